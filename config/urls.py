@@ -1,0 +1,24 @@
+"""The product's addresses. They stay: see docs/structure.md for the map."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("", include("essaim.portal.urls")),
+    path("", include("essaim.search.urls")),
+    path("", include("essaim.initiatives.urls")),
+    path("", include("essaim.needs.urls")),
+    path("", include("essaim.territories.urls")),
+    path("", include("essaim.themes.urls")),
+    path("", include("essaim.people.urls")),
+    path("", include("essaim.common.urls")),
+    path("compte/", include("allauth.account.urls")),
+    path("langue", set_language, name="set_language"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "essaim.common.views.bad_request"
+handler403 = "essaim.common.views.forbidden"
+handler404 = "essaim.common.views.not_found"
+handler500 = "essaim.common.views.server_error"

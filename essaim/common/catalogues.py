@@ -1,0 +1,126 @@
+"""Message catalogues without system tools: extract, compile and check, in pure Python.
+
+French is the language of the sources; every app keeps its English in
+``<app>/locale/en/LC_MESSAGES/django.po``.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+APPS = Path(__file__).resolve().parent.parent
+KEYWORDS = {
+    name: spec
+    for names, spec in [
+        (("_", "gettext", "gettext_lazy", "gettext_noop"), None),
+        (("ngettext", "ngettext_lazy"), (1, 2)),
+        (("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+        (("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
+    ]
+    for name in names
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    app: str
+    message: str
+    why: str  # "missing", "fuzzy" or "obsolete"
+
+
+def apps() -> list[str]:
+    return sorted(p.parent.name for p in APPS.glob("*/apps.py"))
+
+
+def po_path(app: str) -> Path:
+    return APPS / app / "locale" / "en" / "LC_MESSAGES" / "django.po"
+
+
+def _messages(path: Path) -> Iterator[tuple[object, str | None]]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        text = templatize(text, origin=str(path))
+    source = io.BytesIO(text.encode())
+    for _line, message, _comments, context in extract("python", source, keywords=KEYWORDS):
+        yield message, context
+
+
+def source_catalog(app: str) -> Catalog:
+    """Every translatable text of the app, in a stable order."""
+    catalog = Catalog(project="Essaim", charset="utf-8")
+    root = APPS / app
+    for path in sorted([*root.rglob("*.py"), *root.rglob("*.html"), *root.rglob("*.txt")]):
+        if "migrations" in path.parts or "data" in path.parts:
+            continue
+        place = path.relative_to(APPS.parent).as_posix()
+        for message, context in _messages(path):
+            catalog.add(message, locations=[(place, 0)], context=context)
+    return catalog
+
+
+def read(app: str) -> Catalog:
+    path = po_path(app)
+    if not path.exists():
+        return Catalog(locale="en", project="Essaim", charset="utf-8")
+    with path.open("rb") as handle:
+        return read_po(handle, locale="en")
+
+
+def update(app: str) -> int:
+    """Bring the app's English catalogue up to its sources; returns how many lack a translation."""
+    catalog = read(app)
+    catalog.update(source_catalog(app), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    if not len(catalog):
+        return 0
+    catalog.fuzzy = False
+    catalog.header_comment = "# English texts of Essaim."
+    catalog.version = ""
+    path = po_path(app)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    out = io.BytesIO()
+    write_po(out, catalog, width=100, sort_output=True, omit_header=False, include_lineno=False)
+    lines = out.getvalue().decode().splitlines(keepends=True)
+    stamped = ("POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Generated-By", "Report-Msgid", "Language-Team")
+    path.write_text("".join(x for x in lines if not any(s in x for s in stamped)), "utf-8")
+    return sum(1 for problem in problems(app))
+
+
+def compile_catalogue(app: str) -> bool:
+    """Write the binary catalogue Django reads, where the text one is newer."""
+    po = po_path(app)
+    mo = po.with_suffix(".mo")
+    if not po.exists() or (mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime):
+        return False
+    with mo.open("wb") as handle:
+        write_mo(handle, read(app))
+    return True
+
+
+def problems(app: str) -> list[Problem]:
+    """What keeps the English of an app from being complete."""
+    catalog, found = read(app), []
+    wanted = {(m.id if isinstance(m.id, str) else m.id[0], m.context) for m in source_catalog(app) if m.id}
+    known = {}
+    for message in catalog:
+        if message.id:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            known[key, message.context] = message
+    for key in sorted(wanted, key=str):
+        entry = known.get(key)
+        strings = [entry.string] if entry and isinstance(entry.string, str) else list(entry.string) if entry else []
+        if not strings or not all(strings):
+            found.append(Problem(app, key[0], "missing"))
+        elif entry is not None and entry.fuzzy:
+            found.append(Problem(app, key[0], "fuzzy"))
+    found += [Problem(app, key[0], "obsolete") for key in known if key not in wanted]
+    return found

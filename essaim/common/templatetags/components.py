@@ -1,0 +1,35 @@
+"""Shared pieces of pages: breadcrumb, pagination, links to fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField
+
+register = template.Library()
+
+
+@register.inclusion_tag("common/_breadcrumb.html")
+def breadcrumb(*parts: Any) -> dict[str, Any]:
+    """``{% breadcrumb "Initiatives" "/initiatives" "This card" %}``: pairs, then where one is."""
+    *pairs, current = parts
+    links = [
+        {"label": label, "address": address}
+        for label, address in zip(pairs[::2], pairs[1::2], strict=True)
+    ]
+    return {"links": links, "current": current}
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> Iterator[int | str]:
+    """1 2 … 17 18 19 … 41 42."""
+    yield from page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.filter
+def first_id(field: BoundField) -> str:
+    """Identifier of the element to reach: a group of choices has none, its first choice has."""
+    return field.id_for_label or f"{field.auto_id}_0"

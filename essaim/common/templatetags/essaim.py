@@ -1,0 +1,81 @@
+"""Filters and tags every template may use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import nh3
+from django import template
+from django.http import HttpRequest
+from django.utils import formats
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+
+from essaim.common.fields import PARTIAL_DATE
+
+register = template.Library()
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+_TAGS = {
+    *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
+    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+}
+
+
+@register.filter
+def markdown(value: str, top: int = 3) -> SafeString:
+    """Markdown as safe HTML; its first level of headings becomes ``h<top>``."""
+    tokens = _markdown.parse(value or "")
+    levels = [int(t.tag[1]) for t in tokens if t.type == "heading_open"]
+    shift = top - min(levels, default=1)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    return mark_safe(  # noqa: S308 - cleaned on this very line
+        nh3.clean(html, tags=_TAGS, url_schemes={"http", "https", "mailto"})
+    )
+
+
+@register.filter
+def partial_date(value: str) -> str:
+    """``2015`` → 2015, ``2015-06`` → juin 2015, ``2015-06-12`` → 12 juin 2015."""
+    match = PARTIAL_DATE.match(value or "")
+    if not match:
+        return value or ""
+    year, month, day = match.groups()
+    if day:
+        return formats.date_format(dt.date(int(year), int(month), int(day)), "DATE_FORMAT")
+    if month:
+        return formats.date_format(dt.date(int(year), int(month), 1), "YEAR_MONTH_FORMAT")
+    return year
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """A number in the reader's language, without useless cents."""
+    if value is None:
+        return ""
+    places = 0 if value == value.to_integral_value() else 2
+    return formats.number_format(value, decimal_pos=places, force_grouping=True)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """This page's query string with some parameters changed (None removes one)."""
+    request: HttpRequest = context["request"]
+    params = request.GET.copy()
+    for key, value in changes.items():
+        if value is None or value == "":
+            params.pop(key, None)
+        else:
+            params[key] = str(value)
+    return f"?{params.urlencode()}" if params else "?"
+
+
+@register.filter
+def yes_no(value: bool | None) -> str:
+    return {True: _("oui"), False: _("non")}.get(value, _("non renseigné"))  # type: ignore[arg-type]

@@ -1,0 +1,232 @@
+"""A real server on a database of its own, and a real browser in front of it.
+
+The server is the product as `make run` starts it (web processes, worker, demonstration), so
+what these tests see is what a person sees.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from psycopg import sql
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM_ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+
+
+def chromium() -> str:
+    for name in (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+        if name and (path := shutil.which(name)):
+            return path
+    raise RuntimeError("Chromium is missing: run `make test`, which says how to install it")
+
+
+def database_url(entry: dict[str, Any], name: str) -> str:
+    """A DATABASE_URL for another database of the same server."""
+    options = dict(entry.get("OPTIONS") or {})
+    host = entry["HOST"]
+    if host.startswith("/"):
+        options["host"], host = host, ""
+    password = f":{quote(entry['PASSWORD'], safe='')}" if entry["PASSWORD"] else ""
+    port = f":{entry['PORT']}" if entry["PORT"] and host else ""
+    user = quote(entry["USER"], safe="")
+    tail = f"?{urlencode(options)}" if options else ""
+    return f"postgresql://{user}{password}@{host}{port}/{name}{tail}"
+
+
+class Server:
+    """The running product: its address, its folder, and its commands."""
+
+    def __init__(self, url: str, environment: dict[str, str]):
+        self.url = url
+        self.environment = environment
+
+    def essaim(self, *arguments: str, stdin: str = "") -> str:
+        """Run a subcommand against this server's database; returns standard output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "essaim", *arguments],
+            env=self.environment, cwd=PROJECT, input=stdin, text=True, capture_output=True,
+            timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def mails(self, to: str) -> list[str]:
+        """Raw messages sent to this address, oldest first."""
+        found = []
+        for path in sorted(Path(self.environment["ESSAIM_VAR"], "mail").glob("*.log")):
+            for raw in path.read_text().split("-" * 79):
+                if re.search(rf"^To: .*{re.escape(to)}", raw, re.M):
+                    found.append(raw)
+        return found
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    owner = settings.DATABASES["owner"]
+    name = f"test_{owner['NAME']}_browser"
+    place = {
+        "host": owner["HOST"] or None, "port": owner["PORT"] or None,
+        "user": owner["USER"], "password": owner["PASSWORD"] or None,
+    }  # fmt: skip
+
+    def recreate(create: bool) -> None:
+        with psycopg.connect(dbname="postgres", autocommit=True, **place) as connection:
+            target = sql.Identifier(name)
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
+            if create:
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(target)
+                )
+
+    recreate(create=True)
+    var = tempfile.mkdtemp(prefix="essaim-")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "ESSAIM_VAR": var,
+        "PORT": str(port),
+        "DATABASE_URL": database_url(settings.DATABASES["default"], name),
+        "DATABASE_OWNER_URL": database_url(owner, name),
+        "ESSAIM_SECRET_KEY": settings.SECRET_KEY,
+    }
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    with open(Path(var, "server.log"), "w+") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "essaim", "run"],
+            env=environment, cwd=PROJECT, stdout=log, stderr=log,
+        )  # fmt: skip
+        running = Server(f"http://127.0.0.1:{port}", environment)
+        try:
+            wait_until_ready(running.url, process, log)
+            yield running
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+            recreate(create=False)
+            shutil.rmtree(var, ignore_errors=True)
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Any) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/healthz/ready", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.3)
+    log.flush()
+    log.seek(0)
+    raise AssertionError(f"the server did not start:\n{log.read()[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
+        yield launched
+        launched.close()
+
+
+class Visit:
+    """One person's browser: a context, a page, and what went wrong on the way."""
+
+    def __init__(self, context: BrowserContext, server: Server):
+        self.context = context
+        self.server = server
+        self.page: Page = context.new_page()
+        self.errors: list[str] = []
+        # Statuses that the test itself provokes (a refused form) are not defects.
+        self.expected_statuses: set[int] = set()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _console(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            text = message.text
+            if any(f"status of {code}" in text for code in self.expected_statuses):
+                return
+            self.errors.append(f"{message.type}: {text} ({message.location.get('url')})")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.server.url + path)
+        return self.page
+
+    def sign_in(self, email: str, password: str) -> None:
+        self.go("/compte/login/")
+        self.page.fill("input[name=login]", email)
+        self.page.fill("input[name=password]", password)
+        self.page.locator("main form").filter(has=self.page.locator("input[name=password]")).locator(
+            "button[type=submit]"
+        ).first.click()
+        self.page.wait_for_load_state()
+
+    def check(self) -> None:
+        """Accessible (axe, WCAG 2.1 AA), no console error, nothing scrolls sideways."""
+        results = Axe().run(
+            self.page,
+            options={
+                "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+            },
+        )
+        found = [
+            f"{violation['id']}: {violation['help']} – "
+            + "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+            for violation in results.response["violations"]
+        ]
+        assert not found, f"{self.page.url}\n" + "\n".join(found)
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} pixels"
+        assert not self.errors, f"{self.page.url}\n" + "\n".join(self.errors)
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
+    """Open a browser: ``visit(width=360, javascript=False, language="en")``."""
+    opened: list[BrowserContext] = []
+
+    def open_browser(
+        *, width: int = 1280, javascript: bool = True, language: str = "fr"
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            java_script_enabled=javascript,
+            locale="fr-FR",
+        )
+        context.set_default_timeout(15_000)
+        if language != "fr":
+            context.add_cookies(
+                [{"name": "essaim_langue", "value": language, "url": server.url}]
+            )
+        opened.append(context)
+        return Visit(context, server)
+
+    yield open_browser
+    for context in opened:
+        context.close()

@@ -1,0 +1,83 @@
+"""The tests' database: made by its owner, used through the application's role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+
+OWNER_KEYS = ("USER", "PASSWORD", "OPTIONS")
+
+
+def _connect_as(role: str) -> None:
+    """Let the `default` connection speak with that entry's credentials."""
+    default = connections["default"]
+    default.close()
+    # A copy: the settings themselves must go on telling the two roles apart.
+    default.settings_dict = {**default.settings_dict, **_credentials[role]}
+
+
+_credentials: dict[str, dict[str, Any]] = {}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Hashed names need a collected folder; tests serve the files as they are.
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Create and migrate as the owner, then hand `default` back to ``essaim_app``.
+
+    A test that forgets who it is would otherwise prove nothing about what the database refuses.
+    """
+    for alias in ("default", "owner"):
+        entry = settings.DATABASES[alias]
+        _credentials[alias] = {key: entry[key] for key in OWNER_KEYS}
+    with django_db_blocker.unblock():
+        _connect_as("owner")
+        config = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        connections["owner"].close()
+        name = connections["default"].settings_dict["NAME"]
+        connections["owner"].settings_dict = {**connections["owner"].settings_dict, "NAME": name}
+        _connect_as("default")
+    yield
+    with django_db_blocker.unblock():
+        connections["owner"].close()
+        _connect_as("owner")
+        teardown_databases(config, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_as_owner() -> Iterator[None]:
+    """Tests with several connections empty all tables at their end, which only the owner may."""
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        _connect_as("owner")
+        try:
+            original(self)
+        finally:
+            _connect_as("default")
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Any, settings: Any) -> None:
+    """Uploads and mail of a test go to its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    settings.MAIL_FOLDER = tmp_path / "mail"
