@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv --quiet
 export UV_NO_PROGRESS = 1
+# Compiled modules are kept: starting again is quick.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: run install test lint bench
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pghistory
 from csp.constants import NONCE, NONE, SELF
 
@@ -26,6 +28,12 @@ SITE = {
     "marianne": env.text("ESSAIM_MARIANNE"),
     "contact": env.text("ESSAIM_CONTACT"),
     "accessibility": env.text("ESSAIM_ACCESSIBILITY", "non"),  # non | partielle | totale
+    # What the law asks an operator to publish; pages show what is missing.
+    "address": env.text("ESSAIM_ADDRESS"),
+    "director": env.text("ESSAIM_DIRECTOR"),
+    "host": env.text("ESSAIM_HOSTED_BY"),
+    "privacy_contact": env.text("ESSAIM_PRIVACY_CONTACT"),
+    "source_url": env.text("ESSAIM_SOURCE_URL"),
 }
 
 # Ours come first: their templates and commands win over those of the packages below.
@@ -37,6 +45,7 @@ INSTALLED_APPS = [
     "essaim.initiatives",
     "essaim.needs",
     "essaim.search",
+    "essaim.innovators",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -154,7 +163,16 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE['name']}] "
-ACCOUNT_FORMS = {"signup": "essaim.people.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "essaim.people.forms.LoginForm",
+    "signup": "essaim.people.forms.SignupForm",
+    "add_email": "essaim.people.forms.AddressForm",
+    "request_login_code": "essaim.people.forms.CodeRequestForm",
+    "reset_password": "essaim.people.forms.PasswordResetForm",
+    "reset_password_from_key": "essaim.people.forms.NewPasswordForm",
+    "change_password": "essaim.people.forms.PasswordChangeForm",
+    "set_password": "essaim.people.forms.PasswordSetForm",
+}
 ACCOUNT_ADAPTER = "essaim.people.adapter.AccountAdapter"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
@@ -162,6 +180,8 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 DEFAULT_FROM_EMAIL = env.text("ESSAIM_MAIL_FROM", "essaim@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_FOLDER = VAR_DIR / "mail"
+# Where messages send people: jobs write mail too, and have no request to take it from.
+PUBLIC_URL = env.text("ESSAIM_URL", f"http://localhost:{env.text('PORT', '8000')}").rstrip("/")
 EMAIL_HOST = env.text("ESSAIM_SMTP_HOST")
 if EMAIL_HOST:
     EMAIL_PORT = int(env.text("ESSAIM_SMTP_PORT", "587"))
@@ -200,7 +220,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        # The operator's logo may stand on another site.
+        "img-src": [SELF, "data:", *([SITE["logo"]] if "://" in SITE["logo"] else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],
@@ -241,6 +262,31 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
+# Within which managers mean to have read a submitted card.
+CARD_REVIEW_DAYS = 15
 # One thread: with two, the encoder is ten times slower.
 ENCODER_THREADS = 1
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
+# The innovator's path (docs/innovator-path.md). Delays in days, kept in each file as its due
+# date when its step begins. "report": the report's box on the Defence ministry's mission;
+# "ours": no source, to be fixed by the operator.
+INNOVATOR_PATH: dict[str, Any] = {
+    "report_days": 30,  # ours: to report to one's hierarchy after entering
+    "interview_days": 15,  # ours
+    "opening_days": 15,  # ours
+    "informing_days": 15,  # ours
+    "opinion_days": 30,  # ours: after which silence is shown
+    "support_days": 15,  # ours
+    "budget_days": 60,  # ours
+    "start_days": 30,  # ours
+    "prototype_months": (12, 18),  # report: 12 to 18 months for a prototype
+    "reminder_days": 12,  # ours: between the request of an opinion and each of two reminders
+    "link_days": 15,  # ours: life of a personal link
+    "code_minutes": 15,  # ours
+    "code_tries": 5,  # ours: for each code
+    "codes_per_link": 5,  # ours
+    "prize_years": 2,  # report: a prize every two years
+    # Code de la commande publique, R. 2122-8 (purchases without competition): to be checked by
+    # the operator, since the amount changes by decree.
+    "direct_purchase_cents": 4_000_000,
+}

@@ -11,7 +11,17 @@ import os
 import sys
 
 # Commands that run before the tables exist, or never need them.
-BARE = {"migrate", "makemigrations", "check", "help", "version", "collectstatic", "messages", "shell"}
+BARE = {
+    "migrate",
+    "makemigrations",
+    "check",
+    "help",
+    "version",
+    "collectstatic",
+    "messages",
+    "shell",
+    "state_diagram",
+}
 COMPUTING: set[str] = set()
 
 

@@ -10,8 +10,9 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -45,10 +46,12 @@ def po_path(app: str) -> Path:
     return APPS / app / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
 
-def _messages(path: Path) -> Iterator[tuple[object, str | None]]:
+def _messages(path: Path) -> Iterator[tuple[Any, str | None]]:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        text = templatize(text, origin=str(path))
+        # Read as Python, a template's indentation would mean something.
+        lines = templatize(text, origin=str(path)).splitlines()
+        text = "\n".join(line.strip() for line in lines)
     source = io.BytesIO(text.encode())
     for _line, message, _comments, context in extract("python", source, keywords=KEYWORDS):
         yield message, context
@@ -90,7 +93,14 @@ def update(app: str) -> int:
     out = io.BytesIO()
     write_po(out, catalog, width=100, sort_output=True, omit_header=False, include_lineno=False)
     lines = out.getvalue().decode().splitlines(keepends=True)
-    stamped = ("POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Generated-By", "Report-Msgid", "Language-Team")
+    stamped = (
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Last-Translator",
+        "Generated-By",
+        "Report-Msgid",
+        "Language-Team",
+    )
     path.write_text("".join(x for x in lines if not any(s in x for s in stamped)), "utf-8")
     return sum(1 for problem in problems(app))
 
@@ -106,21 +116,21 @@ def compile_catalogue(app: str) -> bool:
     return True
 
 
+def _key(message: Message) -> tuple[str, str | None]:
+    return (message.id if isinstance(message.id, str) else message.id[0]), message.context
+
+
 def problems(app: str) -> list[Problem]:
     """What keeps the English of an app from being complete."""
-    catalog, found = read(app), []
-    wanted = {(m.id if isinstance(m.id, str) else m.id[0], m.context) for m in source_catalog(app) if m.id}
-    known = {}
-    for message in catalog:
-        if message.id:
-            key = message.id if isinstance(message.id, str) else message.id[0]
-            known[key, message.context] = message
-    for key in sorted(wanted, key=str):
-        entry = known.get(key)
-        strings = [entry.string] if entry and isinstance(entry.string, str) else list(entry.string) if entry else []
-        if not strings or not all(strings):
-            found.append(Problem(app, key[0], "missing"))
-        elif entry is not None and entry.fuzzy:
-            found.append(Problem(app, key[0], "fuzzy"))
-    found += [Problem(app, key[0], "obsolete") for key in known if key not in wanted]
-    return found
+    known = {_key(message): message for message in read(app) if message.id}
+    wanted = {_key(message) for message in source_catalog(app) if message.id}
+    found = [Problem(app, text, "obsolete") for text, _context in known.keys() - wanted]
+    for text, context in wanted:
+        entry = known.get((text, context))
+        text_or_forms: Any = entry.string if entry is not None else ""
+        strings = [text_or_forms] if isinstance(text_or_forms, str) else list(text_or_forms)
+        if entry is None or not strings or not all(strings):
+            found.append(Problem(app, text, "missing"))
+        elif entry.fuzzy:
+            found.append(Problem(app, text, "fuzzy"))
+    return sorted(found, key=lambda problem: problem.message)

@@ -47,7 +47,9 @@ def grant_to_application_role(sender: Any = None, using: str = "owner", **kwargs
             return
         r = quote(role)
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {r}")
-        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {r}")
+        cursor.execute(
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {r}"
+        )
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {r}")
         cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {r}")
         for model in apps.get_models(include_auto_created=True):

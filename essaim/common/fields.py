@@ -28,14 +28,18 @@ def parse_partial_date(value: str) -> tuple[dt.date, dt.date]:
                 last = first
             else:
                 last_month = month or 12
-                last = dt.date(first.year, last_month, calendar.monthrange(first.year, last_month)[1])
+                last = dt.date(
+                    first.year, last_month, calendar.monthrange(first.year, last_month)[1]
+                )
         except ValueError:
             pass
         else:
             if first.year >= 1800:
                 return first, last
     raise ValidationError(
-        _("« %(value)s » n’est pas une date : écrivez une année (2015), un mois (2015-06) ou un jour (2015-06-12)."),
+        _(
+            "« %(value)s » n’est pas une date : écrivez une année (2015), un mois (2015-06) ou un jour (2015-06-12)."
+        ),
         code="partial_date",
         params={"value": value},
     )

@@ -19,7 +19,7 @@ class RequestIdFilter(logging.Filter):
 class JsonFormatter(logging.Formatter):
     """``time`` (UTC, ISO 8601), ``level``, ``logger``, ``message``, and what ``extra`` adds."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)  # type: ignore[assignment]
     _own = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request"}
 
     def format(self, record: logging.LogRecord) -> str:
@@ -29,7 +29,9 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        line |= {k: v for k, v in vars(record).items() if k not in self._own and v not in ("", None)}
+        line |= {
+            k: v for k, v in vars(record).items() if k not in self._own and v not in ("", None)
+        }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)

@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from essaim.common.logs import request_id_var
+
 
 @require_safe
 @never_cache
@@ -41,10 +43,10 @@ def local_mail(request: HttpRequest) -> HttpResponse:
         raise Http404
     messages = []
     for path in sorted(Path(settings.MAIL_FOLDER).glob("*.log"), reverse=True)[:50]:
-        for raw in path.read_text(errors="replace").split("-" * 79):
+        for raw in path.read_bytes().split(b"-" * 79):
             if not raw.strip():
                 continue
-            message = email.message_from_string(raw.strip(), policy=email.policy.default)
+            message = email.message_from_bytes(raw.strip(), policy=email.policy.default)
             body = message.get_body(("plain",))
             messages.append(
                 {
@@ -70,4 +72,4 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    return render(request, "500.html", {"request_id": request_id_var.get()}, status=500)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField
 
@@ -21,6 +22,12 @@ def breadcrumb(*parts: Any) -> dict[str, Any]:
         for label, address in zip(pairs[::2], pairs[1::2], strict=True)
     ]
     return {"links": links, "current": current}
+
+
+@register.simple_tag
+def operator_site() -> dict[str, str]:
+    """Name, logo and switches of this instance."""
+    return settings.SITE
 
 
 @register.filter

@@ -55,11 +55,11 @@ def partial_date(value: str) -> str:
 
 
 @register.filter
-def amount(value: Decimal | None) -> str:
+def amount(value: Decimal | int | None) -> str:
     """A number in the reader's language, without useless cents."""
     if value is None:
         return ""
-    places = 0 if value == value.to_integral_value() else 2
+    places = 0 if value == int(value) else 2
     return formats.number_format(value, decimal_pos=places, force_grouping=True)
 
 

@@ -32,7 +32,10 @@ class Command(BaseCommand):
         unsafe = any(severity == "unsafe" for severity, _place, _text in findings)
         if options["format"] == "json":
             keys = ("severity", "place", "text")
-            document = {"safe": not unsafe, "findings": [dict(zip(keys, f, strict=True)) for f in findings]}
+            document = {
+                "safe": not unsafe,
+                "findings": [dict(zip(keys, f, strict=True)) for f in findings],
+            }
             self.stdout.write(json.dumps(document, ensure_ascii=False))
         else:
             for severity, place, text in findings:

@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("apps", nargs="*", help="applications (all unless said otherwise)")
-        parser.add_argument("--check", action="store_true", help="change nothing, exit 1 if incomplete")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing, exit 1 if incomplete"
+        )
         parser.add_argument("--compile", action="store_true", help="only compile")
 
     def handle(self, *args: Any, **options: Any) -> None:

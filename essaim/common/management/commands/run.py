@@ -49,7 +49,9 @@ class Command(BaseCommand):
             subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)
             for command in (web, worker)
         ]
-        self.stdout.write(f"\nEssaim: http://{options['host']}:{options['port']}/  (Ctrl-C stops it)")
+        self.stdout.write(
+            f"\nEssaim: http://{options['host']}:{options['port']}/  (Ctrl-C stops it)"
+        )
         self.stdout.flush()
         supervise(children)
 

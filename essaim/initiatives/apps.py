@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InitiativesConfig(AppConfig):
+    name = "essaim.initiatives"
+    verbose_name = _("Initiatives")
+
+    def ready(self) -> None:
+        from essaim.initiatives.actions.terms import on_count_words, on_term_mapped
+        from essaim.themes.signals import count_words, term_mapped
+
+        term_mapped.connect(on_term_mapped, dispatch_uid="initiatives.term_mapped")
+        count_words.connect(on_count_words, dispatch_uid="initiatives.count_words")

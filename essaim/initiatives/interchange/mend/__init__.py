@@ -1,0 +1,1 @@
+"""Dirty values made clean where that is certain. Pure functions: no database, no request."""

@@ -1,0 +1,27 @@
+from .card import Initiative, InitiativeQuerySet, Phase, Publication, Status, Track
+from .facts import Fact, PhaseChange
+from .history import CardAudience, CardTerritory, CardTheme
+from .imports import CardImport, ImportIssue, ImportState
+from .sheet import Component, EconomicLine, Evidence, Material, Partner
+
+__all__ = [
+    "CardAudience",
+    "CardImport",
+    "CardTerritory",
+    "CardTheme",
+    "Component",
+    "EconomicLine",
+    "Evidence",
+    "Fact",
+    "ImportIssue",
+    "ImportState",
+    "Initiative",
+    "InitiativeQuerySet",
+    "Material",
+    "Partner",
+    "Phase",
+    "PhaseChange",
+    "Publication",
+    "Status",
+    "Track",
+]

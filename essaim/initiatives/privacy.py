@@ -1,0 +1,67 @@
+"""What visitors never read: e-mail addresses and telephone numbers, wherever they were typed.
+
+A contact is meant for the members of the platform; but people also leave addresses in a
+description or a partner's name. So the page as a whole is masked, not one of its fields.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from essaim.common.personal_data import EMAIL, PHONE
+
+# Beyond the plain forms: addresses spelt out, numbers from abroad, toll-free numbers.
+_SPELT_EMAIL = re.compile(
+    r"[\w.+'-]+(?:＠|%40|\s*[\[(]\s*(?:at|a|arobase|chez)\s*[\])]\s*)[\w-]+(?:\.[\w-]+)+",
+    re.IGNORECASE,
+)
+_SEP = r"[\s.\-\u2010-\u2015]{1,2}"
+_OTHER_PHONE = re.compile(
+    r"(?<![\d/])(?:"
+    rf"0[1-9](?:{_SEP}\d\d){{4}}"
+    rf"|0(?:{_SEP})?[1-9]\d\d{_SEP}\d\d\d{_SEP}\d\d\d"
+    rf"|(?:\+|00)\d{{1,3}}(?:{_SEP})?(?:\(0\))?(?:(?:{_SEP})?\d){{7,11}}"
+    r")(?!\d)"
+)
+_EMAILS = (EMAIL, _SPELT_EMAIL)
+_PHONES = (PHONE, _OTHER_PHONE)
+_TAG = re.compile(r"(<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>)")
+_PERSONAL_LINK = re.compile(
+    r"<a\b[^>]*\bhref=(\"[^\"]*\"|'[^']*')[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL
+)
+
+
+def has_personal(text: str) -> bool:
+    return any(pattern.search(text) for pattern in (*_EMAILS, *_PHONES))
+
+
+def mask_personal(text: str) -> str:
+    """Plain text without its addresses and numbers; says what stood there."""
+    email = _("[adresse e-mail réservée aux membres]")
+    phone = _("[téléphone réservé aux membres]")
+    for pattern in _EMAILS:
+        text = pattern.sub(email, text)
+    for pattern in _PHONES:
+        text = pattern.sub(phone, text)
+    return text
+
+
+def mask_html(html: str) -> SafeString:
+    """The same for HTML that is already safe: texts are masked, links to a person unwrapped.
+
+    Attributes other than links are left alone: nothing typed by a person goes there unless it
+    is shown as text too.
+    """
+
+    def unwrap(match: re.Match[str]) -> str:
+        address = match[1].strip("\"'").strip().lower()
+        if address.startswith(("mailto:", "tel:")) or has_personal(address):
+            return match[2]
+        return match[0]
+
+    pieces = _TAG.split(_PERSONAL_LINK.sub(unwrap, html))
+    pieces[::2] = [mask_personal(piece) if piece.strip() else piece for piece in pieces[::2]]
+    return mark_safe("".join(pieces))  # noqa: S308 - the input is safe, masking adds no tag

@@ -1,0 +1,54 @@
+"""Who may do what with a card (§ 14 of the domain). Whether now is the transition's business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from essaim.initiatives.models import Initiative, Publication
+from essaim.people.models import Membership
+from essaim.people.rules import can_manage
+
+
+@rules.predicate
+def is_published(user: Any, card: Initiative) -> bool:
+    return card.publication == Publication.PUBLISHED
+
+
+@rules.predicate
+def is_author(user: Any, card: Initiative) -> bool:
+    return bool(user.is_authenticated) and card.author_id == user.pk
+
+
+@rules.predicate
+def is_of_the_holder(user: Any, card: Initiative) -> bool:
+    return (
+        bool(user.is_authenticated)
+        and card.holder_id is not None
+        and Membership.objects.filter(user=user, organisation=card.holder_id).exists()
+    )
+
+
+@rules.predicate
+def is_signed_in(user: Any, card: Initiative | None = None) -> bool:
+    return bool(user.is_authenticated)
+
+
+@rules.predicate
+def is_manager(user: Any, card: Initiative | None = None) -> bool:
+    return bool(can_manage(user))
+
+
+can_create = is_signed_in
+can_edit = is_author | is_manager | is_of_the_holder
+can_view = is_published | can_edit  # agrees with Initiative.objects.visible_to
+can_submit = can_edit
+can_archive = can_edit
+can_publish = is_manager
+can_send_back = is_manager
+can_restore = is_manager
+can_review = is_manager  # the list of submitted cards
+can_import = can_manage  # and take the bank away
+can_read_history = is_signed_in & can_view
+can_read_contact = is_signed_in

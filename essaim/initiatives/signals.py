@@ -1,0 +1,10 @@
+"""Told inside the action's transaction, so that what listens is true or undone with it."""
+
+from django.dispatch import Signal
+
+# Cards were created or changed (content, publication or derived fields).
+# Keyword: ``initiatives``, the list of their primary keys (thousands in an import).
+card_saved = Signal()
+
+# Cards are about to be deleted. Keyword: ``initiatives``, the list of their primary keys.
+card_removed = Signal()

@@ -1,0 +1,33 @@
+"""What the worker does for imports of cards."""
+
+from __future__ import annotations
+
+import procrastinate
+from procrastinate.contrib.django import app
+
+from essaim.initiatives.actions import imports
+
+ATTEMPTS = 3
+
+
+@app.task(
+    name="initiatives.import",
+    queue="imports",
+    pass_context=True,
+    retry=procrastinate.RetryStrategy(max_attempts=ATTEMPTS, linear_wait=5),
+)
+def run_import(context: procrastinate.JobContext, pk: int) -> None:
+    """Check the file or import it, from where the last job stopped."""
+    try:
+        imports.advance(pk)
+    except Exception:
+        if context.job.attempts >= ATTEMPTS:
+            imports.give_up(pk)
+        raise
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="initiatives.resume_imports", queueing_lock="initiatives.resume_imports", queue="imports")
+def resume_imports(timestamp: int) -> None:
+    """A worker that died leaves imports that nobody continues."""
+    imports.resume_forgotten()

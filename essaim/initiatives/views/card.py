@@ -1,0 +1,97 @@
+"""Reading a card: the page for all, its preview, its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from essaim.common.panels import render_panels
+from essaim.initiatives import history as card_history
+from essaim.initiatives import presentation, rules
+from essaim.initiatives.completeness import completeness
+from essaim.initiatives.levels import LEVELS
+from essaim.initiatives.models import Initiative, InitiativeEvent  # type: ignore[attr-defined]
+from essaim.initiatives.privacy import mask_html, mask_personal
+from essaim.initiatives.views.kept import signed_in_or_kept
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    card = get_object_or_404(Initiative.objects.visible_to(request.user).for_detail(), slug=slug)
+    can_edit = rules.can_edit(request.user, card)
+    return _page(request, card, can_edit=can_edit, masked=not rules.can_read_contact(request.user))
+
+
+@require_safe
+@signed_in_or_kept
+def preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """The card as a visitor will read it."""
+    card = get_object_or_404(Initiative.objects.visible_to(request.user).for_detail(), slug=slug)
+    if not rules.can_edit(request.user, card):
+        raise PermissionDenied
+    return _page(request, card, can_edit=True, masked=True, preview=True)
+
+
+def _page(
+    request: HttpRequest, card: Initiative, *, can_edit: bool, masked: bool, preview: bool = False
+) -> HttpResponse:
+    panels = [] if preview else render_panels("initiative", request, card)
+    body = render_to_string(
+        "initiatives/_card.html",
+        {
+            "card": card,
+            "panels": panels,
+            "grid": presentation.economic_grid(card.economics.all()),
+            "proofs": presentation.proofs(card),
+            "levels": LEVELS,
+            "can_edit": can_edit and not preview,
+            "masked": masked,
+        },
+        request=request,
+    )
+    title, summary = card.title, card.summary
+    if masked:
+        title, summary = mask_personal(title), mask_personal(summary)
+        body = mask_html(body)
+    context: dict[str, Any] = {
+        "card": card,
+        "title": title,
+        "summary": summary,
+        "body": SafeString(body),
+        "blocks": presentation.BLOCKS,
+        "panels": panels,
+        "preview": preview,
+        "can_edit": can_edit,
+        "can_publish": rules.can_publish(request.user),
+        "can_read_history": request.user.is_authenticated,
+    }
+    if can_edit:
+        context["complete"] = completeness(card)
+    return render(request, "initiatives/detail.html", context)
+
+
+@require_safe
+@signed_in_or_kept
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """The card's revisions: when, who, which parts. Texts of the past are not shown here."""
+    card = get_object_or_404(Initiative.objects.visible_to(request.user), slug=slug)
+    if not rules.can_read_history(request.user, card):
+        raise PermissionDenied
+    events = InitiativeEvent.objects.filter(pgh_obj=card.pk).order_by("-pgh_id")
+    page = Paginator(events, 30).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    # One row more than the page, to know what the page's last one changed.
+    if shown:
+        shown += list(events.filter(pgh_id__lt=shown[-1].pgh_id)[:1])
+    return render(
+        request,
+        "initiatives/history.html",
+        {"card": card, "page": page, "revisions": card_history.revisions(card, shown)},
+    )

@@ -1,0 +1,1 @@
+"""One small form for each act of the path."""

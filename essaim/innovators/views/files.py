@@ -1,0 +1,166 @@
+"""A file's page and the acts up to the decision to support it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from essaim.common.errors import DomainError
+from essaim.innovators import rules
+from essaim.innovators.actions import files, opinions
+from essaim.innovators.acts import acts_for
+from essaim.innovators.forms.files import (
+    IdeaForm,
+    InterviewForm,
+    OpeningForm,
+    OpinionRequestForm,
+    ReportForm,
+    SupportForm,
+)
+from essaim.innovators.models import InnovationFile
+from essaim.innovators.steps import report_due_on
+
+from .common import act, fetch, press, status
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_required
+@require_safe
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole for the innovator and the case officer; the idea for those who may take it up;
+    the step and nothing else for managers."""
+    found = fetch(request, pk, rules.can_view)
+    whole = rules.can_read_whole(request.user, found)
+    return render(
+        request,
+        "innovators/file.html",
+        {
+            **status(found),
+            "whole": whole,
+            "reads_idea": rules.can_read_idea(request.user, found),
+            "is_officer": rules.is_case_officer(request.user, found),
+            "is_innovator": rules.is_innovator(request.user, found),
+            "may_name_officer": found.is_active and rules.can_name_officer(request.user),
+            "report_due_on": report_due_on(found),
+            "acts": acts_for(request.user, found),
+        },
+    )
+
+
+@login_required
+@form_page
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    found = fetch(request, pk, rules.is_innovator)
+    form = ReportForm(
+        request.POST or None, initial={"on": timezone.localdate(), "to": found.reported_to}
+    )
+    return act(
+        request, found, form, lambda data: files.record_report(found, **data),
+        title=_("Rendre compte à ma hiérarchie"),
+        intro=_("Vous n’avez pas demandé de permission : vous dites que vous avez informé."),
+        button=_("Enregistrer"), done=_("C’est noté."),
+    )  # fmt: skip
+
+
+@login_required
+@form_page
+def revise_idea(request: HttpRequest, pk: int) -> HttpResponse:
+    found = fetch(request, pk, rules.is_innovator)
+    initial = {"title": found.title, "summary": found.summary, "unit": found.unit}
+    form = IdeaForm(request.POST or None, initial=initial)
+    return act(
+        request, found, form, lambda data: files.revise_idea(found, **data),
+        title=_("Corriger mon idée"), button=_("Enregistrer"), done=_("Votre texte est corrigé."),
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Of two at once the second is told who has it, though the file is no longer theirs to see."""
+    if not rules.is_on_roster(request.user):
+        raise PermissionDenied
+    found = get_object_or_404(InnovationFile, pk=pk)
+    if rules.is_innovator(request.user, found):
+        raise PermissionDenied
+    try:
+        files.take(found, by=request.user)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("innovators:manage")
+    messages.success(request, _("Vous suivez ce dossier."))
+    return redirect(found)
+
+
+@login_required
+@form_page
+def interview(request: HttpRequest, pk: int) -> HttpResponse:
+    found = fetch(request, pk, rules.is_case_officer)
+    form = InterviewForm(
+        request.POST or None,
+        initial={
+            "on": found.interviewed_on or timezone.localdate(),
+            "notes": found.interview_notes,
+        },
+    )
+    return act(
+        request, found, form, lambda data: files.record_interview(found, **data),
+        title=_("Consigner l’entretien"), button=_("Enregistrer"),
+        done=_("L’entretien est consigné."),
+    )  # fmt: skip
+
+
+@login_required
+@form_page
+def open_file(request: HttpRequest, pk: int) -> HttpResponse:
+    found = fetch(request, pk, rules.is_case_officer)
+    return act(
+        request, found, OpeningForm(request.POST or None),
+        lambda data: files.open_file(found, **data),
+        title=_("Ouvrir le dossier"),
+        intro=_("Les deux critères sont consignés, et il les faut tous les deux."),
+        button=_("Ouvrir le dossier"), done=_("Le dossier est ouvert."),
+    )  # fmt: skip
+
+
+@login_required
+@form_page
+def ask_opinion(request: HttpRequest, pk: int) -> HttpResponse:
+    found = fetch(request, pk, rules.is_case_officer)
+    return act(
+        request, found, OpinionRequestForm(request.POST or None),
+        lambda data: opinions.ask_opinion(found, by=request.user, **data),
+        title=_("Informer la hiérarchie"),
+        intro=_("Un lien personnel est envoyé à cette personne, et à elle seule. Son avis doit"
+                " être reçu : le silence ne vaut pas accord."),
+        button=_("Envoyer la demande"), done=_("La demande d’avis est envoyée."),
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def send_again(request: HttpRequest, pk: int) -> HttpResponse:
+    found = fetch(request, pk, rules.is_case_officer)
+    return press(
+        request, found, lambda: opinions.send_again_for(found),
+        done=_("Un nouveau lien est envoyé ; le précédent ne sert plus."),
+    )  # fmt: skip
+
+
+@login_required
+@form_page
+def support(request: HttpRequest, pk: int) -> HttpResponse:
+    found = fetch(request, pk, rules.is_case_officer)
+    return act(
+        request, found, SupportForm(request.POST or None),
+        lambda data: files.decide_support(found, **data),
+        title=_("Décider du soutien"), button=_("Soutenir ce projet"),
+        done=_("Le soutien est décidé."),
+    )  # fmt: skip

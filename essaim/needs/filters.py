@@ -1,0 +1,95 @@
+"""What a reader asks of the list of needs: applied, shown as chips, relaxed when empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from essaim.needs.forms import NeedFilterForm
+from essaim.needs.models import NeedQuerySet
+from essaim.territories.models import Territory
+from essaim.themes.models import Theme
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    url: str  # the same list without it
+    count: int | None = None  # how many needs that list has, where it was asked
+
+
+@dataclass(frozen=True)
+class Filters:
+    text: str = ""
+    territory: Territory | None = None
+    theme: Theme | None = None
+    unmet: bool = False
+    mine: bool = False
+
+    def apply(self, needs: NeedQuerySet, reader: Any) -> NeedQuerySet:
+        if self.text:
+            needs = needs.containing(self.text)
+        if self.territory:
+            needs = needs.concerning(self.territory)
+        if self.theme:
+            needs = needs.filter(theme=self.theme)
+        if self.unmet:
+            needs = needs.unmet()
+        if self.mine:
+            needs = needs.filter(author=reader)
+        return needs
+
+    def url(self) -> str:
+        query = QueryDict(mutable=True)
+        if self.text:
+            query["q"] = self.text
+        if self.territory:
+            query["territory"] = self.territory.address
+        if self.theme:
+            query["theme"] = self.theme.slug
+        if self.unmet:
+            query["unmet"] = "on"
+        if self.mine:
+            query["mine"] = "on"
+        return reverse("needs:list") + (f"?{query.urlencode()}" if query else "")
+
+    def chips(self) -> list[Chip]:
+        return [Chip(label, without.url()) for label, without in self._relaxations()]
+
+    def relaxed(self, needs: NeedQuerySet, reader: Any) -> list[Chip]:
+        """What each filter hides: one query a filter, for an empty list only."""
+        return [
+            Chip(label, without.url(), without.apply(needs, reader).count())
+            for label, without in self._relaxations()
+        ]
+
+    def _relaxations(self) -> Iterator[tuple[str, Filters]]:
+        labels = {
+            "text": _("« %(text)s »") % {"text": self.text},
+            "territory": str(self.territory),
+            "theme": str(self.theme),
+            "unmet": _("sans initiative trouvée"),
+            "mine": _("les miens"),
+        }
+        for field in fields(self):
+            if getattr(self, field.name):
+                default: Any = {field.name: field.default}
+                yield labels[field.name], replace(self, **default)
+
+
+def read_filters(form: NeedFilterForm) -> Filters:
+    """The filters that could be understood; the form's errors say what was left out."""
+    form.is_valid()
+    clean = form.cleaned_data
+    return Filters(
+        text=" ".join(clean.get("q", "").split()),
+        territory=clean.get("territory"),
+        theme=clean.get("theme"),
+        unmet=clean.get("unmet", False),
+        mine=clean.get("mine", False),
+    )

@@ -1,0 +1,35 @@
+"""What this app adds to the pages of lower floors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from essaim.common.panels import Panel, register
+from essaim.needs.models import Need
+from essaim.needs.reading import show
+from essaim.territories.models import Territory
+
+SHOWN = 5
+
+
+def territory_needs(request: HttpRequest, territory: Territory) -> dict[str, Any] | None:
+    """The latest needs of the place and of what it contains; nothing where there is none."""
+    needs = Need.objects.visible_to(request.user).concerning(territory).for_list()[:SHOWN]
+    lines = [show(need, request.user) for need in needs]
+    return {"lines": lines, "territory": territory} if lines else None
+
+
+def register_panels() -> None:
+    register(
+        Panel(
+            slot="territory",
+            name="besoins",
+            title=_("Besoins exprimés"),
+            template="needs/panel_territory.html",
+            context=territory_needs,
+            order=50,
+        )
+    )

@@ -1,0 +1,41 @@
+"""Who may read, change and withdraw a need (§ 14 of the domain)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from essaim.needs.models import Need
+from essaim.people.rules import can_manage
+
+
+@rules.predicate
+def can_state(user: Any) -> bool:
+    """Any account."""
+    return bool(user.is_authenticated)
+
+
+@rules.predicate
+def can_view(user: Any, need: Need) -> bool:
+    """Agrees with ``NeedQuerySet.visible_to``."""
+    if need.visibility == Need.Visibility.PUBLIC:
+        return True
+    if not user.is_authenticated:
+        return False
+    if need.visibility == Need.Visibility.MEMBERS or need.author_id == user.pk:
+        return True
+    return (
+        need.visibility == Need.Visibility.ORGANISATION
+        and user.memberships.filter(organisation=need.organisation_id).exists()
+    )
+
+
+@rules.predicate
+def is_author(user: Any, need: Need) -> bool:
+    return bool(user.is_authenticated) and need.author_id == user.pk
+
+
+can_edit = is_author
+# Managers moderate what they can read; they never rewrite someone's words.
+can_delete = is_author | (can_manage & can_view)

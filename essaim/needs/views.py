@@ -1,0 +1,207 @@
+"""Pages of needs: the list, one need, and stating one."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from essaim.common.errors import DomainError
+from essaim.common.panels import render_panels
+from essaim.needs import actions
+from essaim.needs.filters import read_filters
+from essaim.needs.forms import NeedFilterForm, NeedForm
+from essaim.needs.models import Need
+from essaim.needs.reading import show
+from essaim.needs.rules import can_delete, can_edit, can_state
+from essaim.territories.models import Territory
+
+PER_PAGE = 20
+# Key of the session: what a visitor wrote before signing in.
+DRAFT = "need_draft"
+
+
+@require_safe
+def needs(request: HttpRequest) -> HttpResponse:
+    """``/besoins``: the needs that the reader may see, filtered."""
+    form = NeedFilterForm(request.GET, user=request.user)
+    filters = read_filters(form)
+    visible = Need.objects.visible_to(request.user)
+    found = filters.apply(visible, request.user)
+    page = Paginator(found.for_list(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "shown": [show(need, request.user) for need in page],
+        "chips": filters.chips(),
+        "relaxed": [] if page.paginator.count else filters.relaxed(visible, request.user),
+    }
+    return render(request, "needs/list.html", context)
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    need = _visible(request, pk)
+    if need is None:
+        return redirect_to_login(request.get_full_path())
+    context = {
+        "need": need,
+        "shown": show(need, request.user),
+        "can_edit": can_edit(request.user, need),
+        "can_delete": can_delete(request.user, need),
+        "panels": render_panels("need", request, need),
+    }
+    return render(request, "needs/detail.html", context)
+
+
+def _visible(request: HttpRequest, pk: int) -> Need | None:
+    """The need; None for a visitor, who may have to sign in to read it (404 once signed in)."""
+    need = Need.objects.visible_to(request.user).for_detail().filter(pk=pk).first()
+    if need is None and request.user.is_authenticated:
+        raise Http404
+    return need
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """State a need, prefilled from the bank's search.
+
+    The query string is the bank's own (``q``, ``territory=commune:38185``, ``theme``, other
+    filters) with ``found``, the number of cards it had found. A visitor may write first: the
+    draft waits in the session while they sign in or up.
+    """
+    if request.method != "POST":
+        draft: dict[str, Any] = request.session.get(DRAFT, {})
+        # A new search comes before an older draft, which is not thrown away.
+        restored = bool(draft) and not request.GET
+        initial = draft if restored else _from_search(request)
+        initial = initial | {"territory": _place(initial["territory"])}
+        form = NeedForm(initial=initial, user=request.user)
+        return _form(request, form, restored=restored, waiting=bool(draft) and not restored)
+    form = NeedForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _form(request, form)
+    if not can_state(request.user):
+        request.session[DRAFT] = form.draft()
+        messages.info(
+            request,
+            _("Votre besoin est gardé : connectez-vous ou créez un compte, il vous attend ici."),
+        )
+        return redirect_to_login(reverse("needs:new"))
+    try:
+        author: Any = request.user
+        need = actions.state_need(
+            author,
+            form.content(),
+            submission=form.submission_key(),
+            search=form.cleaned_data["search"],
+            found=form.cleaned_data["found"],
+            personal_data_accepted=form.cleaned_data.get("personal_data_accepted", False),
+        )
+    except DomainError as error:
+        return _refused(request, form, error)
+    request.session.pop(DRAFT, None)
+    messages.success(request, _("Votre besoin est enregistré."))
+    return redirect(need)
+
+
+def _from_search(request: HttpRequest) -> dict[str, Any]:
+    get = request.GET
+    # A zero byte can be in no field of the form: it would be refused long after.
+    clean = {name: get.get(name, "").replace("\x00", "") for name in ("q", "territory", "found")}
+    return {
+        "text": clean["q"],
+        "territory": clean["territory"],
+        "theme": next((slug for slug in get.getlist("theme") if slug), ""),
+        "found": clean["found"] if clean["found"].isdecimal() and len(clean["found"]) < 10 else "",
+        "search": actions.filters_only(get.urlencode()),
+        "submission": uuid.uuid4(),
+    }
+
+
+def _place(address: str) -> Territory | str:
+    """The place of an address, to be shown by its name; anything else as it was given."""
+    return Territory.objects.by_code(address).first() or address if ":" in address else address
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    need = get_object_or_404(Need.objects.visible_to(request.user).for_detail(), pk=pk)
+    if not can_edit(request.user, need):
+        raise PermissionDenied
+    if request.method != "POST":
+        initial = {
+            "text": need.text,
+            "territory": need.territory,
+            "theme": need.theme and need.theme.slug,
+            "organisation": need.organisation and need.organisation.slug,
+            "visibility": need.visibility,
+            "version": need.version,
+        }
+        return _form(request, NeedForm(initial=initial, user=request.user), need=need)
+    form = NeedForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _form(request, form, need=need)
+    try:
+        actions.change_need(
+            need,
+            form.content(),
+            version=form.cleaned_data["version"] or 0,
+            personal_data_accepted=form.cleaned_data.get("personal_data_accepted", False),
+        )
+    except DomainError as error:
+        return _refused(request, form, error, need=need)
+    messages.success(request, _("Votre besoin est à jour."))
+    return redirect(need)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    need = get_object_or_404(Need.objects.visible_to(request.user).for_detail(), pk=pk)
+    if not can_delete(request.user, need):
+        raise PermissionDenied
+    if request.method != "POST":
+        context = {"need": need, "shown": show(need, request.user)}
+        return render(request, "needs/withdraw.html", context)
+    actions.withdraw_need(need)
+    messages.success(request, _("Le besoin est retiré."))
+    return redirect("needs:list")
+
+
+def _refused(
+    request: HttpRequest, form: NeedForm, error: DomainError, need: Need | None = None
+) -> HttpResponse:
+    form.add_error(error.field if error.field in form.fields else None, error.message)
+    if isinstance(error, actions.PersonalData):
+        form.ask_about_personal_data()
+    return _form(request, form, need=need)
+
+
+def _form(
+    request: HttpRequest,
+    form: NeedForm,
+    *,
+    need: Need | None = None,
+    restored: bool = False,
+    waiting: bool = False,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "need": need,
+        "shown": show(need, request.user) if need else None,
+        "restored": restored,
+        "waiting": waiting,
+    }
+    return render(request, "needs/form.html", context)

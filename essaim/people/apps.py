@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PeopleConfig(AppConfig):
+    name = "essaim.people"
+    verbose_name = _("Personnes")
+
+    def ready(self) -> None:
+        from essaim.common.prepare import load_demonstration
+        from essaim.people.demonstration import load_people
+
+        load_demonstration.connect(load_people, dispatch_uid="people.demonstration")

@@ -1,0 +1,105 @@
+"""A person's own account, and the organisations' public pages."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from essaim.common.errors import DomainError
+from essaim.common.panels import render_panels
+from essaim.people import actions, rules
+from essaim.people.forms import OrganisationForm, OrganisationSearchForm, ProfileForm
+from essaim.people.models import Membership, Organisation, User
+
+PER_PAGE = 30
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in, in views that ``login_required`` guards."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    user = _person(request)
+    form = ProfileForm(
+        request.POST or None,
+        initial={"name": user.name, "name_is_public": user.name_is_public},
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.update_profile(user, **form.cleaned_data)
+        messages.success(request, _("Votre profil est enregistré."))
+        return redirect("people:profile")
+    memberships = Membership.objects.filter(user=user).for_list()
+    return render(request, "people/profile.html", {"form": form, "memberships": memberships})
+
+
+@require_safe
+def organisations(request: HttpRequest) -> HttpResponse:
+    form = OrganisationSearchForm(request.GET)
+    found = Organisation.objects.for_list()
+    if form.is_valid():
+        found = found.matching(form.cleaned_data["q"], form.cleaned_data["kind"])
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "people/organisations.html",
+        {"form": form, "page": page, "may_create": rules.can_create_organisation(request.user)},
+    )
+
+
+@require_safe
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """What it is; other rooms add what it carries, adopted, funds."""
+    found = get_object_or_404(Organisation.objects.for_detail(), slug=slug)
+    return render(
+        request,
+        "people/organisation.html",
+        {
+            "organisation": found,
+            "members": found.members_visible_to(request.user),
+            "may_change": rules.can_change_organisation(request.user, found),
+            "panels": render_panels("organisation", request, found),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_organisation(request: HttpRequest) -> HttpResponse:
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            created = actions.create_organisation(**form.cleaned_data, by=_person(request))
+        except DomainError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, _("L’organisation est créée ; vous la représentez."))
+            return redirect(created)
+    return render(request, "people/organisation_form.html", {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Organisation.objects.for_detail(), slug=slug)
+    if not rules.can_change_organisation(request.user, found):
+        raise PermissionDenied
+    form = OrganisationForm(request.POST) if request.POST else OrganisationForm.for_(found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_organisation(found, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, _("L’organisation est enregistrée."))
+            return redirect(found)
+    return render(request, "people/organisation_form.html", {"form": form, "organisation": found})

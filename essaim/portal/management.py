@@ -1,0 +1,81 @@
+"""The managers' rooms, each with how much waits there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from essaim.initiatives.models import CardImport, Initiative, Publication
+from essaim.initiatives.models.imports import ImportState
+from essaim.innovators.models import InnovationFile
+from essaim.themes.models import UnmappedTag
+
+
+@dataclass(frozen=True)
+class Room:
+    title: Any
+    description: Any
+    view: str
+    waiting: Callable[[], int] | None = None  # one query each
+
+
+@dataclass(frozen=True)
+class Door:
+    title: Any
+    description: Any
+    address: str
+    waiting: int
+
+
+ROOMS = [
+    Room(
+        _("Fiches soumises"),
+        _("Les relire, les publier ou les renvoyer avec ce qui manque."),
+        "initiatives:review",
+        lambda: Initiative.objects.filter(publication=Publication.SUBMITTED).count(),
+    ),
+    Room(
+        _("Imports et exports"),
+        _("Charger des fiches d’un fichier, voir ce qu’un import a fait, tout reprendre."),
+        "initiatives:imports",
+        lambda: CardImport.objects.filter(state=ImportState.READY).count(),
+    ),
+    Room(
+        _("Thèmes, publics et mots à rattacher"),
+        _("Les deux listes contrôlées, et les mots des fiches qu’elles ne connaissent pas."),
+        "themes:lists",
+        lambda: UnmappedTag.objects.waiting().count(),
+    ),
+    Room(
+        _("Zonages"),
+        _("Charger des quartiers prioritaires, des parcs, des académies, ses propres ressorts."),
+        "territories:zonings",
+    ),
+    Room(
+        _("Organisations"),
+        _("Les chercher, corriger leur nom, leur SIREN ou leur territoire."),
+        "people:organisations",
+    ),
+    Room(
+        _("Parcours de l’innovateur"),
+        _("Où en sont les dossiers, qui les suit, lesquels attendent un chargé de dossier."),
+        "innovators:manage",
+        lambda: InnovationFile.objects.active().filter(case_officer=None).count(),
+    ),
+]
+
+
+def doors() -> list[Door]:
+    return [
+        Door(
+            room.title,
+            room.description,
+            reverse(room.view),
+            room.waiting() if room.waiting else 0,
+        )
+        for room in ROOMS
+    ]

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    name = "essaim.search"
+    verbose_name = _("Recherche")
+
+    def ready(self) -> None:
+        from essaim.common.prepare import load_reference
+        from essaim.initiatives.signals import card_removed, card_saved
+        from essaim.search import receivers
+        from essaim.search.panels import register_panels
+
+        load_reference.connect(receivers.load_synonyms, dispatch_uid="search.synonyms")
+        card_saved.connect(receivers.index_cards, dispatch_uid="search.saved")
+        card_removed.connect(receivers.remove_cards, dispatch_uid="search.removed")
+        register_panels()

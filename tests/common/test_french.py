@@ -1,0 +1,21 @@
+"""French is the language of the sources: no other catalogue may change what we wrote."""
+
+from __future__ import annotations
+
+from django.utils import translation
+
+from essaim.common import catalogues
+
+
+def test_no_package_translates_our_french_into_other_french() -> None:
+    """Packages' French catalogues know English words that are also ours ("Usage")."""
+    changed = {}
+    with translation.override("fr"):
+        for app in catalogues.apps():
+            for message in catalogues.source_catalog(app):
+                if not message.id:
+                    continue
+                text = message.id if isinstance(message.id, str) else message.id[0]
+                if translation.gettext(text) != text and not message.context:
+                    changed[app, text] = translation.gettext(text)
+    assert not changed, "choose another word"

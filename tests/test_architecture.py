@@ -1,0 +1,193 @@
+"""The house keeps its floors: imports, foreign keys, names, texts."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.template import engines
+
+from essaim.common import catalogues
+
+PROJECT = Path(__file__).resolve().parent.parent
+CONTRACT = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]
+LAYERS = [
+    {name.strip().removeprefix("essaim.") for name in layer.split("|")}
+    for layer in CONTRACT["contracts"][0]["layers"]
+]
+
+
+def floor(app: str) -> int:
+    return next(number for number, names in enumerate(reversed(LAYERS)) if app in names)
+
+
+def ours() -> list[str]:
+    return sorted(p.parent.name for p in (PROJECT / "essaim").glob("*/apps.py"))
+
+
+def test_every_app_has_a_floor() -> None:
+    assert set(ours()) == set().union(*LAYERS)
+
+
+def test_imports_only_go_down() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+def test_foreign_keys_only_point_down() -> None:
+    user = get_user_model()
+    wrong = []
+    for model in apps.get_models(include_auto_created=True):
+        app = model._meta.app_config.name
+        if not app.startswith("essaim."):
+            continue
+        for field in model._meta.get_fields():
+            target = field.related_model if field.concrete and field.is_relation else None
+            if target is None or target is user or isinstance(target, str):
+                continue
+            there = target._meta.app_config.name
+            if not there.startswith("essaim.") or there == app:
+                continue
+            if floor(there.removeprefix("essaim.")) >= floor(app.removeprefix("essaim.")):
+                wrong.append(f"{model._meta.label}.{field.name} → {target._meta.label}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("app", catalogues.apps())
+def test_the_english_catalogue_is_complete(app: str) -> None:
+    assert [f"{p.why}: {p.message}" for p in catalogues.problems(app)] == []
+
+
+def modules() -> list[Path]:
+    return [
+        path
+        for folder in ("essaim", "config")
+        for path in sorted((PROJECT / folder).rglob("*.py"))
+        if "migrations" not in path.parts
+    ]
+
+
+def test_no_module_outgrows_its_room() -> None:
+    long = {p.relative_to(PROJECT).as_posix(): len(p.read_text().splitlines()) for p in modules()}
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}
+
+
+def test_models_have_no_logic_in_save() -> None:
+    for path in modules():
+        if "models" not in path.parts and path.name != "models.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert not (isinstance(node, ast.FunctionDef) and node.name == "save"), path
+
+
+def test_views_write_only_through_actions() -> None:
+    """No view calls save, create or delete on a model: actions are the only writers."""
+    writing = {"save", "create", "bulk_create", "delete", "update_or_create", "get_or_create"}
+    wrong = []
+    for path in modules():
+        if path.name not in {"views.py", "forms.py", "rules.py"} and "views" not in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in writing
+                and "objects" in ast.unparse(node.func.value)
+            ):
+                wrong.append(f"{path.relative_to(PROJECT)}:{node.lineno}")
+    assert not wrong
+
+
+def templates() -> dict[str, Path]:
+    found = {}
+    for path in sorted((PROJECT / "essaim").rglob("templates/**/*")):
+        if path.is_file():
+            parts = path.parts
+            found["/".join(parts[parts.index("templates") + 1 :])] = path
+    return found
+
+
+def test_templates_compile_and_hold_nothing_inline() -> None:
+    """The content security policy would block it, and the page would fail for everyone."""
+    for name, path in templates().items():
+        engines["django"].get_template(name)
+        text = path.read_text()
+        for forbidden in (
+            ' style="',
+            " onclick=",
+            " onchange=",
+            " onsubmit=",
+            "javascript:",
+            "hx-on",
+        ):
+            assert forbidden not in text, f"{name} holds {forbidden!r}"
+        if path.suffix == ".html":
+            assert "<script>" not in text, name
+            assert "<style" not in text, name
+
+
+def test_no_template_is_unused() -> None:
+    sources = "\n".join(
+        path.read_text()
+        for folder in ("essaim", "config")
+        for path in (PROJECT / folder).rglob("*")
+        if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts
+    )
+    named_by_django = (
+        "400",
+        "403",
+        "404",
+        "500",
+        "account/",
+        "allauth/",
+        "admin/",
+        "django/",
+        "dsfr/",
+    )
+    unused = [
+        name for name in templates() if not name.startswith(named_by_django) and name not in sources
+    ]
+    assert not unused
+
+
+def test_deployment_files_parse() -> None:
+    compose = yaml.safe_load((PROJECT / "compose.yaml").read_text())
+    assert {"db", "prepare", "web", "worker"} <= set(compose["services"])
+    known = {"FROM", "ENV", "RUN", "WORKDIR", "COPY", "USER", "EXPOSE", "HEALTHCHECK", "CMD"}
+    text = (PROJECT / "Dockerfile").read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    assert {line.split()[0] for line in lines} <= known
+    for line in lines:
+        if line.startswith("COPY ") and "--from" not in line:
+            for source in line.split()[1:-1]:
+                assert (PROJECT / source).exists(), source
+
+
+def test_every_setting_of_the_environment_is_documented() -> None:
+    text = (PROJECT / "docs" / "operations.md").read_text()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func).split(".")[-1] in {"text", "switch", "words"}
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and str(node.args[0].value).isupper()
+            ):
+                assert f"`{node.args[0].value}`" in text, node.args[0].value
+
+
+def test_the_policy_allows_nothing_inline() -> None:
+    policy = str(settings.CONTENT_SECURITY_POLICY)
+    assert "unsafe" not in policy

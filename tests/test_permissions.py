@@ -1,0 +1,231 @@
+"""Every address × every role: who gets in, who does not (§ 14 of the domain).
+
+The addresses come from the resolver: one without a row here fails, so that no page can be
+added without saying who may open it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from essaim.initiatives.models import CardImport
+from essaim.people.models import Membership
+from essaim.themes.models import UnmappedTag
+from tests.initiatives.factories import InitiativeFactory
+from tests.innovators import permissions as innovators
+from tests.needs.factories import NeedFactory
+from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.territories.factories import TerritoryFactory, ZoningDraftFactory, ZoningFactory
+from tests.themes.factories import ThemeFactory
+
+pytestmark = pytest.mark.django_db
+
+# owner: wrote the object; colleague: of the organisation that carries it; member: neither.
+ROLES = ("visitor", "member", "colleague", "owner", "manager", "administrator")
+ALL = set(ROLES)
+SIGNED_IN = ALL - {"visitor"}
+MANAGERS = {"manager", "administrator"}
+TEAM = {"colleague", "owner"} | MANAGERS
+
+
+@dataclass(frozen=True)
+class Row:
+    allowed: set[str]
+    arguments: Callable[[SimpleNamespace], list[Any]] = lambda world: []
+
+
+def card(name: str) -> Callable[[SimpleNamespace], list[Any]]:
+    return lambda world: [getattr(world, name).slug]
+
+
+ROWS: dict[str, Row] = {
+    # portal
+    "portal:home": Row(ALL),
+    "portal:site_map": Row(ALL),
+    "portal:accessibility": Row(ALL),
+    "portal:legal_notice": Row(ALL),
+    "portal:privacy": Row(ALL),
+    "portal:management": Row(MANAGERS),
+    # search
+    "search:bank": Row(ALL),
+    "search:export": Row(ALL),
+    "search:export_file": Row(ALL),
+    # initiatives: a published card
+    "initiatives:detail": Row(ALL, card("published")),
+    "initiatives:history": Row(SIGNED_IN, card("published")),
+    # … and a draft
+    "initiatives:detail#draft": Row(TEAM, card("draft")),
+    "initiatives:history#draft": Row(TEAM, card("draft")),
+    "initiatives:preview": Row(TEAM, card("draft")),
+    "initiatives:overview": Row(TEAM, card("draft")),
+    "initiatives:edit_section": Row(TEAM, lambda world: [world.draft.slug, "essentiel"]),
+    "initiatives:submit": Row(TEAM, card("draft")),
+    "initiatives:archive": Row(TEAM, card("draft")),
+    "initiatives:publish": Row(MANAGERS, card("submitted")),
+    "initiatives:send_back": Row(MANAGERS, card("submitted")),
+    "initiatives:restore": Row(MANAGERS, card("archived")),
+    "initiatives:create": Row(SIGNED_IN),
+    "initiatives:mine": Row(SIGNED_IN),
+    "initiatives:review": Row(MANAGERS),
+    "initiatives:imports": Row(MANAGERS),
+    "initiatives:export": Row(MANAGERS),
+    "initiatives:import": Row(MANAGERS, lambda world: [world.card_import.pk]),
+    "initiatives:import_progress": Row(MANAGERS, lambda world: [world.card_import.pk]),
+    "initiatives:import_confirm": Row(MANAGERS, lambda world: [world.card_import.pk]),
+    "initiatives:import_cancel": Row(MANAGERS, lambda world: [world.card_import.pk]),
+    "initiatives:import_again": Row(MANAGERS, lambda world: [world.card_import.pk]),
+    "initiatives:import_issues": Row(MANAGERS, lambda world: [world.card_import.pk]),
+    "initiatives:schemas": Row(ALL),
+    "initiatives:schema": Row(ALL),
+    # needs: a private one, and one for members
+    "needs:list": Row(ALL),
+    "needs:new": Row(ALL),  # a visitor writes, signs in, and finds it back
+    "needs:detail": Row({"owner"}, lambda world: [world.private_need.pk]),
+    "needs:detail#members": Row(SIGNED_IN, lambda world: [world.need.pk]),
+    "needs:edit": Row({"owner"}, lambda world: [world.need.pk]),
+    "needs:withdraw": Row({"owner"} | MANAGERS, lambda world: [world.need.pk]),
+    # territories
+    "territories:entry": Row(ALL),
+    "territories:zoning": Row(ALL, lambda world: [ZoningFactory().slug]),
+    "territories:zonings": Row(MANAGERS),
+    "territories:zoning_draft": Row(MANAGERS, lambda world: [ZoningDraftFactory().pk]),
+    "territories:confirm_zoning": Row(MANAGERS, lambda world: [ZoningDraftFactory().pk]),
+    "territories:discard_zoning": Row(MANAGERS, lambda world: [ZoningDraftFactory().pk]),
+    "territories:search": Row(ALL),
+    "territories:detail": Row(ALL, lambda world: [world.territory.kind, world.territory.code]),
+    # themes
+    "themes:lists": Row(MANAGERS),
+    "themes:new": Row(MANAGERS, lambda world: ["theme"]),
+    "themes:term": Row(MANAGERS, lambda world: ["theme", world.theme.slug]),
+    "themes:map": Row(MANAGERS, lambda world: [world.tag.pk]),
+    "themes:ignore": Row(MANAGERS, lambda world: [world.tag.pk]),
+    "themes:restore": Row(MANAGERS, lambda world: [world.tag.pk]),
+    # people
+    "people:profile": Row(SIGNED_IN),
+    "people:organisations": Row(ALL),
+    "people:organisation": Row(ALL, lambda world: [world.organisation.slug]),
+    "people:create_organisation": Row(SIGNED_IN),
+    "people:change_organisation": Row(
+        {"owner"} | MANAGERS, lambda world: [world.organisation.slug]
+    ),
+    # common
+    "common:live": Row(ALL),
+    "common:ready": Row(ALL),
+    "common:local_mail": Row(ALL),  # exists only where every host is this machine
+    "set_language": Row(ALL),
+    # accounts
+    "account_login": Row(ALL),
+    "account_logout": Row(ALL),
+    "account_inactive": Row(ALL),
+    "account_signup": Row(ALL),
+    "account_reauthenticate": Row(SIGNED_IN),
+    "account_email": Row(SIGNED_IN),
+    "account_email_verification_sent": Row(SIGNED_IN),
+    "account_change_password": Row(SIGNED_IN),
+    "account_set_password": Row(SIGNED_IN),
+    "account_reset_password": Row(ALL),
+    "account_reset_password_done": Row(ALL),
+    "account_reset_password_from_key": Row(ALL, lambda world: ["1", "set-password"]),
+    "account_reset_password_from_key_done": Row(ALL),
+    "account_request_login_code": Row(ALL),
+    "account_confirm_login_code": Row(SIGNED_IN),
+}
+ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
+
+
+def addresses(resolver: Any, space: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from addresses(entry, inner)
+        elif isinstance(entry, URLPattern) and entry.name:
+            yield space + entry.name
+
+
+def names() -> set[str]:
+    return {name for name in addresses(get_resolver()) if not name.startswith("admin:")}
+
+
+@pytest.fixture
+def world() -> SimpleNamespace:
+    """One object of each kind, and someone of each role."""
+    organisation = OrganisationFactory()
+    owner = UserFactory()
+    colleague = UserFactory()
+    MembershipFactory(user=owner, organisation=organisation, role=Membership.Role.REPRESENTATIVE)
+    MembershipFactory(user=colleague, organisation=organisation)
+    manager = UserFactory(manager=True)
+    own = {"author": owner, "holder": organisation}
+    return SimpleNamespace(
+        organisation=organisation,
+        visitor=AnonymousUser(),
+        member=UserFactory(),
+        colleague=colleague,
+        owner=owner,
+        manager=manager,
+        administrator=UserFactory(administrator=True),
+        published=InitiativeFactory(published=True, **own),
+        draft=InitiativeFactory(**own),
+        submitted=InitiativeFactory(submitted=True, **own),
+        archived=InitiativeFactory(archived=True, **own),
+        need=NeedFactory(author=owner, organisation=organisation),
+        private_need=NeedFactory(author=owner, private=True),
+        territory=TerritoryFactory(),
+        theme=ThemeFactory(),
+        tag=UnmappedTag.objects.create(folded="troc", text="troc"),
+        card_import=CardImport.objects.create(
+            original_name="fiches.jsonl", by=manager, file=ContentFile(b"{}\n", "fiches.jsonl")
+        ),
+    )
+
+
+def gets_in(world: SimpleNamespace, role: str, address: str) -> bool:
+    """Whether this role reaches what is at the address (an error of form counts as reaching)."""
+    client = Client(raise_request_exception=False)
+    if role != "visitor":
+        client.force_login(
+            getattr(world, role), backend="django.contrib.auth.backends.ModelBackend"
+        )
+    answer = client.get(address)
+    if answer.status_code == 405:
+        answer = client.post(address)
+    assert answer.status_code < 500, f"{role} {address}: {answer.status_code}"
+    to_sign_in = answer.status_code in {301, 302} and "/compte/login" in answer.headers["Location"]
+    return answer.status_code not in {403, 404} and not to_sign_in
+
+
+def test_every_address_has_a_row() -> None:
+    assert {name.split("#")[0] for name in ROWS} == names()
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_who_gets_in(world: SimpleNamespace, name: str) -> None:
+    row = ROWS[name]
+    address = reverse(name.split("#")[0], args=row.arguments(world))
+    for role in ROLES:
+        # Each role meets the object as it was: an allowed act may have ended it.
+        mark = transaction.savepoint()
+        assert gets_in(world, role, address) == (role in row.allowed), role
+        transaction.savepoint_rollback(mark)
+
+
+def test_the_technical_administration_is_for_administrators(world: SimpleNamespace) -> None:
+    index = reverse("admin:index")
+    for role in ROLES:
+        client = Client()
+        if role != "visitor":
+            client.force_login(
+                getattr(world, role), backend="django.contrib.auth.backends.ModelBackend"
+            )
+        status = client.get(index).status_code
+        assert (status == 200) == (role == "administrator"), role
