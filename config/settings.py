@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "essaim.common.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "essaim.common.middleware.limit_body",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "essaim.common.middleware.language",
@@ -81,7 +82,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
@@ -264,6 +264,8 @@ LOGGING = {
 CARD_STALE_AFTER_DAYS = 365
 # Within which managers mean to have read a submitted card.
 CARD_REVIEW_DAYS = 15
+# For how long a process keeps the figures of the home page (seconds).
+FIGURES_SECONDS = 60
 # One thread: with two, the encoder is ten times slower.
 ENCODER_THREADS = 1
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

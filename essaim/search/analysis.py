@@ -57,13 +57,14 @@ def analyse(sources: Sequence[Source]) -> Iterator[Analysed]:
 
 def _read(source: Source) -> _Read:
     title = words(source.title)
-    summary = words(source.summary)
+    told = plain(source.summary)
+    summary = words(told)
     texts = [plain(section) for section in source.sections]
     others = [words(text) for text in texts]
     # Often the beginning of the text once more, its last word perhaps cut.
     again = summary == title or any(found[: len(summary) - 1] == summary[:-1] for found in others)
     if summary and not again:
         others.insert(0, summary)
-        texts.insert(0, plain(source.summary))
+        texts.insert(0, told)
     others += [words(label) for label in source.labels]
     return _Read(title, others, texts)

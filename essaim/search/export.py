@@ -39,12 +39,14 @@ COLUMNS = {
         Column("themes", gettext_lazy("thèmes"), lambda c, s: _join(c.themes.all())),
         Column("audiences", gettext_lazy("bénéficiaires"), lambda c, s: _join(c.audiences.all())),
         Column(
-            "holder", gettext_lazy("porteur de projet"), lambda c, s: c.holder and c.holder.name
+            "holder",
+            gettext_lazy("porteur de projet"),
+            lambda c, s: c.holder.name if c.holder else "",
         ),
         Column(
             "holder_kind",
             gettext_lazy("nature du porteur"),
-            lambda c, s: c.holder and c.holder.get_kind_display(),
+            lambda c, s: c.holder.get_kind_display() if c.holder else "",
         ),
         Column("territories", gettext_lazy("territoires"), lambda c, s: _join(c.territories.all())),
         Column(

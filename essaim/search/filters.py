@@ -155,10 +155,10 @@ class Criteria:
         """The same search without one filter, or without one of its values."""
         if name == "cost":
             return replace(self, cost_min=None, cost_max=None)
+        kept: Any = _defaults[name]
         if value is not None:
             kept = tuple(v for v in getattr(self, name) if v != value)
-            return replace(self, **{name: kept})
-        return replace(self, **{name: _defaults[name]})
+        return replace(self, **{name: kept})
 
     def only(self, name: str) -> Criteria:
         """One filter of this search, and nothing else."""
@@ -207,7 +207,7 @@ class Criteria:
         return [(name, ", ".join(labels)) for name, labels in words.items()]
 
 
-_defaults = {field.name: field.default for field in fields(Criteria)}
+_defaults: dict[str, Any] = {field.name: field.default for field in fields(Criteria)}
 
 
 def touching(territory: Territory) -> QuerySet[Any]:

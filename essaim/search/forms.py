@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import format_lazy
@@ -96,7 +97,7 @@ class AmountField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=0, max_digits=12, decimal_places=2, required=False, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = re.sub(r"[\s€]", "", value).replace(",", ".")
         return super().to_python(value)
@@ -107,6 +108,7 @@ class BankForm(Form):
     rest of the search holds, and what was typed stays in its field."""
 
     mark_optional = False
+    data: QueryDict
 
     q = forms.CharField(
         label=gettext_lazy("Votre besoin, en quelques mots"),
@@ -133,7 +135,7 @@ class BankForm(Form):
             *((str(level), format_lazy("{} – {}", level, LEVELS[level][0])) for level in LEVELS),
         ],
         coerce=int,
-        empty_value=0,
+        empty_value=None,
         required=False,
     )
     cost_min = AmountField(label=gettext_lazy("Au moins (€)"))
@@ -149,8 +151,9 @@ class BankForm(Form):
         super().__init__(data)
         self.themes = _by_name(Theme.objects.only(*NAMES))
         self.audiences = _by_name(Audience.objects.only(*NAMES))
-        self.fields["theme"].choices = [(slug, str(t)) for slug, t in self.themes.items()]
-        self.fields["audience"].choices = [(slug, str(a)) for slug, a in self.audiences.items()]
+        for name, terms in (("theme", self.themes), ("audience", self.audiences)):
+            field: Any = self.fields[name]
+            field.choices = [(slug, str(term)) for slug, term in terms.items()]
 
     def criteria(self) -> Criteria:
         """The search as far as it can be understood; ``errors`` says what was left out."""
@@ -158,15 +161,10 @@ class BankForm(Form):
         clean = self.cleaned_data
         text = " ".join(clean.get("q", "").split())
         if len(text) > LONGEST_TEXT:
-            self.add_error(
-                "q",
-                ngettext(
-                    "Votre texte est long : la recherche en lit le premier caractère.",
-                    "Votre texte est long : la recherche en lit les %(limit)s premiers caractères.",
-                    LONGEST_TEXT,
-                )
-                % {"limit": LONGEST_TEXT},
+            message = _(
+                "Votre texte est long : la recherche en lit les %(limit)s premiers caractères."
             )
+            self.add_error("q", message % {"limit": LONGEST_TEXT})
             text = text[:LONGEST_TEXT]
         low, high = clean.get("cost_min"), clean.get("cost_max")
         if low is not None and high is not None and low > high:
@@ -205,17 +203,18 @@ class BankForm(Form):
         return [self._group(name) for name in self.GROUPS]
 
     def _group(self, name: str) -> Group:
-        field = self.fields[name]
-        several = isinstance(field, SeveralField)
+        several = isinstance(self.fields[name], SeveralField)
         given = self.data.getlist(name) if several else [self.data.get(name, "")]
-        choices = tuple((str(value), str(label)) for value, label in field.choices)
-        chosen = tuple(value for value, _label in choices if value in given)
+        choices = self._choices(name)
+        chosen = tuple(value for value in choices if value in given)
         return Group(
             name=name,
-            label=str(field.label),
-            html=options_html(name, "checkbox" if several else "radio", choices, chosen),
+            label=str(self.fields[name].label),
+            html=options_html(
+                name, "checkbox" if several else "radio", tuple(choices.items()), chosen
+            ),
             count=sum(value != "" for value in chosen),
-            errors=list(self.errors.get(name, [])),
+            errors=[str(error) for error in self.errors.get(name, [])],
         )
 
     def costs(self) -> list[forms.BoundField]:
@@ -224,15 +223,20 @@ class BankForm(Form):
     def problems(self) -> list[Problem]:
         """What was left out of the search, each with the field to go to."""
         return [
-            Problem(f"id_{name}", str(self.fields[name].label), message)
+            Problem(f"id_{name}", str(self.fields[name].label), str(message))
             for name, messages in self.errors.items()
             for message in messages
         ]
 
     # --- parsing ---------------------------------------------------------------------------
+    def _choices(self, name: str) -> dict[str, str]:
+        """Values and labels of a list."""
+        field: Any = self.fields[name]
+        return {str(value): str(label) for value, label in field.choices}
+
     def _values(self, name: str) -> tuple[str, ...]:
         given = dict.fromkeys(v for v in self.cleaned_data.get(name, []) if v)
-        known = dict(self.fields[name].choices)
+        known = self._choices(name)
         unknown = [value for value in given if value not in known]
         if unknown:
             self.add_error(

@@ -194,4 +194,4 @@ def distance(one: str, other: str, most: int) -> int:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
         before, previous = previous, row
-    return previous[-1]
+    return min(previous[-1], most + 1)

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from essaim.common import spreadsheets
-from essaim.search import results
+from essaim.search import counting, relaxing, results
 from essaim.search.export import table
 from essaim.search.filters import SORTS, Criteria
 from essaim.search.forms import BankForm, ExportForm
@@ -35,11 +37,12 @@ def bank(request: HttpRequest) -> HttpResponse:
         "form": form,
         "criteria": criteria,
         "page": page,
+        "counted": counting.counted(page, criteria),
         "number_is_odd": number_is_odd,
         "chips": criteria.chips(),
         "sorts": _sorts(criteria),
         "pages": Paginator(range(page.total), results.PAGE_SIZE).page(page.number),
-        "relaxations": [] if page.total else results.relaxations(criteria),
+        "relaxations": [] if page.total else relaxing.relaxations(criteria),
         "everywhere": criteria.without("territory").url(),
         "need_url": _with_query(reverse("needs:new"), criteria, found=page.total),
         "export_url": _with_query(reverse("search:export"), criteria),
@@ -89,12 +92,15 @@ def export_file(request: HttpRequest) -> HttpResponseBase:
 def _export_page(request: HttpRequest, form: ExportForm) -> HttpResponse:
     bank_form = BankForm(request.GET)
     criteria = bank_form.criteria()
+    total = results.total(criteria)
     context = {
         "form": form,
         "bank_form": bank_form,
         "criteria": criteria,
         "chips": criteria.chips(),
-        "total": results.total(criteria),
+        "heading": ngettext("Exporter %(count)s fiche", "Exporter %(count)s fiches", total)
+        % {"count": counting.thousands(total)},
+        "above": [{"label": _("Initiatives"), "address": criteria.url()}],
     }
     return render(request, "search/export.html", context)
 

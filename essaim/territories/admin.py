@@ -3,12 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from essaim.common.text import fold
 
-from .models import Territory, TerritoryQuerySet, Zoning
+from .models import Territory, Zoning
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -35,8 +35,8 @@ class TerritoryAdmin(ReadOnlyAdmin):
     list_select_related = False
 
     def get_search_results(
-        self, request: HttpRequest, queryset: TerritoryQuerySet, search_term: str
-    ) -> tuple[TerritoryQuerySet, bool]:
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         condition = Q()
         for word in fold(search_term).split():
             condition &= Q(search_text__contains=f" {word}")

@@ -30,7 +30,7 @@ HINT = gettext_lazy("Nom ou code : « Grenoble », « 38185 », « Saint-Denis (
 LINES_AT_MOST = 200
 
 
-class _Choosing:
+class _Choosing(forms.Widget):
     """What the two widgets share: the combobox's settings, and radio buttons for namesakes.
 
     When a text fits several places, the server sends it back with ``choices``: the template
@@ -49,12 +49,12 @@ class _Choosing:
         self.choices: list[tuple[str, list[Territory]]] = []
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        copied = super().__deepcopy__(memo)  # type: ignore[misc]
+        copied = super().__deepcopy__(memo)
         copied.choices = []
         return copied
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context(name, value, attrs)
         query = [("lang", get_language() or ""), *(("kind", kind) for kind in self.kinds)]
         context["widget"]["attrs"] |= {
             "autocomplete": "off",

@@ -204,3 +204,12 @@ def test_the_prize_is_the_innovators_choice(client, pair):
     client.post(reverse("innovators:prize", args=[succeeded.pk]))
     client.force_login(manager)
     assert succeeded.title in body(client.get(reverse("innovators:prize_list")))
+
+
+def test_an_account_that_goes_leaves_the_file_and_no_confidence(pair):
+    stopped, _succeeded = pair
+    InnovationFile.objects.filter(pk=stopped.pk).update(interview_notes="Confidences")
+    stopped.innovator.delete()
+    stopped.refresh_from_db()
+    assert (stopped.innovator, stopped.interview_notes) == (None, "")
+    assert Outcome.objects.get(file=stopped).reason == ""

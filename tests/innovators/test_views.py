@@ -159,6 +159,17 @@ class TestPagesOfTheInnovator:
         assert "Mon long texte" in page and "fr-error-text" in page
         assert InnovationFile.objects.count() == 0
 
+    def test_a_session_that_expires_brings_the_text_back(self, client):
+        file = InnovationFileFactory(taken=True)
+        address = url("interview", file.pk)
+        answer = client.post(address, {"on": TODAY.isoformat(), "notes": "Deux heures d’échange"})
+        assert "/compte/login" in answer.url
+        client.force_login(file.case_officer)
+        assert "Deux heures d’échange" in client.get(address).content.decode()
+        client.post(address, {"on": TODAY.isoformat(), "notes": "Deux heures d’échange"})
+        file.refresh_from_db()
+        assert file.interview_notes == "Deux heures d’échange"
+
     def test_an_organisation_of_others_is_refused(self, client):
         client.force_login(MembershipFactory().user)
         answer = client.post(

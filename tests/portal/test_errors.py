@@ -44,6 +44,7 @@ def test_a_body_too_heavy_is_refused_before_it_is_read(client: Client, settings:
     answer = client.post("/compte/login/", {"login": "x" * 2_000_000})
     assert answer.status_code == 413
     assert "1 Mo" in answer.content.decode()
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
 
 
 @pytest.mark.django_db

@@ -159,8 +159,29 @@ def test_a_new_year_marks_what_ended_and_deletes_nothing(tmp_path: Path) -> None
     assert matheysine in Territory.objects.containing(mens).current()
     assert trieves not in Territory.objects.containing(mens).current()
 
+    # Years later the successor ends too: those that led to it lead to its own.
+    movements.write_text(
+        f"kind,code,successor,gone_on,name\nepci,{matheysine.code},200040715,2030-01-01,\n"
+    )
+    without = edition(
+        tmp_path / "2030.tsv.gz",
+        lambda rows: [
+            [*row[:4], row[4].replace(matheysine.code, "200040715"), *row[5:]]
+            for row in change(rows)
+            if row[1] != matheysine.code
+        ],
+    )
+    load_territories(data=without, movements=movements)
+    metropole = territory("epci:200040715")
+    assert {t.address for t in metropole.predecessors.all()} == {
+        matheysine.address,
+        trieves.address,
+        older.address,
+    }
+
     # The older edition again: everything is back, as it was.
-    report = load_territories(movements=movements)
+    report = load_territories()
+    assert not report.up_to_date
     echirolles.refresh_from_db()
     assert (echirolles.gone_on, echirolles.successor) == (None, None)
     assert addresses(Territory.objects.containing(mens)) >= {"epci:200030658", "department:38"}

@@ -268,10 +268,19 @@ def _create(plans: list[Plan], *, publish: bool, by: Any) -> list[Initiative]:
 
 
 def _relate(name: str, pairs: list[tuple[int, int]]) -> None:
-    through = getattr(Initiative, name).through
-    column = Initiative._meta.get_field(name).m2m_reverse_name()  # type: ignore[union-attr]
-    rows = [through(initiative_id=card, **{column: key}) for card, key in pairs]
-    through._default_manager.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    """Rows of a many-to-many table, without an object for each: an import has thousands."""
+    if not pairs:
+        return
+    relation = Initiative._meta.get_field(name)
+    quote = connection.ops.quote_name
+    table = quote(relation.m2m_db_table())  # type: ignore[union-attr]
+    columns = f"{quote(relation.m2m_column_name())}, {quote(relation.m2m_reverse_name())}"  # type: ignore[union-attr]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({columns})"
+            " SELECT * FROM unnest(%s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING",
+            [[card for card, _key in pairs], [key for _card, key in pairs]],
+        )
 
 
 def _update(plans: list[Plan]) -> None:

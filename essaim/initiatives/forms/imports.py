@@ -19,6 +19,8 @@ class PastedText(forms.CharField):
 
 
 class ImportForm(Form):
+    mark_optional = False  # one of the first two is due, whichever
+
     file = forms.FileField(
         label=_("Fichier"),
         required=False,

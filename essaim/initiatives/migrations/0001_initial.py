@@ -486,7 +486,7 @@ class Migration(migrations.Migration):
                 ('previous', models.CharField(choices=[('none', 'pas encore publiée'), ('identify', 'identifier'), ('validate', 'valider'), ('organise', 'organiser'), ('replicate', 'essaimer')], max_length=10, verbose_name='phase d’avant')),
                 ('reason', models.JSONField(default=dict, verbose_name='raison')),
                 ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, to=settings.AUTH_USER_MODEL)),
                 ('initiative', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='phase_changes', to='initiatives.initiative')),
             ],
             options={

@@ -62,8 +62,9 @@ class PhaseChange(models.Model):
     previous = models.CharField(_("phase d’avant"), max_length=10, choices=Phase)
     reason = models.JSONField(_("raison"), default=dict)
     at = models.DateTimeField(auto_now_add=True)
+    # An account may go: the row, which nobody may change, keeps its number.
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_constraint=False
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, blank=True, db_constraint=False
     )
 
     class Meta:

@@ -80,6 +80,18 @@ def erase_reason(file: InnovationFile) -> None:
 
 
 @transaction.atomic
+def forget_person(person: Any) -> None:
+    """Before an account goes: what only two people could read is left to nobody.
+
+    The file stays, without its innovator: public money was spent on it.
+    """
+    Outcome.objects.filter(file__innovator=person).exclude(kind=Outcome.Kind.CLOSED).update(
+        reason=""
+    )
+    InnovationFile.objects.filter(innovator=person).update(interview_notes="", reported_to="")
+
+
+@transaction.atomic
 def enter_for_prize(file: InnovationFile) -> None:
     """The innovator shows the success to those who run the prize."""
     outcome = _succeeded(file)

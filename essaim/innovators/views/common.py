@@ -8,12 +8,18 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from essaim.common.errors import DomainError
+from essaim.initiatives.views.kept import forget_kept_text, kept_text
 from essaim.innovators.models import InnovationFile
 from essaim.innovators.steps import LAST, LAST_TITLE, NUMBER, STEPS, next_act
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What the form was sent with, or what its session's expiry had kept of it."""
+    return request.POST if request.method == "POST" else kept_text(request)
 
 
 def fetch(
@@ -60,6 +66,7 @@ def act(
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
+            forget_kept_text(request)
             messages.success(request, done)
             return redirect(file)
     context = {"form": form, "title": title, "button": button, "intro": intro, **status(file)}

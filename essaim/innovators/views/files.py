@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.common.errors import DomainError
+from essaim.initiatives.views.kept import signed_in_or_kept
 from essaim.innovators import rules
 from essaim.innovators.actions import files, opinions
 from essaim.innovators.acts import acts_for
@@ -26,12 +26,12 @@ from essaim.innovators.forms.files import (
 from essaim.innovators.models import InnovationFile
 from essaim.innovators.steps import report_due_on
 
-from .common import act, fetch, press, status
+from .common import act, fetch, posted, press, status
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@login_required
+@signed_in_or_kept
 @require_safe
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole for the innovator and the case officer; the idea for those who may take it up;
@@ -54,12 +54,12 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_innovator)
     form = ReportForm(
-        request.POST or None, initial={"on": timezone.localdate(), "to": found.reported_to}
+        posted(request), initial={"on": timezone.localdate(), "to": found.reported_to}
     )
     return act(
         request, found, form, lambda data: files.record_report(found, **data),
@@ -69,19 +69,19 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def revise_idea(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_innovator)
     initial = {"title": found.title, "summary": found.summary, "unit": found.unit}
-    form = IdeaForm(request.POST or None, initial=initial)
+    form = IdeaForm(posted(request), initial=initial)
     return act(
         request, found, form, lambda data: files.revise_idea(found, **data),
         title=_("Corriger mon idée"), button=_("Enregistrer"), done=_("Votre texte est corrigé."),
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Of two at once the second is told who has it, though the file is no longer theirs to see."""
@@ -99,12 +99,12 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def interview(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
     form = InterviewForm(
-        request.POST or None,
+        posted(request),
         initial={
             "on": found.interviewed_on or timezone.localdate(),
             "notes": found.interview_notes,
@@ -117,12 +117,12 @@ def interview(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def open_file(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
     return act(
-        request, found, OpeningForm(request.POST or None),
+        request, found, OpeningForm(posted(request)),
         lambda data: files.open_file(found, **data),
         title=_("Ouvrir le dossier"),
         intro=_("Les deux critères sont consignés, et il les faut tous les deux."),
@@ -130,12 +130,12 @@ def open_file(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def ask_opinion(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
     return act(
-        request, found, OpinionRequestForm(request.POST or None),
+        request, found, OpinionRequestForm(posted(request)),
         lambda data: opinions.ask_opinion(found, by=request.user, **data),
         title=_("Informer la hiérarchie"),
         intro=_("Un lien personnel est envoyé à cette personne, et à elle seule. Son avis doit"
@@ -144,7 +144,7 @@ def ask_opinion(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @require_POST
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
@@ -154,12 +154,12 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def support(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
     return act(
-        request, found, SupportForm(request.POST or None),
+        request, found, SupportForm(posted(request)),
         lambda data: files.decide_support(found, **data),
         title=_("Décider du soutien"), button=_("Soutenir ce projet"),
         done=_("Le soutien est décidé."),

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from essaim.common.errors import DomainError
 from essaim.common.spreadsheets import TYPES, download
+from essaim.initiatives.views.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators import rules
 from essaim.innovators.actions import files
 from essaim.innovators.forms.files import FilesFilterForm, OfficerForm, RosterForm
@@ -28,7 +28,7 @@ from essaim.innovators.notifications import shown
 from essaim.innovators.steps import next_act
 from essaim.people.models import User
 
-from .common import act, fetch
+from .common import act, fetch, posted
 
 PER_PAGE = 30
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +54,7 @@ def _filtered(request: HttpRequest, form: FilesFilterForm) -> InnovationFileQuer
     return found.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-@login_required
+@signed_in_or_kept
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     if not rules.can_list(request.user):
@@ -74,7 +74,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
+@signed_in_or_kept
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Exactly the rows and columns of the list."""
@@ -113,14 +113,14 @@ def _table(rows: InnovationFileQuerySet) -> Iterator[list[Any]]:
         ]
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def name_officer(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, lambda user, _file: rules.can_name_officer(user))
     roster = CaseOfficer.objects.select_related("user").exclude(user=found.innovator_id)
     people = {row.user_id: row.user for row in roster.order_by("user__name")}
     form = OfficerForm(
-        request.POST or None,
+        posted(request),
         officers=[(pk, shown(user)) for pk, user in people.items()],
         initial={"officer": found.case_officer_id},
     )
@@ -132,12 +132,12 @@ def name_officer(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def roster(request: HttpRequest) -> HttpResponse:
     if not rules.can_name_officer(request.user):
         raise PermissionDenied
-    form = RosterForm(request.POST or None)
+    form = RosterForm(posted(request))
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["email"]
         person = User.objects.filter(email__iexact=address, is_active=True).first()
@@ -145,13 +145,14 @@ def roster(request: HttpRequest) -> HttpResponse:
             form.add_error("email", _("Aucun compte actif n’a cette adresse."))
         else:
             files.add_case_officer(person)
+            forget_kept_text(request)
             messages.success(request, _("Cette personne peut prendre des dossiers en charge."))
             return redirect("innovators:roster")
     officers = CaseOfficer.objects.select_related("user").order_by("user__name")
     return render(request, "innovators/roster.html", {"form": form, "officers": officers})
 
 
-@login_required
+@signed_in_or_kept
 @require_POST
 def leave_roster(request: HttpRequest, pk: int) -> HttpResponse:
     if not rules.can_name_officer(request.user):
@@ -166,7 +167,7 @@ def leave_roster(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("innovators:roster")
 
 
-@login_required
+@signed_in_or_kept
 @require_safe
 def prize(request: HttpRequest) -> HttpResponse:
     """The successes that their innovators chose to present, of the years the prize covers."""

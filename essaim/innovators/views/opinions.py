@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,9 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.common.errors import DomainError
+from essaim.initiatives.views.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators.actions import opinions
 from essaim.innovators.forms.files import CodeForm, OpinionForm
 from essaim.innovators.models import OpinionLink, OpinionRequest
+
+from .common import posted
 
 SESSION = "innovators_opinion"
 CONFIRMED_FOR = 30 * 60  # seconds
@@ -55,7 +57,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return _flawed(request, flaw)
     if "token" in request.POST or "again" in request.POST:
         return _send_code(request, found)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             opinions.confirm_code(found, form.cleaned_data["code"])
@@ -90,7 +92,7 @@ def by_link(request: HttpRequest) -> HttpResponse:
     return _opinion(request, found.request, {"link": found})
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 @never_cache
 def signed_in(request: HttpRequest, pk: int) -> HttpResponse:
@@ -100,7 +102,7 @@ def signed_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _opinion(request: HttpRequest, asked: OpinionRequest, who: dict[str, Any]) -> HttpResponse:
-    form = OpinionForm(request.POST or None)
+    form = OpinionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             opinions.give_opinion(asked, **form.cleaned_data, **who)
@@ -108,6 +110,7 @@ def _opinion(request: HttpRequest, asked: OpinionRequest, who: dict[str, Any]) -
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             request.session.pop(SESSION, None)
+            forget_kept_text(request)
             return redirect("innovators:opinion_given")
     return render(request, "innovators/opinion.html", {"form": form, "asked": asked})
 

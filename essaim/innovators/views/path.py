@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.common.errors import DomainError
+from essaim.initiatives.views.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators import rules
 from essaim.innovators.actions import files
 from essaim.innovators.forms.files import EnterForm
 from essaim.innovators.models import InnovationFile, OpinionRequest
 from essaim.innovators.steps import STEPS, next_act
 from essaim.people.models import Organisation
+
+from .common import posted
 
 PER_PAGE = 20
 
@@ -43,21 +45,20 @@ def path(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
+@signed_in_or_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     organisations = Organisation.objects.filter(memberships__user=user).order_by("name")
     only = organisations[0] if len(organisations) == 1 else None
-    form = EnterForm(
-        request.POST or None, organisations=organisations, initial={"organisation": only}
-    )
+    form = EnterForm(posted(request), organisations=organisations, initial={"organisation": only})
     if request.method == "POST" and form.is_valid():
         try:
             file = files.enter(by=user, **form.cleaned_data)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
+            forget_kept_text(request)
             messages.success(
                 request,
                 _("Votre idée est déposée : un chargé de dossier vous proposera un entretien."),
@@ -66,7 +67,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     return render(request, "innovators/enter.html", {"form": form})
 
 
-@login_required
+@signed_in_or_kept
 @require_safe
 def my_files(request: HttpRequest) -> HttpResponse:
     """One's files, and the opinions that wait for this person."""

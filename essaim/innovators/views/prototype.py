@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from essaim.common.errors import DomainError
+from essaim.initiatives.views.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators import rules
 from essaim.innovators.actions import ending, prototype, rights
 from essaim.innovators.forms.prototype import (
@@ -31,21 +31,21 @@ from essaim.innovators.forms.prototype import (
 from essaim.innovators.models import BudgetLine, Milestone
 from essaim.innovators.steps import prototype_bounds
 
-from .common import act, fetch, press, status
+from .common import act, fetch, posted, press, status
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 FIRST_LINES = 5
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def budget(request: HttpRequest, pk: int) -> HttpResponse:
     """The buyer and the first lines at once; other lines are added on the file's page."""
     found = fetch(request, pk, rules.is_case_officer)
-    posted = request.POST or None
-    form = BudgetForm(posted, initial={"decided_on": timezone.localdate()})
+    sent = posted(request)
+    form = BudgetForm(sent, initial={"decided_on": timezone.localdate()})
     lines = formset_factory(FirstLineForm, extra=FIRST_LINES, max_num=FIRST_LINES)(
-        posted, prefix="lines"
+        sent, prefix="lines"
     )
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         kept = [
@@ -58,6 +58,7 @@ def budget(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
+            forget_kept_text(request)
             messages.success(request, _("Le budget est confié ; l’acheteur est informé."))
             return redirect(found)
     return render(
@@ -65,18 +66,18 @@ def budget(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def add_line(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
     return act(
-        request, found, BudgetLineForm(request.POST or None),
+        request, found, BudgetLineForm(posted(request)),
         lambda data: prototype.add_budget_line(found, prototype.Line(**data)),
         title=_("Ajouter une ligne de budget"), button=_("Ajouter"), done=_("La ligne est ajoutée."),
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def change_line(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
@@ -84,7 +85,7 @@ def change_line(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         BudgetLine.objects.select_related("budget__file"), pk=line, budget__file=found
     )
     form = ChangeLineForm(
-        request.POST or None,
+        posted(request),
         initial={"label": row.label, "amount_cents": row.amount_cents, "procedure": row.procedure},
     )
     return act(
@@ -94,13 +95,13 @@ def change_line(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
     today = timezone.localdate()
     form = PrototypeForm(
-        request.POST or None,
+        posted(request),
         initial={"started_on": today, "planned_end_on": prototype_bounds(today)[1]},
     )
     return act(
@@ -110,34 +111,34 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def planned_end(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
-    form = PlannedEndForm(request.POST or None, initial={"planned_end_on": found.planned_end_on})
+    form = PlannedEndForm(posted(request), initial={"planned_end_on": found.planned_end_on})
     return act(
         request, found, form, lambda data: prototype.move_planned_end(found, **data),
         title=_("Changer la fin prévue"), button=_("Enregistrer"), done=_("La fin prévue est changée."),
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def add_milestone(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.can_read_whole)
     return act(
-        request, found, MilestoneForm(request.POST or None),
+        request, found, MilestoneForm(posted(request)),
         lambda data: prototype.add_milestone(found, **data),
         title=_("Ajouter un jalon"), button=_("Ajouter"), done=_("Le jalon est ajouté."),
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def reach_milestone(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
     found = fetch(request, pk, rules.can_read_whole)
     row = get_object_or_404(Milestone.objects.select_related("file"), pk=milestone, file=found)
-    form = ReachedForm(request.POST or None, initial={"on": timezone.localdate()})
+    form = ReachedForm(posted(request), initial={"on": timezone.localdate()})
     return act(
         request, found, form, lambda data: prototype.reach_milestone(row, **data),
         title=row.title, intro=_("Un jalon atteint, et ce qu’il a appris."),
@@ -145,14 +146,12 @@ def reach_milestone(request: HttpRequest, pk: int, milestone: int) -> HttpRespon
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """One address for every end: what is logged of a request cannot tell them apart."""
     found = fetch(request, pk, rules.can_read_whole)
-    form = EndForm(
-        request.POST or None, file=found, officer=rules.is_case_officer(request.user, found)
-    )
+    form = EndForm(posted(request), file=found, officer=rules.is_case_officer(request.user, found))
 
     def do(data: dict[str, str]) -> None:
         ending.end(found, kind=data["kind"], reason=data["reason"], by=request.user)
@@ -167,14 +166,14 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @require_POST
 def erase_reason(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_innovator)
     return press(request, found, lambda: ending.erase_reason(found), done=_("C’est effacé."))
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def record_rights(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
@@ -184,7 +183,7 @@ def record_rights(request: HttpRequest, pk: int) -> HttpResponse:
         if known
         else {"recorded_on": timezone.localdate()}
     )
-    form = RightsForm(request.POST or None, initial=initial)
+    form = RightsForm(posted(request), initial=initial)
     return act(
         request, found, form, lambda data: rights.record_rights(found, by=request.user, **data),
         title=_("Propriété intellectuelle"),
@@ -193,12 +192,12 @@ def record_rights(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def add_gain(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
     return act(
-        request, found, GainForm(request.POST or None),
+        request, found, GainForm(posted(request)),
         lambda data: rights.record_gain(found, by=request.user, **data),
         title=_("Enregistrer un gain"),
         intro=_("Il est partagé au centime selon les parts établies. Une ligne écrite ne se change"
@@ -207,7 +206,7 @@ def add_gain(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @require_POST
 def card(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_innovator)
@@ -220,7 +219,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(made)
 
 
-@login_required
+@signed_in_or_kept
 @require_POST
 def prize(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_innovator)
@@ -230,12 +229,12 @@ def prize(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.can_read_whole)
     return act(
-        request, found, FollowUpForm(request.POST or None),
+        request, found, FollowUpForm(posted(request)),
         lambda data: ending.add_follow_up(found, **data),
         title=_("Ajouter une suite"),
         intro=_("Un partenaire industriel, une mise en production, une autre administration qui"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.common.errors import DomainError
+from essaim.initiatives.views.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators import rules
 from essaim.innovators.actions import status as actions
 from essaim.innovators.attestation import attestation_pdf
@@ -23,6 +23,8 @@ from essaim.innovators.forms.status import AgreementForm, DeclareForm, ShownForm
 from essaim.innovators.models import StatusCard
 from essaim.innovators.wording import agreement_text, period
 from essaim.people.models import Organisation
+
+from .common import posted
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -38,7 +40,7 @@ def _texts(card: StatusCard) -> dict[str, Any]:
     return {"card": card, "period": period(card), "agreement": agreement_text(card)}
 
 
-@login_required
+@signed_in_or_kept
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     card = _own(request)
@@ -62,6 +64,7 @@ def _form(
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
+            forget_kept_text(request)
             messages.success(request, done)
             return redirect("innovators:status")
     return render(
@@ -71,14 +74,14 @@ def _form(
     )
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def terms(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     card = _own(request)
     employers = Organisation.objects.filter(memberships__user=user).order_by("name")
     initial = {name: getattr(card, name) for name in TermsForm.base_fields}
-    form = TermsForm(request.POST or None, employers=employers, initial=initial)
+    form = TermsForm(posted(request), employers=employers, initial=initial)
     return _form(
         request, form, lambda data: actions.set_terms(user, **data),
         title=_("Le temps que je demande"),
@@ -88,7 +91,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @require_POST
 def ask(request: HttpRequest) -> HttpResponse:
     try:
@@ -100,10 +103,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     return redirect("innovators:status")
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def declare(request: HttpRequest) -> HttpResponse:
-    form = DeclareForm(request.POST or None, initial={"agreed_on": timezone.localdate()})
+    form = DeclareForm(posted(request), initial={"agreed_on": timezone.localdate()})
     return _form(
         request, form, lambda data: actions.declare_agreement(request.user, **data),
         title=_("Déclarer l’accord de mon employeur"),
@@ -113,12 +116,12 @@ def declare(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def shown(request: HttpRequest) -> HttpResponse:
     card = _own(request)
     initial = {name: getattr(card, name) for name in ShownForm.base_fields}
-    form = ShownForm(request.POST or None, initial=initial)
+    form = ShownForm(posted(request), initial=initial)
     return _form(
         request, form, lambda data: actions.set_public(request.user, **data),
         title=_("Ce que je montre"),
@@ -127,7 +130,7 @@ def shown(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@signed_in_or_kept
 @never_cache
 @require_safe
 def attestation(request: HttpRequest) -> HttpResponse:
@@ -147,12 +150,12 @@ def _asked(request: HttpRequest, pk: int) -> StatusCard:
     return card
 
 
-@login_required
+@signed_in_or_kept
 @form_page
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """A representative of the employer answers."""
     card = _asked(request, pk)
-    form = AgreementForm(request.POST or None)
+    form = AgreementForm(posted(request))
     seen = {name: request.POST.get(f"seen_{name}", "") for name in actions.TERMS}
     if request.method == "POST" and form.is_valid():
         try:
@@ -161,6 +164,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, error.message)
             card = _asked(request, pk)
         else:
+            forget_kept_text(request)
             messages.success(request, _("Votre réponse est enregistrée."))
             return redirect("innovators:agreement", pk)
     return render(
@@ -170,7 +174,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
+@signed_in_or_kept
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     card = _asked(request, pk)

@@ -27,6 +27,10 @@ from essaim.territories.models import Territory
 from essaim.themes.models import Theme
 
 INDEX = "passage_meaning_initiative"
+EMPTY = (
+    "TRUNCATE search_document, search_posting, search_passage, search_lexemecount,"
+    " search_collection, initiatives_initiative CASCADE"
+)
 Say = Callable[[str], None]
 
 
@@ -39,7 +43,7 @@ def connect(suffix: str) -> str:
 
     Returns its address for DATABASE_URL. Raises CommandError where the owner may not make one.
     """
-    name = f"{settings.DATABASES['default']['NAME'].removesuffix(suffix)}{suffix}"
+    name = f"{settings.DATABASES['default']['NAME']}{suffix}"
     owner = connections["owner"]
     owner.close()
     try:
@@ -82,6 +86,20 @@ def environment(name: str) -> dict[str, str]:
     return os.environ | urls | {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
 
 
+def drop_all() -> list[str]:
+    """Drop every database of the bench; returns their names."""
+    prefix = f"{settings.DATABASES['default']['NAME']}_bench_"
+    with psycopg.connect(
+        **_place(settings.DATABASES["owner"], "postgres"), autocommit=True
+    ) as link:
+        rows = link.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY 1", [prefix]
+        ).fetchall()
+        for (name,) in rows:
+            link.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+    return [name for (name,) in rows]
+
+
 def owner_runs(*statements: str) -> None:
     with connections["owner"].cursor() as cursor:
         for statement in statements:
@@ -103,8 +121,7 @@ def build(size: int, say: Say) -> dict[str, float]:
     author = Author()
     pooled = PooledEncoder(author.pool(), folder())
     owner_runs(
-        "TRUNCATE search_document, search_posting, search_passage, search_lexemecount,"
-        " search_collection, initiatives_initiative CASCADE",
+        EMPTY,
         f"DROP INDEX IF EXISTS {INDEX}",
     )
     times: dict[str, float] = {}

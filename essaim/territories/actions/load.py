@@ -192,14 +192,28 @@ def _mark_gone(
     ended = [pk for reference, pk in ids.items() if reference not in known]
     for territory in Territory.objects.filter(pk__in=ended):
         reference = Reference(territory.kind, territory.code)
-        move = said.get(reference)
-        gone_on = move.gone_on if move else territory.gone_on or on
+        told = said.get(reference)
+        gone_on = told.gone_on if told else territory.gone_on or on
         heir = _living_heir(reference, known, said, heirs)
         successor_id = ids[heir] if heir else territory.successor_id
         if (gone_on, successor_id) != (territory.gone_on, territory.successor_id):
             Territory.objects.filter(pk=territory.pk).update(
                 gone_on=gone_on, successor_id=successor_id
             )
+    _shorten_chains()
+
+
+def _shorten_chains() -> None:
+    """A successor that is gone in its turn gives way to its own, or to none."""
+    ended = Territory.objects.filter(successor__gone_on__isnull=False)
+    for _step in range(10):  # more than any real chain; a circle would never end
+        stale = list(ended.select_related("successor"))
+        if not stale:
+            break
+        for territory in stale:
+            further = territory.successor.successor_id if territory.successor else None
+            heir = None if further == territory.pk else further
+            Territory.objects.filter(pk=territory.pk).update(successor_id=heir)
 
 
 def _living_heir(

@@ -81,8 +81,8 @@
         }
         const copy = JSON.parse(localStorage.getItem(name));
         const old = Date.now() - copy.at > KEPT_DAYS * 24 * 3600 * 1000;
-        // A new card leads to its first section: its form was received if we are here.
-        const received = copy.submitted && name !== key && name.endsWith("/nouvelle");
+        // A form that was sent led here: it was received, or the server itself keeps its text.
+        const received = copy.submitted && name !== key;
         if (old || received) {
           localStorage.removeItem(name);
         }
@@ -118,6 +118,7 @@
         }
       } else if (values.length && !/-TOTAL_FORMS$/.test(element.name)) {
         element.value = values.shift();
+        element.dispatchEvent(new Event("input"));
       }
     }
   }

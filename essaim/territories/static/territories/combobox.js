@@ -128,12 +128,13 @@
 
   function several(area) {
     const texts = JSON.parse(area.dataset.texts);
-    const input = element("input", { type: "text", class: "fr-input", id: `${area.id}_add` });
+    // The field people see takes the name by which labels, hints and errors point to it.
+    const input = element("input", { type: "text", class: "fr-input", id: area.id });
+    area.id = `${area.id}_lines`;
     const tags = element("ul", { class: "fr-tags-group essaim-combobox__tags" });
     const described = area.getAttribute("aria-describedby");
     if (described) input.setAttribute("aria-describedby", described);
     if (area.getAttribute("aria-invalid")) input.setAttribute("aria-invalid", "true");
-    for (const label of area.labels) label.htmlFor = input.id;
     area.hidden = true;
     area.before(tags, input);
 
@@ -143,7 +144,6 @@
       area.value = values.join("\n");
       area.dispatchEvent(new Event("input", { bubbles: true }));
       changed(area);
-      draw();
     }
 
     function draw() {
@@ -183,6 +183,7 @@
     input.addEventListener("change", (event) => event.stopPropagation());
     input.addEventListener("blur", keep);
     area.form?.addEventListener("submit", keep, { capture: true });
+    area.addEventListener("input", draw); // a text given back by the page is shown too
     draw();
   }
 
