@@ -43,7 +43,7 @@ class ReadOnly:
 
 
 # Built even where nothing is typed.
-ADDRESSES = {models.URLField: {"form_class": WebAddressField}}
+ADDRESSES: Any = {models.URLField: {"form_class": WebAddressField}}
 
 
 class PartInline(ReadOnly, admin.TabularInline):

@@ -108,7 +108,7 @@ def _write(cards: Sequence[Initiative]) -> None:
     spend more time on its CASE expressions than PostgreSQL on the rows."""
     if not cards:
         return
-    columns = [
+    columns: list[Any] = [
         [card.pk for card in cards],
         [card.phase for card in cards],
         [json.dumps(card.phase_reason) for card in cards],

@@ -8,11 +8,14 @@ from procrastinate.contrib.django import app
 from essaim.initiatives.actions import imports
 
 ATTEMPTS = 3
+# Someone waits in front of the page: before the indexing that imports leave behind them.
+PRIORITY = 10
 
 
 @app.task(
     name="initiatives.import",
     queue="imports",
+    priority=PRIORITY,
     pass_context=True,
     retry=procrastinate.RetryStrategy(max_attempts=ATTEMPTS, linear_wait=5),
 )
@@ -27,7 +30,12 @@ def run_import(context: procrastinate.JobContext, pk: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="initiatives.resume_imports", queueing_lock="initiatives.resume_imports", queue="imports")
+@app.task(
+    name="initiatives.resume_imports",
+    queueing_lock="initiatives.resume_imports",
+    queue="imports",
+    priority=PRIORITY,
+)
 def resume_imports(timestamp: int) -> None:
     """A worker that died leaves imports that nobody continues."""
     imports.resume_forgotten()

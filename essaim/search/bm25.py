@@ -6,7 +6,7 @@ The weight is stored with the posting; the idf is known at the question only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from math import log
 
 from django.db import connection
@@ -28,15 +28,17 @@ def idf(documents: int, total: int) -> float:
     return log(1 + (total - documents + 0.5) / (documents + 0.5))
 
 
-def counts(lexemes: Sequence[int]) -> dict[int, int]:
-    """In how many documents each lexeme is, uncommitted changes of others left out."""
+def counts(kind: str, lexemes: Iterable[int]) -> tuple[int, dict[int, int]]:
+    """How many documents there are, and how many hold each lexeme (of those that any holds)."""
+    every = fingerprint(kind, "")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT lexeme, sum(documents)::int FROM search_lexemecount"
-            " WHERE lexeme = ANY(%s) GROUP BY lexeme",
-            [list(lexemes)],
+            " WHERE lexeme = ANY(%s) GROUP BY lexeme HAVING sum(documents) > 0",
+            [[every, *lexemes]],
         )
-        return dict(cursor.fetchall())
+        known = dict(cursor.fetchall())
+    return known.pop(every, 0), known
 
 
 def totals(kind: str) -> tuple[int, float]:

@@ -51,14 +51,13 @@ class Question:
 
 
 def ask(text: str, kind: str) -> Question:
-    """Read a question: two short queries, one more for each word that nobody wrote."""
+    """Read a question: a few short queries, two more for each word that nobody wrote."""
     text = clean(text)
     pairs = words_as_written(text)
     if not pairs:
         return Question(text, kind, has_meaning=False)
     candidates = _candidates(pairs, kind)
-    total, _mean = bm25.totals(kind)
-    known = bm25.counts(list(candidates))
+    total, known = bm25.counts(kind, candidates)
     found = [
         Word(lexeme, written, known[lexeme], bm25.idf(known[lexeme], total))
         for lexeme, (_word, written) in candidates.items()
@@ -133,7 +132,7 @@ def _with_other_spellings(
             lexeme = fingerprint(question.kind, stem[choice])
             added.setdefault(lexeme, (choice, vocabulary[choice]))
     present = set(question.lexemes)
-    counts = bm25.counts(list(added)) if added else {}
+    _total, counts = bm25.counts(question.kind, added) if added else (0, {})
     extra = tuple(
         Word(lexeme, written, counts[lexeme], bm25.idf(counts[lexeme], total))
         for lexeme, (_word, written) in added.items()

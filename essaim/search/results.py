@@ -15,8 +15,6 @@ from essaim.search.reasons import relations
 from essaim.search.rows import Row
 
 PAGE_SIZE = 20
-# Rows read at once by what reads them all.
-BATCH = 500
 # Below this many results on a territory, what answers the same words elsewhere is shown too.
 FEW = 10
 
@@ -132,17 +130,11 @@ def total(criteria: Criteria) -> int:
     return found.count + found.by_meaning
 
 
-def every(criteria: Criteria) -> Iterator[Initiative]:
-    """Every result in the order of the pages, read by batches: memory stays constant."""
+def keys(criteria: Criteria) -> Iterator[int]:
+    """The key of every result, in the order of the pages; some megabytes for the whole bank."""
     if criteria.order == "relevance":
-        # Identifiers only: some megabytes for the whole bank.
         found = engine.search(criteria.text, allowed=allowed(criteria), limit=None, why=False)
-        for start in range(0, len(found.hits), BATCH):
-            batch = [hit.object_id for hit in found.hits[start : start + BATCH]]
-            shown = Initiative.objects.published().filter(pk__in=batch).for_list()
-            cards = {card.pk: card for card in shown.prefetch_related("audiences")}
-            yield from (cards[pk] for pk in batch if pk in cards)
-        return
+        return (hit.object_id for hit in found.hits)
     kept = _matching(criteria)[1] if criteria.text else criteria.cards()
-    ordered = kept.order_by(*ORDERS[criteria.order]).for_list()
-    yield from ordered.prefetch_related("audiences").iterator(chunk_size=BATCH)
+    ordered = kept.order_by(*ORDERS[criteria.order]).values_list("pk", flat=True)
+    return iter(list(ordered))

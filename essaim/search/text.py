@@ -59,7 +59,7 @@ def words(text: str) -> list[str]:
 
 def words_as_written(text: str) -> list[tuple[str, str]]:
     """(folded word, the same as its author wrote it) in order, stop words left out."""
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for written in re.findall(r"\w+", text.replace("_", " ")):
         pairs.extend((word, written) for word in words(written))
     return pairs

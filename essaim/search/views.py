@@ -83,7 +83,7 @@ def export_file(request: HttpRequest) -> HttpResponseBase:
     criteria = BankForm(request.GET).criteria()
     site = request.build_absolute_uri("/").rstrip("/")
     return spreadsheets.download(
-        table(results.every(criteria), form.cleaned_data["columns"], site),
+        table(results.keys(criteria), form.cleaned_data["columns"], site),
         kind=form.cleaned_data["format"],
         name=f"initiatives-{timezone.localdate():%Y-%m-%d}",
     )

@@ -134,7 +134,7 @@ def server() -> Iterator[Server]:
 
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Any) -> None:
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

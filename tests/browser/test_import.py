@@ -28,7 +28,9 @@ def test_import_through_the_page(
 ) -> None:
     path = tmp_path / "fiches.jsonl"
     word = "avec" if javascript else "sans"
-    lines = [json.dumps(line, ensure_ascii=False).replace("essai:", f"essai-{word}:") for line in LINES]
+    lines = [
+        json.dumps(line, ensure_ascii=False).replace("essai:", f"essai-{word}:") for line in LINES
+    ]
     path.write_text("\n".join([*lines, '{"external_id": "coup']), encoding="utf-8")
     manager = visit(javascript=javascript)
     manager.sign_in("animateur@essaim.example", PASSWORD)

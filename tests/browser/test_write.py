@@ -87,8 +87,8 @@ def test_a_draft_saves_itself_and_its_rows_are_not_doubled(visit: Callable[..., 
     page, address = begin(author, "Atelier qui s’enregistre")
     author.go(f"{address}/modifier/partenaires")
     page.fill("[name=partners-0-name]", "La commune")
-    page.wait_for_function("document.querySelector('[name=partners-0-id]').value !== ''")
-    assert "Enregistré à" in page.inner_text("[data-saved]")
+    page.locator("[data-saved]", has_text="Enregistré à").wait_for()
+    assert page.input_value("[name=partners-0-id]")
     page.locator("button[name=add]").click()
     page.fill("[name=partners-1-name]", "Le bailleur")
     # Pressed at once: the button waits for the saving under way.
@@ -131,7 +131,7 @@ def test_what_was_typed_survives_a_session_that_expires(visit: Callable[..., Any
     author.expected_statuses |= {401}
     author.context.clear_cookies(name="sessionid")
     page.fill("[name=need]", "Une heure de travail.")
-    page.wait_for_function("document.querySelector('[data-saved]').textContent.includes('expiré')")
+    page.locator("[data-saved]", has_text="expiré").wait_for()
     page.locator("button[name=continue]").click()
     page.wait_for_url("**/compte/login/**")
     page.fill("input[name=login]", "membre@essaim.example")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from essaim.initiatives.interchange.csv_rows import COLUMNS
 from essaim.initiatives.interchange import writer
+from essaim.initiatives.interchange.csv_rows import COLUMNS
 from essaim.initiatives.models import Initiative
 from essaim.people.models import Organisation
 from tests.initiatives.factories import InitiativeFactory

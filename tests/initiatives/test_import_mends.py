@@ -183,15 +183,15 @@ def test_a_wrong_economic_line_stops_its_card(line: dict, field: str, code: str)
 
 
 def test_units_and_periods_meet() -> None:
-    for given, kept in [("euros", "€"), ("EUR", "€"), ("€", "€"), ("kg", "kg"), ("jours", "days")]:
-        assert value("economics", [{"line": "investment", "unit": given}])[0]["unit"] == kept
-    for given, kept in [
+    for unit, kept in [("euros", "€"), ("EUR", "€"), ("€", "€"), ("kg", "kg"), ("jours", "days")]:
+        assert value("economics", [{"line": "investment", "unit": unit}])[0]["unit"] == kept
+    for period, kept in [
         ("par an", "year"),
         ("mois", "month"),
         ("ponctuel", "once"),
         ("lundi", "lundi"),
     ]:
-        assert value("economics", [{"line": "investment", "period": given}])[0]["period"] == kept
+        assert value("economics", [{"line": "investment", "period": period}])[0]["period"] == kept
 
 
 # --- dates --------------------------------------------------------------------------------

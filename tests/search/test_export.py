@@ -146,5 +146,5 @@ def test_a_file_is_read_in_a_constant_number_of_queries(
 ) -> None:
     for _ in range(rows):
         InitiativeFactory(published=True, themes=[ThemeFactory()], holder=OrganisationFactory())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         as_csv(client, "&".join(f"columns={name}" for name in COLUMNS))

@@ -155,10 +155,10 @@ def _import(readings: Sequence[Reading], *, publish: bool, by: Any, write: bool)
     for reading in readings:
         notes = reading.line.notes
         card = known.cards.get(reading.external_id)
-        if card is not None and is_exactly(reading.line.value, card, known):
-            if not any(issue.code == "duplicate" for issue in notes.errors):
-                outcome.unchanged += 1
-                continue
+        repeated = any(issue.code == "duplicate" for issue in notes.errors)
+        if card is not None and not repeated and is_exactly(reading.line.value, card, known):
+            outcome.unchanged += 1
+            continue
         if reading.entry is not None:
             made = plan(reading.entry, known)
             if card is None:
@@ -254,7 +254,14 @@ def _create(plans: list[Plan], *, publish: bool, by: Any) -> list[Initiative]:
     ]
     cards = Initiative.objects.bulk_create(cards)
     for name in ("themes", "audiences", "territories"):
-        _relate(name, [(c.pk, key) for p, c in zip(plans, cards, strict=True) for key in sorted(p.relations.get(name, ()))])
+        _relate(
+            name,
+            [
+                (c.pk, key)
+                for p, c in zip(plans, cards, strict=True)
+                for key in sorted(p.relations.get(name, ()))
+            ],
+        )
     for name, part in PART_LISTS.items():
         part.model._default_manager.bulk_create(
             [
@@ -289,7 +296,9 @@ def _update(plans: list[Plan]) -> None:
         card = made.card
         if card is None:
             continue
-        columns = made.columns | ({"holder_id": made.holder.pk} if "holder_id" in made.columns and made.holder else {})
+        columns = made.columns | (
+            {"holder_id": made.holder.pk} if "holder_id" in made.columns and made.holder else {}
+        )
         for name, value in columns.items():
             setattr(card, name, value)
         card.version += 1

@@ -7,7 +7,7 @@ job, the page tells what was done, and the next job goes on from there.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
@@ -102,7 +102,7 @@ def _enqueue(card_import: CardImport) -> None:
 
 def _forget_file(card_import: CardImport) -> None:
     """It may hold personal addresses, and has served."""
-    storage, name = card_import.file.storage, card_import.file.name
+    storage, name = card_import.file.storage, card_import.file.name or ""
     transaction.on_commit(lambda: storage.delete(name))
 
 
@@ -114,7 +114,8 @@ def advance(pk: int) -> None:
         return
     state, done = card_import.state, card_import.lines_done
     try:
-        with card_import.file.open("rb") as file:
+        with card_import.file.open("rb") as opened:
+            file = cast(BinaryIO, opened)
             if not _begin(pk, state, count_lines(file)):
                 return
             steps = outcomes(
@@ -206,9 +207,9 @@ def resume_forgotten() -> int:
     Harmless when a job is only slow: the second one sees that the first went on, and leaves.
     """
     limit = timezone.now() - FORGOTTEN_AFTER
-    forgotten = CardImport.objects.annotate(
-        seen=Coalesce(F("touched_at"), F("started_at"))
-    ).filter(state__in=WORKING, seen__lt=limit)
+    forgotten = CardImport.objects.annotate(seen=Coalesce(F("touched_at"), F("started_at"))).filter(
+        state__in=WORKING, seen__lt=limit
+    )
     count = 0
     waiting = ProcrastinateJob.objects.filter(task_name="initiatives.import", status="todo")
     queued = {arguments.get("pk") for arguments in waiting.values_list("args", flat=True)}

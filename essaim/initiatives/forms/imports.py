@@ -15,7 +15,7 @@ class PastedText(forms.CharField):
     """Characters that no card may hold are dropped rather than refused, as in a file."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(storable(value) if isinstance(value, str) else value)
+        return super().to_python(storable(value) if isinstance(value, str) else value) or ""
 
 
 class ImportForm(Form):
@@ -51,7 +51,9 @@ class ImportForm(Form):
         if "file" in self.errors:
             return cleaned
         if has_file and has_text:
-            raise forms.ValidationError(_("Choisissez un fichier ou collez un texte, pas les deux."))
+            raise forms.ValidationError(
+                _("Choisissez un fichier ou collez un texte, pas les deux.")
+            )
         if not has_file and not has_text:
             self.add_error("file", _("Choisissez un fichier, ou collez un texte."))
         return cleaned
@@ -63,7 +65,10 @@ class ExportForm(Form):
     mark_optional = False
     publication = forms.ChoiceField(
         label=_("Fiches"),
-        choices=[("published", _("publiées")), ("all", _("toutes, brouillons et archives compris"))],
+        choices=[
+            ("published", _("publiées")),
+            ("all", _("toutes, brouillons et archives compris")),
+        ],
     )
     format = forms.ChoiceField(
         label=_("Format"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +34,7 @@ from .mend import words
 def _ordered_range(line: dict[str, Any], where: str, notes: Notes) -> None:
     """Low, central and high in this order, those that are known."""
     known = [(name, line[name]) for name in ("low", "central", "high") if line[name] is not None]
-    for (_name, before), (name, after) in zip(known, known[1:], strict=False):
+    for (_name, before), (name, after) in pairwise(known):
         if before > after:
             notes.error(f"{where}.{name}", "range_order")
             return

@@ -69,9 +69,7 @@ def _name(cell: str) -> str:
 
 
 # --- in -----------------------------------------------------------------------------------
-def csv_objects(
-    texts: Iterator[str], parse_json: Callable[[str], Any]
-) -> Iterator[Row]:
+def csv_objects(texts: Iterator[str], parse_json: Callable[[str], Any]) -> Iterator[Row]:
     """(first line, last line, object or NOTHING, notes) for each row, after the header's own."""
     header_line, header_text = 0, ""
     for header_text in texts:
@@ -171,9 +169,7 @@ def _json_cell(cell: str, name: str, notes: Notes, parse_json: Callable[[str], A
         return None
 
 
-def _value(
-    kind: Kind, cell: str, name: str, notes: Notes, parse_json: Callable[[str], Any]
-) -> Any:
+def _value(kind: Kind, cell: str, name: str, notes: Notes, parse_json: Callable[[str], Any]) -> Any:
     """The cell as JSON would have it, where its plain form says so; text otherwise."""
     text = cell.strip()
     if not text:

@@ -115,11 +115,7 @@ class Holders:
                 for row in self._rows(asked)
                 if (not kind or not row.kind or row.kind == kind)
                 and (not siren or not row.siren)
-                and (
-                    asked != name
-                    or territory is None
-                    or row.territory_id in (None, territory.pk)
-                )
+                and (asked != name or territory is None or row.territory_id in (None, territory.pk))
             ]
             if fits:
                 exact = [
@@ -131,9 +127,7 @@ class Holders:
                 if len(fits) > 1 and not exact:
                     notes.warn("holder.name", "holder_ambiguous")
                 return (exact or fits)[0]
-        if any(
-            not row.siren and row.kind == kind for row in self._rows(name)
-        ) and not siren:
+        if any(not row.siren and row.kind == kind for row in self._rows(name)) and not siren:
             # The name is taken by the same kind of organisation, of another place.
             row = Organisation(name=_of_its_place(name, territory), kind=kind, territory=territory)
             self.new.append(row)
@@ -168,4 +162,3 @@ def _of_its_place(name: str, territory: Territory | None) -> str:
     if territory is None:
         return name
     return f"{name[: NAME - len(territory.label) - 3]} – {territory.label}"
-

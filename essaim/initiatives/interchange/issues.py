@@ -49,7 +49,9 @@ MESSAGES: dict[str, Any] = {
     "choice": _("« %(value)s » n’est pas une valeur connue. Valeurs possibles : %(choices)s."),
     "choice_mended": _("« %(value)s » compris comme « %(kept)s »."),
     "choice_other": _("« %(value)s » n’est pas une valeur connue : rangé sous « %(kept)s »."),
-    "choice_left": _("« %(value)s » n’est pas une valeur connue : gardé tel quel, sans être montré."),
+    "choice_left": _(
+        "« %(value)s » n’est pas une valeur connue : gardé tel quel, sans être montré."
+    ),
     "identifier_space": _("L’identifiant ne contient pas d’espace."),
     "duplicate": _("Identifiant déjà rencontré à la ligne %(value)s de ce fichier."),
     "trimmed": _("Espaces superflus retirés."),
@@ -59,7 +61,9 @@ MESSAGES: dict[str, Any] = {
     "wrapped": _("Une liste est attendue : la valeur seule est devenue une liste."),
     "split": _("Une liste est attendue : le texte a été découpé."),
     "number": _("« %(value)s » n’est pas un nombre."),
-    "number_ambiguous": _("« %(value)s » peut se lire de deux façons : écrivez le nombre sans séparateur de milliers."),
+    "number_ambiguous": _(
+        "« %(value)s » peut se lire de deux façons : écrivez le nombre sans séparateur de milliers."
+    ),
     "number_mended": _("« %(value)s » compris comme %(kept)s."),
     "number_negative": _("Un montant ne peut pas être négatif."),
     "number_large": _("Nombre trop grand."),
@@ -69,7 +73,9 @@ MESSAGES: dict[str, Any] = {
     "range_order": _("Le bas ne dépasse pas le central, ni le central le haut."),
     "percent": _("La part du besoin visée est un pourcentage, plus que 0 et jusqu’à 100."),
     "boolean": _("Oui ou non est attendu (true ou false)."),
-    "date": _("« %(value)s » n’est pas une date : écrivez une année (2015), un mois (2015-06) ou un jour (2015-06-12)."),
+    "date": _(
+        "« %(value)s » n’est pas une date : écrivez une année (2015), un mois (2015-06) ou un jour (2015-06-12)."
+    ),
     "date_mended": _("« %(value)s » compris comme %(kept)s."),
     "url": _("« %(value)s » n’est pas une adresse web (https://…)."),
     "url_mended": _("Adresse complétée : %(kept)s."),
@@ -81,8 +87,12 @@ MESSAGES: dict[str, Any] = {
     "territory_mended": _("« %(value)s » compris comme %(kept)s."),
     "siren": _("« %(value)s » n’est pas un numéro SIREN : gardé tel quel, sans être montré."),
     "siren_mended": _("« %(value)s » compris comme le SIREN %(kept)s."),
-    "holder_differs": _("L’organisation est déjà connue avec une autre valeur (« %(kept)s ») : la vôtre est gardée sans être montrée."),
-    "holder_ambiguous": _("Plusieurs organisations portent ce nom : la première a été retenue. Précisez le SIREN."),
+    "holder_differs": _(
+        "L’organisation est déjà connue avec une autre valeur (« %(kept)s ») : la vôtre est gardée sans être montrée."
+    ),
+    "holder_ambiguous": _(
+        "Plusieurs organisations portent ce nom : la première a été retenue. Précisez le SIREN."
+    ),
     "card_archived": _("La fiche est archivée : elle est mise à jour sans être publiée."),
 }
 

@@ -54,4 +54,3 @@ def with_everything(cards):  # type: ignore[no-untyped-def]
     return cards.select_related("holder__territory").prefetch_related(
         "themes", "territories", *PARTS
     )
-

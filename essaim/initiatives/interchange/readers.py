@@ -69,7 +69,7 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
     first: list[Raw] = []
     for raw in raws:
         first.append(raw)
-        if raw.text is not None and raw.text.strip() or len(first) > 1000:
+        if (raw.text is not None and raw.text.strip()) or len(first) > 1000:
             break
     if looks_like_csv(first[-1].text or "" if first else ""):
         yield from _csv_lines(_chain(first, raws))

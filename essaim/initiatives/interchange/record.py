@@ -102,7 +102,9 @@ def _plan_terms(plan: Plan, wanted: dict[str, Any], vocabulary: Vocabulary) -> N
         _relate(plan, "themes", {theme.pk for theme in vocabulary.themes(tags)[0]})
     if card is None or card.tags != tags:
         plan.unknown["theme"] = vocabulary.themes(tags)[1]
-    if "beneficiaries" in wanted and (card is None or card.beneficiaries != wanted["beneficiaries"]):
+    if "beneficiaries" in wanted and (
+        card is None or card.beneficiaries != wanted["beneficiaries"]
+    ):
         audiences, plan.unknown["audience"] = vocabulary.audiences(wanted["beneficiaries"])
         plan.relations["audiences"] = {audience.pk for audience in audiences}
 
@@ -171,7 +173,10 @@ def _plan_parts(plan: Plan, unmatched: dict[str, Any]) -> None:
         given = plan.entry.values[name]
         rows = [{key: row[key] for key in part.fields} for row in given]
         now = (
-            [{key: getattr(row, key) for key in part.fields} for row in getattr(plan.card, name).all()]
+            [
+                {key: getattr(row, key) for key in part.fields}
+                for row in getattr(plan.card, name).all()
+            ]
             if plan.card
             else []
         )
@@ -190,7 +195,9 @@ def is_exactly(value: Any, card: Initiative, known: Known) -> bool:
     if card.unmatched or not isinstance(value, dict):
         return False
     given = {key: item for key, item in value.items() if not is_blank(item)}
-    mine = {key: item for key, item in to_record(card, known.vocabulary).items() if not is_blank(item)}
+    mine = {
+        key: item for key, item in to_record(card, known.vocabulary).items() if not is_blank(item)
+    }
     return given.keys() == mine.keys() and given == parse_json(dumps(mine))
 
 
@@ -253,16 +260,16 @@ def _holder_of(card: Initiative, aside: dict[str, Any]) -> dict[str, Any]:
     return _filled(known | given)
 
 
-def _rows_of(
-    card: Initiative, name: str, kind: Records, asides: list[Any]
-) -> list[dict[str, Any]]:
+def _rows_of(card: Initiative, name: str, kind: Records, asides: list[Any]) -> list[dict[str, Any]]:
     part = PART_LISTS[name]
     rows = []
     for row in getattr(card, name).all():
         values = {}
         for key in part.fields:
             value = getattr(row, key)
-            values[key] = json_number(value) if isinstance(kind.record.fields[key], Number) else value
+            values[key] = (
+                json_number(value) if isinstance(kind.record.fields[key], Number) else value
+            )
         rows.append(_filled(values))
     for position, named, aside in asides:
         if position < len(rows) and rows[position].get(part.key, "") == named:

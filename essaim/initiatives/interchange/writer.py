@@ -27,12 +27,12 @@ def records(cards: QuerySet[Initiative]) -> Iterator[dict[str, Any]]:
     """Each card as a line of the format; ten queries for 500 cards."""
     vocabulary = Vocabulary.load()
     # Byte order, the same whatever the database's language: two exports can be compared.
-    ordered = with_everything(
-        cards.annotate(place=Collate("external_id", "C")).order_by("place")
-    )
+    ordered = with_everything(cards.annotate(place=Collate("external_id", "C")).order_by("place"))
     last = None
     for _chunk in count():
-        chunk = list(ordered.filter(place__gt=last)[:CHUNK] if last is not None else ordered[:CHUNK])
+        chunk = list(
+            ordered.filter(place__gt=last)[:CHUNK] if last is not None else ordered[:CHUNK]
+        )
         for card in chunk:
             yield to_record(card, vocabulary)
         if len(chunk) < CHUNK:
@@ -56,4 +56,3 @@ def export(cards: QuerySet[Initiative], kind: str) -> Iterator[str]:
         buffer.seek(0)
         buffer.truncate()
     yield buffer.getvalue()
-

@@ -253,7 +253,14 @@ class Initiative(FSMModelMixin, models.Model):
             models.Index(fields=["publication", "-checked_on", "-id"], name="initiative_checked"),
             models.Index(
                 fields=["publication", "id"],
-                include=["proof_level", "phase", "track", "first_year_cost", "has_materials", "holder"],
+                include=[
+                    "proof_level",
+                    "phase",
+                    "track",
+                    "first_year_cost",
+                    "has_materials",
+                    "holder",
+                ],
                 name="initiative_filters",
             ),
         ]

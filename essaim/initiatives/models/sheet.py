@@ -73,7 +73,9 @@ class EconomicLine(Part):
     line = models.CharField(_("ligne"), max_length=20, choices=Line)
     label = models.CharField(_("libellé"), max_length=250, blank=True)
     low = models.DecimalField(_("bas"), max_digits=16, decimal_places=2, null=True, blank=True)
-    central = models.DecimalField(_("central"), max_digits=16, decimal_places=2, null=True, blank=True)
+    central = models.DecimalField(
+        _("central"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
     high = models.DecimalField(_("haut"), max_digits=16, decimal_places=2, null=True, blank=True)
     unit = models.CharField(_("unité"), max_length=60, blank=True)
     period = models.CharField(_("période"), max_length=60, blank=True)
@@ -89,7 +91,9 @@ class EconomicLine(Part):
                 & (Q(central__isnull=True) | Q(high__isnull=True) | Q(central__lte=F("high")))
                 & (Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high"))),
                 name="economic_line_range_ordered",
-                violation_error_message=_("Le bas ne dépasse pas le central, ni le central le haut."),
+                violation_error_message=_(
+                    "Le bas ne dépasse pas le central, ni le central le haut."
+                ),
             ),
             models.CheckConstraint(
                 condition=(Q(low__isnull=True) | Q(low__gte=0))

@@ -93,7 +93,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     if shown not in {"errors", "warnings"}:
         shown = "errors" if card_import.error_count or not card_import.warning_count else "warnings"
     issues = card_import.issues.errors() if shown == "errors" else card_import.issues.warnings()
-    by_code = issues.order_by().values("code").annotate(total=Count("pk")).order_by("-total", "code")
+    by_code = (
+        issues.order_by().values("code").annotate(total=Count("pk")).order_by("-total", "code")
+    )
     return render(
         request,
         "initiatives/imports/detail.html",

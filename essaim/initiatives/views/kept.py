@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 _KEY = "kept_text"
 _SIZE = 500_000  # characters; beyond it the browser's own copy is what is left
 _FORMS = 5
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 def signed_in_or_kept(view: View) -> View:

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -76,7 +76,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @signed_in_or_kept
 @require_safe
-def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+def export(request: HttpRequest, kind: str) -> Any:
     """Exactly the rows and columns of the list."""
     if not rules.can_list(request.user):
         raise PermissionDenied

@@ -45,7 +45,7 @@ def save_synonym(synonym: Synonym) -> Synonym:
 
 
 def _read_anew(texts: Iterable[str]) -> None:
-    sequences = {tuple(sequence) for text in texts if (sequence := stemmed(text))}
+    sequences = {tuple(stemmed(text)) for text in texts} - {()}
     for kind in sources.names():
         objects: set[int] = set()
         for sequence in sequences:

@@ -11,14 +11,34 @@ LARGEST = Decimal(10) ** 13
 
 # What people type where there is nothing to say.
 PLACEHOLDERS = {
-    *("-", "--", "–", "—", "/", ".", "?", "n/a", "na", "n.a.", "nan", "null", "none", "néant", "neant"),
+    *(
+        "-",
+        "--",
+        "–",
+        "—",
+        "/",
+        ".",
+        "?",
+        "n/a",
+        "na",
+        "n.a.",
+        "nan",
+        "null",
+        "none",
+        "néant",
+        "neant",
+    ),
     *("nc", "n.c.", "n/c", "nr", "n.r.", "sans objet", "non renseigné", "non renseigne", "inconnu"),
 }
 
 _SPACE = r"[ \u00a0\u202f\u2009]"
 _FRENCH = re.compile(rf"^([+-]?)([0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+|[0-9]+)(?:,([0-9]+))?$")
-_DOTTED = re.compile(r"^([+-]?)([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)$|^([+-]?)([0-9]{1,3}(?:\.[0-9]{3}){2,})$")
-_ENGLISH = re.compile(r"^([+-]?)([0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]+)$|^([+-]?)([0-9]{1,3}(?:,[0-9]{3}){2,})$")
+_DOTTED = re.compile(
+    r"^([+-]?)([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)$|^([+-]?)([0-9]{1,3}(?:\.[0-9]{3}){2,})$"
+)
+_ENGLISH = re.compile(
+    r"^([+-]?)([0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]+)$|^([+-]?)([0-9]{1,3}(?:,[0-9]{3}){2,})$"
+)
 _POINT = re.compile(rf"^([+-]?)([0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+|[0-9]+)\.([0-9]+)$")
 _EUROS = re.compile(rf"{_SPACE}*(k€|keuros?|m€|€|eur|euros?)$", re.IGNORECASE)
 _TIMES = {"k": 1000, "m": 1_000_000}

@@ -57,7 +57,9 @@ def storable(value: str) -> str:
 
 
 # --- HTML ---------------------------------------------------------------------------------
-_BLOCKS = "address article aside div footer form header main nav p section table tbody thead ul ol dl"
+_BLOCKS = (
+    "address article aside div footer form header main nav p section table tbody thead ul ol dl"
+)
 _OTHERS = (
     "a abbr acronym b bdo big body button caption center cite code col colgroup dd del dfn dt em "
     "embed fieldset figcaption figure font head html i iframe img input ins kbd label legend link "
@@ -111,7 +113,9 @@ def strip_html(value: str, *, block: bool, markdown: bool) -> str:
     ``markdown`` emphasis, titles and links are kept in its notation, code left alone."""
     if markdown:
         parts = _CODE.split(value)
-        parts[::2] = [_strip(part, block, markdown) if has_html(part) else part for part in parts[::2]]
+        parts[::2] = [
+            _strip(part, block, markdown) if has_html(part) else part for part in parts[::2]
+        ]
         value = "".join(parts)
     else:
         value = _strip(value, block, markdown)

@@ -15,7 +15,14 @@ TRACK = {
 }
 STATUS = {
     "idea": ["idee", "en idee", "a l idee", "au stade de l idee"],
-    "experimenting": ["experimentation", "en experimentation", "experimentee", "experimente", "experimental", "experiment"],
+    "experimenting": [
+        "experimentation",
+        "en experimentation",
+        "experimentee",
+        "experimente",
+        "experimental",
+        "experiment",
+    ],
     "proven": ["eprouvee", "eprouve", "prouvee", "prouve", "a fait ses preuves"],
     "stopped": ["arretee", "arrete", "arret", "stoppee", "stoppe", "abandonnee", "abandonne"],
 }
@@ -25,16 +32,35 @@ COMPONENT = {
 }
 ECONOMIC_LINE = {
     "setup_staff": ["temps de travail pour installer", "temps d installation", "setup staff"],
-    "running_staff": ["temps de travail pour faire vivre", "temps de fonctionnement", "running staff"],
+    "running_staff": [
+        "temps de travail pour faire vivre",
+        "temps de fonctionnement",
+        "running staff",
+    ],
     "investment": ["investissement", "investissements", "investments"],
-    "running_costs": ["autres couts de fonctionnement", "couts de fonctionnement", "fonctionnement", "running costs"],
-    "exceptional_funding": ["financement exceptionnel", "financements exceptionnels", "exceptional funding"],
+    "running_costs": [
+        "autres couts de fonctionnement",
+        "couts de fonctionnement",
+        "fonctionnement",
+        "running costs",
+    ],
+    "exceptional_funding": [
+        "financement exceptionnel",
+        "financements exceptionnels",
+        "exceptional funding",
+    ],
     "avoided_costs": ["couts evites", "cout evite", "avoided costs"],
 }
 EVIDENCE = {
     "self": ["auto evaluation", "autoevaluation", "self evaluation"],
     "peer": ["pairs", "evaluation par les pairs", "peers", "par les pairs"],
-    "independent": ["independante", "independant", "evaluation independante", "externe", "evaluation externe"],
+    "independent": [
+        "independante",
+        "independant",
+        "evaluation independante",
+        "externe",
+        "evaluation externe",
+    ],
     "users": ["usagers", "voix des usagers", "beneficiaires", "user"],
     "other": ["autre", "autres"],
 }
@@ -42,7 +68,14 @@ HOLDER = {
     "central_service": ["service central de l etat", "administration centrale", "ministere"],
     "territorial_service": ["service territorial de l etat", "service deconcentre", "prefecture"],
     "operator": ["operateur", "operateur public", "operateur de l etat"],
-    "local_authority": ["collectivite", "collectivite territoriale", "commune", "departement", "region", "intercommunalite"],
+    "local_authority": [
+        "collectivite",
+        "collectivite territoriale",
+        "commune",
+        "departement",
+        "region",
+        "intercommunalite",
+    ],
     "ccas": ["ccas ou cias", "cias", "centre communal d action sociale"],
     "hospital": ["hopital", "etablissement de sante", "centre hospitalier"],
     "association": ["asso", "association loi 1901"],
@@ -60,9 +93,29 @@ _UNITS = {
 }
 _PERIODS = {
     "once": ["once", "une fois", "ponctuel", "ponctuelle", "unique", "one off"],
-    "year": ["year", "an", "annee", "par an", "annuel", "annuelle", "annuels", "ans", "yearly", "per year"],
+    "year": [
+        "year",
+        "an",
+        "annee",
+        "par an",
+        "annuel",
+        "annuelle",
+        "annuels",
+        "ans",
+        "yearly",
+        "per year",
+    ],
     "quarter": ["quarter", "trimestre", "par trimestre", "trimestriel", "quarterly"],
-    "month": ["month", "mois", "par mois", "mensuel", "mensuelle", "mensuels", "monthly", "per month"],
+    "month": [
+        "month",
+        "mois",
+        "par mois",
+        "mensuel",
+        "mensuelle",
+        "mensuels",
+        "monthly",
+        "per month",
+    ],
     "week": ["week", "semaine", "par semaine", "hebdomadaire", "weekly"],
 }
 

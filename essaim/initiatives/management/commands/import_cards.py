@@ -25,7 +25,9 @@ class Report:
     def __init__(self) -> None:
         self.created = self.updated = self.unchanged = 0
         self.issues = {
-            name: tempfile.SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8")
+            name: tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed by close()
+                IN_MEMORY, "w+", encoding="utf-8"
+            )
             for name in ("errors", "warnings")
         }
         self.counts = {"errors": 0, "warnings": 0}
