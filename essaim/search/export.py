@@ -68,7 +68,7 @@ def _text(name: str, label: Any, reads: str = "", **more: Any) -> Column:
     return _column(name, label, reads, prose=True, **more)
 
 
-_OPTIONAL = {"by_default": False}
+_OPTIONAL: dict[str, Any] = {"by_default": False}
 COLUMNS = {
     column.name: column
     for column in (

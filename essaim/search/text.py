@@ -21,7 +21,8 @@ _markdown_target = re.compile(r"\]\([^)\s]*(?:\s[^)]*)?\)")
 _address = re.compile(r"\b(?:https?://|www\.)\S+")
 _tag = re.compile(r"<[^<>]{0,500}>")
 _sentence_end = re.compile(r"(?<=[.!?;:…])\s+|\n+")
-_marks = re.compile(r"(?m)^\s*(?:[#>*+-]+|\d+[.)])\s+|[*_`|]{1,3}")
+_marks = re.compile(r"(?m)^\s*(?:[#>*+-]+|\d+[.)])\s+|[*`]{1,3}")
+_cells = str.maketrans("|_", "  ")
 
 LONGEST_WORD = 40
 # About as many words as the encoder keeps apart well; longer pieces blur.
@@ -38,9 +39,10 @@ def fold(text: str) -> str:
     """Lower case, without accents or ligatures; signs stay."""
     if text.isascii():
         return text.lower()
-    for ligature, letters in (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae")):
+    text = unicodedata.normalize("NFKD", text).lower()
+    for ligature, letters in (("œ", "oe"), ("æ", "ae")):
         text = text.replace(ligature, letters)
-    return _combining.sub("", unicodedata.normalize("NFKD", text)).lower()
+    return _combining.sub("", text)
 
 
 def plain(text: str) -> str:
@@ -60,7 +62,9 @@ def words(text: str) -> list[str]:
 def words_as_written(text: str) -> list[tuple[str, str]]:
     """(folded word, the same as its author wrote it) in order, stop words left out."""
     pairs: list[tuple[str, str]] = []
-    for written in re.findall(r"\w+", text.replace("_", " ")):
+    # Some keyboards send a letter and its accent apart: they are put together first.
+    composed = unicodedata.normalize("NFKC", text.replace("_", " "))
+    for written in re.findall("[\\w\u0300-\u036f]+", composed):
         pairs.extend((word, written) for word in words(written))
     return pairs
 
@@ -110,7 +114,7 @@ def passages(sections: Iterable[str], size: int = PASSAGE_WORDS) -> list[str]:
             current.clear()
 
     for section in sections:
-        for sentence in _sentence_end.split(_marks.sub("", section)):
+        for sentence in _sentence_end.split(_marks.sub("", section).translate(_cells)):
             tokens = sentence.split()
             while len(tokens) > size * 1.5:
                 close()

@@ -238,11 +238,17 @@ class Containment(models.Model):
     """Closure table: every pair (what contains, what is contained), a place with itself too.
 
     Two columns and no identifier of its own: 180,000 pairs are read both ways, never alone.
+    Without foreign keys in the database, which would double the time of a first load: the
+    table is derived, written only by ``actions.closure``, and territories are never deleted.
     """
 
     pk = models.CompositePrimaryKey("descendant_id", "ancestor_id")
-    ancestor = models.ForeignKey(Territory, models.CASCADE, related_name="down", db_index=False)
-    descendant = models.ForeignKey(Territory, models.CASCADE, related_name="up", db_index=False)
+    ancestor = models.ForeignKey(
+        Territory, models.CASCADE, related_name="down", db_index=False, db_constraint=False
+    )
+    descendant = models.ForeignKey(
+        Territory, models.CASCADE, related_name="up", db_index=False, db_constraint=False
+    )
 
     class Meta:
         verbose_name = _("inclusion")

@@ -57,7 +57,7 @@ def search(request: HttpRequest) -> JsonResponse:
         language = settings.LANGUAGE_CODE
     found = lookup.search(request.GET.get("q", ""), kinds=request.GET.getlist("kind")[:10])
     with translation.override(language):
-        names = lookup.kind_names() if found else {}
+        names = lookup.kind_names({t.kind for t in found})
         results = [
             {"address": t.address, "label": t.label, "kind": names.get(t.kind, t.kind)}
             for t in found

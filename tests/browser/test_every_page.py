@@ -22,7 +22,7 @@ PUBLIC = [
     "/initiatives?q=logement",
     "/initiatives?q=zzzzqqqq",
     "/initiatives/export",
-    "/initiatives/ferme-de-moyembrie",
+    "/initiatives/ferme-d-insertion-de-moyembrie",
     "/initiatives/enerterre",
     "/besoins",
     "/besoins/nouveau?q=logement",

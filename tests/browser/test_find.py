@@ -62,7 +62,7 @@ def test_an_ambiguous_commune_is_asked_again_without_javascript(visit: Callable[
     person = visit(javascript=False)
     search_from_home(person, "jeunes", "saint-denis")
     page = person.page
-    assert page.locator("[name=q]").first.input_value() == "jeunes"
+    assert page.locator("main [name=q]").first.input_value() == "jeunes"
     page.locator("label", has_text="Saint-Denis (93)").first.click()
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import OperationalError
 
 from essaim.initiatives.actions import import_cards
 from essaim.initiatives.actions.import_cards import Outcome, outcomes
@@ -429,10 +429,28 @@ def test_an_address_taken_meanwhile_on_the_site(monkeypatch: pytest.MonkeyPatch)
     assert counts(result) == (1, 0, 0) and len(result.warnings) == 1
 
 
-def test_a_conflict_that_lasts_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    InitiativeFactory(slug="un-titre")
-    monkeypatch.setattr(import_cards, "free_slugs", lambda titles: ["un-titre"])
-    with pytest.raises(IntegrityError):
+def test_a_card_that_the_database_refuses_is_the_only_one_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    InitiativeFactory(slug="prise")
+    taken = {"Prise": "prise"}
+    monkeypatch.setattr(
+        import_cards,
+        "free_slugs",
+        lambda titles: [taken.get(t, f"libre-{t.lower()}") for t in titles],
+    )
+    lines = [{**CARD, "external_id": t, "title": t} for t in ("A", "B", "Prise", "C", "D")]
+    result = run(*lines)
+    assert counts(result) == (4, 0, 0) and said(result.errors) == [(3, "", "line_database")]
+    assert Initiative.objects.count() == 5
+
+
+def test_a_lost_connection_is_not_the_fault_of_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(import_cards, "_write", lost)
+    with pytest.raises(OperationalError):
         run(CARD)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -199,16 +200,31 @@ def test_an_unexpected_error_ends_as_a_failure() -> None:
 
 def test_forgotten_imports_are_taken_up_again() -> None:
     card_import = deposit()
-    ProcrastinateJob.objects.all()  # the worker died: its job is not waiting any more
     long_ago = timezone.now() - dt.timedelta(minutes=10)
     CardImport.objects.update(touched_at=long_ago)
     assert imports.resume_forgotten() == 0  # its first job still waits in the queue
-    from django.db import connection
-
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # a worker took it, and died
         cursor.execute("DELETE FROM procrastinate_jobs")
     assert imports.resume_forgotten() == 1
     assert jobs() == 1
     assert imports.resume_forgotten() == 0
     assert work(card_import).state == ImportState.READY
     assert imports.resume_forgotten() == 0
+
+
+def test_hostile_remarks_are_kept_like_others() -> None:
+    poison = "\x00\ud800<b>'; --" * 40
+    line = {**CARD, f"clé {poison}": 1, "themes": ["zorglub \x00\ud83d"], "url": None}
+    bad = {**CARD, "external_id": "\ud800", "track": poison, "url": poison}
+    card_import = work(deposit("\n".join(json.dumps(x) for x in (line, bad))))
+    assert (card_import.state, card_import.created, card_import.refused) == ("ready", 1, 1)
+    assert all(issue.reason for issue in card_import.issues.all())
+
+
+def test_what_nobody_confirmed_goes_after_a_month(django_capture_on_commit_callbacks: Any) -> None:
+    recent, old = work(deposit()), work(deposit())
+    CardImport.objects.filter(pk=old.pk).update(started_at=timezone.now() - 2 * imports.KEPT_FOR)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert imports.abandon_old() == 1
+    assert again(old).state == ImportState.CANCELLED and not Path(old.file.path).exists()
+    assert again(recent).state == ImportState.READY and Path(recent.file.path).exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,12 @@ def test_words_are_folded_and_stop_words_left_out() -> None:
 
 def test_words_as_written_keep_their_accents() -> None:
     assert words_as_written("L’Énergie_verte") == [("energie", "Énergie"), ("verte", "verte")]
+
+
+def test_accents_typed_apart_make_the_same_words() -> None:
+    apart = unicodedata.normalize("NFD", "précarité énergétique")
+    assert [word for word, _written in words_as_written(apart)] == ["precarite", "energetique"]
+    assert words(apart) == ["precarite", "energetique"]
 
 
 def test_marks_and_addresses_are_no_words() -> None:
@@ -62,7 +70,12 @@ def test_a_sentence_without_end_is_cut_and_a_book_is_not_read_whole() -> None:
 
 
 @given(st.lists(st.text(max_size=400), max_size=5))
-def test_passages_never_fail_and_lose_no_word_of_short_texts(sections: list[str]) -> None:
+def test_passages_never_fail(sections: list[str]) -> None:
+    assert all(any(map(str.isalnum, piece)) for piece in passages(sections))
+
+
+@given(st.lists(st.text(alphabet="abcdeéœ .!?;:…\n’|", max_size=400), max_size=5))
+def test_passages_lose_no_word_of_short_texts(sections: list[str]) -> None:
     kept = [word for piece in passages(sections) for word in words(piece)]
     assert kept == [word for section in sections for word in words(section)]
 

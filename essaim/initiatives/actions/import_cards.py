@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import pghistory
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -25,6 +25,7 @@ from essaim.initiatives.interchange.csv_rows import NOTHING
 from essaim.initiatives.interchange.entry import Entry, read_entry
 from essaim.initiatives.interchange.issues import Issue
 from essaim.initiatives.interchange.matching import Known
+from essaim.initiatives.interchange.mend.text import storable
 from essaim.initiatives.interchange.readers import Line, read_lines
 from essaim.initiatives.interchange.record import Plan, is_exactly, plan
 from essaim.initiatives.models import Initiative, Publication
@@ -38,6 +39,9 @@ BATCH_LINES = 500
 SAMPLE = 10
 BATCH_BYTES = 8 * 1024 * 1024
 _TRIES = 3
+# Classes of SQLSTATE: wrong data, broken constraint, beyond a limit of PostgreSQL.
+_LINES_FAULT = ("22", "23", "54")
+_CROSSED = "40"  # deadlock, serialisation
 
 
 @dataclass(slots=True)
@@ -66,19 +70,19 @@ class Reading:
         if self.entry is not None:
             return self.entry.external_id
         given = self.line.value.get("external_id") if isinstance(self.line.value, dict) else None
-        return given if isinstance(given, str) and "\x00" not in given else ""
+        return given if isinstance(given, str) and storable(given) == given else ""
 
 
 class Seen:
-    """The identifiers met in a file, and at which line; sixteen bytes of each are kept."""
+    """The identifiers met in a file, and at which line; eight bytes of each are kept."""
 
     def __init__(self) -> None:
-        self._lines: dict[bytes, int] = {}
+        self._lines: dict[int, int] = {}
 
     def claim(self, external_id: str, line: int) -> int:
         """The line that has this identifier: this one, or an earlier one."""
-        key = hashlib.blake2b(external_id.encode(), digest_size=16).digest()
-        return self._lines.setdefault(key, line)
+        digest = hashlib.blake2b(external_id.encode(), digest_size=8).digest()
+        return self._lines.setdefault(int.from_bytes(digest, "big"), line)
 
 
 def outcomes(
@@ -138,11 +142,38 @@ def import_batch(
         try:
             with transaction.atomic():
                 return _import(readings, publish=publish, by=by, write=write)
-        except IntegrityError:
-            # Someone took an address or an organisation's name on the site meanwhile.
-            if attempt == _TRIES - 1:
+        except DatabaseError as error:
+            # Someone took an address or an organisation's name on the site meanwhile, or two
+            # transactions crossed: it passes. What stays is the fault of a line.
+            state = getattr(error.__cause__, "sqlstate", None) or ""
+            if state[:2] not in {*_LINES_FAULT, _CROSSED}:
                 raise
-    raise AssertionError("unreachable")
+            if attempt == _TRIES - 1:
+                if state[:2] == _CROSSED:
+                    raise
+                break
+    return _without_the_culprit(readings, publish=publish, by=by, write=write)
+
+
+def _without_the_culprit(readings: Sequence[Reading], **options: Any) -> Outcome:
+    """The database refused the batch: halve it until one line alone is left out."""
+    if len(readings) == 1:
+        line = readings[0].line
+        line.notes.error("", "line_database")
+        return Outcome(refused=1, errors=list(line.notes.errors), last_line=line.number)
+    middle = len(readings) // 2
+    first = import_batch(readings[:middle], **options)
+    second = import_batch(readings[middle:], **options)
+    return Outcome(
+        created=first.created + second.created,
+        updated=first.updated + second.updated,
+        unchanged=first.unchanged + second.unchanged,
+        refused=first.refused + second.refused,
+        errors=first.errors + second.errors,
+        warnings=first.warnings + second.warnings,
+        sample=(first.sample + second.sample)[:SAMPLE],
+        last_line=second.last_line,
+    )
 
 
 def _import(readings: Sequence[Reading], *, publish: bool, by: Any, write: bool) -> Outcome:

@@ -25,7 +25,9 @@ from essaim.initiatives.interchange.readers import NotReadable, count_lines
 from essaim.initiatives.models import CardImport, ImportIssue, ImportState
 from essaim.initiatives.models.imports import WORKING
 
-FORGOTTEN_AFTER = dt.timedelta(seconds=90)
+# A file that nobody confirmed may hold personal addresses: it does not stay for ever.
+KEPT_FOR = dt.timedelta(days=30)
+FORGOTTEN_AFTER = dt.timedelta(seconds=60)
 _NAME = 255
 
 
@@ -222,3 +224,14 @@ def resume_forgotten() -> int:
                 _enqueue(card_import)
                 count += 1
     return count
+
+
+def abandon_old() -> int:
+    """Abandon what nobody confirmed or tried again for a month, files included."""
+    limit = timezone.now() - KEPT_FOR
+    old = CardImport.objects.filter(
+        state__in=[ImportState.READY, ImportState.FAILED], started_at__lt=limit
+    )
+    for card_import in old:
+        cancel(card_import)
+    return len(old)

@@ -12,7 +12,10 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .mend.text import storable
+
 SHOWN = 80  # characters of a faulty value that a message repeats
+AT_MOST = 50  # issues of each kind that are told of one line
 NOTE = 300  # characters of an explanation that comes with it
 
 MESSAGES: dict[str, Any] = {
@@ -26,6 +29,7 @@ MESSAGES: dict[str, Any] = {
     "line_too_long": _("La ligne dépasse %(limit)s Mo : elle n’a pas été lue."),
     "line_too_deep": _("Trop de niveaux imbriqués : %(limit)s au plus."),
     "line_encoding": _("L’encodage de la ligne n’est ni UTF-8 ni Windows-1252."),
+    "line_database": _("La base de données refuse cette fiche : prévenez l’exploitant du site."),
     "line_windows": _("Ligne en Windows-1252, convertie en UTF-8."),
     "key_repeated": _("Clé répétée dans la ligne : la dernière valeur est gardée."),
     "key_unknown": _("Champ inconnu : gardé tel quel, sans être montré."),
@@ -132,7 +136,7 @@ EXPECTED: dict[str, Any] = {
 
 def shown(value: Any) -> str:
     """A faulty value, short enough for a message."""
-    text = " ".join(str(value).replace("\x00", "").split())
+    text = " ".join(storable(str(value)).split())
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
@@ -169,18 +173,19 @@ class Notes:
     warnings: list[Issue] = field(default_factory=list)
 
     def error(self, where: str, code: str, **params: Any) -> None:
-        self.errors.append(self._issue(where, code, params))
+        if len(self.errors) < AT_MOST:
+            self.errors.append(self._issue(where, code, params))
 
     def warn(self, where: str, code: str, **params: Any) -> None:
-        self.warnings.append(self._issue(where, code, params))
+        if len(self.warnings) < AT_MOST:
+            self.warnings.append(self._issue(where, code, params))
 
     def wrong_type(self, where: str, expected: str, value: Any) -> None:
         self.error(where, "wrong_type", expected=expected, type=type(value).__name__)
 
     def _issue(self, where: str, code: str, params: dict[str, Any]) -> Issue:
-        safe = shown(where) if len(where) > SHOWN else where
         words = {k: str(v)[:NOTE] if k == "note" else shown(v) for k, v in params.items()}
-        return Issue(self.line, safe, code, words)
+        return Issue(self.line, shown(where), code, words)
 
     def kept(self) -> Iterator[tuple[str, Issue]]:
         """What is reported: the errors of a refused line, else its warnings."""

@@ -77,9 +77,11 @@ def _rebuild_official_overlaps(
                 for other in above[reference] - above[epci] - {reference}:
                     pairs |= {(ids[epci], ids[other]), (ids[other], ids[epci])}
     cursor.execute(
-        "DELETE FROM territories_overlap v USING territories_territory a, territories_territory b"
-        " WHERE a.id = v.one_id AND b.id = v.other_id"
-        " AND a.kind = ANY(%(kinds)s) AND b.kind = ANY(%(kinds)s)",
+        # Never a join of the table of territories with itself: just filled, it has no statistics,
+        # and a plan made blind compares every pair.
+        "DELETE FROM territories_overlap"
+        " WHERE one_id IN (SELECT id FROM territories_territory WHERE kind = ANY(%(kinds)s))"
+        " AND other_id IN (SELECT id FROM territories_territory WHERE kind = ANY(%(kinds)s))",
         {"kinds": OFFICIAL},
     )
     with cursor.copy("COPY territories_overlap (one_id, other_id) FROM STDIN") as copy:
