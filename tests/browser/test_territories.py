@@ -47,7 +47,7 @@ def test_a_territory_is_chosen_without_javascript(visit: Callable[..., Any], wid
     page.locator("#id_territory").fill("Saint-Denis")
     page.locator("main form button[type=submit]").click()
     assert page.locator("#id_territory").input_value() == "Saint-Denis"
-    page.locator("label", has_text="Saint-Denis (93)").click()
+    page.locator("label", has_text="Saint-Denis (93)").last.click()
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/territoires/commune:93066")
 
