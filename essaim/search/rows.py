@@ -74,12 +74,16 @@ class Row:
     def line(self) -> str:
         """Where, who, how much, when it was last checked."""
         card, language = self.card, get_language()
-        parts = [self.places, _masked(card.holder.name, language) if card.holder else ""]
+        parts: list[str] = [self.places]
+        if card.holder:  # a name, in French whatever the page speaks
+            parts.append(
+                format_html('<span lang="fr">{}</span>', _masked(card.holder.name, language))
+            )
         if card.first_year_cost is not None:
             parts.append(_("pour commencer : %(cost)s €") % {"cost": amount(card.first_year_cost)})
         if card.checked_on:
             parts.append(_checked(card.checked_on, language))
-        return " · ".join(part for part in parts if part)
+        return format_html_join(" · ", "{}", ((part,) for part in parts if part))
 
     @property
     def why(self) -> SafeString:
