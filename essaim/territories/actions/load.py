@@ -54,7 +54,7 @@ class LoadReport:
 def load_territories(
     *, data: Path = DATA_FILE, movements: Path | None = None, on: dt.date | None = None
 ) -> LoadReport:
-    """Bring the official territories to what the data file says; about 3 s the first time.
+    """Bring the official territories to what the data file says; about 5 s the first time.
 
     Nothing is done when the same file was loaded last and no `movements` file is given. What
     the file no longer lists is marked as gone on day `on` (today), with its successor where
