@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from essaim.initiatives.actions import import_cards
 from essaim.initiatives.actions.import_cards import Outcome, outcomes
@@ -476,3 +477,25 @@ def test_a_card_written_on_the_site_is_unchanged_by_its_own_export() -> None:
     )
     for kind in ("jsonl", "csv"):
         assert counts(run("".join(export(Initiative.objects.all(), kind)))) == (0, 0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_cards, "BATCH_LINES", 3)
+    lines = [
+        {**CARD, "external_id": f"a:{n}", "holder": {"name": "Même porteur"}, "tags": ["nouveau"]}
+        for n in range(12)
+    ]
+
+    def one(order: int) -> tuple[int, int, int]:
+        try:
+            return counts(run(*lines[::order]))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(one, [1, -1]))
+    assert sum(created for created, _u, _n in found) == 12
+    assert sum(unchanged for _c, _u, unchanged in found) == 12
+    assert Initiative.objects.count() == 12
+    assert Organisation.objects.filter(name="Même porteur").count() == 1

@@ -68,6 +68,9 @@ def load_territories(
             cursor.execute("SELECT pg_advisory_xact_lock(20151203)")
             # The trigrams of 36,000 names enter their index in one batch, at the VACUUM.
             cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
+            # An automatic vacuum that passes before this transaction ends counts no row in tables
+            # that hold 36,000: planned on that, a join by nested loops compares every pair.
+            cursor.execute("SET LOCAL enable_nestloop = off")
         if movements is None and LoadedFile.objects.filter(name="territories", digest=digest):
             return LoadReport(unchanged=_count_current(), up_to_date=True)
         known = {territory.reference: territory for territory in read_territories(data)}
@@ -77,6 +80,8 @@ def load_territories(
         report.gone = Territory.objects.filter(kind__in=KINDS, gone_on__isnull=False).count()
         closure.rebuild(known)
         LoadedFile.objects.update_or_create(name="territories", defaults={"digest": digest})
+        with connection.cursor() as cursor:  # the caller's transaction may go on
+            cursor.execute("SET LOCAL enable_nestloop = on")
     return report
 
 
