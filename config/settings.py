@@ -164,14 +164,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE['name']}] "
 ACCOUNT_FORMS = {
-    "login": "essaim.people.forms.LoginForm",
-    "signup": "essaim.people.forms.SignupForm",
-    "add_email": "essaim.people.forms.AddressForm",
-    "request_login_code": "essaim.people.forms.CodeRequestForm",
-    "reset_password": "essaim.people.forms.PasswordResetForm",
-    "reset_password_from_key": "essaim.people.forms.NewPasswordForm",
-    "change_password": "essaim.people.forms.PasswordChangeForm",
-    "set_password": "essaim.people.forms.PasswordSetForm",
+    "login": "essaim.people.forms.accounts.LoginForm",
+    "signup": "essaim.people.forms.accounts.SignupForm",
+    "add_email": "essaim.people.forms.accounts.AddressForm",
+    "request_login_code": "essaim.people.forms.accounts.CodeRequestForm",
+    "reset_password": "essaim.people.forms.accounts.PasswordResetForm",
+    "reset_password_from_key": "essaim.people.forms.accounts.NewPasswordForm",
+    "change_password": "essaim.people.forms.accounts.PasswordChangeForm",
+    "set_password": "essaim.people.forms.accounts.PasswordSetForm",
 }
 ACCOUNT_ADAPTER = "essaim.people.adapter.AccountAdapter"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

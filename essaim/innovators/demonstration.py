@@ -16,7 +16,8 @@ from essaim.innovators.actions import files, opinions, prototype, rights, status
 from essaim.innovators.actions.prototype import Line
 from essaim.innovators.models import InnovationFile
 from essaim.innovators.steps import prototype_bounds
-from essaim.people.actions import add_member, create_account, find_or_create_organisation
+from essaim.people.actions.accounts import create_account
+from essaim.people.actions.organisations import add_member, find_or_create_organisation
 from essaim.people.demonstration import PASSWORD
 from essaim.people.models import OrganisationKind, User
 

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 from django.conf import settings
 from django.db import transaction
 
-from essaim.people import actions
+from essaim.people.actions import accounts, organisations
 from essaim.people.models import OrganisationKind, User
 
 # Known to whoever reads this file: these accounts exist on a local machine only.
@@ -52,7 +52,7 @@ def load_people(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
 def _load(person: Person) -> None:
     if User.objects.filter(email=person.email).exists():
         return
-    user = actions.create_account(
+    user = accounts.create_account(
         email=person.email,
         name=person.name,
         password=PASSWORD,
@@ -61,5 +61,5 @@ def _load(person: Person) -> None:
     )
     if person.organisation:
         name, kind = person.organisation
-        organisation, _created = actions.find_or_create_organisation(name=name, kind=kind)
-        actions.add_member(organisation, user)
+        organisation, _created = organisations.find_or_create_organisation(name=name, kind=kind)
+        organisations.add_member(organisation, user)

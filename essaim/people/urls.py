@@ -1,14 +1,12 @@
 from django.urls import path
 
-from essaim.people import views
+from essaim.people.views import account, organisations
 
 app_name = "people"
 urlpatterns = [
-    path("compte/profil", views.profile, name="profile"),
-    path("organisations", views.organisations, name="organisations"),
-    path("organisations/nouvelle", views.create_organisation, name="create_organisation"),
-    path("organisations/<slug:slug>", views.organisation, name="organisation"),
-    path(
-        "organisations/<slug:slug>/modifier", views.change_organisation, name="change_organisation"
-    ),
+    path("compte/profil", account.profile, name="profile"),
+    path("organisations", organisations.listing, name="organisations"),
+    path("organisations/nouvelle", organisations.create, name="create_organisation"),
+    path("organisations/<slug:slug>", organisations.detail, name="organisation"),
+    path("organisations/<slug:slug>/modifier", organisations.change, name="change_organisation"),
 ]

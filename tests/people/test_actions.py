@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 
 from essaim.common.errors import DomainError
-from essaim.people import actions
+from essaim.people.actions import accounts, organisations
 from essaim.people.models import Membership, Organisation
 from essaim.people.siren import clean_siren
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_who_creates_an_organisation_represents_it() -> None:
     claire = UserFactory()
-    organisation = actions.create_organisation(
+    organisation = organisations.create_organisation(
         name="  CCAS   de Lorient ", kind="ccas", siren="552 100 554", by=claire
     )
     assert (organisation.name, organisation.slug) == ("CCAS de Lorient", "ccas-de-lorient")
@@ -29,16 +29,19 @@ def test_who_creates_an_organisation_represents_it() -> None:
 def test_the_same_siren_is_refused_and_names_who_has_it() -> None:
     OrganisationFactory(name="La Ressourcerie", siren=SIREN)
     with pytest.raises(DomainError, match="La Ressourcerie") as caught:
-        actions.create_organisation(name="Ressourcerie", siren=SIREN)
+        organisations.create_organisation(name="Ressourcerie", siren=SIREN)
     assert caught.value.field == "siren"
 
 
 def test_without_siren_the_same_name_of_the_same_nature_is_refused() -> None:
-    actions.create_organisation(name="Les Potagers", kind="association")
+    organisations.create_organisation(name="Les Potagers", kind="association")
     with pytest.raises(DomainError) as caught:
-        actions.create_organisation(name="les potagers", kind="association")
+        organisations.create_organisation(name="les potagers", kind="association")
     assert caught.value.field == "name"
-    assert actions.create_organisation(name="Les Potagers", kind="company").slug == "les-potagers-2"
+    assert (
+        organisations.create_organisation(name="Les Potagers", kind="company").slug
+        == "les-potagers-2"
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,54 +51,56 @@ def test_a_siren_no_register_would_give_is_refused(number: str) -> None:
     with pytest.raises(ValidationError):
         clean_siren(number)
     with pytest.raises(DomainError) as caught:
-        actions.create_organisation(name="Essai", siren=number)
+        organisations.create_organisation(name="Essai", siren=number)
     assert caught.value.field == "siren"
 
 
 def test_an_import_finds_again_the_organisation_it_created() -> None:
-    first, created = actions.find_or_create_organisation(name="Régie de quartier", siren=SIREN)
-    again, created_again = actions.find_or_create_organisation(name="La régie", siren=SIREN)
+    first, created = organisations.find_or_create_organisation(
+        name="Régie de quartier", siren=SIREN
+    )
+    again, created_again = organisations.find_or_create_organisation(name="La régie", siren=SIREN)
     assert (created, created_again, first) == (True, False, again)
-    unnumbered, _ = actions.find_or_create_organisation(name="UNCCAS", kind="network")
-    same, created = actions.find_or_create_organisation(name="unccas", kind="network")
+    unnumbered, _ = organisations.find_or_create_organisation(name="UNCCAS", kind="network")
+    same, created = organisations.find_or_create_organisation(name="unccas", kind="network")
     assert (same, created) == (unnumbered, False)
     with pytest.raises(DomainError) as caught:
-        actions.find_or_create_organisation(name="UNCCAS", kind="guilde")
+        organisations.find_or_create_organisation(name="UNCCAS", kind="guilde")
     assert caught.value.field == "kind"
 
 
 def test_a_new_name_keeps_the_address() -> None:
     organisation = OrganisationFactory(name="Atelier", slug="atelier")
-    actions.change_organisation(
+    organisations.change_organisation(
         organisation, name="Atelier du Port", kind="association", siren="", territory=None
     )
     organisation.refresh_from_db()
     assert (organisation.name, organisation.slug) == ("Atelier du Port", "atelier")
     OrganisationFactory(name="Voisins", siren=SIREN)
     with pytest.raises(DomainError):
-        actions.change_organisation(
+        organisations.change_organisation(
             organisation, name="Atelier", kind="association", siren=SIREN, territory=None
         )
 
 
 def test_no_organisation_takes_the_address_of_a_page() -> None:
-    assert actions.create_organisation(name="Nouvelle").slug == "nouvelle-2"
-    assert actions.create_organisation(name="!!!").slug == "organisation"
+    assert organisations.create_organisation(name="Nouvelle").slug == "nouvelle-2"
+    assert organisations.create_organisation(name="!!!").slug == "organisation"
 
 
 def test_adding_a_member_twice_changes_the_role_only() -> None:
     organisation, user = OrganisationFactory(), UserFactory()
-    actions.add_member(organisation, user)
-    actions.add_member(organisation, user, role=Membership.Role.REPRESENTATIVE)
+    organisations.add_member(organisation, user)
+    organisations.add_member(organisation, user, role=Membership.Role.REPRESENTATIVE)
     assert organisation.memberships.get().role == Membership.Role.REPRESENTATIVE
 
 
 def test_an_operators_account_is_confirmed_and_unique() -> None:
-    user = actions.create_account(email=" Jean@Exemple.FR ", name="Jean", password="x")
+    user = accounts.create_account(email=" Jean@Exemple.FR ", name="Jean", password="x")
     assert user.email == "jean@exemple.fr"
     assert EmailAddress.objects.get(user=user).verified
     with pytest.raises(DomainError):
-        actions.create_account(email="JEAN@exemple.fr")
+        accounts.create_account(email="JEAN@exemple.fr")
 
 
 def test_names_are_for_members_unless_the_person_says_otherwise() -> None:

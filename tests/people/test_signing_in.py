@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from essaim.people.actions import create_account
+from essaim.people.actions.accounts import create_account
 from essaim.people.models import User
 
 PASSWORD = "une phrase de passe longue"

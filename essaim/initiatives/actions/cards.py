@@ -29,7 +29,7 @@ from essaim.initiatives.sections import (
 )
 from essaim.initiatives.signals import card_saved
 from essaim.initiatives.slugs import free_slugs
-from essaim.people.actions import add_member, find_or_create_organisation
+from essaim.people.actions.organisations import add_member, find_or_create_organisation
 from essaim.people.models import Membership
 from essaim.themes.actions import record_unmapped
 from essaim.themes.matching import Vocabulary

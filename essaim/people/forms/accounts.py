@@ -1,3 +1,5 @@
+"""Signing in, and one's own account."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -7,9 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
-from essaim.people.models import Organisation, OrganisationKind
-from essaim.people.siren import clean_siren
-from essaim.territories.forms import TerritoryField
 
 
 class OneWordForAddress:
@@ -87,43 +86,4 @@ class ProfileForm(Form):
             "Sinon, vos contributions portent pour le public le nom de votre organisation ;"
             " les membres connectés lisent toujours le vôtre."
         ),
-    )
-
-
-class OrganisationForm(Form):
-    name = forms.CharField(label=_("Nom"), max_length=200)
-    kind = forms.ChoiceField(
-        label=_("Nature"), choices=[("", _("Choisir")), *OrganisationKind.choices]
-    )
-    siren = forms.CharField(
-        label=_("SIREN"),
-        max_length=20,
-        required=False,
-        help_text=_("Neuf chiffres. Il évite de créer deux fois la même organisation."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    territory = TerritoryField(label=_("Territoire"), required=False)
-
-    def clean_siren(self) -> str:
-        value: str = self.cleaned_data["siren"]
-        return clean_siren(value) if value else ""
-
-    @classmethod
-    def for_(cls, organisation: Organisation) -> OrganisationForm:
-        return cls(
-            initial={
-                "name": organisation.name,
-                "kind": organisation.kind,
-                "siren": organisation.siren,
-                "territory": organisation.territory,
-            }
-        )
-
-
-class OrganisationSearchForm(Form):
-    mark_optional = False
-
-    q = forms.CharField(label=_("Nom ou SIREN"), max_length=200, required=False)
-    kind = forms.ChoiceField(
-        label=_("Nature"), choices=[("", _("Toutes")), *OrganisationKind.choices], required=False
     )

@@ -1,15 +1,15 @@
-"""People, organisations, and who belongs where."""
+"""Organisations, and who belongs where."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.people.models.accounts import User
 from essaim.territories.models import Territory
 
 
@@ -25,51 +25,6 @@ class OrganisationKind(models.TextChoices):
     COMPANY = "company", _("entreprise")
     FOUNDATION = "foundation", _("fondation")
     NETWORK = "network", _("réseau ou fédération")
-
-
-class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-
-
-class User(AbstractBaseUser, PermissionsMixin):
-    """An account: one person, known by an e-mail address."""
-
-    email = models.EmailField(_("adresse e-mail"), unique=True)
-    name = models.CharField(_("nom affiché"), max_length=100, blank=True)
-    # The person decides whether the public reads their name (else their organisation's).
-    name_is_public = models.BooleanField(_("nom visible de tous"), default=False)
-    is_manager = models.BooleanField(_("animateur de la plateforme"), default=False)
-    is_staff = models.BooleanField(_("accès à l’administration technique"), default=False)
-    is_active = models.BooleanField(_("compte actif"), default=True)
-    date_joined = models.DateTimeField(_("inscription"), auto_now_add=True)
-
-    objects = UserManager()
-
-    USERNAME_FIELD = "email"
-    EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = []
-
-    class Meta:
-        verbose_name = _("compte")
-        verbose_name_plural = _("comptes")
-        ordering = ["email"]
-        constraints = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_once",
-                violation_error_message=_("Un compte utilise déjà cette adresse."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.email
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):

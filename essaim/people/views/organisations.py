@@ -1,4 +1,4 @@
-"""A person's own account, and the organisations' public pages."""
+"""The organisations' public pages."""
 
 from __future__ import annotations
 
@@ -13,37 +13,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.common.errors import DomainError
 from essaim.common.panels import render_panels
-from essaim.people import actions, rules
-from essaim.people.forms import OrganisationForm, OrganisationSearchForm, ProfileForm
-from essaim.people.models import Membership, Organisation, User
+from essaim.people import rules
+from essaim.people.actions import organisations as actions
+from essaim.people.forms.organisations import OrganisationForm, OrganisationSearchForm
+from essaim.people.models import Organisation
+from essaim.people.views.signed_in import person
 
 PER_PAGE = 30
 
 
-def _person(request: HttpRequest) -> User:
-    """Who is signed in, in views that ``login_required`` guards."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
-    user = _person(request)
-    form = ProfileForm(
-        request.POST or None,
-        initial={"name": user.name, "name_is_public": user.name_is_public},
-    )
-    if request.method == "POST" and form.is_valid():
-        actions.update_profile(user, **form.cleaned_data)
-        messages.success(request, _("Votre profil est enregistré."))
-        return redirect("people:profile")
-    memberships = Membership.objects.filter(user=user).for_list()
-    return render(request, "people/profile.html", {"form": form, "memberships": memberships})
-
-
 @require_safe
-def organisations(request: HttpRequest) -> HttpResponse:
+def listing(request: HttpRequest) -> HttpResponse:
     form = OrganisationSearchForm(request.GET)
     found = Organisation.objects.for_list()
     if form.is_valid():
@@ -57,7 +37,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What it is; other rooms add what it carries, adopted, funds."""
     found = get_object_or_404(Organisation.objects.for_detail(), slug=slug)
     return render(
@@ -74,11 +54,11 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def create_organisation(request: HttpRequest) -> HttpResponse:
+def create(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            created = actions.create_organisation(**form.cleaned_data, by=_person(request))
+            created = actions.create_organisation(**form.cleaned_data, by=person(request))
         except DomainError as error:
             form.add_error(error.field, error.message)
         else:
@@ -89,7 +69,7 @@ def create_organisation(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_organisation(request: HttpRequest, slug: str) -> HttpResponse:
+def change(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.for_detail(), slug=slug)
     if not rules.can_change_organisation(request.user, found):
         raise PermissionDenied
