@@ -24,6 +24,7 @@ from essaim.themes.models import UnmappedTag
 from tests.initiatives.factories import InitiativeFactory
 from tests.innovators import permissions as innovators
 from tests.needs.factories import NeedFactory
+from tests.people import identity_permissions
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory, ZoningDraftFactory, ZoningFactory
 from tests.themes.factories import ThemeFactory
@@ -141,6 +142,7 @@ ROWS: dict[str, Row] = {
     "account_confirm_login_code": Row(SIGNED_IN),
 }
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
+ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
 
 def addresses(resolver: Any, space: str = "") -> Iterator[str]:

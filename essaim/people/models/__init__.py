@@ -1,6 +1,16 @@
 """People, organisations, and who belongs where."""
 
-from .accounts import User, UserManager
+from .accounts import NOBODY, User, UserManager
+from .consents import Consent, ConsentText
 from .organisations import Membership, Organisation, OrganisationKind
 
-__all__ = ["Membership", "Organisation", "OrganisationKind", "User", "UserManager"]
+__all__ = [
+    "NOBODY",
+    "Consent",
+    "ConsentText",
+    "Membership",
+    "Organisation",
+    "OrganisationKind",
+    "User",
+    "UserManager",
+]
