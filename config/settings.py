@@ -246,8 +246,8 @@ RETENTION = {
     "sessions": 1,
     # Messages written to a folder (machines without a mail server) hold sign-in codes.
     "local_mail": 30,
-    # The file of an import, once done: to answer a question on what came in.
-    "import_files": 365,
+    # A file deposited for import that nobody confirmed may hold personal addresses.
+    "import_files": 30,
 }
 
 # --- mail --------------------------------------------------------------------

@@ -10,10 +10,12 @@ class InnovatorsConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
         from essaim.innovators.demonstration import load_files
+        from essaim.innovators.keeping import register_keeping
         from essaim.innovators.signals import forget_person_before_delete
         from essaim.people.models import User
 
         pre_delete.connect(
             forget_person_before_delete, sender=User, dispatch_uid="innovators.forget"
         )
+        register_keeping()
         load_demonstration.connect(load_files, dispatch_uid="innovators.demonstration")

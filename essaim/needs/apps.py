@@ -7,6 +7,8 @@ class NeedsConfig(AppConfig):
     verbose_name = _("Besoins")
 
     def ready(self) -> None:
+        from essaim.needs.keeping import register_keeping
         from essaim.needs.panels import register_panels
 
         register_panels()
+        register_keeping()

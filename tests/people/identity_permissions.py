@@ -36,6 +36,13 @@ def key(world: SimpleNamespace) -> list[Any]:
     return [Authenticator.objects.create(user=world.owner, type="webauthn", data=data).pk]
 
 
+def with_codes(world: SimpleNamespace) -> list[Any]:
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
+    RecoveryCodes.activate(world.owner)
+    return []
+
+
 def with_application(world: SimpleNamespace) -> list[Any]:
     from allauth.mfa.totp.internal.auth import TOTP
 
@@ -61,20 +68,21 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     # The sign-in package's own pages: each person's own account only.
     "socialaccount_login_cancelled": (ALL, nothing),
     "socialaccount_login_error": (ALL, nothing),
-    "socialaccount_signup": (SIGNED_IN, nothing),  # in the middle of a sign-up only
+    "socialaccount_signup": (NOBODY, nothing),  # in the middle of a sign-up only
     "socialaccount_connections": (SIGNED_IN, nothing),
     "mfa_index": (SIGNED_IN, nothing),
-    "mfa_authenticate": (NOBODY, nothing),  # in the middle of a sign-in only
+    "mfa_authenticate": (SIGNED_IN, nothing),  # who is signed in already is led home
     "mfa_reauthenticate": (SIGNED_IN, nothing),
     "mfa_activate_totp": (SIGNED_IN, nothing),
     "mfa_deactivate_totp": (OWNER, with_application),
-    "mfa_view_recovery_codes": (SIGNED_IN, nothing),
+    "mfa_view_recovery_codes": (OWNER, with_codes),
     "mfa_generate_recovery_codes": (SIGNED_IN, nothing),
-    "mfa_download_recovery_codes": (SIGNED_IN, nothing),
+    "mfa_download_recovery_codes": (OWNER, with_codes),
     "mfa_list_webauthn": (SIGNED_IN, nothing),
     "mfa_add_webauthn": (SIGNED_IN, nothing),
     "mfa_reauthenticate_webauthn": (SIGNED_IN, nothing),
-    "mfa_remove_webauthn": (OWNER, key),
-    "mfa_edit_webauthn": (OWNER, key),
+    # Ask everyone who they are first; whose key it is comes after (test_second_factor.py).
+    "mfa_remove_webauthn": (SIGNED_IN, key),
+    "mfa_edit_webauthn": (SIGNED_IN, key),
     "mfa_login_webauthn": (SIGNED_IN, nothing),
 }

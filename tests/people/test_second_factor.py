@@ -185,3 +185,18 @@ def test_the_operator_is_told_where_it_is_off(settings: Any, capsys: Any) -> Non
     with pytest.raises(SystemExit):
         call_command("check_deploy")
     assert "ESSAIM_REQUIRE_SECOND_FACTOR" in capsys.readouterr().out
+
+
+def test_a_key_is_renamed_and_removed_by_its_owner_only(client: Client) -> None:
+    owner = person()
+    key = Authenticator.objects.create(
+        user=owner, type="webauthn", data={"name": "Clé", "credential": {}}
+    )
+    person("autre@exemple.fr")
+    by_password(client, "autre@exemple.fr")
+    client.post("/compte/reauthenticate/", {"password": PASSWORD})
+    for act in ("edit", "remove"):
+        address = f"/compte/double-authentification/webauthn/keys/{key.pk}/{act}/"
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"name": "Prise"}).status_code == 404
+    assert Authenticator.objects.filter(pk=key.pk).exists()
