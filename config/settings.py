@@ -190,6 +190,10 @@ ACCOUNT_FORMS = {
     "set_password": "essaim.people.forms.accounts.PasswordSetForm",
 }
 ACCOUNT_ADAPTER = "essaim.people.adapter.AccountAdapter"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before a change of address
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or address is told to its owner
+# Attempts are counted by client: behind proxies, the address is the one the nearest wrote down.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("ESSAIM_PROXIES", "0" if LOCAL else "1"))
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 # How often a visit is written beside its session (seconds): the list of sessions shows it.
 SESSION_SEEN_SECONDS = 600
