@@ -187,6 +187,7 @@ ACCOUNT_FORMS = {
     "reset_password": "essaim.people.forms.accounts.PasswordResetForm",
     "reset_password_from_key": "essaim.people.forms.accounts.NewPasswordForm",
     "change_password": "essaim.people.forms.accounts.PasswordChangeForm",
+    "reauthenticate": "essaim.people.forms.accounts.ReauthenticateForm",
     "set_password": "essaim.people.forms.accounts.PasswordSetForm",
 }
 ACCOUNT_ADAPTER = "essaim.people.adapter.AccountAdapter"
@@ -212,7 +213,7 @@ MFA_FORMS = {
     "edit_webauthn": "essaim.people.forms.second_factor.EditKeyForm",
 }
 # OpenID Connect, ProConnect's profile: on as soon as the server is named.
-OPENID = {
+OPENID: dict[str, Any] = {
     "server": env.text("ESSAIM_OIDC_SERVER").removesuffix("/"),
     "name": env.text("ESSAIM_OIDC_NAME", "ProConnect"),
     "client_id": env.text("ESSAIM_OIDC_CLIENT_ID"),

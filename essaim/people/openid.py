@@ -33,9 +33,10 @@ def discover(server: str) -> dict[str, Any]:
     Raises Refused where it lacks an address or speaks for another issuer, and
     requests.RequestException where it cannot be reached.
     """
-    return caches["local"].get_or_set(
+    found = caches["local"].get_or_set(
         f"openid:{server}", lambda: _discover(server), DISCOVERY_SECONDS
     )
+    return dict(found or {})
 
 
 def _discover(server: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import ngettext
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,14 @@ class Rule:
     @property
     def days(self) -> int:
         return int(settings.RETENTION[self.kind])
+
+    @property
+    def duration(self) -> str:
+        """In days, or in years where there are several."""
+        years, rest = divmod(self.days, 365)
+        if years > 1 and rest < 10:
+            return ngettext("%(count)s an", "%(count)s ans", years) % {"count": years}
+        return ngettext("%(count)s jour", "%(count)s jours", self.days) % {"count": self.days}
 
 
 _rules: dict[str, Rule] = {}

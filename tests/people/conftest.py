@@ -1,92 +1,28 @@
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 from django.conf import settings as configured
 from django.core.cache import caches
-from django.test import Client
 
-PROVIDER = Path(__file__).with_name("openid_provider.py")
-
-
-class Provider:
-    """The running provider, as a test speaks with it."""
-
-    def __init__(self, url: str):
-        self.url = url
-
-    def person(self, sub: str, **claims: Any) -> None:
-        requests.put(f"{self.url}/users/{sub}", json=claims, timeout=10).raise_for_status()
-
-    def fault(self, kind: str) -> None:
-        requests.put(f"{self.url}/fault", json={"kind": kind}, timeout=10).raise_for_status()
-
-    def seen(self) -> dict[str, Any]:
-        found: dict[str, Any] = requests.get(f"{self.url}/seen", timeout=10).json()
-        return found
-
-    def authorize(self, address: str, sub: str, **form: str) -> str:
-        """What the person does on the provider's page; returns the path back to us."""
-        requests.get(address, timeout=10).raise_for_status()
-        answer = requests.post(
-            address, data={"sub": sub, **form}, allow_redirects=False, timeout=10
-        )
-        assert answer.status_code == 302, answer.text
-        back = urlsplit(answer.headers["Location"])
-        return f"{back.path}?{back.query}"
-
-    def sign_in(self, client: Client, sub: str, **data: str) -> Any:
-        """The whole way: our button, the provider's page, and back."""
-        away = client.post("/compte/proconnect/", data)
-        assert away.status_code == 302
-        return client.get(self.authorize(away["Location"], sub))
-
-
-def parameters(address: str) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(address).query).items()}
+from tests.people.openid import Provider, running
 
 
 @pytest.fixture(scope="session")
-def openid_process() -> Iterator[str]:
+def openid_process() -> Iterator[Provider]:
     """Started once, in its own process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://localhost:{port}"
-    process = subprocess.Popen(
-        [sys.executable, str(PROVIDER), str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(200):
-            try:
-                requests.get(f"{url}/.well-known/openid-configuration", timeout=2)
-                break
-            except requests.ConnectionError:
-                assert process.poll() is None, "the provider did not start"
-                time.sleep(0.1)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    with running() as provider:
+        yield provider
 
 
 @pytest.fixture
-def provider(openid_process: str, settings: Any) -> Iterator[Provider]:
+def provider(openid_process: Provider, settings: Any) -> Iterator[Provider]:
     """Our settings as if the environment named that provider."""
     settings.OPENID = {
         **configured.OPENID,
-        "server": openid_process,
+        "server": openid_process.url,
         "client_id": "essaim",
         "client_secret": "secret",
     }
@@ -94,15 +30,14 @@ def provider(openid_process: str, settings: Any) -> Iterator[Provider]:
         "proconnect": {"APPS": [{"name": "ProConnect", "client_id": "essaim", "secret": "secret"}]}
     }
     caches["local"].clear()
-    running = Provider(openid_process)
-    running.fault("")
-    yield running
-    running.fault("")
+    openid_process.fault("")
+    yield openid_process
+    openid_process.fault("")
 
 
 @pytest.fixture(autouse=True)
 def fresh_counts(request: pytest.FixtureRequest) -> None:
     """Attempts are counted in the shared cache, which outlives a test without transaction."""
-    if "django_db_setup" in request.fixturenames or request.node.get_closest_marker("django_db"):
+    if request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
         caches["default"].clear()

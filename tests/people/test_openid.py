@@ -13,8 +13,8 @@ from django.test import Client
 
 from essaim.people.actions.accounts import create_account
 from essaim.people.models import Membership, User
-from tests.people.conftest import Provider, parameters
 from tests.people.factories import MembershipFactory, OrganisationFactory
+from tests.people.openid import Provider, parameters
 
 pytestmark = pytest.mark.django_db
 

@@ -55,6 +55,10 @@ class PasswordSetForm(OneWordForAddress, account.SetPasswordForm):
     pass
 
 
+class ReauthenticateForm(OneWordForAddress, account.ReauthenticateForm):
+    pass
+
+
 class NewPasswordForm(OneWordForAddress, account.ResetPasswordKeyForm):
     pass
 
