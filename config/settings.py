@@ -266,6 +266,8 @@ CARD_STALE_AFTER_DAYS = 365
 CARD_REVIEW_DAYS = 15
 # For how long a process keeps the figures of the home page (seconds).
 FIGURES_SECONDS = 60
+# Memory of a process for the lists of who holds which word (MB).
+SEARCH_LISTS_MB = int(env.text("ESSAIM_SEARCH_LISTS_MB", "96"))
 # One thread: with two, the encoder is ten times slower.
 ENCODER_THREADS = 1
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
