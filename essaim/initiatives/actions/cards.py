@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.initiatives import derived
+from essaim.initiatives import derived, following
 from essaim.initiatives.actions.facts import facts_from_evidence
 from essaim.initiatives.models import Initiative, Publication
 from essaim.initiatives.sections import (
@@ -107,7 +107,7 @@ def save_section(
     EditConflict when the section changed since; a change elsewhere on the card is no conflict.
     ``new_holder`` ({name, kind, is_mine}) names an organisation that the list did not have.
     Side effects: history with the changed fields, facts from evidence, derived columns,
-    ``card_saved``, unknown words for managers to map.
+    ``card_saved``, unknown words for managers to map; followers of a published card are told.
     """
     section = SECTIONS[slug]
     card = lock_card(card)
@@ -129,6 +129,8 @@ def save_section(
     with pghistory.context(user=by.pk, action="save_section", section=slug, fields=changed):
         columns = _write(card, section, content, current)
         touch(card, *columns, by=by)
+    if card.publication == Publication.PUBLISHED:
+        following.changed([card.pk], by=by)
     return card
 
 
