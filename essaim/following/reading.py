@@ -15,6 +15,7 @@ from essaim.following import subjects, verbs
 from essaim.following.actions.reading import mark_subject_read
 from essaim.following.models import Follow, Notification
 from essaim.following.subjects import Shown, Subject
+from essaim.people.models import User
 
 COUNTED_TO = 99
 
@@ -132,10 +133,7 @@ def button(request: HttpRequest, kind: str, key: str, *, page_of_it: bool = True
         user=user, announcement__kind=kind, announcement__key=key
     ).unread()
     is_followed, has_unread = (
-        type(user)
-        ._default_manager.filter(pk=user.pk)
-        .values_list(Exists(follow), Exists(unread))
-        .get()
+        User.objects.filter(pk=user.pk).values_list(Exists(follow), Exists(unread)).get()
     )
     if page_of_it and has_unread and request.method == "GET":
         mark_subject_read(user, kind, key)
