@@ -19,20 +19,18 @@ from essaim.initiatives.sections import SECTIONS, digest, read_section
 from essaim.people.models import User
 from essaim.themes.models import Theme
 
+EMAILS = ["membre@essaim.example", "porteur@essaim.example", "animateur@essaim.example"]
 # The same at each start: the card is written once.
 KEY = str(uuid.uuid5(uuid.NAMESPACE_URL, "essaim:portal:followed"))
 
 
 def load_follows(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
     """Once, on a local machine, where the invented accounts are."""
-    people = User.objects.in_bulk(
-        ["membre@essaim.example", "porteur@essaim.example", "animateur@essaim.example"],
-        field_name="email",
-    )
+    people = User.objects.in_bulk(EMAILS, field_name="email")
     theme, known = Theme.objects.first(), Initiative.objects.published().first()
     if not settings.LOCAL or len(people) < 3 or theme is None or known is None:
         return
-    member, holder, manager = people.values()
+    member, holder, manager = (people[email] for email in EMAILS)
     if Follow.objects.filter(user=member).exists():
         return
     with translation.override(settings.LANGUAGE_CODE), transaction.atomic():
