@@ -189,6 +189,7 @@ if EMAIL_HOST:
     EMAIL_PORT = int(env.text("ESSAIM_SMTP_PORT", "587"))
     EMAIL_HOST_USER = env.text("ESSAIM_SMTP_USER")
     EMAIL_HOST_PASSWORD = env.text("ESSAIM_SMTP_PASSWORD")
+    EMAIL_TIMEOUT = 20  # seconds; without it, a silent server would hold the worker for ever
     EMAIL_USE_TLS = env.switch("ESSAIM_SMTP_TLS", default=True)
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -1,7 +1,7 @@
 """Mail leaves: at once for what waits for a person, by digest for what they follow.
 
-Each message is claimed in the database before it leaves, and the claim committed. Killed between
-the two, that one message is lost (the notification stays on the site) and none is sent twice.
+Each message is claimed in the database before it leaves, and the claim committed. A worker killed
+between the two loses that one message (the notification stays on the site); none is sent twice.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,27 +47,43 @@ class Post:
         self._failures = 0
 
     def send(self, message: EmailMessage) -> bool:
-        """Whether it left, or was refused for good (the address is wrong): nothing to retry."""
+        """False where the message surely did not leave: it may be tried again.
+
+        True where it left, where its address is refused, and where the connection broke while it
+        was leaving: nobody knows then, and a message lost is better than one sent twice.
+        Raises MailServerDown (having kept nothing) where one after the other fails.
+        """
         try:
             if self._connection is None:
                 self._connection = get_connection()
                 self._connection.open()
+        except Exception as error:  # whatever keeps it shut
+            self._failed(error)
+            return False
+        try:
             self._connection.send_messages([message])
         except smtplib.SMTPRecipientsRefused:
             logger.warning("the mail server refuses the address of a message")
             self.close()
-        except Exception as error:  # whatever the mail server does, the others are still due
-            logger.exception("a message did not leave")
-            self.close()
-            self._failures += 1
-            if self._failures >= FAILURES_AT_MOST:
-                raise MailServerDown from error
+        except smtplib.SMTPResponseException as error:  # the server answered no
+            self._failed(error)
             return False
-        self._failures = 0
-        self._sent += 1
-        if self._sent % MESSAGES_A_CONNECTION == 0:
+        except Exception:
+            logger.exception("the connection broke while a message was leaving")
             self.close()
+        else:
+            self._failures = 0
+            self._sent += 1
+            if self._sent % MESSAGES_A_CONNECTION == 0:
+                self.close()
         return True
+
+    def _failed(self, error: Exception) -> None:
+        logger.warning("a message did not leave: %s", type(error).__name__)
+        self.close()
+        self._failures += 1
+        if self._failures >= FAILURES_AT_MOST:
+            raise MailServerDown from error
 
     def close(self) -> None:
         if self._connection is not None:
@@ -126,12 +142,19 @@ def _mail_one(pk: int, post: Post) -> bool:
         notification.save(update_fields=["mailed_at"])
     if message is None:
         return False
-    left = False
+    return _leaves(message, post, lambda: Notification.objects.filter(pk=pk).update(mailed_at=None))
+
+
+def _leaves(message: EmailMessage, post: Post, release: Callable[[], object]) -> bool:
+    """Send a message that was claimed; released where it surely did not leave. A worker that is
+    killed or interrupted here releases nothing."""
     try:
         left = post.send(message)
-    finally:
-        if not left:
-            Notification.objects.filter(pk=pk).update(mailed_at=None)
+    except MailServerDown:
+        release()
+        raise
+    if not left:
+        release()
     return left
 
 
@@ -197,15 +220,15 @@ def _send_digest(
     if claimed is None:
         return False
     digest, message, at = claimed
-    left = False
-    try:
-        left = post.send(message)
-    finally:
-        if not left:
-            with transaction.atomic():
-                Notification.objects.filter(user=user_id, mailed_at=at).update(mailed_at=None)
-                digest.delete()
-    Digest.objects.filter(pk=digest.pk).update(sent_at=timezone.now())
+
+    def release() -> None:
+        with transaction.atomic():
+            Notification.objects.filter(user=user_id, mailed_at=at).update(mailed_at=None)
+            digest.delete()
+
+    left = _leaves(message, post, release)
+    if left:
+        Digest.objects.filter(pk=digest.pk).update(sent_at=timezone.now())
     return left
 
 
