@@ -23,8 +23,8 @@ PER_PAGE = 30
 
 
 def back(request: HttpRequest, given: str, default: str) -> str:
-    """The page to go back to, on this site and nowhere else."""
-    safe = url_has_allowed_host_and_scheme(
+    """The page to go back to: a path of this site, and nothing else."""
+    safe = given.startswith("/") and url_has_allowed_host_and_scheme(
         given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return given if safe else default
