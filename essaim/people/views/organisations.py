@@ -48,6 +48,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "members": found.members_visible_to(request.user),
             "may_change": rules.can_change_organisation(request.user, found),
             "panels": render_panels("organisation", request, found),
+            "acts": render_panels("organisation.actions", request, found),
         },
     )
 
