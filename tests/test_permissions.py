@@ -24,6 +24,7 @@ from essaim.themes.models import UnmappedTag
 from tests.initiatives.factories import InitiativeFactory
 from tests.innovators import permissions as innovators
 from tests.needs.factories import NeedFactory
+from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory, ZoningDraftFactory, ZoningFactory
 from tests.themes.factories import ThemeFactory
@@ -112,12 +113,6 @@ ROWS: dict[str, Row] = {
     "themes:restore": Row(MANAGERS, lambda world: [world.tag.pk]),
     # people
     "people:profile": Row(SIGNED_IN),
-    "people:organisations": Row(ALL),
-    "people:organisation": Row(ALL, lambda world: [world.organisation.slug]),
-    "people:create_organisation": Row(SIGNED_IN),
-    "people:change_organisation": Row(
-        {"owner"} | MANAGERS, lambda world: [world.organisation.slug]
-    ),
     # common
     "common:live": Row(ALL),
     "common:ready": Row(ALL),
@@ -140,6 +135,7 @@ ROWS: dict[str, Row] = {
     "account_request_login_code": Row(ALL),
     "account_confirm_login_code": Row(SIGNED_IN),
 }
+ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
 
 

@@ -9,5 +9,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
         from essaim.people.demonstration import load_people
+        from essaim.people.waiting import register_waiting
 
         load_demonstration.connect(load_people, dispatch_uid="people.demonstration")
+        register_waiting()
