@@ -18,10 +18,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from essaim.initiatives.models import CardImport
+from essaim.initiatives.models import CardImport, InitiativeEvent
 from essaim.people.models import Membership
 from essaim.themes.models import UnmappedTag
-from tests.initiatives.factories import InitiativeFactory
+from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.needs.factories import NeedFactory
 from tests.people import permissions_organisations as organisations
@@ -75,6 +75,18 @@ ROWS: dict[str, Row] = {
     "initiatives:publish": Row(MANAGERS, card("submitted")),
     "initiatives:send_back": Row(MANAGERS, card("submitted")),
     "initiatives:restore": Row(MANAGERS, card("archived")),
+    "initiatives:compare": Row(SIGNED_IN, card("published")),
+    "initiatives:compare#draft": Row(TEAM, card("draft")),
+    "initiatives:restore_revision": Row(
+        TEAM,
+        lambda world: [
+            world.draft.slug,
+            InitiativeEvent.objects.filter(pgh_obj=world.draft.pk).latest("pgh_id").pgh_id,
+        ],
+    ),
+    "initiatives:refuse": Row(MANAGERS, card("submitted")),
+    "initiatives:appeal": Row({"owner", "colleague"}, card("refused")),
+    "initiatives:decide_appeal": Row({"administrator"}, card("refused")),
     "initiatives:create": Row(SIGNED_IN),
     "initiatives:mine": Row(SIGNED_IN),
     "initiatives:review": Row(MANAGERS),
@@ -113,6 +125,7 @@ ROWS: dict[str, Row] = {
     "themes:restore": Row(MANAGERS, lambda world: [world.tag.pk]),
     # people
     "people:profile": Row(SIGNED_IN),
+    "people:audit": Row(MANAGERS),
     # common
     "common:live": Row(ALL),
     "common:ready": Row(ALL),
@@ -162,6 +175,7 @@ def world() -> SimpleNamespace:
     MembershipFactory(user=colleague, organisation=organisation)
     manager = UserFactory(manager=True)
     own = {"author": owner, "holder": organisation}
+    parts = {f"initiative__{name}": value for name, value in own.items()}
     return SimpleNamespace(
         organisation=organisation,
         visitor=AnonymousUser(),
@@ -174,6 +188,7 @@ def world() -> SimpleNamespace:
         draft=InitiativeFactory(**own),
         submitted=InitiativeFactory(submitted=True, **own),
         archived=InitiativeFactory(archived=True, **own),
+        refused=RefusalFactory(initiative__refused=True, by=manager, **parts).initiative,
         need=NeedFactory(author=owner, organisation=organisation),
         private_need=NeedFactory(author=owner, private=True),
         territory=TerritoryFactory(),

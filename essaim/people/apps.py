@@ -12,4 +12,13 @@ class PeopleConfig(AppConfig):
         from essaim.people.waiting import register_waiting
 
         load_demonstration.connect(load_people, dispatch_uid="people.demonstration")
+<<<<<<< HEAD
         register_waiting()
+=======
+
+        from essaim.people import audit
+
+        # Those below cannot say it themselves.
+        for app in ("people", "territories", "themes"):
+            audit.register(app)
+>>>>>>> lead

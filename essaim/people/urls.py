@@ -1,12 +1,13 @@
 from django.urls import path
 
-from essaim.people.views import account, joining, memberships, networks, organisations
+from essaim.people.views import account, audit, joining, memberships, networks, organisations
 
 app_name = "people"
 ORGANISATION = "organisations/<slug:slug>"
 urlpatterns = [
     path("compte/profil", account.profile, name="profile"),
     path("compte/organisation", memberships.choose_current, name="choose_current"),
+    path("gestion/journal", audit.journal, name="audit"),
     path("organisations", organisations.listing, name="organisations"),
     path("organisations/nouvelle", organisations.create, name="create_organisation"),
     path(ORGANISATION, organisations.detail, name="organisation"),
