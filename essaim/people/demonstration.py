@@ -17,6 +17,7 @@ from essaim.people.models import (
     OrganisationKind,
     User,
 )
+from essaim.territories.models import Territory
 
 # Known to whoever reads this file: these accounts exist on a local machine only.
 PASSWORD = "essaim-demonstration"  # noqa: S105
@@ -28,19 +29,25 @@ class Person:
     name: str
     is_manager: bool = False
     is_administrator: bool = False
-    organisation: tuple[str, str] | None = None  # name and nature, as the cards name it
+    # Name and nature, as the cards name it, and its territory's address.
+    organisation: tuple[str, str, str] | None = None
     role: str = Membership.Role.MEMBER
     functions: tuple[str, ...] = ()
 
 
 REPRESENTATIVE = Membership.Role.REPRESENTATIVE
-GRENOBLE = ("Centre communal d’action sociale de Grenoble", OrganisationKind.CCAS)
+GRENOBLE = (
+    "Centre communal d’action sociale de Grenoble",
+    OrganisationKind.CCAS,
+    "commune:38185",
+)
 UNCCAS = (
     "Union nationale des centres communaux et intercommunaux d’action sociale (UNCCAS)",
     OrganisationKind.NETWORK,
+    "",
 )
-FUNDER = ("Département du Val-Cendré (fictif)", OrganisationKind.LOCAL_AUTHORITY)
-ADOPTER = ("CCAS de Rochebrune-sur-Loue (fictif)", OrganisationKind.CCAS)
+FUNDER = ("Département du Val-Cendré (fictif)", OrganisationKind.LOCAL_AUTHORITY, "")
+ADOPTER = ("CCAS de Rochebrune-sur-Loue (fictif)", OrganisationKind.CCAS, "")
 PEOPLE = [
     Person("membre@essaim.example", "Dominique Membre (fictif)"),
     Person(
@@ -112,8 +119,11 @@ def _load(person: Person) -> None:
         )
 
 
-def _organisation(name: str, kind: str) -> Organisation:
-    found, _created = organisations.find_or_create_organisation(name=name, kind=kind)
+def _organisation(name: str, kind: str, place: str) -> Organisation:
+    territory = Territory.objects.by_code(place).first() if place else None
+    found, _created = organisations.find_or_create_organisation(
+        name=name, kind=kind, territory=territory
+    )
     return found
 
 

@@ -236,6 +236,19 @@ def test_mail_is_one_line_of_subject_and_plain_text(
     assert "« Les <b>Amis</b> & Cie »" in message.body
 
 
+def test_the_address_of_an_expired_invitation_is_not_kept_for_ever(client: Client) -> None:
+    old = InvitationFactory(expires_at=timezone.now() - dt.timedelta(days=40))
+    recent = InvitationFactory(expired=True)
+    assert invitations.forget_expired(30) == 1
+    old.refresh_from_db()
+    recent.refresh_from_db()
+    assert (old.ended_as, old.email) == ("expired", "")
+    assert recent.email
+    assert "a expiré" in text(client.get(f"/invitations/lien/{old.token}"))
+    with pytest.raises(DomainError, match="n’attend plus"):
+        invitations.resend(old)
+
+
 def test_history_knows_no_address(head: Any) -> None:
     invitations.invite(head.organisation, email="luc@exemple.fr", by=head.user)
     from django.apps import apps

@@ -16,6 +16,8 @@ from essaim.people.actions import memberships
 from essaim.people.actions.membership_requests import (
     accept_request,
     decline_request,
+    forget_old,
+    forget_person,
     request_to_join,
     withdraw_request,
 )
@@ -95,6 +97,34 @@ def test_without_representative_the_managers_decide(
     assert len(waiting_for(manager)) == 1
     accept_request(asked, by=manager)
     assert organisation.memberships.exclude(pk=gone.pk).exists()
+
+
+def test_a_manager_names_the_first_representative_and_sees_who_needs_one(client: Client) -> None:
+    manager, organisation = UserFactory(manager=True), OrganisationFactory(name="Les Potagers")
+    MembershipFactory(organisation=organisation)
+    client.force_login(manager)
+    asked = request_to_join(organisation, UserFactory(), "Je la dirige.")
+    page = client.get("/gestion").content.decode()
+    assert "Nommer un représentant" in page and asked.get_absolute_url() in page
+    assert "Accepter comme représentant" in client.get(asked.get_absolute_url()).content.decode()
+    client.post(asked.get_absolute_url(), {"accept": "representative"})
+    assert organisation.memberships.representing().get().user == asked.user
+    assert "Les Potagers" not in client.get("/gestion").content.decode()
+
+
+def test_what_was_written_is_not_kept_for_ever(head: Any) -> None:
+    luc = UserFactory()
+    declined = request_to_join(head.organisation, luc, "Bonjour")
+    decline_request(declined, by=head.user, reason="Non")
+    waiting = request_to_join(OrganisationFactory(), luc)
+    assert forget_old(365) == 0
+    MembershipRequest.objects.filter(pk=declined.pk).update(
+        decided_at=timezone.now() - dt.timedelta(days=366)
+    )
+    assert forget_old(365) == 1
+    assert list(MembershipRequest.objects.all()) == [waiting]
+    forget_person(luc)
+    assert not MembershipRequest.objects.exists()
 
 
 def test_nobody_answers_their_own_request() -> None:

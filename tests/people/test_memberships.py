@@ -14,6 +14,7 @@ from essaim.people import rules
 from essaim.people.actions import memberships
 from essaim.people.actions.organisations import add_member
 from essaim.people.models import Membership, Organisation
+from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,23 @@ def test_a_role_lost_while_a_form_is_open_gives_back_what_was_typed(
         assert "Rien n’a été enregistré" in shown
         assert next(iter(typed.values())) in shown
     assert not head.organisation.invitations.exists()
+
+
+def test_a_card_written_for_a_holder_one_is_no_more_of(client: Client) -> None:
+    membership = MembershipFactory()
+    card = InitiativeFactory(holder=membership.organisation)
+    client.force_login(membership.user)
+    address = f"/initiatives/{card.slug}/modifier/dispositif"
+    assert client.get(address).status_code == 200
+    memberships.leave(membership.organisation, by=membership.user)
+    for slug in (card.slug, "inconnue"):
+        answer = client.post(
+            f"/initiatives/{slug}/modifier/dispositif", {"description": "Une heure de travail"}
+        )
+        assert answer.status_code == 403
+        assert "Une heure de travail" in answer.content.decode()
+        assert card.title not in answer.content.decode()
+    assert client.get(address).status_code == 404
 
 
 def test_a_member_gone_while_their_role_is_changed(head: Any) -> None:

@@ -148,9 +148,16 @@ def flaw(invitation: Invitation | None) -> str:
         return _("Cette invitation a été déclinée.")
     if invitation.ended_as == End.WITHDRAWN:
         return _("Cette invitation a été retirée par l’organisation.")
-    if invitation.has_expired:
+    if invitation.has_expired or invitation.ended_as == End.EXPIRED:
         return _("Cette invitation a expiré : demandez à l’organisation de vous la renvoyer.")
     return ""
+
+
+def forget_expired(days: int) -> int:
+    """Erase the addresses of invitations that expired so many days ago; how many."""
+    limit = timezone.now() - dt.timedelta(days=days)
+    old = Invitation.objects.pending().filter(expires_at__lt=limit)
+    return old.update(ended_as=End.EXPIRED, ended_at=timezone.now(), email="")
 
 
 def _require_open(invitation: Invitation, by: User) -> None:

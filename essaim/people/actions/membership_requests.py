@@ -85,6 +85,21 @@ def withdraw_request(organisation: Organisation, *, by: User) -> None:
         _decide(request, Decision.WITHDRAWN, by)
 
 
+def forget_old(days: int) -> int:
+    """Erase the requests decided so many days ago, with what was written; how many. Their history
+    stays, by identifiers."""
+    limit = timezone.now() - dt.timedelta(days=days)
+    count, _by_model = MembershipRequest.objects.filter(decided_at__lt=limit).delete()
+    return count
+
+
+@transaction.atomic
+def forget_person(user: User) -> None:
+    """What someone who deletes their account had asked goes with it."""
+    MembershipRequest.objects.filter(user=user).delete()
+    User.objects.filter(pk=user.pk).update(current_organisation=None)
+
+
 def _locked(request: MembershipRequest, by: User) -> MembershipRequest:
     lock(request.organisation)
     request = (

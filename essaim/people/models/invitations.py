@@ -52,6 +52,7 @@ class Invitation(models.Model):
         ACCEPTED = "accepted", _("acceptée")
         DECLINED = "declined", _("déclinée")
         WITHDRAWN = "withdrawn", _("retirée")
+        EXPIRED = "expired", _("expirée")
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
     email = models.EmailField(_("adresse e-mail"), blank=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +45,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         for word in words.split()[:10]:
             found = found.filter(name__unaccent__icontains=word)
         return found
+
+    def without_representative(self) -> OrganisationQuerySet:
+        """Those that have active members, of whom nobody represents the others."""
+        active = Membership.objects.filter(organisation=OuterRef("pk"), user__is_active=True)
+        return self.filter(Exists(active)).exclude(Exists(active.representing()))
 
     def proposable_by(self, user: Any, there: Organisation) -> OrganisationQuerySet:
         """Those this person represents that could join the network ``there``, or the networks

@@ -14,7 +14,13 @@ from essaim.common.errors import DomainError
 from essaim.people import rules
 from essaim.people.actions import domains, invitations, membership_requests, memberships
 from essaim.people.forms.memberships import AnswerForm, JoinForm
-from essaim.people.models import EmailDomain, Invitation, MembershipRequest, Organisation
+from essaim.people.models import (
+    EmailDomain,
+    Invitation,
+    Membership,
+    MembershipRequest,
+    Organisation,
+)
 from essaim.people.notifications import shown
 from essaim.people.views.running import form_page, press, run_by
 from essaim.people.views.signed_in import person
@@ -126,7 +132,11 @@ def membership_request(request: HttpRequest, organisation: Organisation, pk: int
                 membership_requests.decline_request(found, by=user, reason=reason)
                 done = _("La demande est déclinée ; la personne en lit le motif.")
             else:
-                membership_requests.accept_request(found, by=user)
+                role = request.POST.get("accept", "")
+                named = role == Membership.Role.REPRESENTATIVE
+                membership_requests.accept_request(
+                    found, by=user, role=role if named else Membership.Role.MEMBER
+                )
                 done = _("Cette personne est membre de l’organisation.")
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
@@ -137,6 +147,7 @@ def membership_request(request: HttpRequest, organisation: Organisation, pk: int
         "organisation": organisation,
         "asked": found,
         "name": shown(found.user),
+        "unrepresented": rules.has_no_representative(organisation),
         "form": form,
     }
     return render(request, "people/membership_request.html", context)

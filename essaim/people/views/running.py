@@ -43,7 +43,11 @@ def run_by(may: Callable[[Any, Organisation], bool] = rules.can_run_organisation
     return decorate
 
 
-def right_lost(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def right_lost(request: HttpRequest, about: Any = None) -> HttpResponse:
+    """A right lost while a form was open: say so, and give back what was typed.
+
+    ``about``: what the form was for, where its name and address may be read by anyone.
+    """
     typed = [
         value
         for name, values in request.POST.lists()
@@ -51,8 +55,7 @@ def right_lost(request: HttpRequest, organisation: Organisation) -> HttpResponse
         for value in values
         if value.strip()
     ]
-    context = {"organisation": organisation, "typed": typed}
-    return render(request, "people/right_lost.html", context, status=403)
+    return render(request, "people/right_lost.html", {"about": about, "typed": typed}, status=403)
 
 
 def act(
