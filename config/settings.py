@@ -265,6 +265,17 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
+# Joining an organisation (docs/roles.md); all ours.
+ORGANISATIONS = {
+    "invitation_days": 14,  # life of an invitation's link
+    "invitations_a_day": 30,  # that one organisation may send
+    "sendings": 3,  # of one invitation at most
+    "resend_minutes": 10,  # between two sendings of a link
+    "request_again_days": 30,  # after a refusal
+    "requests_at_once": 10,  # that one person may have waiting
+    "domains": 10,  # of one organisation at most
+    "domain_link_hours": 24,  # life of the link that verifies a domain
+}
 # Within which managers mean to have read a submitted card.
 CARD_REVIEW_DAYS = 15
 # Of one person: a saved search is matched with every card that is published.

@@ -25,6 +25,7 @@ from tests.following import permissions as following
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.needs.factories import NeedFactory
+from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory, ZoningDraftFactory, ZoningFactory
 from tests.themes.factories import ThemeFactory
@@ -127,12 +128,6 @@ ROWS: dict[str, Row] = {
     # people
     "people:profile": Row(SIGNED_IN),
     "people:audit": Row(MANAGERS),
-    "people:organisations": Row(ALL),
-    "people:organisation": Row(ALL, lambda world: [world.organisation.slug]),
-    "people:create_organisation": Row(SIGNED_IN),
-    "people:change_organisation": Row(
-        {"owner"} | MANAGERS, lambda world: [world.organisation.slug]
-    ),
     # common
     "common:live": Row(ALL),
     "common:ready": Row(ALL),
@@ -156,6 +151,7 @@ ROWS: dict[str, Row] = {
     "account_confirm_login_code": Row(SIGNED_IN),
 }
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
+ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
 
 

@@ -125,7 +125,7 @@ def _what_is_asked(key: str, user: Any) -> str:
 
 def _why_refused(key: str, user: Any) -> str:
     """Reasons and, after an appeal, those of the decision: kept with the refusal only."""
-    refusal = Refusal.objects.filter(initiative=key).order_by("-at", "-pk").first()
+    refusal = Refusal.objects.filter(initiative_id=int(key)).order_by("-at", "-pk").first()
     if refusal is None:
         return ""
     if refusal.decided_at is None:
