@@ -8,6 +8,7 @@ import pghistory
 from csp.constants import NONCE, NONE, SELF
 
 from config import environment as env
+from config import persons
 
 BASE_DIR = env.PROJECT
 VAR_DIR = env.var_folder()
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "essaim.territories",
     "essaim.themes",
     "essaim.people",
+    "essaim.following",
     "essaim.initiatives",
     "essaim.needs",
     "essaim.search",
@@ -107,6 +109,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "essaim.common.context.site",
                 "essaim.people.context.account",
+                "essaim.following.context.unread",
                 "essaim.portal.navigation.navigation",
             ],
             "builtins": [
@@ -167,7 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/mon-espace"
 LOGOUT_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -212,16 +215,8 @@ MFA_FORMS = {
     "add_webauthn": "essaim.people.forms.second_factor.AddKeyForm",
     "edit_webauthn": "essaim.people.forms.second_factor.EditKeyForm",
 }
-# OpenID Connect, ProConnect's profile: on as soon as the server is named.
-OPENID: dict[str, Any] = {
-    "server": env.text("ESSAIM_OIDC_SERVER").removesuffix("/"),
-    "name": env.text("ESSAIM_OIDC_NAME", "ProConnect"),
-    "client_id": env.text("ESSAIM_OIDC_CLIENT_ID"),
-    "client_secret": env.text("ESSAIM_OIDC_CLIENT_SECRET"),
-    "acr_values": env.text("ESSAIM_OIDC_ACR_VALUES", "eidas1"),
-    # An answer about the person that is not signed: refused, unless the operator accepts it.
-    "plain_userinfo": env.switch("ESSAIM_OIDC_PLAIN_USERINFO"),
-}
+OPENID = persons.OPENID
+RETENTION = persons.RETENTION
 SOCIALACCOUNT_ADAPTER = "essaim.people.adapter.IdentityAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "essaim.people.forms.accounts.IdentitySignupForm"}
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -238,22 +233,6 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
         else [],
     }
 }
-# How long each kind of data is kept (days), and why; `essaim apply_retention` applies it each
-# night. docs/personal-data.md repeats it for the operator's register.
-RETENTION = {
-    # Nobody confirmed the address: it may belong to someone who asked for nothing.
-    "unconfirmed_accounts": 30,
-    # CNIL: an account unused for three years no longer serves its purpose.
-    "inactive_accounts": 3 * 365,
-    # Time to come back after the warning that precedes.
-    "inactivity_notice": 30,
-    # Ended sessions and counters of attempts serve nothing any more; a day to look into an abuse.
-    "sessions": 1,
-    # Messages written to a folder (machines without a mail server) hold sign-in codes.
-    "local_mail": 30,
-    # A file deposited for import that nobody confirmed may hold personal addresses.
-    "import_files": 30,
-}
 
 # --- mail --------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("ESSAIM_MAIL_FROM", "essaim@localhost")
@@ -266,6 +245,7 @@ if EMAIL_HOST:
     EMAIL_PORT = int(env.text("ESSAIM_SMTP_PORT", "587"))
     EMAIL_HOST_USER = env.text("ESSAIM_SMTP_USER")
     EMAIL_HOST_PASSWORD = env.text("ESSAIM_SMTP_PASSWORD")
+    EMAIL_TIMEOUT = 20  # seconds; without it, a silent server would hold the worker for ever
     EMAIL_USE_TLS = env.switch("ESSAIM_SMTP_TLS", default=True)
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -342,10 +322,28 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
+# Joining an organisation (docs/roles.md); all ours.
+ORGANISATIONS = {
+    "invitation_days": 14,  # life of an invitation's link
+    "invitations_a_day": 30,  # that one organisation may send
+    "sendings": 3,  # of one invitation at most
+    "resend_minutes": 10,  # between two sendings of a link
+    "request_again_days": 30,  # after a refusal
+    "requests_at_once": 10,  # that one person may have waiting
+    "domains": 10,  # of one organisation at most
+    "domain_link_hours": 24,  # life of the link that verifies a domain
+}
 # Within which managers mean to have read a submitted card.
 CARD_REVIEW_DAYS = 15
+# Of one person: a saved search is matched with every card that is published.
+FOLLOWS_AT_MOST = 500
+# When the digests of a day (or of a week, on Monday) begin to leave, local time.
+DIGEST_HOUR = 7
+NOTIFICATIONS_KEPT_DAYS = 365
 # For how long a process keeps the figures of the home page (seconds).
 FIGURES_SECONDS = 60
+# Memory of a process for the lists of who holds which word (MB).
+SEARCH_LISTS_MB = int(env.text("ESSAIM_SEARCH_LISTS_MB", "96"))
 # One thread: with two, the encoder is ten times slower.
 ENCODER_THREADS = 1
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

@@ -8,6 +8,7 @@ class InitiativesConfig(AppConfig):
 
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
+        from essaim.initiatives import following, waiting
         from essaim.initiatives.demonstration import load_cards
         from essaim.initiatives.keeping import register_keeping
         from essaim.initiatives.panels import register_panels
@@ -15,6 +16,12 @@ class InitiativesConfig(AppConfig):
         load_demonstration.connect(load_cards, dispatch_uid="initiatives.demonstration")
         register_panels()
         register_keeping()
+        following.register()
+        waiting.register()
+
+        from essaim.people import audit
+
+        audit.register("initiatives")
 
         from essaim.initiatives.actions.terms import on_count_words, on_term_mapped
         from essaim.themes.signals import count_words, term_mapped

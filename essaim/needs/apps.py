@@ -9,6 +9,10 @@ class NeedsConfig(AppConfig):
     def ready(self) -> None:
         from essaim.needs.keeping import register_keeping
         from essaim.needs.panels import register_panels
+        from essaim.people import audit
 
         register_panels()
         register_keeping()
+        audit.register(
+            "needs", {"Need": "a need belongs to who stated it, who may show it to nobody"}
+        )

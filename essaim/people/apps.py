@@ -14,10 +14,20 @@ class PeopleConfig(AppConfig):
         from essaim.people import signing_in
         from essaim.people.demonstration import load_people
         from essaim.people.keeping import register_keeping
+        from essaim.people.panels import register_panels
         from essaim.people.provider import OpenIDProvider
+        from essaim.people.waiting import register_waiting
 
         load_demonstration.connect(load_people, dispatch_uid="people.demonstration")
+        register_waiting()
+        register_panels()
         registry.register(OpenIDProvider)
         user_logged_in.connect(signing_in.ask_for_consent, dispatch_uid="people.consent")
         user_logged_in.connect(signing_in.note_session, dispatch_uid="people.session")
         register_keeping()
+
+        from essaim.people import audit
+
+        # Those below cannot say it themselves.
+        for app in ("people", "territories", "themes"):
+            audit.register(app)

@@ -12,7 +12,7 @@ from django.core import mail
 from django.test import Client
 
 from essaim.people.actions.accounts import create_account
-from essaim.people.models import Membership, User
+from essaim.people.models import Membership, MembershipRequest, User
 from tests.people.factories import MembershipFactory, OrganisationFactory
 from tests.people.openid import Provider, parameters
 
@@ -280,6 +280,18 @@ class TestOrganisation:
         membership = Membership.objects.get()
         assert (membership.organisation, membership.role) == (organisation, "member")
         # Nothing is asked any more.
+        assert client.get("/compte/proconnect/organisation").status_code == 302
+
+    def test_asks_those_who_represent_it(self, claire: Provider) -> None:
+        organisation = OrganisationFactory(siren=SIREN)
+        MembershipFactory(organisation=organisation, role="representative")
+        client = known(claire)
+        client.post("/compte/proconnect/organisation", {"siren": SIREN, "join": "1"})
+        request = MembershipRequest.objects.get()
+        assert (request.organisation, request.is_pending) == (organisation, True)
+        assert "ProConnect" in request.message
+        assert not Membership.objects.filter(user=request.user).exists()
+        # Asked once: not proposed again while it waits.
         assert client.get("/compte/proconnect/organisation").status_code == 302
 
     def test_is_not_proposed_again_after_a_no(self, claire: Provider) -> None:

@@ -2,13 +2,22 @@
 
 from .accounts import NOBODY, User, UserManager
 from .consents import Consent, ConsentText
-from .organisations import Membership, Organisation, OrganisationKind
+from .domains import EmailDomain
+from .invitations import Invitation
+from .membership_requests import MembershipRequest
+from .networks import NetworkMembership
+from .organisations import Function, Membership, Organisation, OrganisationKind
 
 __all__ = [
     "NOBODY",
     "Consent",
     "ConsentText",
+    "EmailDomain",
+    "Function",
+    "Invitation",
     "Membership",
+    "MembershipRequest",
+    "NetworkMembership",
     "Organisation",
     "OrganisationKind",
     "User",

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('people', '0001_initial'),
+        ('people', '0002_organisations_and_joining'),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ CREATE INDEX IF NOT EXISTS essaim_cache_expires ON essaim_cache (expires);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0002_consents_and_deleted_accounts'),
+        ('people', '0003_consents_and_deleted_accounts'),
     ]
 
     operations = [
