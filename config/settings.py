@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "essaim.territories",
     "essaim.themes",
     "essaim.people",
+    "essaim.following",
     "essaim.initiatives",
     "essaim.needs",
     "essaim.search",
@@ -101,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "essaim.common.context.site",
+                "essaim.following.context.unread",
                 "essaim.portal.navigation.navigation",
             ],
             "builtins": [
@@ -151,7 +153,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/mon-espace"
 LOGOUT_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -187,6 +189,7 @@ if EMAIL_HOST:
     EMAIL_PORT = int(env.text("ESSAIM_SMTP_PORT", "587"))
     EMAIL_HOST_USER = env.text("ESSAIM_SMTP_USER")
     EMAIL_HOST_PASSWORD = env.text("ESSAIM_SMTP_PASSWORD")
+    EMAIL_TIMEOUT = 20  # seconds; without it, a silent server would hold the worker for ever
     EMAIL_USE_TLS = env.switch("ESSAIM_SMTP_TLS", default=True)
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -275,8 +278,15 @@ ORGANISATIONS = {
 }
 # Within which managers mean to have read a submitted card.
 CARD_REVIEW_DAYS = 15
+# Of one person: a saved search is matched with every card that is published.
+FOLLOWS_AT_MOST = 500
+# When the digests of a day (or of a week, on Monday) begin to leave, local time.
+DIGEST_HOUR = 7
+NOTIFICATIONS_KEPT_DAYS = 365
 # For how long a process keeps the figures of the home page (seconds).
 FIGURES_SECONDS = 60
+# Memory of a process for the lists of who holds which word (MB).
+SEARCH_LISTS_MB = int(env.text("ESSAIM_SEARCH_LISTS_MB", "96"))
 # One thread: with two, the encoder is ten times slower.
 ENCODER_THREADS = 1
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from essaim.initiatives.models import CardImport, InitiativeEvent
 from essaim.people.models import Membership
 from essaim.themes.models import UnmappedTag
+from tests.following import permissions as following
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.needs.factories import NeedFactory
@@ -52,6 +53,7 @@ def card(name: str) -> Callable[[SimpleNamespace], list[Any]]:
 ROWS: dict[str, Row] = {
     # portal
     "portal:home": Row(ALL),
+    "portal:workspace": Row(SIGNED_IN),
     "portal:site_map": Row(ALL),
     "portal:accessibility": Row(ALL),
     "portal:legal_notice": Row(ALL),
@@ -149,6 +151,7 @@ ROWS: dict[str, Row] = {
     "account_confirm_login_code": Row(SIGNED_IN),
 }
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
+ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
 
 

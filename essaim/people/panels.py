@@ -1,4 +1,4 @@
-"""What managers read on their entrance page about organisations."""
+"""What this app adds to the pages of others."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.panels import Panel, register
-from essaim.people.models import EmailDomain, MembershipRequest, Organisation
+from essaim.people.models import EmailDomain, Membership, MembershipRequest, Organisation, User
 from essaim.people.rules import can_manage
 
 SHOWN = 10
+
+
+def organisations(request: HttpRequest, user: User) -> dict[str, Any]:
+    return {"memberships": Membership.objects.filter(user=user).for_list()}
 
 
 def organisations_that_wait(request: HttpRequest, obj: Any) -> dict[str, Any] | None:
@@ -29,6 +33,16 @@ def organisations_that_wait(request: HttpRequest, obj: Any) -> dict[str, Any] | 
 
 
 def register_panels() -> None:
+    register(
+        Panel(
+            slot="workspace",
+            name="organisations",
+            title=_("Mes organisations"),
+            template="people/panel_workspace.html",
+            context=organisations,
+            order=50,
+        )
+    )
     register(
         Panel(
             slot="management",

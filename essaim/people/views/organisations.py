@@ -54,6 +54,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "may_change": rules.can_change_organisation(request.user, found),
         "may_run": rules.can_run_organisation(request.user, found),
         "panels": render_panels("organisation", request, found),
+        "acts": render_panels("organisation.actions", request, found),
     }
     if request.user.is_authenticated:
         is_member = rules.is_member(request.user, found)
