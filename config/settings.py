@@ -108,8 +108,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "essaim.common.context.site",
-                "essaim.people.context.account",
                 "essaim.following.context.unread",
+                "essaim.people.context.account",
                 "essaim.portal.navigation.navigation",
             ],
             "builtins": [

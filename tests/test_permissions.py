@@ -151,8 +151,8 @@ ROWS: dict[str, Row] = {
     "account_request_login_code": Row(ALL),
     "account_confirm_login_code": Row(SIGNED_IN),
 }
-ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
+ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 

@@ -18,8 +18,8 @@ class InnovatorsConfig(AppConfig):
         pre_delete.connect(
             forget_person_before_delete, sender=User, dispatch_uid="innovators.forget"
         )
-        register_keeping()
         waiting.register()
+        register_keeping()
         load_demonstration.connect(load_files, dispatch_uid="innovators.demonstration")
 
         from essaim.people import audit

@@ -12,7 +12,7 @@ class NeedsConfig(AppConfig):
         from essaim.people import audit
 
         register_panels()
-        register_keeping()
         audit.register(
             "needs", {"Need": "a need belongs to who stated it, who may show it to nobody"}
         )
+        register_keeping()

@@ -1,4 +1,4 @@
-"""What this app adds to the workspace and to the managers' entrance."""
+"""What this app adds to the pages of others."""
 
 from __future__ import annotations
 

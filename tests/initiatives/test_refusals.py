@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
-from essaim.following.actions import mail_what_waits
+from essaim.following.actions.mailing import mail_what_waits
 from essaim.initiatives import rules
 from essaim.initiatives.actions.publication import publish_card, send_back
 from essaim.initiatives.actions.refusals import appeal_refusal, decide_appeal, refuse_card

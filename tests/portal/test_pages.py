@@ -86,7 +86,7 @@ def test_managers_see_what_waits(
         InitiativeFactory(submitted=True)
     InitiativeFactory()
     counts = sum(room.waiting is not None for room in ROOMS)
-    # session, person, latest imports, organisations that need a manager (three), header
+    # session, person, latest imports, header, organisations that need a manager (three)
     with django_assert_num_queries(7 + counts):
         page = client.get("/gestion")
     assert page.context["doors"][0].waiting == cards
