@@ -24,7 +24,7 @@ def _themes(keys: Collection[str], user: Any) -> dict[str, Shown]:
     """Keyed by slug. A theme has no page of its own: the bank filtered by it is one."""
     bank = reverse("search:bank")
     return {
-        theme.slug: Shown(str(theme), f"{bank}?{urlencode({'theme': theme.slug})}")
+        theme.slug: Shown(str(theme), f"{bank}?{urlencode({'theme': theme.slug})}", lang="")
         for theme in Theme.objects.filter(slug__in=keys)
     }
 

@@ -108,7 +108,7 @@ def _amount(text: str | None) -> Decimal | None:
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
     bank = reverse("search:bank")
     return {
-        key: Shown(title(criteria), f"{bank}?{key}")
+        key: Shown(title(criteria), f"{bank}?{key}", lang="")
         for key, criteria in read(keys).items()
         if key_of(criteria)
     }
