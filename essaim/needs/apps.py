@@ -7,6 +7,8 @@ class NeedsConfig(AppConfig):
     verbose_name = _("Besoins")
 
     def ready(self) -> None:
+        from essaim.needs import following
         from essaim.needs.panels import register_panels
 
+        following.register()
         register_panels()

@@ -12,8 +12,9 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from essaim.following import actions, tokens, verbs
+from essaim.following import actions, tasks, tokens, verbs
 from essaim.following.actions import mailing, retention
 from essaim.following.actions import reading as marks
 from essaim.following.actions import settings as choices
@@ -209,6 +210,17 @@ class TestDigest:
         for _ in range(2):
             mailing.send_due_digests(WEDNESDAY)
         assert sorted(m.to[0] for m in mail.outbox) == sorted(u.email for u in people)
+
+    def test_by_slices_that_let_other_jobs_pass(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tasks, "SLICE", 2)
+        for _ in range(3):
+            news(follower(), created_at=timezone.now() - dt.timedelta(days=2))
+        tasks.digests(0)
+        assert len(mail.outbox) == 2
+        assert ProcrastinateJob.objects.filter(task_name="following.more_digests").count() == 1
+        tasks.more_digests()
+        assert len(mail.outbox) == 3
+        assert ProcrastinateJob.objects.filter(task_name="following.more_digests").count() == 1
 
     def test_an_address_that_is_refused_stops_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
         wrong, right = follower(), follower()
