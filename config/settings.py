@@ -64,6 +64,9 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.mfa",
+    "allauth.usersessions",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -85,6 +88,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "essaim.people.middleware.session_activity",
+    "essaim.people.middleware.second_factor",
     "pghistory.middleware.HistoryMiddleware",
 ]
 
@@ -103,6 +108,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "essaim.common.context.site",
                 "essaim.following.context.unread",
+                "essaim.people.context.account",
                 "essaim.portal.navigation.navigation",
             ],
             "builtins": [
@@ -119,7 +125,17 @@ FORM_RENDERER = "essaim.common.forms.Renderer"
 # --- data --------------------------------------------------------------------
 DATABASES = env.databases(VAR_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    # Shared by all processes: attempts to sign in are counted here (table made by a migration).
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "essaim_cache",
+        # A flood of attempts must not push the counters of others out.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
+    # Of each process: what is quick to read and may differ for a minute.
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 UPLOADS = VAR_DIR / "uploads"
 MEDIA_ROOT = UPLOADS
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -173,10 +189,73 @@ ACCOUNT_FORMS = {
     "reset_password": "essaim.people.forms.accounts.PasswordResetForm",
     "reset_password_from_key": "essaim.people.forms.accounts.NewPasswordForm",
     "change_password": "essaim.people.forms.accounts.PasswordChangeForm",
+    "reauthenticate": "essaim.people.forms.accounts.ReauthenticateForm",
     "set_password": "essaim.people.forms.accounts.PasswordSetForm",
 }
 ACCOUNT_ADAPTER = "essaim.people.adapter.AccountAdapter"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before a change of address
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or address is told to its owner
+# Attempts are counted by client: behind proxies, the address is the one the nearest wrote down.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("ESSAIM_PROXIES", "0" if LOCAL else "1"))
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+# How often a visit is written beside its session (seconds): the list of sessions shows it.
+SESSION_SEEN_SECONDS = 600
+# Managers, administrators and funders prove who they are twice.
+REQUIRE_SECOND_FACTOR = env.switch("ESSAIM_REQUIRE_SECOND_FACTOR", default=not LOCAL)
+MFA_ADAPTER = "essaim.people.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a code stays good half a minute more: telephones' clocks drift
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_FORMS = {
+    "authenticate": "essaim.people.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "essaim.people.forms.second_factor.ReauthenticateForm",
+    "activate_totp": "essaim.people.forms.second_factor.ActivateForm",
+    "add_webauthn": "essaim.people.forms.second_factor.AddKeyForm",
+    "edit_webauthn": "essaim.people.forms.second_factor.EditKeyForm",
+}
+# OpenID Connect, ProConnect's profile: on as soon as the server is named.
+OPENID: dict[str, Any] = {
+    "server": env.text("ESSAIM_OIDC_SERVER").removesuffix("/"),
+    "name": env.text("ESSAIM_OIDC_NAME", "ProConnect"),
+    "client_id": env.text("ESSAIM_OIDC_CLIENT_ID"),
+    "client_secret": env.text("ESSAIM_OIDC_CLIENT_SECRET"),
+    "acr_values": env.text("ESSAIM_OIDC_ACR_VALUES", "eidas1"),
+    # An answer about the person that is not signed: refused, unless the operator accepts it.
+    "plain_userinfo": env.switch("ESSAIM_OIDC_PLAIN_USERINFO"),
+}
+SOCIALACCOUNT_ADAPTER = "essaim.people.adapter.IdentityAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "essaim.people.forms.accounts.IdentitySignupForm"}
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "proconnect": {
+        "APPS": [
+            {
+                "name": OPENID["name"],
+                "client_id": OPENID["client_id"],
+                "secret": OPENID["client_secret"],
+            }
+        ]
+        if OPENID["server"]
+        else [],
+    }
+}
+# How long each kind of data is kept (days), and why; `essaim apply_retention` applies it each
+# night. docs/personal-data.md repeats it for the operator's register.
+RETENTION = {
+    # Nobody confirmed the address: it may belong to someone who asked for nothing.
+    "unconfirmed_accounts": 30,
+    # CNIL: an account unused for three years no longer serves its purpose.
+    "inactive_accounts": 3 * 365,
+    # Time to come back after the warning that precedes.
+    "inactivity_notice": 30,
+    # Ended sessions and counters of attempts serve nothing any more; a day to look into an abuse.
+    "sessions": 1,
+    # Messages written to a folder (machines without a mail server) hold sign-in codes.
+    "local_mail": 30,
+    # A file deposited for import that nobody confirmed may hold personal addresses.
+    "import_files": 30,
+}
 
 # --- mail --------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("ESSAIM_MAIL_FROM", "essaim@localhost")
@@ -229,7 +308,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # Signing in with the provider begins by a form that leads to it.
+        "form-action": [SELF, *([env.origin(OPENID["server"])] if OPENID["server"] else [])],
         "frame-ancestors": [NONE],
     }
 }
@@ -265,6 +345,17 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
+# Joining an organisation (docs/roles.md); all ours.
+ORGANISATIONS = {
+    "invitation_days": 14,  # life of an invitation's link
+    "invitations_a_day": 30,  # that one organisation may send
+    "sendings": 3,  # of one invitation at most
+    "resend_minutes": 10,  # between two sendings of a link
+    "request_again_days": 30,  # after a refusal
+    "requests_at_once": 10,  # that one person may have waiting
+    "domains": 10,  # of one organisation at most
+    "domain_link_hours": 24,  # life of the link that verifies a domain
+}
 # Within which managers mean to have read a submitted card.
 CARD_REVIEW_DAYS = 15
 # Of one person: a saved search is matched with every card that is published.
@@ -274,6 +365,8 @@ DIGEST_HOUR = 7
 NOTIFICATIONS_KEPT_DAYS = 365
 # For how long a process keeps the figures of the home page (seconds).
 FIGURES_SECONDS = 60
+# Memory of a process for the lists of who holds which word (MB).
+SEARCH_LISTS_MB = int(env.text("ESSAIM_SEARCH_LISTS_MB", "96"))
 # One thread: with two, the encoder is ten times slower.
 ENCODER_THREADS = 1
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

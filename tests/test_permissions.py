@@ -18,13 +18,15 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from essaim.initiatives.models import CardImport
+from essaim.initiatives.models import CardImport, InitiativeEvent
 from essaim.people.models import Membership
 from essaim.themes.models import UnmappedTag
 from tests.following import permissions as following
-from tests.initiatives.factories import InitiativeFactory
+from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.needs.factories import NeedFactory
+from tests.people import identity_permissions
+from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory, ZoningDraftFactory, ZoningFactory
 from tests.themes.factories import ThemeFactory
@@ -76,6 +78,18 @@ ROWS: dict[str, Row] = {
     "initiatives:publish": Row(MANAGERS, card("submitted")),
     "initiatives:send_back": Row(MANAGERS, card("submitted")),
     "initiatives:restore": Row(MANAGERS, card("archived")),
+    "initiatives:compare": Row(SIGNED_IN, card("published")),
+    "initiatives:compare#draft": Row(TEAM, card("draft")),
+    "initiatives:restore_revision": Row(
+        TEAM,
+        lambda world: [
+            world.draft.slug,
+            InitiativeEvent.objects.filter(pgh_obj=world.draft.pk).latest("pgh_id").pgh_id,
+        ],
+    ),
+    "initiatives:refuse": Row(MANAGERS, card("submitted")),
+    "initiatives:appeal": Row({"owner", "colleague"}, card("refused")),
+    "initiatives:decide_appeal": Row({"administrator"}, card("refused")),
     "initiatives:create": Row(SIGNED_IN),
     "initiatives:mine": Row(SIGNED_IN),
     "initiatives:review": Row(MANAGERS),
@@ -114,12 +128,7 @@ ROWS: dict[str, Row] = {
     "themes:restore": Row(MANAGERS, lambda world: [world.tag.pk]),
     # people
     "people:profile": Row(SIGNED_IN),
-    "people:organisations": Row(ALL),
-    "people:organisation": Row(ALL, lambda world: [world.organisation.slug]),
-    "people:create_organisation": Row(SIGNED_IN),
-    "people:change_organisation": Row(
-        {"owner"} | MANAGERS, lambda world: [world.organisation.slug]
-    ),
+    "people:audit": Row(MANAGERS),
     # common
     "common:live": Row(ALL),
     "common:ready": Row(ALL),
@@ -142,8 +151,10 @@ ROWS: dict[str, Row] = {
     "account_request_login_code": Row(ALL),
     "account_confirm_login_code": Row(SIGNED_IN),
 }
+ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
+ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
 
 def addresses(resolver: Any, space: str = "") -> Iterator[str]:
@@ -169,6 +180,7 @@ def world() -> SimpleNamespace:
     MembershipFactory(user=colleague, organisation=organisation)
     manager = UserFactory(manager=True)
     own = {"author": owner, "holder": organisation}
+    parts = {f"initiative__{name}": value for name, value in own.items()}
     return SimpleNamespace(
         organisation=organisation,
         visitor=AnonymousUser(),
@@ -181,6 +193,7 @@ def world() -> SimpleNamespace:
         draft=InitiativeFactory(**own),
         submitted=InitiativeFactory(submitted=True, **own),
         archived=InitiativeFactory(archived=True, **own),
+        refused=RefusalFactory(initiative__refused=True, by=manager, **parts).initiative,
         need=NeedFactory(author=owner, organisation=organisation),
         private_need=NeedFactory(author=owner, private=True),
         territory=TerritoryFactory(),

@@ -17,13 +17,13 @@ from essaim.following.subjects import Ref, Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
 from essaim.following.verbs import register as register_verb
-from essaim.initiatives.models import Initiative, Publication
+from essaim.initiatives.models import Initiative, Publication, Refusal
 from essaim.territories.models import Territory
 
 KIND = "card"
-PUBLISHED, CHANGED, ARCHIVED, RESTORED, RETURNED = (
+PUBLISHED, CHANGED, ARCHIVED, RESTORED, RETURNED, REFUSED, DECIDED = (
     *("card_published", "card_changed", "card_archived"),
-    *("card_restored", "card_returned"),
+    *("card_restored", "card_returned", "card_refused", "card_appeal_decided"),
 )
 
 
@@ -80,6 +80,16 @@ def returned(card: Initiative, *, by: Any) -> None:
     actions.tell(card.author, RETURNED, *ref(card), waits=True, by=by)
 
 
+def refused(card: Initiative, *, by: Any) -> None:
+    """Its author may contest: a message leaves at once."""
+    actions.tell(card.author, REFUSED, *ref(card), waits=True, by=by)
+
+
+def appeal_decided(card: Initiative, *, by: Any) -> None:
+    """A decision is told at once to who asked for it."""
+    actions.tell(card.author, DECIDED, *ref(card), waits=True, by=by)
+
+
 def erased(card: Initiative) -> None:
     actions.forget_subject(KIND, [str(card.pk)])
 
@@ -103,6 +113,16 @@ def _what_is_asked(key: str, user: Any) -> str:
     return card.values_list("return_reason", flat=True).first() or ""
 
 
+def _why_refused(key: str, user: Any) -> str:
+    """Reasons and, after an appeal, those of the decision: kept with the refusal only."""
+    refusal = Refusal.objects.filter(initiative_id=int(key)).order_by("-at", "-pk").first()
+    if refusal is None:
+        return ""
+    if refusal.decided_at is None:
+        return refusal.reason
+    return f"{str(refusal.get_outcome_display()).capitalize()}.\n{refusal.decision}"
+
+
 def register() -> None:
     register_subject(Subject(KIND, _("fiche"), _load, _("cette fiche")))
     for verb in [
@@ -119,6 +139,16 @@ def register() -> None:
             _("Votre fiche « %(title)s » attend un complément"),
             url=_to_complete,
             details=_what_is_asked,
+        ),
+        Verb(
+            REFUSED,
+            _("Votre fiche « %(title)s » n’est pas publiée ; vous pouvez contester"),
+            details=_why_refused,
+        ),
+        Verb(
+            DECIDED,
+            _("Votre contestation pour la fiche « %(title)s » a reçu une décision"),
+            details=_why_refused,
         ),
     ]:
         register_verb(verb)

@@ -39,9 +39,3 @@ def run_import(context: procrastinate.JobContext, pk: int) -> None:
 def resume_imports(timestamp: int) -> None:
     """A worker that died leaves imports that nobody continues."""
     imports.resume_forgotten()
-
-
-@app.periodic(cron="20 3 * * *")
-@app.task(name="initiatives.abandon_old_imports", queue="imports")
-def abandon_old_imports(timestamp: int) -> None:
-    imports.abandon_old()

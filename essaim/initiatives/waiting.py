@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,6 @@ from django.utils.translation import ngettext
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
 from essaim.initiatives import rules
-from essaim.initiatives.actions.imports import KEPT_FOR
 from essaim.initiatives.models import CardImport, ImportState, Initiative, Publication
 from essaim.initiatives.templatetags.cards import review_by
 
@@ -80,7 +80,8 @@ def _imports(user: Any) -> Iterator[Waiting]:
             title=_("Confirmer l’import, ou l’abandonner"),
             url=found.get_absolute_url(),
             about=found.original_name,
-            due=timezone.localdate(found.started_at + KEPT_FOR),
+            due=timezone.localdate(found.started_at)
+            + dt.timedelta(days=settings.RETENTION["import_files"]),
             since=found.started_at,
         )
 

@@ -41,6 +41,7 @@ def upkeep(timestamp: int) -> None:
     from essaim.search import actions, sources
 
     actions.compact_counts()
+    actions.forget_changes()
     for kind in sources.names():
         actions.refresh_weights(kind)
         actions.embed(kind=kind)

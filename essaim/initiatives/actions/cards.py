@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.initiatives import derived, following
 from essaim.initiatives.actions.facts import facts_from_evidence
-from essaim.initiatives.models import Initiative, Publication
+from essaim.initiatives.models import Initiative, Publication, RevisionNote
 from essaim.initiatives.sections import (
     PART_LISTS,
     ROWS_AT_MOST,
@@ -100,12 +100,14 @@ def save_section(
     version: int,
     seen: str,
     new_holder: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> Initiative:
     """Write one section, whole; returns the card, its ``version`` grown if anything changed.
 
     ``version`` and ``seen`` (digest of the section) are those the form was opened on. Raises
     EditConflict when the section changed since; a change elsewhere on the card is no conflict.
-    ``new_holder`` ({name, kind, is_mine}) names an organisation that the list did not have.
+    ``new_holder`` ({name, kind, is_mine}) names an organisation that the list did not have;
+    ``reason`` says why, for those who read the history.
     Side effects: history with the changed fields, facts from evidence, derived columns,
     ``card_saved``, unknown words for managers to map; followers of a published card are told.
     """
@@ -127,8 +129,9 @@ def save_section(
         content["holder"] = _named_holder(new_holder, by)
         changed = sorted({*changed, "holder"})
     with pghistory.context(user=by.pk, action="save_section", section=slug, fields=changed):
-        columns = _write(card, section, content, current)
+        columns = write_section(card, section, content, current)
         touch(card, *columns, by=by)
+        note_reason(card, reason, by=by)
     if card.publication == Publication.PUBLISHED:
         following.changed([card.pk], by=by)
     return card
@@ -137,6 +140,13 @@ def save_section(
 def lock_card(card: Initiative) -> Initiative:
     """The card as it stands, locked until the end of the transaction."""
     return Initiative.objects.select_for_update().get(pk=card.pk)
+
+
+def note_reason(card: Initiative, reason: str, *, by: Any) -> None:
+    """Keep why the version just written was written, if anything was said."""
+    text = " ".join(reason.split())[:500]
+    if text:
+        RevisionNote.objects.create(initiative=card, version=card.version, text=text, by=by)
 
 
 def touch(card: Initiative, *columns: str, by: Any) -> None:
@@ -148,7 +158,9 @@ def touch(card: Initiative, *columns: str, by: Any) -> None:
     card_saved.send(sender=Initiative, initiatives=[card.pk])
 
 
-def _write(card: Initiative, section: Section, content: Content, current: Content) -> list[str]:
+def write_section(
+    card: Initiative, section: Section, content: Content, current: Content
+) -> list[str]:
     """Write relations and lists; returns the columns set, for the card's one update."""
     columns = [name for name in section.columns if name in content]
     for name in columns:

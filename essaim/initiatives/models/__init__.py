@@ -2,6 +2,7 @@ from .card import Initiative, InitiativeQuerySet, Phase, Publication, Status, Tr
 from .facts import Fact, PhaseChange
 from .history import CardAudience, CardTerritory, CardTheme
 from .imports import CardImport, ImportIssue, ImportState
+from .moderation import Refusal, RevisionNote
 from .sheet import Component, EconomicLine, Evidence, Material, Partner
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Phase",
     "PhaseChange",
     "Publication",
+    "Refusal",
+    "RevisionNote",
     "Status",
     "Track",
 ]
