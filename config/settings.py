@@ -255,6 +255,8 @@ RETENTION = {
     "local_mail": 30,
     # A file deposited for import that nobody confirmed may hold personal addresses.
     "import_files": 30,
+    # News of a year ago is no news; what is followed stays until the person stops.
+    "notifications": 365,
 }
 
 # --- mail --------------------------------------------------------------------
@@ -362,7 +364,6 @@ CARD_REVIEW_DAYS = 15
 FOLLOWS_AT_MOST = 500
 # When the digests of a day (or of a week, on Monday) begin to leave, local time.
 DIGEST_HOUR = 7
-NOTIFICATIONS_KEPT_DAYS = 365
 # For how long a process keeps the figures of the home page (seconds).
 FIGURES_SECONDS = 60
 # Memory of a process for the lists of who holds which word (MB).

@@ -50,11 +50,3 @@ def _some_digests() -> None:
 
     if mailing.send_due_digests(at_most=SLICE) >= SLICE:
         more_digests.defer()
-
-
-@app.periodic(cron="40 3 * * *")
-@app.task(name="following.forget_old", queue="following")
-def forget_old(timestamp: int) -> None:
-    from essaim.following.actions import retention
-
-    retention.forget_old()
