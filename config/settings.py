@@ -339,7 +339,6 @@ CARD_REVIEW_DAYS = 15
 FOLLOWS_AT_MOST = 500
 # When the digests of a day (or of a week, on Monday) begin to leave, local time.
 DIGEST_HOUR = 7
-NOTIFICATIONS_KEPT_DAYS = 365
 # For how long a process keeps the figures of the home page (seconds).
 FIGURES_SECONDS = 60
 # Memory of a process for the lists of who holds which word (MB).

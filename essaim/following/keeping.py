@@ -1,4 +1,4 @@
-"""What following holds about a person; all of it goes when they leave."""
+"""What following holds about a person, how long, and what goes when they leave."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from essaim.following.actions.settings import forget_person
-from essaim.following.models import Follow, MailSettings, Notification
-from essaim.people import personal_data
+from essaim.following.actions.retention import forget_old, forget_person
+from essaim.following.models import Digest, Follow, MailSettings, Notification
+from essaim.people import personal_data, retention
 from essaim.people.models import User
 from essaim.people.signals import account_deleted
 
@@ -16,14 +16,26 @@ from essaim.people.signals import account_deleted
 def register_keeping() -> None:
     personal_data.register(
         "following",
-        following_of,
-        label=_("Suivi"),
-        labels={"follows": _("Ce que je suis"), "notifications": _("Notifications reçues")},
+        followed_by,
+        label=_("Suivis et messages"),
+        labels={
+            "follows": _("Ce que je suis de près"),
+            "notifications": _("Mes notifications"),
+            "digests": _("Résumés qui m’ont été envoyés"),
+        },
+    )
+    retention.register(
+        retention.Rule(
+            "notifications",
+            _("Notifications et résumés envoyés"),
+            _("Une nouvelle de l’an passé n’en est plus une."),
+            forget_old,
+        )
     )
     account_deleted.connect(on_account_deleted, dispatch_uid="following.account_deleted")
 
 
-def following_of(user: User) -> dict[str, Any]:
+def followed_by(user: User) -> dict[str, Any]:
     return {
         "follows": list(Follow.objects.filter(user=user).values("kind", "key", "since")),
         "notifications": list(
@@ -37,6 +49,7 @@ def following_of(user: User) -> dict[str, Any]:
                 "digest", "accepted_at", "waits_by_mail", "language"
             )
         ),
+        "digests": list(Digest.objects.filter(user=user).values("period", "sent_at", "lines")),
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from essaim.following.models import Digest, Follow, Frequency, MailSettings, Notification
+from essaim.following.models import Follow, Frequency, MailSettings
 
 
 @transaction.atomic
@@ -51,13 +51,6 @@ def stop_following(user: Any, pk: int) -> None:
     known = Follow.objects.filter(user=user, pk=pk).first()
     if known is not None:
         unfollow(user, known.kind, known.key)
-
-
-@transaction.atomic
-def forget_person(user: Any) -> None:
-    """The person's account goes: nothing is kept of what they followed nor of what they read."""
-    for model in (Follow, Notification, Digest, MailSettings):
-        model.objects.filter(user=user).delete()
 
 
 def _locked(user: Any) -> MailSettings:
