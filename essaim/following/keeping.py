@@ -19,7 +19,7 @@ def register_keeping() -> None:
         followed_by,
         label=_("Suivis et messages"),
         labels={
-            "follows": _("Ce que je suis de près"),
+            "follows": _("Mes suivis"),
             "notifications": _("Mes notifications"),
             "digests": _("Résumés qui m’ont été envoyés"),
         },
