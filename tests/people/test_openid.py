@@ -140,6 +140,9 @@ def test_an_address_that_has_an_account_opens_nothing_and_tells_only_its_owner(
     owner = Client()
     owner.force_login(known_address)
     answer = claire.sign_in(owner, "claire", process="connect")
+    assert answer["Location"] == "/compte/reauthenticate/"
+    assert not SocialAccount.objects.filter(user=known_address).exists()
+    answer = owner.post(answer["Location"], {"password": "une phrase de passe longue"})
     assert answer["Location"] == "/compte/identites/"
     assert SocialAccount.objects.filter(user=known_address).exists()
     later = Client()
@@ -152,8 +155,11 @@ def test_an_identity_already_linked_elsewhere_is_not_taken(claire: Provider) -> 
     other = create_account(email="autre@exemple.fr", password="une phrase de passe longue")
     client = Client()
     client.force_login(other)
-    claire.sign_in(client, "claire", process="connect")
+    asked = claire.sign_in(client, "claire", process="connect")
+    client.post(asked["Location"], {"password": "une phrase de passe longue"})
     assert SocialAccount.objects.get().user != other
+    page = client.get("/compte/identites/").content.decode()
+    assert "Relier ProConnect" in page
 
 
 @pytest.mark.parametrize(
@@ -300,7 +306,8 @@ class TestOrganisation:
         client.post("/compte/proconnect/organisation", {"siren": SIREN, "decline": "1"})
         again = Client()
         answer = claire.sign_in(again, "claire")
-        assert answer["Location"] == "/"
+        assert "proconnect" not in answer["Location"]
+        assert signed_in(again)
         assert not Membership.objects.exists()
 
     def test_unknown_is_offered_for_creation(self, claire: Provider) -> None:
