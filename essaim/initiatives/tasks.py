@@ -1,11 +1,11 @@
-"""What the worker does for imports of cards."""
+"""What the worker does for cards: imports, and messages that must not hold a page up."""
 
 from __future__ import annotations
 
 import procrastinate
 from procrastinate.contrib.django import app
 
-from essaim.initiatives.actions import imports
+from essaim.initiatives.actions import coeditors, imports
 
 ATTEMPTS = 3
 # Someone waits in front of the page: before the indexing that imports leave behind them.
@@ -45,3 +45,9 @@ def resume_imports(timestamp: int) -> None:
 @app.task(name="initiatives.abandon_old_imports", queue="imports")
 def abandon_old_imports(timestamp: int) -> None:
     imports.abandon_old()
+
+
+@app.task(name="initiatives.tell_invited_coeditor", queue="mail")
+def tell_invited_coeditor(pk: int) -> None:
+    """Looked up here, not in the page: who invites learns nothing of who has an account."""
+    coeditors.tell_invited(pk)

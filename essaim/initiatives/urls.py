@@ -1,6 +1,6 @@
 from django.urls import path
 
-from essaim.initiatives.views import card, imports, publication, schemas, writing
+from essaim.initiatives.views import card, coeditors, imports, publication, schemas, writing
 
 app_name = "initiatives"
 urlpatterns = [
@@ -20,6 +20,18 @@ urlpatterns = [
     path("initiatives/<slug:slug>/renvoyer", publication.send_back, name="send_back"),
     path("initiatives/<slug:slug>/archiver", publication.archive, name="archive"),
     path("initiatives/<slug:slug>/retablir", publication.restore, name="restore"),
+    path("initiatives/<slug:slug>/coediteurs", coeditors.listing, name="coeditors"),
+    path(
+        "initiatives/<slug:slug>/coediteurs/<int:pk>/retirer",
+        coeditors.remove,
+        name="remove_coeditor",
+    ),
+    path(
+        "initiatives/<slug:slug>/coediteurs/invitations/<int:pk>/annuler",
+        coeditors.cancel,
+        name="cancel_coediting",
+    ),
+    path("initiatives/<slug:slug>/coedition", coeditors.answer, name="coediting"),
     path("gestion/fiches", publication.review, name="review"),
     path("gestion/imports", imports.listing, name="imports"),
     path("gestion/imports/export", imports.export_file, name="export"),

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from essaim.common.kept import signed_in_or_kept
 from essaim.common.panels import render_panels
 from essaim.initiatives import history as card_history
 from essaim.initiatives import presentation, rules
@@ -19,7 +20,6 @@ from essaim.initiatives.completeness import completeness
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative, InitiativeEvent  # type: ignore[attr-defined]
 from essaim.initiatives.privacy import mask_html, mask_personal
-from essaim.initiatives.views.kept import signed_in_or_kept
 
 
 @require_safe
@@ -73,6 +73,7 @@ def _page(
         "can_read_history": request.user.is_authenticated,
     }
     if can_edit:
+        context["can_archive"] = rules.can_archive(request.user, card)
         context["complete"] = completeness(card)
     return render(request, "initiatives/detail.html", context)
 

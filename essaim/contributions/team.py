@@ -1,0 +1,16 @@
+"""Those who answer for a card: its author, its holder's members, its co-editors."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from essaim.initiatives.models import Initiative
+from essaim.people.models import User
+
+
+def team_of(card: Initiative) -> list[User]:
+    """Active accounts, each once; the same people as ``initiatives.rules.is_of_the_team``."""
+    people = Q(pk=card.author_id) | Q(coedited__card=card.pk)
+    if card.holder_id is not None:
+        people |= Q(memberships__organisation=card.holder_id)
+    return list(User.objects.filter(people, is_active=True).distinct().order_by("pk"))
