@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.panels import Panel, register
 from essaim.contributions import rules
 from essaim.contributions.models import Interest, Proposal, Question
-from essaim.contributions.models.questions import SHOWN as _ANSWERS_SHOWN
 from essaim.initiatives.models import Initiative, Publication
 
 SHOWN = 5
@@ -49,9 +47,7 @@ def talk(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     )
     return {
         "card": card,
-        "questions": questions.annotate(
-            answered=Count("answers", filter=_ANSWERS_SHOWN)
-        ).select_related("author", "organisation")[:3],
+        "questions": questions.listed().select_related("author", "organisation")[:3],
         "number": questions.count(),
         "interested": Interest.objects.open_for(card).order_by().count(),
         "reads_interests": rules.can_read_interests(request.user, card),

@@ -56,10 +56,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return known.filter(Q(author=user) | shown & (Q(is_private=False) | team))
 
     def listed(self) -> QuestionQuerySet:
-        """A question taken back before anyone answered is not worth a line."""
-        return self.annotate(answered=Count("answers", filter=SHOWN)).exclude(
-            withdrawn_at__isnull=False, answered=0
-        )
+        """With the number of their answers, latest first. A question taken back before anyone
+        answered is not worth a line."""
+        counted = self.annotate(answered=Count("answers", filter=SHOWN))
+        listed = counted.exclude(withdrawn_at__isnull=False, answered=0)
+        return listed.order_by("-created_at", "-pk")
 
     def unanswered(self) -> QuestionQuerySet:
         answered = Answer.objects.shown().filter(question=models.OuterRef("pk"))
