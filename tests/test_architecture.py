@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.template import engines
 
 from essaim.common import catalogues
+from essaim.people import audit as people_audit
 
 PROJECT = Path(__file__).resolve().parent.parent
 CONTRACT = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]
@@ -191,3 +192,13 @@ def test_every_setting_of_the_environment_is_documented() -> None:
 def test_the_policy_allows_nothing_inline() -> None:
     policy = str(settings.CONTENT_SECURITY_POLICY)
     assert "unsafe" not in policy
+
+
+def test_every_history_is_read_by_managers_or_says_why_not() -> None:
+    undeclared = [
+        model._meta.label
+        for app in ours()
+        for model in people_audit.histories(app)
+        if not people_audit.is_declared(model)
+    ]
+    assert undeclared == []

@@ -19,12 +19,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from essaim.initiatives.models import CardImport, CoEditorInvitation
+from essaim.initiatives.models import CardImport, CoEditorInvitation, InitiativeEvent
 from essaim.people.models import Membership
 from essaim.themes.models import UnmappedTag
 from tests.contributions import permissions as contributions
 from tests.contributions.factories import CoEditorFactory
-from tests.initiatives.factories import InitiativeFactory
+from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.needs.factories import NeedFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -87,6 +87,18 @@ ROWS: dict[str, Row] = {
     "initiatives:publish": Row(MANAGERS, card("submitted")),
     "initiatives:send_back": Row(MANAGERS, card("submitted")),
     "initiatives:restore": Row(MANAGERS, card("archived")),
+    "initiatives:compare": Row(SIGNED_IN, card("published")),
+    "initiatives:compare#draft": Row(TEAM, card("draft")),
+    "initiatives:restore_revision": Row(
+        TEAM,
+        lambda world: [
+            world.draft.slug,
+            InitiativeEvent.objects.filter(pgh_obj=world.draft.pk).latest("pgh_id").pgh_id,
+        ],
+    ),
+    "initiatives:refuse": Row(MANAGERS, card("submitted")),
+    "initiatives:appeal": Row({"owner", "colleague"}, card("refused")),
+    "initiatives:decide_appeal": Row({"administrator"}, card("refused")),
     # … and who helps to write it: named by who represents the holder
     "initiatives:coeditors": Row({"owner"} | MANAGERS, card("draft")),
     "initiatives:remove_coeditor": Row(
@@ -139,6 +151,7 @@ ROWS: dict[str, Row] = {
     "themes:restore": Row(MANAGERS, lambda world: [world.tag.pk]),
     # people
     "people:profile": Row(SIGNED_IN),
+    "people:audit": Row(MANAGERS),
     "people:organisations": Row(ALL),
     "people:organisation": Row(ALL, lambda world: [world.organisation.slug]),
     "people:create_organisation": Row(SIGNED_IN),
@@ -194,6 +207,7 @@ def world() -> SimpleNamespace:
     MembershipFactory(user=colleague, organisation=organisation)
     manager = UserFactory(manager=True)
     own = {"author": owner, "holder": organisation}
+    parts = {f"initiative__{name}": value for name, value in own.items()}
     return SimpleNamespace(
         organisation=organisation,
         visitor=AnonymousUser(),
@@ -206,6 +220,7 @@ def world() -> SimpleNamespace:
         draft=InitiativeFactory(**own),
         submitted=InitiativeFactory(submitted=True, **own),
         archived=InitiativeFactory(archived=True, **own),
+        refused=RefusalFactory(initiative__refused=True, by=manager, **parts).initiative,
         need=NeedFactory(author=owner, organisation=organisation),
         private_need=NeedFactory(author=owner, private=True),
         territory=TerritoryFactory(),

@@ -14,6 +14,10 @@ class InitiativesConfig(AppConfig):
         load_demonstration.connect(load_cards, dispatch_uid="initiatives.demonstration")
         register_panels()
 
+        from essaim.people import audit
+
+        audit.register("initiatives")
+
         from essaim.initiatives.actions.terms import on_count_words, on_term_mapped
         from essaim.themes.signals import count_words, term_mapped
 

@@ -22,6 +22,7 @@ from .models import (  # type: ignore[attr-defined]  # made by pghistory
     InitiativeEvent,
     MaterialEvent,
     PartnerEvent,
+    RevisionNote,
 )
 
 # Columns that say where the card stands, not what it says.
@@ -34,6 +35,12 @@ ACTIONS = {
     "send_back": _("fiche renvoyée pour complément"),
     "archive": _("fiche archivée"),
     "restore": _("fiche rétablie"),
+    "restore_revision": _("version antérieure reprise"),
+    "refuse": _("fiche refusée"),
+    "appeal": _("refus contesté"),
+    "upheld": _("refus maintenu"),
+    "overturned": _("fiche publiée après contestation"),
+    "returned": _("fiche renvoyée après contestation"),
     "map_word": _("mot rattaché à la liste"),
     "import": _("import"),
     "accept_proposal": _("proposition acceptée"),
@@ -61,6 +68,9 @@ class Revision:
     # Who wrote what ``user`` accepted, where they are not the same act.
     contributor_id: int | None = None
     contributor: User | None = None
+    event: Any = None  # the row of the card's history that stands for the revision
+    note: str = ""  # why, in its author's words
+    may_be_read: bool = True
 
 
 def revisions(card: Initiative, events: list[InitiativeEvent]) -> list[Revision]:
@@ -68,7 +78,7 @@ def revisions(card: Initiative, events: list[InitiativeEvent]) -> list[Revision]
 
     One revision for each request, job or command: rows written together are one. ``events``
     ends with the row before the page's last one, for comparison, unless there is none.
-    Ten queries, whatever the number of rows.
+    Eleven queries, whatever the number of rows.
     """
     found: dict[Any, Revision] = {}
     for index, event in enumerate(events):
@@ -84,11 +94,15 @@ def revisions(card: Initiative, events: list[InitiativeEvent]) -> list[Revision]
                 user_id=context.get("user"),
                 action=ACTIONS.get(context.get("action", ""), _("modification")),
                 contributor_id=context.get("contributor"),
+                event=event,
             ),
         )
         if before is not None:
             _add_columns(revision, before, event)
     _add_parts(card, found)
+    versions = {revision.event.version: revision for revision in found.values()}
+    for note in RevisionNote.objects.filter(initiative=card, version__in=versions):
+        versions[note.version].note = note.text
     named = {pk for r in found.values() for pk in (r.user_id, r.contributor_id) if pk}
     people = User.objects.in_bulk(named)
     for revision in found.values():

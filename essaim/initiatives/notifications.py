@@ -1,4 +1,4 @@
-"""The messages about a card: what waits for its author, and for whom it invites."""
+"""The messages about a card: only what waits for a person, or decides about their card."""
 
 from __future__ import annotations
 
@@ -9,25 +9,63 @@ from django.core.mail import EmailMessage, send_mail
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from essaim.initiatives.models import CoEditorInvitation, Initiative
+from essaim.initiatives.models import CoEditorInvitation, Initiative, Refusal
 
 
 def card_sent_back(card: Initiative) -> None:
     """To the author, when a manager asks for more before publishing."""
-    if card.author is None or not card.author.is_active:
-        return
-    site = settings.SITE["name"]
-    send_mail(
-        subject=_("[%(site)s] Votre fiche « %(title)s » attend un complément")
-        % {"site": site, "title": " ".join(card.title.split())},
-        message=_(
-            "Bonjour,\n\n"
+    _tell_author(
+        card,
+        _("Votre fiche « %(title)s » attend un complément"),
+        _(
             "Un animateur a relu votre fiche « %(title)s » et demande un complément :\n\n"
             "%(reason)s\n\n"
-            "Votre texte est resté tel quel. Connectez-vous à %(site)s, ouvrez « Mes fiches », "
-            "complétez, puis soumettez la fiche de nouveau.\n"
+            "Votre texte est resté tel quel. Ouvrez la fiche, complétez, puis soumettez-la de "
+            "nouveau."
+        ),
+        card.return_reason,
+    )
+
+
+def card_refused(card: Initiative, refusal: Refusal) -> None:
+    """To the author: why, and how to contest it."""
+    _tell_author(
+        card,
+        _("Votre fiche « %(title)s » n’est pas publiée"),
+        _(
+            "Un animateur a relu votre fiche « %(title)s » et a décidé de ne pas la publier :\n\n"
+            "%(reason)s\n\n"
+            "Vous pouvez contester ce refus depuis la page de la fiche : une autre personne en "
+            "décidera. Votre texte est resté tel quel."
+        ),
+        refusal.reason,
+    )
+
+
+def appeal_decided(card: Initiative, refusal: Refusal) -> None:
+    """To the author: what was decided on their appeal, and why."""
+    _tell_author(
+        card,
+        _("Décision sur votre fiche « %(title)s »"),
+        _(
+            "Vous aviez contesté le refus de votre fiche « %(title)s ». Décision : "
+            "%(outcome)s.\n\n%(reason)s"
+        ),
+        refusal.decision,
+        outcome=refusal.get_outcome_display(),
+    )
+
+
+def _tell_author(card: Initiative, subject: str, body: str, reason: str, **words: str) -> None:
+    if card.author is None or not card.author.is_active:
+        return
+    told = {"title": " ".join(card.title.split()), "reason": reason, **words}
+    send_mail(
+        subject=f"[{settings.SITE['name']}] " + subject % told,
+        message="\n\n".join(
+            [_("Bonjour,"), body % told, f"{settings.PUBLIC_URL}{card.get_absolute_url()}"]
         )
-        % {"title": card.title, "reason": card.return_reason, "site": site},
+        + "\n",
         from_email=None,
         recipient_list=[card.author.email],
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import rules
 
-from essaim.initiatives.models import CoEditor, Initiative, Publication
+from essaim.initiatives.models import CoEditor, Initiative, Publication, Refusal
 from essaim.people.models import Membership
 from essaim.people.rules import can_manage
 
@@ -56,6 +56,13 @@ def is_manager(user: Any, card: Initiative | None = None) -> bool:
     return bool(can_manage(user))
 
 
+@rules.predicate
+def did_not_refuse(user: Any, card: Initiative) -> bool:
+    """Nobody judges the appeal against their own refusal."""
+    refusal = Refusal.objects.current(card)
+    return refusal is None or not refusal.is_by(user)
+
+
 can_create = is_signed_in
 is_of_the_team = is_author | is_of_the_holder | is_coeditor  # who answers for the card
 can_edit = is_manager | is_of_the_team  # agrees with Initiative.objects.written_by for the team
@@ -66,6 +73,10 @@ can_name_coeditors = is_author | is_manager | represents_the_holder
 can_publish = is_manager
 can_send_back = is_manager
 can_restore = is_manager
+can_refuse = is_manager
+can_decide_appeal = is_manager & did_not_refuse
+can_appeal = is_author | is_of_the_holder
+can_restore_revision = can_edit
 can_review = is_manager  # the list of submitted cards
 can_import = can_manage  # and take the bank away
 can_read_history = is_signed_in & can_view

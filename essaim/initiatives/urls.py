@@ -1,6 +1,15 @@
 from django.urls import path
 
-from essaim.initiatives.views import card, coeditors, imports, publication, schemas, writing
+from essaim.initiatives.views import (
+    card,
+    coeditors,
+    imports,
+    publication,
+    refusals,
+    revisions,
+    schemas,
+    writing,
+)
 
 app_name = "initiatives"
 urlpatterns = [
@@ -8,7 +17,13 @@ urlpatterns = [
     path("initiatives/mes-fiches", writing.mine, name="mine"),
     path("initiatives/<slug:slug>", card.detail, name="detail"),
     path("initiatives/<slug:slug>/apercu", card.preview, name="preview"),
-    path("initiatives/<slug:slug>/historique", card.history, name="history"),
+    path("initiatives/<slug:slug>/historique", revisions.history, name="history"),
+    path("initiatives/<slug:slug>/historique/comparer", revisions.compare, name="compare"),
+    path(
+        "initiatives/<slug:slug>/historique/<int:event>/reprendre",
+        revisions.restore,
+        name="restore_revision",
+    ),
     path("initiatives/<slug:slug>/modifier", writing.overview, name="overview"),
     path(
         "initiatives/<slug:slug>/modifier/<slug:section>",
@@ -18,6 +33,9 @@ urlpatterns = [
     path("initiatives/<slug:slug>/soumettre", publication.submit, name="submit"),
     path("initiatives/<slug:slug>/publier", publication.publish, name="publish"),
     path("initiatives/<slug:slug>/renvoyer", publication.send_back, name="send_back"),
+    path("initiatives/<slug:slug>/refuser", refusals.refuse, name="refuse"),
+    path("initiatives/<slug:slug>/contester", refusals.appeal, name="appeal"),
+    path("initiatives/<slug:slug>/contestation", refusals.decide, name="decide_appeal"),
     path("initiatives/<slug:slug>/archiver", publication.archive, name="archive"),
     path("initiatives/<slug:slug>/retablir", publication.restore, name="restore"),
     path("initiatives/<slug:slug>/coediteurs", coeditors.listing, name="coeditors"),

@@ -17,3 +17,13 @@ class InnovatorsConfig(AppConfig):
             forget_person_before_delete, sender=User, dispatch_uid="innovators.forget"
         )
         load_demonstration.connect(load_files, dispatch_uid="innovators.demonstration")
+
+        from essaim.people import audit
+
+        # Dates and states would tell who gave up: only the innovator and the case officer know.
+        ends = "tells how a file ended"
+        names = ("InnovationFile", "Budget", "BudgetLine", "Milestone", "PropertyRights")
+        audit.register(
+            "innovators",
+            dict.fromkeys(names, ends) | {"StatusCard": "the person decides what is public"},
+        )

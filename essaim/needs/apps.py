@@ -8,5 +8,9 @@ class NeedsConfig(AppConfig):
 
     def ready(self) -> None:
         from essaim.needs.panels import register_panels
+        from essaim.people import audit
 
         register_panels()
+        audit.register(
+            "needs", {"Need": "a need belongs to who stated it, who may show it to nobody"}
+        )

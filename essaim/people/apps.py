@@ -11,3 +11,9 @@ class PeopleConfig(AppConfig):
         from essaim.people.demonstration import load_people
 
         load_demonstration.connect(load_people, dispatch_uid="people.demonstration")
+
+        from essaim.people import audit
+
+        # Those below cannot say it themselves.
+        for app in ("people", "territories", "themes"):
+            audit.register(app)

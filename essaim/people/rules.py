@@ -33,5 +33,6 @@ def can_create_organisation(user: Any) -> bool:
     return bool(user.is_authenticated)
 
 
+can_read_audit = can_manage
 can_change_organisation = is_representative | can_manage
 can_add_member = is_representative | can_manage

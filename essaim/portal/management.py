@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from essaim.initiatives.models import CardImport, Initiative, Publication
+from essaim.initiatives.models import CardImport, Initiative
 from essaim.initiatives.models.imports import ImportState
 from essaim.innovators.models import InnovationFile
 from essaim.themes.models import UnmappedTag
@@ -34,9 +34,9 @@ class Door:
 ROOMS = [
     Room(
         _("Fiches soumises"),
-        _("Les relire, les publier ou les renvoyer avec ce qui manque."),
+        _("Les relire, les publier, les renvoyer ou les refuser ; décider des contestations."),
         "initiatives:review",
-        lambda: Initiative.objects.filter(publication=Publication.SUBMITTED).count(),
+        lambda: Initiative.objects.awaiting_managers().count(),
     ),
     Room(
         _("Imports et exports"),
@@ -65,6 +65,11 @@ ROOMS = [
         _("Où en sont les dossiers, qui les suit, lesquels attendent un chargé de dossier."),
         "innovators:manage",
         lambda: InnovationFile.objects.active().filter(case_officer=None).count(),
+    ),
+    Room(
+        _("Journal"),
+        _("Qui a changé quoi, quand, avant et après, tel que la base l’a gardé."),
+        "people:audit",
     ),
 ]
 

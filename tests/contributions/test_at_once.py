@@ -57,7 +57,6 @@ def card():
     return InitiativeFactory(published=True, author=UserFactory(), need="Avant.")
 
 
-
 def test_a_double_click_accepts_once(card):
     proposal = propose(card, need="Après.")
     version = Initiative.objects.get(pk=card.pk).version

@@ -56,9 +56,7 @@ def test_reports_wait_for_managers_and_appeals_for_another():
     manager, other = UserFactory(manager=True), UserFactory(manager=True)
     case = CaseFactory()
     assert [each.url for each in waiting(manager)] == [case.get_absolute_url()]
-    CaseFactory(
-        hidden=True, decided_by=manager, state="appealed", appealed_at="2026-01-01T00:00Z"
-    )
+    CaseFactory(hidden=True, decided_by=manager, state="appealed", appealed_at="2026-01-01T00:00Z")
     assert len(list(waiting(manager))) == 1
     assert len(list(waiting(other))) == 2
 

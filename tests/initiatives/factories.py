@@ -24,6 +24,7 @@ from essaim.initiatives.models import (
     Material,
     Partner,
     Publication,
+    Refusal,
     Status,
     Track,
 )
@@ -53,6 +54,7 @@ class InitiativeFactory(factory.django.DjangoModelFactory):
             publication=Publication.PUBLISHED, published_at=factory.LazyFunction(timezone.now)
         )
         archived = factory.Trait(publication=Publication.ARCHIVED)
+        refused = factory.Trait(publication=Publication.REFUSED)
         rich = factory.Trait(
             author=factory.SubFactory(UserFactory),
             holder=factory.SubFactory(OrganisationFactory),
@@ -201,3 +203,12 @@ class FactFactory(factory.django.DjangoModelFactory):
     source = factory.Sequence(lambda n: f"evaluation:{n}")
     value = {"kind": "independent", "level": 3}
     on = "2015"
+
+
+class RefusalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Refusal
+
+    initiative = factory.SubFactory(InitiativeFactory, refused=True)
+    by = factory.SubFactory(UserFactory, manager=True)
+    reason = "C’est une publicité pour un produit."

@@ -137,7 +137,10 @@ def test_taken_back_the_right_ends_and_the_work_stays(card, holder, client):
     assert not rules.can_edit(guest, card)
     assert card not in Initiative.objects.visible_to(guest)
     kept = CoEditor.events.rel.related_model.objects.filter(pgh_obj=coeditor.pk).order_by("pgh_id")
-    assert [event.pgh_context["action"] for event in kept] == ["accept_coediting", "remove_coeditor"]
+    assert [event.pgh_context["action"] for event in kept] == [
+        "accept_coediting",
+        "remove_coeditor",
+    ]
 
 
 def test_members_of_the_holder_do_not_name_coeditors(card, client):

@@ -156,6 +156,7 @@ def accept_proposal(
         by=by,
         version=_NEVER,
         seen=seen,
+        reason=proposal.reason,
         origin={
             "action": "accept_proposal",
             "proposal": proposal.pk,

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('initiatives', '0002_coeditors_and_interest'),
+        ('initiatives', '0003_coeditors_and_interest'),
         ('people', '0001_initial'),
         ('territories', '0002_derived_containment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

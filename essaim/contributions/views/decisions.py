@@ -193,7 +193,9 @@ def amend(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             request, found, card, forms, word, current=current, seen=seen, focus=f"{added}-{last}"
         )
     if not all([forms.is_valid(), word.is_valid()]):
-        return _amend_page(request, found, card, forms, word, current=current, seen=seen, status=422)
+        return _amend_page(
+            request, found, card, forms, word, current=current, seen=seen, status=422
+        )
     try:
         actions.accept_proposal(
             found, by=user, content=forms.content(), seen=seen, word=word.cleaned_data["word"]
@@ -203,7 +205,9 @@ def amend(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _amend_page(request, found, card, forms, word, current=conflict.current, status=409)
     except DomainError as error:
         refuse(word, error)
-        return _amend_page(request, found, card, forms, word, current=current, seen=seen, status=422)
+        return _amend_page(
+            request, found, card, forms, word, current=current, seen=seen, status=422
+        )
     forget_kept_text(request)
     messages.success(request, _("La fiche est à jour, et l’auteur de la proposition crédité."))
     return redirect(found)

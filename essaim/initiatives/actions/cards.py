@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.initiatives import derived
 from essaim.initiatives.actions.facts import facts_from_evidence
-from essaim.initiatives.models import Initiative, Publication
+from essaim.initiatives.models import Initiative, Publication, RevisionNote
 from essaim.initiatives.sections import (
     PART_LISTS,
     ROWS_AT_MOST,
@@ -101,14 +101,15 @@ def save_section(
     seen: str,
     new_holder: dict[str, Any] | None = None,
     origin: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> Initiative:
     """Write one section, whole; returns the card, its ``version`` grown if anything changed.
 
     ``version`` and ``seen`` (digest of the section) are those the form was opened on. Raises
     EditConflict when the section changed since; a change elsewhere on the card is no conflict.
-    ``new_holder`` ({name, kind, is_mine}) names an organisation that the list did not have.
-    ``origin`` says in the history where the text comes from, when ``by`` did not write it:
-    {action, contributor: id of a user, …}, identifiers only.
+    ``new_holder`` ({name, kind, is_mine}) names an organisation that the list did not have;
+    ``reason`` says why, for those who read the history; ``origin`` where the text comes from,
+    when ``by`` did not write it: {action, contributor: id of a user, …}, identifiers only.
     Side effects: history with the changed fields, facts from evidence, derived columns,
     ``card_saved``, unknown words for managers to map.
     """
@@ -131,14 +132,22 @@ def save_section(
         changed = sorted({*changed, "holder"})
     kept = {"action": "save_section", "section": slug, "fields": changed, **(origin or {})}
     with pghistory.context(user=by.pk, **kept):
-        columns = _write(card, section, content, current)
+        columns = write_section(card, section, content, current)
         touch(card, *columns, by=by)
+        note_reason(card, reason, by=by)
     return card
 
 
 def lock_card(card: Initiative) -> Initiative:
     """The card as it stands, locked until the end of the transaction."""
     return Initiative.objects.select_for_update().get(pk=card.pk)
+
+
+def note_reason(card: Initiative, reason: str, *, by: Any) -> None:
+    """Keep why the version just written was written, if anything was said."""
+    text = " ".join(reason.split())[:500]
+    if text:
+        RevisionNote.objects.create(initiative=card, version=card.version, text=text, by=by)
 
 
 def touch(card: Initiative, *columns: str, by: Any) -> None:
@@ -150,7 +159,9 @@ def touch(card: Initiative, *columns: str, by: Any) -> None:
     card_saved.send(sender=Initiative, initiatives=[card.pk])
 
 
-def _write(card: Initiative, section: Section, content: Content, current: Content) -> list[str]:
+def write_section(
+    card: Initiative, section: Section, content: Content, current: Content
+) -> list[str]:
     """Write relations and lists; returns the columns set, for the card's one update."""
     columns = [name for name in section.columns if name in content]
     for name in columns:

@@ -1,5 +1,7 @@
 """From draft to the public, and back: submit, publish, send back, archive, restore.
 
+Refusing and what follows it is in ``refusals``.
+
 Each raises DomainError where the card's state does not allow it: a second click, or someone
 who acted first, is told what the card has become.
 """
@@ -25,7 +27,7 @@ from essaim.initiatives.signals import card_removed
 def submit_card(card: Initiative, *, by: Any) -> Initiative:
     """Hand the card to the managers. Raises DomainError when a required part is missing."""
     card = lock_card(card)
-    _check(card, card.submit)
+    check(card, card.submit)
     missing = completeness(card).blocking
     if missing:
         names = ", ".join(str(part.label) for part in missing)
@@ -42,7 +44,7 @@ def submit_card(card: Initiative, *, by: Any) -> Initiative:
 def publish_card(card: Initiative, *, by: Any) -> Initiative:
     """Show the card to all. An incomplete one may be published: it says what it lacks."""
     card = lock_card(card)
-    _check(card, card.publish)
+    check(card, card.publish)
     with pghistory.context(user=by.pk, action="publish"):
         card.publish()
         touch(card, "publication", "published_at", "return_reason", by=by)
@@ -53,7 +55,7 @@ def publish_card(card: Initiative, *, by: Any) -> Initiative:
 def send_back(card: Initiative, reason: str, *, by: Any) -> Initiative:
     """Ask the author for more. Side effect: one message to the author, on commit."""
     card = lock_card(card)
-    _check(card, card.send_back)
+    check(card, card.send_back)
     if not reason.strip():
         raise DomainError(_("Dites à l’auteur ce qu’il doit compléter."), field="reason")
     with pghistory.context(user=by.pk, action="send_back"):
@@ -67,7 +69,7 @@ def send_back(card: Initiative, reason: str, *, by: Any) -> Initiative:
 def archive_card(card: Initiative, *, by: Any) -> Initiative:
     """Take the card out of the bank; its author, its holder and managers still read it."""
     card = lock_card(card)
-    _check(card, card.archive)
+    check(card, card.archive)
     with pghistory.context(user=by.pk, action="archive"):
         card.archive()
         touch(card, "publication", by=by)
@@ -78,7 +80,7 @@ def archive_card(card: Initiative, *, by: Any) -> Initiative:
 def restore_card(card: Initiative, *, by: Any) -> Initiative:
     """Bring an archived card back: to the public if it was there once, else to its author."""
     card = lock_card(card)
-    _check(card, card.restore)
+    check(card, card.restore)
     with pghistory.context(user=by.pk, action="restore"):
         card.restore()
         touch(card, "publication", by=by)
@@ -97,7 +99,7 @@ def delete_card(card: Initiative, *, by: Any) -> None:
         card.delete()
 
 
-def _check(card: Initiative, transition: Any) -> None:
+def check(card: Initiative, transition: Any) -> None:
     if not can_proceed(transition):
         raise DomainError(
             _("Cette fiche est maintenant « %(state)s » : cette action n’a plus lieu d’être.")

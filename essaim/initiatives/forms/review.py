@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
-from essaim.initiatives.models import InitiativeQuerySet, Publication, Track
+from essaim.initiatives.models import InitiativeQuerySet, Publication, Refusal, Track
 from essaim.themes.models import Theme
+
+WAITING = "waiting"
 
 
 class SendBackForm(Form):
@@ -24,14 +26,58 @@ class SendBackForm(Form):
     )
 
 
+class RefuseForm(Form):
+    reason = forms.CharField(
+        label=_("Raisons du refus"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "L’auteur les reçoit et peut contester une fois ; une autre personne en décide."
+            " S’il manque seulement quelque chose, renvoyez plutôt la fiche pour complément."
+        ),
+    )
+
+
+class AppealForm(Form):
+    appeal = forms.CharField(
+        label=_("Pourquoi ce refus vous semble mal fondé"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Une seule contestation est possible. Qui a refusé n’en décide pas."),
+    )
+
+
+class AppealDecisionForm(Form):
+    outcome = forms.ChoiceField(
+        label=_("Décision"), choices=Refusal.Outcome.choices, widget=forms.RadioSelect
+    )
+    decision = forms.CharField(
+        label=_("Raisons de la décision"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("L’auteur les reçoit."),
+    )
+
+
+class RestoreRevisionForm(Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Pourquoi reprendre cette version"), max_length=500, required=False
+    )
+
+
 class ReviewFilter(Form):
     mark_optional = False
 
     publication = forms.ChoiceField(
         label=_("Publication"),
-        choices=[*Publication.choices, ("all", _("toutes"))],
+        choices=[
+            (WAITING, _("à traiter (soumises, refus contestés)")),
+            *Publication.choices,
+            ("all", _("toutes")),
+        ],
         required=False,
-        initial=Publication.SUBMITTED,
+        initial=WAITING,
     )
     q = forms.CharField(label=_("Titre ou auteur"), max_length=200, required=False)
     theme = forms.ModelChoiceField(
@@ -48,11 +94,11 @@ class ReviewFilter(Form):
 
     @property
     def state(self) -> str:
-        """The publication shown: submitted cards unless asked otherwise; a wrong one counts as none."""
+        """The publication shown: what waits unless asked otherwise; a wrong one counts as none."""
         if not self.is_bound:
-            return Publication.SUBMITTED
+            return WAITING
         self.is_valid()
-        return str(self.cleaned_data.get("publication") or Publication.SUBMITTED)
+        return str(self.cleaned_data.get("publication") or WAITING)
 
     @property
     def chips(self) -> list[dict[str, str]]:
@@ -77,7 +123,9 @@ class ReviewFilter(Form):
 
     def apply(self, cards: InitiativeQuerySet) -> InitiativeQuerySet:
         """The cards asked for, those that have waited longest first."""
-        if self.state != "all":
+        if self.state == WAITING:
+            cards = cards.awaiting_managers()
+        elif self.state != "all":
             cards = cards.filter(publication=self.state)
         typed = self.cleaned_data if self.is_bound and self.is_valid() else {}
         if words := typed.get("q", "").strip():
@@ -94,6 +142,6 @@ class ReviewFilter(Form):
             cards = cards.unchecked_since(
                 timezone.localdate() - dt.timedelta(days=settings.CARD_STALE_AFTER_DAYS)
             )
-        if self.state == Publication.SUBMITTED:
+        if self.state in {WAITING, Publication.SUBMITTED}:
             return cards.order_by("submitted_at", "pk")
         return cards.order_by("updated_at", "pk")

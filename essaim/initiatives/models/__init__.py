@@ -3,6 +3,7 @@ from .coeditors import CoEditor, CoEditorInvitation
 from .facts import Fact, PhaseChange
 from .history import CardAudience, CardTerritory, CardTheme
 from .imports import CardImport, ImportIssue, ImportState
+from .moderation import Refusal, RevisionNote
 from .sheet import Component, EconomicLine, Evidence, Material, Partner
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Phase",
     "PhaseChange",
     "Publication",
+    "Refusal",
+    "RevisionNote",
     "Status",
     "Track",
 ]

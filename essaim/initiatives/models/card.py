@@ -49,6 +49,8 @@ class Publication(models.TextChoices):
     DRAFT = "draft", _("brouillon")
     SUBMITTED = "submitted", _("soumise")
     RETURNED = "returned", _("renvoyée pour complément")
+    REFUSED = "refused", _("refusée")
+    APPEALED = "appealed", _("refus contesté")
     PUBLISHED = "published", _("publiée")
     ARCHIVED = "archived", _("archivée")
 
@@ -76,6 +78,10 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         helped = CoEditor.objects.filter(user=user).values("card")
         return Q(author=user) | Q(holder__in=mine) | Q(pk__in=helped)
 
+    def awaiting_managers(self) -> InitiativeQuerySet:
+        """Submitted, or refused and contested."""
+        return self.filter(publication__in=[Publication.SUBMITTED, Publication.APPEALED])
+
     def unchecked_since(self, day: dt.date) -> InitiativeQuerySet:
         """Last checked before that day, or never. A year alone counts to its end: the text
         2015 comes before 2015-01-01, and 2015-06 before 2015-06-01."""
@@ -86,7 +92,7 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
 
     def by_what_waits(self) -> InitiativeQuerySet:
         """What waits for its author first, then what waits for others, then the rest."""
-        order = ["returned", "draft", "submitted", "published", "archived"]
+        order = ["returned", "draft", "refused", "submitted", "appealed", "published", "archived"]
         rank = Case(
             *(When(publication=state, then=Value(n)) for n, state in enumerate(order)),
             default=Value(len(order)),
@@ -288,7 +294,9 @@ class Initiative(FSMModelMixin, models.Model):
         self.submitted_at = timezone.now()
 
     @transition(
-        "publication", source=["draft", "submitted", "returned", "archived"], target="published"
+        "publication",
+        source=["draft", "submitted", "returned", "archived"],
+        target="published",
     )
     def publish(self) -> None:
         self.published_at = self.published_at or timezone.now()
@@ -298,8 +306,30 @@ class Initiative(FSMModelMixin, models.Model):
     def send_back(self, reason: str) -> None:
         self.return_reason = reason
 
+    @transition("publication", source=["submitted"], target="refused")
+    def refuse(self) -> None:
+        self.return_reason = ""
+
+    @transition("publication", source=["refused"], target="appealed")
+    def appeal(self) -> None:
+        pass
+
+    @transition("publication", source=["appealed"], target="refused")
+    def uphold_refusal(self) -> None:
+        pass
+
+    @transition("publication", source=["appealed"], target="published")
+    def overturn_refusal(self) -> None:
+        self.published_at = self.published_at or timezone.now()
+
+    @transition("publication", source=["appealed"], target="returned")
+    def return_after_appeal(self, reason: str) -> None:
+        self.return_reason = reason
+
     @transition(
-        "publication", source=["draft", "submitted", "returned", "published"], target="archived"
+        "publication",
+        source=["draft", "submitted", "returned", "refused", "published"],
+        target="archived",
     )
     def archive(self) -> None:
         pass

@@ -1,11 +1,10 @@
-"""Reading a card: the page for all, its preview, its history."""
+"""Reading a card: the page for all, its preview."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -14,11 +13,10 @@ from django.views.decorators.http import require_safe
 
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.panels import render_panels
-from essaim.initiatives import history as card_history
 from essaim.initiatives import presentation, rules
 from essaim.initiatives.completeness import completeness
 from essaim.initiatives.levels import LEVELS
-from essaim.initiatives.models import Initiative, InitiativeEvent  # type: ignore[attr-defined]
+from essaim.initiatives.models import Initiative, Publication, Refusal
 from essaim.initiatives.privacy import mask_html, mask_personal
 
 
@@ -75,24 +73,8 @@ def _page(
     if can_edit:
         context["can_archive"] = rules.can_archive(request.user, card)
         context["complete"] = completeness(card)
+        if card.publication in {Publication.REFUSED, Publication.APPEALED, Publication.RETURNED}:
+            context["refusal"] = Refusal.objects.current(card)
+            context["can_appeal"] = rules.can_appeal(request.user, card)
+            context["can_decide_appeal"] = rules.can_decide_appeal(request.user, card)
     return render(request, "initiatives/detail.html", context)
-
-
-@require_safe
-@signed_in_or_kept
-def history(request: HttpRequest, slug: str) -> HttpResponse:
-    """The card's revisions: when, who, which parts. Texts of the past are not shown here."""
-    card = get_object_or_404(Initiative.objects.visible_to(request.user), slug=slug)
-    if not rules.can_read_history(request.user, card):
-        raise PermissionDenied
-    events = InitiativeEvent.objects.filter(pgh_obj=card.pk).order_by("-pgh_id")
-    page = Paginator(events, 30).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
-    # One row more than the page, to know what the page's last one changed.
-    if shown:
-        shown += list(events.filter(pgh_id__lt=shown[-1].pgh_id)[:1])
-    return render(
-        request,
-        "initiatives/history.html",
-        {"card": card, "page": page, "revisions": card_history.revisions(card, shown)},
-    )

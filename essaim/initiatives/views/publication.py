@@ -22,7 +22,7 @@ from essaim.initiatives.forms.review import ReviewFilter, SendBackForm
 from essaim.initiatives.models import Initiative
 
 
-def _card(request: HttpRequest, slug: str, may: Callable[[Any, Initiative], bool]) -> Initiative:
+def card_for(request: HttpRequest, slug: str, may: Callable[[Any, Initiative], bool]) -> Initiative:
     card: Initiative = get_object_or_404(Initiative.objects.visible_to(request.user), slug=slug)
     if not may(request.user, card):
         raise PermissionDenied
@@ -45,7 +45,7 @@ def _act(
 @require_POST
 @signed_in_or_kept
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
-    card = _card(request, slug, rules.can_submit)
+    card = card_for(request, slug, rules.can_submit)
     try:
         publication.submit_card(card, by=request.user)
     except DomainError as error:
@@ -62,21 +62,21 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @signed_in_or_kept
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    card = _card(request, slug, rules.can_publish)
+    card = card_for(request, slug, rules.can_publish)
     return _act(request, card, publication.publish_card, _("La fiche est publiée."))
 
 
 @require_POST
 @signed_in_or_kept
 def restore(request: HttpRequest, slug: str) -> HttpResponse:
-    card = _card(request, slug, rules.can_restore)
+    card = card_for(request, slug, rules.can_restore)
     return _act(request, card, publication.restore_card, _("La fiche est rétablie."))
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in_or_kept
 def send_back(request: HttpRequest, slug: str) -> HttpResponse:
-    card = _card(request, slug, rules.can_send_back)
+    card = card_for(request, slug, rules.can_send_back)
     data = request.POST if request.method == "POST" else kept_text(request)
     form = SendBackForm(data)
     if request.method == "POST" and form.is_valid():
@@ -97,7 +97,7 @@ def send_back(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in_or_kept
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
-    card = _card(request, slug, rules.can_archive)
+    card = card_for(request, slug, rules.can_archive)
     if request.method == "POST":
         return _act(request, card, publication.archive_card, _("La fiche est archivée."))
     return render(request, "initiatives/archive.html", {"card": card})

@@ -138,6 +138,7 @@ def _save(
             version=version,
             seen=seen,
             new_holder=forms.new_holder(),
+            reason=request.POST.get("reason", ""),
         )
     except EditConflict as conflict:
         return _show(
@@ -225,6 +226,7 @@ def _show(
             "forms": forms,
             "missing": complete.in_section(spec.slug),
             "saves_itself": card.publication in SAVES_ITSELF,
+            "reason": forms.form.data.get("reason", ""),
             **context,
         },
         status=status,

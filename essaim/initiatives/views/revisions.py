@@ -1,0 +1,111 @@
+"""The card's history: its revisions, two of them side by side, one of them taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from essaim.common.errors import DomainError
+from essaim.common.kept import signed_in_or_kept
+from essaim.initiatives import history as card_history
+from essaim.initiatives import revisions, rules
+from essaim.initiatives.actions.revisions import restore_revision
+from essaim.initiatives.forms.review import RestoreRevisionForm
+from essaim.initiatives.models import Initiative, InitiativeEvent  # type: ignore[attr-defined]
+from essaim.initiatives.sections import SECTIONS, read_section
+from essaim.initiatives.views.publication import card_for
+
+
+@require_safe
+@signed_in_or_kept
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """The card's revisions: when, who, which parts, why."""
+    card = card_for(request, slug, rules.can_read_history)
+    by_team = rules.can_edit(request.user, card)
+    events = InitiativeEvent.objects.filter(pgh_obj=card.pk).order_by("-pgh_id")
+    page = Paginator(events, 30).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    # One row more than the page, to know what the page's last one changed.
+    if shown:
+        shown += list(events.filter(pgh_id__lt=shown[-1].pgh_id)[:1])
+    found = card_history.revisions(card, shown)
+    for revision in found:
+        revision.may_be_read = by_team or revision.event.publication == "published"
+    return render(
+        request, "initiatives/history.html", {"card": card, "page": page, "revisions": found}
+    )
+
+
+@require_safe
+@signed_in_or_kept
+def compare(request: HttpRequest, slug: str) -> HttpResponse:
+    """What differs between two revisions, the older one first whatever the order asked."""
+    card = card_for(request, slug, rules.can_read_history)
+    events = revisions.events_of(card, by_team=rules.can_edit(request.user, card))
+    if not {"avant", "apres"} <= request.GET.keys():
+        messages.info(request, _("Choisissez deux versions à comparer."))
+        return redirect("initiatives:history", card.slug)
+    one = _event(events, request.GET.get("avant", ""))
+    other = _event(events, request.GET.get("apres", ""))
+    if one.pgh_id == other.pgh_id:
+        messages.info(request, _("Choisissez deux versions différentes."))
+        return redirect("initiatives:history", card.slug)
+    before, after = sorted([one, other], key=lambda event: event.pgh_id)
+    return render(
+        request,
+        "initiatives/compare.html",
+        {
+            "card": card,
+            "before": before,
+            "after": after,
+            "sections": revisions.compare(
+                revisions.content_at(card, before), revisions.content_at(card, after)
+            ),
+            "may_restore": rules.can_restore_revision(request.user, card),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in_or_kept
+def restore(request: HttpRequest, slug: str, event: int) -> HttpResponse:
+    """What would change, why, and the button."""
+    card = card_for(request, slug, rules.can_restore_revision)
+    card = Initiative.objects.for_detail().get(pk=card.pk)
+    wanted = _event(revisions.events_of(card, by_team=True), str(event))
+    form = RestoreRevisionForm(request.POST or None, initial={"version": card.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            restore_revision(card, wanted, by=request.user, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, error.message)
+            # The differences below are read again: agreeing to them is agreeing to this version.
+            form.data = form.data.copy()
+            form.data["version"] = str(card.version)
+        else:
+            messages.success(request, _("La fiche dit de nouveau ce que disait cette version."))
+            return redirect("initiatives:detail", card.slug)
+    now: dict[str, Any] = {slug: read_section(card, s) for slug, s in SECTIONS.items()}
+    return render(
+        request,
+        "initiatives/restore_revision.html",
+        {
+            "card": card,
+            "event": wanted,
+            "form": form,
+            "sections": revisions.compare(now, revisions.content_at(card, wanted)),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _event(events: Any, number: str) -> Any:
+    if not number.isdecimal() or len(number) > 18:
+        raise Http404
+    return get_object_or_404(events, pgh_id=int(number))

@@ -1,0 +1,112 @@
+"""A card refused for stated reasons, contested once, decided by someone else."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from essaim.common.errors import DomainError
+from essaim.initiatives import rules
+from essaim.initiatives.actions.publication import publish_card, send_back
+from essaim.initiatives.actions.refusals import appeal_refusal, decide_appeal, refuse_card
+from essaim.initiatives.models import Initiative, InitiativeEvent, Refusal
+from tests.initiatives.factories import InitiativeFactory
+from tests.people.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+REASON = "C’est une publicité pour un produit."
+
+
+@pytest.fixture
+def card() -> Initiative:
+    return InitiativeFactory(submitted=True, rich=True)
+
+
+def enter(client: Client, user: object) -> None:
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+
+
+def test_refused_contested_published(card, django_capture_on_commit_callbacks):
+    first, second = UserFactory(manager=True), UserFactory(manager=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        card = refuse_card(card, REASON, by=first)
+    assert card.publication == "refused"
+    assert mail.outbox[-1].to == [card.author.email] and REASON in mail.outbox[-1].body
+    with pytest.raises(DomainError):
+        publish_card(card, by=first)
+    card = appeal_refusal(card, "C’est une association.", by=card.author)
+    assert card.publication == "appealed"
+    assert not rules.can_decide_appeal(first, card) and rules.can_decide_appeal(second, card)
+    with django_capture_on_commit_callbacks(execute=True):
+        card = decide_appeal(card, "overturned", "En effet.", by=second)
+    assert (card.publication, card.published_at is not None) == ("published", True)
+    assert "En effet." in mail.outbox[-1].body
+    refusal = Refusal.objects.current(card)
+    assert (refusal.outcome, refusal.decided_by) == ("overturned", second)
+
+
+def test_a_refusal_upheld_is_final(card):
+    first, second = UserFactory(manager=True), UserFactory(manager=True)
+    refuse_card(card, REASON, by=first)
+    appeal_refusal(card, "Non.", by=card.author)
+    card = decide_appeal(card, "upheld", "Si.", by=second)
+    assert card.publication == "refused"
+    with pytest.raises(DomainError, match="définitive"):
+        appeal_refusal(card, "Encore non.", by=card.author)
+
+
+def test_sent_back_after_an_appeal_and_never_refused_again_once_lifted(card):
+    first, second = UserFactory(manager=True), UserFactory(manager=True)
+    refuse_card(card, REASON, by=first)
+    appeal_refusal(card, "Non.", by=card.author)
+    card = decide_appeal(card, "returned", "Ajoutez vos statuts.", by=second)
+    assert (card.publication, card.return_reason) == ("returned", "Ajoutez vos statuts.")
+
+
+@pytest.mark.parametrize("words", ["", "   "])
+def test_no_refusal_nor_appeal_without_words(card, words):
+    manager = UserFactory(manager=True)
+    with pytest.raises(DomainError):
+        refuse_card(card, words, by=manager)
+    refuse_card(card, REASON, by=manager)
+    with pytest.raises(DomainError):
+        appeal_refusal(card, words, by=card.author)
+    appeal_refusal(card, "Non.", by=card.author)
+    with pytest.raises(DomainError):
+        decide_appeal(card, "upheld", words, by=UserFactory(manager=True))
+    with pytest.raises(DomainError):
+        decide_appeal(card, "burnt", "Si.", by=UserFactory(manager=True))
+
+
+def test_history_keeps_the_acts_never_the_words(card):
+    refuse_card(card, REASON, by=UserFactory(manager=True))
+    assert not [e for e in InitiativeEvent.objects.values() if REASON in str(e)]
+    assert InitiativeEvent.objects.latest("pgh_id").pgh_context["action"] == "refuse"
+
+
+def test_the_second_manager_is_told_what_the_first_decided(card):
+    refuse_card(card, REASON, by=UserFactory(manager=True))
+    with pytest.raises(DomainError, match="refusée"):
+        send_back(card, "Précisez.", by=UserFactory(manager=True))
+
+
+def test_from_page_to_page(client, card):
+    first, second = UserFactory(manager=True), UserFactory(manager=True)
+    enter(client, first)
+    assert client.post(reverse("initiatives:refuse", args=[card.slug])).status_code == 422
+    client.post(reverse("initiatives:refuse", args=[card.slug]), {"reason": REASON})
+    enter(client, card.author)
+    page = client.get(card.get_absolute_url()).text
+    assert REASON in page and reverse("initiatives:appeal", args=[card.slug]) in page
+    client.post(reverse("initiatives:appeal", args=[card.slug]), {"appeal": "Lisez mieux."})
+    enter(client, first)
+    decide = reverse("initiatives:decide_appeal", args=[card.slug])
+    assert decide not in client.get(card.get_absolute_url()).text
+    assert client.get(decide).status_code == 403
+    enter(client, second)
+    assert "Lisez mieux." in client.get(decide).text
+    client.post(decide, {"outcome": "overturned", "decision": "Lu."})
+    client.logout()
+    assert client.get(card.get_absolute_url()).status_code == 200
