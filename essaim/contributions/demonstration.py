@@ -13,8 +13,13 @@ from essaim.contributions.actions import interest, proposals, questions
 from essaim.contributions.models import Proposal
 from essaim.initiatives.models import Initiative
 from essaim.initiatives.sections import SECTIONS, digest, read_section
-from essaim.people.models import User
+from essaim.people.actions.accounts import create_account
+from essaim.people.actions.organisations import add_member, find_or_create_organisation
+from essaim.people.demonstration import PASSWORD
+from essaim.people.models import Organisation, OrganisationKind, User
 
+ADOPTER = ("repreneur@essaim.example", "Morgan Repreneur (fictif)")
+ADOPTER_CCAS = "CCAS de Villefictive (fictif)"
 CARD = "demo:plateforme-precarite-energetique"
 
 
@@ -34,16 +39,30 @@ def load_contributions(sender: Any = None, *, out: TextIO, **kwargs: Any) -> Non
     if card is None or member is None or holder is None:
         return
     with translation.override(settings.LANGUAGE_CODE), transaction.atomic():
-        _load(card, member, holder)
-    out.write("contributions: two proposals, a question, an interest\n")
+        _load(card, member, holder, *_adopter())
+    out.write(f"  {ADOPTER[0]:28} {PASSWORD}  {ADOPTER[1]}\n")
 
 
-def _load(card: Initiative, member: User, holder: User) -> None:
+def _adopter() -> tuple[User, Organisation]:
+    email, name = ADOPTER
+    user = User.objects.filter(email=email).first()
+    user = user or create_account(email=email, name=name, password=PASSWORD)
+    organisation, _created = find_or_create_organisation(
+        name=ADOPTER_CCAS, kind=OrganisationKind.CCAS
+    )
+    add_member(organisation, user)
+    return user, organisation
+
+
+def _load(
+    card: Initiative, member: User, holder: User, adopter: User, organisation: Organisation
+) -> None:
     lesson = (
         "Ouvrir le guichet le seul lundi matin : ceux qui travaillent ne sont pas venus. (fictif)"
     )
     accepted = _propose(
-        card, "preuves", member, "accepted",
+        card, "preuves", adopter, "accepted",
+        organisation=organisation,
         kind=Proposal.Kind.FAILURE,
         reason="Nous l’avons vécu pendant un an dans notre commune (fictif).",
         change=lambda was: {**was, "what_failed": f"{was['what_failed']}\n\n{lesson}".strip()},
@@ -77,14 +96,23 @@ def _load(card: Initiative, member: User, holder: User) -> None:
     questions.mark_useful(answer, by=member)
     interest.be_interested(
         card,
-        by=member,
+        by=adopter,
+        organisation=organisation,
         message="Notre commune voudrait ouvrir un guichet semblable : peut-on venir voir le vôtre ?"
         " (fictif)",
     )
 
 
 def _propose(
-    card: Initiative, slug: str, by: User, name: str, *, kind: str, reason: str, change: Any
+    card: Initiative,
+    slug: str,
+    by: User,
+    name: str,
+    *,
+    kind: str,
+    reason: str,
+    change: Any,
+    organisation: Organisation | None = None,
 ) -> Proposal:
     current = read_section(Initiative.objects.get(pk=card.pk), SECTIONS[slug])
     return proposals.save_proposal(
@@ -96,4 +124,5 @@ def _propose(
         seen=digest(current),
         reason=reason,
         kind=kind,
+        organisation=organisation,
     )

@@ -38,7 +38,9 @@ class InOwnNameForm(Form):
         assert isinstance(choice, forms.ModelChoiceField)
         choice.queryset = mine
         # Not asked of those who have no choice.
-        if not mine.exists():
+        first = mine.first()
+        if first is None:
             del self.fields["organisation"]
         else:
+            choice.initial = first  # what public credits name
             self.order_fields([name for name in self.fields if name != "organisation"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from essaim.initiatives.privacy import mask_html
@@ -13,16 +14,20 @@ from essaim.initiatives.templatetags.cards import prose
 register = template.Library()
 
 
-@register.inclusion_tag("contributions/_who.html", takes_context=True)
-def who(context: dict[str, Any], posted: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def who(context: dict[str, Any], posted: Any) -> SafeString:
     """The organisation, in public; the person too if they chose so, or to members."""
     user, author = context["user"], posted.author
     named = author is not None and (user.is_authenticated or author.name_is_public)
-    return {
-        "name": author.name if named else "",
-        "organisation": posted.organisation,
-        "gone": author is None,
-    }
+    shown = render_to_string(
+        "contributions/_who.html",
+        {
+            "name": author.name if named else "",
+            "organisation": posted.organisation,
+            "gone": author is None,
+        },
+    )
+    return SafeString(shown.strip())  # a comma may follow
 
 
 @register.simple_tag(takes_context=True)

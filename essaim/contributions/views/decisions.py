@@ -32,6 +32,7 @@ from essaim.initiatives.actions.cards import EditConflict
 from essaim.initiatives.forms.sections import with_one_more_row
 from essaim.initiatives.models import Initiative
 from essaim.initiatives.sections import SECTIONS, digest, read_section
+from essaim.people.views.signed_in import person
 
 STATES = {
     "waiting": [Proposal.State.PROPOSED],
@@ -80,8 +81,9 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_or_kept
 def mine(request: HttpRequest) -> HttpResponse:
     """What I proposed, everywhere; drafts first."""
-    own = Proposal.objects.filter(sent_by=request.user) | Proposal.objects.filter(
-        author=request.user, sent_at__isnull=False
+    user = person(request)
+    own = Proposal.objects.filter(sent_by=user) | Proposal.objects.filter(
+        author=user, sent_at__isnull=False
     )
     page = Paginator(own.for_list().order_by("sent_at", "-created_at"), PER_PAGE)
     return render(

@@ -26,6 +26,7 @@ from essaim.contributions.views.common import (
     refuse,
     status_of,
 )
+from essaim.people.views.signed_in import person
 
 
 @form_page
@@ -50,7 +51,7 @@ def interested(request: HttpRequest, slug: str) -> HttpResponse:
             forget_kept_text(request)
             messages.success(request, _("Votre message est transmis à l’équipe de la fiche."))
             return redirect("contributions:interest", slug)
-    own = Interest.objects.open_for(card).filter(user=request.user).for_list()
+    own = Interest.objects.open_for(card).filter(user=person(request)).for_list()
     return render(
         request,
         "contributions/interest.html",

@@ -31,6 +31,7 @@ from essaim.initiatives.forms.sections import with_one_more_row
 from essaim.initiatives.models import Initiative
 from essaim.initiatives.rules import can_edit
 from essaim.initiatives.sections import SECTIONS, Section, digest, read_section
+from essaim.people.views.signed_in import person
 
 
 @require_safe
@@ -39,14 +40,15 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
     """What to propose: three short ways, or one of the card's sections."""
     card = fetch_card(request, slug, rules.can_propose)
     drafts = Proposal.objects.filter(
-        card=card, sent_by=request.user, state=Proposal.State.DRAFT
+        card=card, sent_by=person(request), state=Proposal.State.DRAFT
     ).for_list()
     return render(
         request,
         "contributions/choose.html",
         {
             "card": card,
-            "short": SHORT_FORMS,
+            # A template would call the classes.
+            "short": [(kind, form.title, form.intro) for kind, form in SHORT_FORMS.items()],
             "sections": SECTIONS.values(),
             "drafts": drafts,
             "can_edit": can_edit(request.user, card),
