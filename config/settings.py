@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "essaim.territories",
     "essaim.themes",
     "essaim.people",
+    "essaim.following",
     "essaim.initiatives",
     "essaim.needs",
     "essaim.search",
@@ -102,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "essaim.common.context.site",
+                "essaim.following.context.unread",
                 "essaim.portal.navigation.navigation",
             ],
             "builtins": [
@@ -152,7 +154,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/mon-espace"
 LOGOUT_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -188,6 +190,7 @@ if EMAIL_HOST:
     EMAIL_PORT = int(env.text("ESSAIM_SMTP_PORT", "587"))
     EMAIL_HOST_USER = env.text("ESSAIM_SMTP_USER")
     EMAIL_HOST_PASSWORD = env.text("ESSAIM_SMTP_PASSWORD")
+    EMAIL_TIMEOUT = 20  # seconds; without it, a silent server would hold the worker for ever
     EMAIL_USE_TLS = env.switch("ESSAIM_SMTP_TLS", default=True)
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -263,6 +266,17 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
+# Joining an organisation (docs/roles.md); all ours.
+ORGANISATIONS = {
+    "invitation_days": 14,  # life of an invitation's link
+    "invitations_a_day": 30,  # that one organisation may send
+    "sendings": 3,  # of one invitation at most
+    "resend_minutes": 10,  # between two sendings of a link
+    "request_again_days": 30,  # after a refusal
+    "requests_at_once": 10,  # that one person may have waiting
+    "domains": 10,  # of one organisation at most
+    "domain_link_hours": 24,  # life of the link that verifies a domain
+}
 # Within which managers mean to have read a submitted card.
 CARD_REVIEW_DAYS = 15
 # Life of an invitation to write a card with its holder (days), and how many may wait at once.
@@ -275,8 +289,15 @@ CONTRIBUTIONS: dict[str, Any] = {
     "report_days": 7,  # ours: within which managers mean to have read a report
     "answer_days": 15,  # ours: within which a team means to answer what waits for it
 }
+# Of one person: a saved search is matched with every card that is published.
+FOLLOWS_AT_MOST = 500
+# When the digests of a day (or of a week, on Monday) begin to leave, local time.
+DIGEST_HOUR = 7
+NOTIFICATIONS_KEPT_DAYS = 365
 # For how long a process keeps the figures of the home page (seconds).
 FIGURES_SECONDS = 60
+# Memory of a process for the lists of who holds which word (MB).
+SEARCH_LISTS_MB = int(env.text("ESSAIM_SEARCH_LISTS_MB", "96"))
 # One thread: with two, the encoder is ten times slower.
 ENCODER_THREADS = 1
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

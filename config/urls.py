@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("essaim.needs.urls")),
     path("", include("essaim.territories.urls")),
     path("", include("essaim.themes.urls")),
+    path("", include("essaim.following.urls")),
     path("", include("essaim.people.urls")),
     path("", include("essaim.common.urls")),
     path("compte/", include("allauth.account.urls")),

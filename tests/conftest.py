@@ -11,6 +11,8 @@ from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
+from essaim.search import wordlists
+
 OWNER_KEYS = ("USER", "PASSWORD", "OPTIONS")
 
 
@@ -68,6 +70,8 @@ def flush_as_owner() -> Iterator[None]:
         _connect_as("owner")
         try:
             original(self)
+            # Emptied tables have no transaction to tell of.
+            wordlists.forget()
         finally:
             _connect_as("default")
 

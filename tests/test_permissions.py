@@ -24,9 +24,11 @@ from essaim.people.models import Membership
 from essaim.themes.models import UnmappedTag
 from tests.contributions import permissions as contributions
 from tests.contributions.factories import CoEditorFactory
+from tests.following import permissions as following
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.needs.factories import NeedFactory
+from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory, ZoningDraftFactory, ZoningFactory
 from tests.themes.factories import ThemeFactory
@@ -64,6 +66,7 @@ def verified(user: Any) -> str:
 ROWS: dict[str, Row] = {
     # portal
     "portal:home": Row(ALL),
+    "portal:workspace": Row(SIGNED_IN),
     "portal:site_map": Row(ALL),
     "portal:accessibility": Row(ALL),
     "portal:legal_notice": Row(ALL),
@@ -152,12 +155,6 @@ ROWS: dict[str, Row] = {
     # people
     "people:profile": Row(SIGNED_IN),
     "people:audit": Row(MANAGERS),
-    "people:organisations": Row(ALL),
-    "people:organisation": Row(ALL, lambda world: [world.organisation.slug]),
-    "people:create_organisation": Row(SIGNED_IN),
-    "people:change_organisation": Row(
-        {"owner"} | MANAGERS, lambda world: [world.organisation.slug]
-    ),
     # common
     "common:live": Row(ALL),
     "common:ready": Row(ALL),
@@ -181,6 +178,8 @@ ROWS: dict[str, Row] = {
     "account_confirm_login_code": Row(SIGNED_IN),
 }
 ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.items()}
+ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
+ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
 
 

@@ -9,6 +9,7 @@ class ContributionsConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
         from essaim.common.waiting import register
+        from essaim.contributions import following
         from essaim.contributions.demonstration import load_contributions
         from essaim.contributions.panels import register_panels
         from essaim.contributions.waiting import waiting
@@ -16,3 +17,8 @@ class ContributionsConfig(AppConfig):
         load_demonstration.connect(load_contributions, dispatch_uid="contributions.demonstration")
         register("contributions", waiting)
         register_panels()
+        following.register()
+
+        from essaim.people import audit
+
+        audit.register("contributions")

@@ -8,11 +8,14 @@ class InitiativesConfig(AppConfig):
 
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
+        from essaim.initiatives import following, waiting
         from essaim.initiatives.demonstration import load_cards
         from essaim.initiatives.panels import register_panels
 
         load_demonstration.connect(load_cards, dispatch_uid="initiatives.demonstration")
         register_panels()
+        following.register()
+        waiting.register()
 
         from essaim.people import audit
 

@@ -6,5 +6,9 @@ from django.dispatch import Signal
 # Keyword: ``initiatives``, the list of their primary keys (thousands in an import).
 card_saved = Signal()
 
+# Cards came to the public for the first time; ``card_saved`` has been sent for them already.
+# Keyword: ``initiatives``, the list of their primary keys.
+card_published = Signal()
+
 # Cards are about to be deleted. Keyword: ``initiatives``, the list of their primary keys.
 card_removed = Signal()

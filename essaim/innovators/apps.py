@@ -9,6 +9,7 @@ class InnovatorsConfig(AppConfig):
 
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
+        from essaim.innovators import waiting
         from essaim.innovators.demonstration import load_files
         from essaim.innovators.signals import forget_person_before_delete
         from essaim.people.models import User
@@ -16,6 +17,7 @@ class InnovatorsConfig(AppConfig):
         pre_delete.connect(
             forget_person_before_delete, sender=User, dispatch_uid="innovators.forget"
         )
+        waiting.register()
         load_demonstration.connect(load_files, dispatch_uid="innovators.demonstration")
 
         from essaim.people import audit

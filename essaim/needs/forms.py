@@ -46,6 +46,12 @@ class NeedForm(Form):
         to_field_name="slug",
         empty_label=_("Moi-même"),
         required=False,
+        error_messages={
+            "invalid_choice": _(
+                "Vous n’êtes plus membre de cette organisation : choisissez au nom de qui vous"
+                " écrivez. Votre texte est encore là."
+            )
+        },
     )
     visibility = forms.ChoiceField(
         label=_("Qui peut lire ce besoin ?"),
@@ -73,9 +79,12 @@ class NeedForm(Form):
         mine = Organisation.objects.none()
         if user.is_authenticated:
             mine = Organisation.objects.filter(memberships__user=user)
-        if mine.exists():
+        # Chosen while the form was open by someone who has left it since: to be told, not dropped.
+        if mine.exists() or self.data.get("organisation"):
             organisation: Any = self.fields["organisation"]
             organisation.queryset = mine
+            if not self.is_bound and "organisation" not in self.initial:
+                self.initial["organisation"] = user.current_organisation
         else:
             del self.fields["organisation"]
             visibility: Any = self.fields["visibility"]

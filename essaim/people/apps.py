@@ -9,8 +9,12 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
         from essaim.people.demonstration import load_people
+        from essaim.people.panels import register_panels
+        from essaim.people.waiting import register_waiting
 
         load_demonstration.connect(load_people, dispatch_uid="people.demonstration")
+        register_waiting()
+        register_panels()
 
         from essaim.people import audit
 

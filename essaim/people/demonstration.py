@@ -8,8 +8,16 @@ from typing import Any, TextIO
 from django.conf import settings
 from django.db import transaction
 
-from essaim.people.actions import accounts, organisations
-from essaim.people.models import OrganisationKind, User
+from essaim.people.actions import accounts, networks, organisations
+from essaim.people.models import (
+    Function,
+    Membership,
+    NetworkMembership,
+    Organisation,
+    OrganisationKind,
+    User,
+)
+from essaim.territories.models import Territory
 
 # Known to whoever reads this file: these accounts exist on a local machine only.
 PASSWORD = "essaim-demonstration"  # noqa: S105
@@ -21,15 +29,60 @@ class Person:
     name: str
     is_manager: bool = False
     is_administrator: bool = False
-    organisation: tuple[str, str] | None = None  # name and nature, as the cards name it
+    # Name and nature, as the cards name it, and its territory's address.
+    organisation: tuple[str, str, str] | None = None
+    role: str = Membership.Role.MEMBER
+    functions: tuple[str, ...] = ()
 
 
+REPRESENTATIVE = Membership.Role.REPRESENTATIVE
+GRENOBLE = (
+    "Centre communal d’action sociale de Grenoble",
+    OrganisationKind.CCAS,
+    "commune:38185",
+)
+UNCCAS = (
+    "Union nationale des centres communaux et intercommunaux d’action sociale (UNCCAS)",
+    OrganisationKind.NETWORK,
+    "",
+)
+FUNDER = ("Département du Val-Cendré (fictif)", OrganisationKind.LOCAL_AUTHORITY, "")
+ADOPTER = ("CCAS de Rochebrune-sur-Loue (fictif)", OrganisationKind.CCAS, "")
 PEOPLE = [
     Person("membre@essaim.example", "Dominique Membre (fictif)"),
     Person(
         "porteur@essaim.example",
         "Camille Porteur (fictif)",
-        organisation=("Centre communal d’action sociale de Grenoble", OrganisationKind.CCAS),
+        organisation=GRENOBLE,
+        functions=(Function.HOLDER,),
+    ),
+    Person(
+        "responsable@essaim.example",
+        "Maxime Responsable (fictif)",
+        organisation=GRENOBLE,
+        role=REPRESENTATIVE,
+        functions=(Function.HOLDER,),
+    ),
+    Person(
+        "reseau@essaim.example",
+        "Alex Réseau (fictif)",
+        organisation=UNCCAS,
+        role=REPRESENTATIVE,
+        functions=(Function.PEER,),
+    ),
+    Person(
+        "financeur@essaim.example",
+        "Morgan Financeur (fictif)",
+        organisation=FUNDER,
+        role=REPRESENTATIVE,
+        functions=(Function.FUNDER,),
+    ),
+    Person(
+        "repreneur@essaim.example",
+        "Charlie Repreneur (fictif)",
+        organisation=ADOPTER,
+        role=REPRESENTATIVE,
+        functions=(Function.ADOPTER,),
     ),
     Person("animateur@essaim.example", "Claude Animateur (fictif)", is_manager=True),
     Person("admin@essaim.example", "Andrea Administrateur (fictif)", is_administrator=True),
@@ -43,6 +96,7 @@ def load_people(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
         return
     for person in PEOPLE:
         _load(person)
+    _join_networks()
     out.write("Sign in with one of these invented accounts:\n")
     for person in PEOPLE:
         out.write(f"  {person.email:28} {PASSWORD}  {person.name}\n")
@@ -60,6 +114,27 @@ def _load(person: Person) -> None:
         is_administrator=person.is_administrator,
     )
     if person.organisation:
-        name, kind = person.organisation
-        organisation, _created = organisations.find_or_create_organisation(name=name, kind=kind)
-        organisations.add_member(organisation, user)
+        organisations.add_member(
+            _organisation(*person.organisation), user, role=person.role, functions=person.functions
+        )
+
+
+def _organisation(name: str, kind: str, place: str) -> Organisation:
+    territory = Territory.objects.by_code(place).first() if place else None
+    found, _created = organisations.find_or_create_organisation(
+        name=name, kind=kind, territory=territory
+    )
+    return found
+
+
+def _join_networks() -> None:
+    """Once: what became of a proposal or a membership stays."""
+    network, members = _organisation(*UNCCAS), [_organisation(*GRENOBLE), _organisation(*ADOPTER)]
+    if NetworkMembership.objects.filter(network=network).exists():
+        return
+    by, agreeing = (
+        User.objects.get(email=f"{name}@essaim.example") for name in ("reseau", "responsable")
+    )
+    agreed = networks.propose(network, members[0], by_network=True, by=by)
+    networks.accept(agreed, by=agreeing)
+    networks.propose(network, members[1], by_network=True, by=by)

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from allauth.account.models import EmailAddress
 
-from essaim.people.models import Membership, Organisation
+from essaim.people.models import (
+    EmailDomain,
+    Invitation,
+    Membership,
+    NetworkMembership,
+    Organisation,
+)
 
 
 @rules.predicate
@@ -28,6 +35,20 @@ def is_representative(user: Any, organisation: Organisation) -> bool:
     )
 
 
+def has_function(user: Any, function: str, organisation: Organisation | None = None) -> bool:
+    """Whether this person has the function (a value of ``Function``) in that organisation, or in
+    any of theirs."""
+    if not user.is_authenticated:
+        return False
+    held = Membership.objects.filter(user=user, functions__contains=[function])
+    return (held.filter(organisation=organisation) if organisation else held).exists()
+
+
+def has_no_representative(organisation: Organisation) -> bool:
+    """No active account represents it: programme managers decide instead."""
+    return not organisation.memberships.representing().exists()
+
+
 @rules.predicate
 def can_create_organisation(user: Any) -> bool:
     return bool(user.is_authenticated)
@@ -36,3 +57,50 @@ def can_create_organisation(user: Any) -> bool:
 can_read_audit = can_manage
 can_change_organisation = is_representative | can_manage
 can_add_member = is_representative | can_manage
+# Members' roles, invitations, requests, domains, networks.
+can_run_organisation = is_representative | can_manage
+can_verify_domain = can_manage
+
+
+@rules.predicate
+def is_invited(user: Any, invitation: Invitation) -> bool:
+    """The address invited is one this person has confirmed. Agrees with
+    ``InvitationQuerySet.visible_to``."""
+    if not user.is_authenticated:
+        return False
+    if not invitation.is_pending:
+        return bool(invitation.accepted_by_id == user.pk)
+    return EmailAddress.objects.filter(
+        user=user, verified=True, email__iexact=invitation.email
+    ).exists()
+
+
+@rules.predicate
+def can_join_by_domain(user: Any, organisation: Organisation) -> bool:
+    """An address this person has confirmed is of a domain the organisation has verified."""
+    return EmailDomain.objects.verified().of(user).filter(organisation=organisation).exists()
+
+
+@rules.predicate
+def can_request_to_join(user: Any, organisation: Organisation) -> bool:
+    return bool(user.is_authenticated) and not is_member(user, organisation)
+
+
+@rules.predicate
+def can_answer_network(user: Any, membership: NetworkMembership) -> bool:
+    """The side that was asked; managers, where nobody represents it."""
+    side = membership.asked
+    return is_representative(user, side) or (can_manage(user) and has_no_representative(side))
+
+
+@rules.predicate
+def can_end_network(user: Any, membership: NetworkMembership) -> bool:
+    """Either side."""
+    return (
+        is_representative(user, membership.network)
+        or is_representative(user, membership.organisation)
+        or can_manage(user)
+    )
+
+
+can_view_network = can_answer_network | can_end_network

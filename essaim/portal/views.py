@@ -11,9 +11,11 @@ from django.views.decorators.http import require_safe
 from essaim.common.panels import render_panels
 from essaim.initiatives.models import Initiative
 from essaim.people.rules import can_manage
+from essaim.people.views.signed_in import person
 from essaim.portal.figures import figures
 from essaim.portal.forms import NeedSearchForm
 from essaim.portal.management import doors
+from essaim.portal.workspace import workspace_of
 
 LATEST = 6
 
@@ -26,6 +28,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "portal/home.html",
         {"form": NeedSearchForm(), "latest": latest, "figures": figures()},
     )
+
+
+@login_required
+@require_safe
+def workspace(request: HttpRequest) -> HttpResponse:
+    """What waits for the person, and what is theirs. Nothing else."""
+    panels = render_panels("workspace", request, request.user)
+    context = workspace_of(person(request)) | {"panels": panels}
+    return render(request, "portal/workspace.html", context)
 
 
 @require_safe

@@ -8,11 +8,13 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from essaim.common.prepare import load_reference
-        from essaim.initiatives.signals import card_removed, card_saved
-        from essaim.search import receivers
+        from essaim.initiatives.signals import card_published, card_removed, card_saved
+        from essaim.search import followed, receivers
         from essaim.search.panels import register_panels
 
         load_reference.connect(receivers.load_synonyms, dispatch_uid="search.synonyms")
         card_saved.connect(receivers.index_cards, dispatch_uid="search.saved")
         card_removed.connect(receivers.remove_cards, dispatch_uid="search.removed")
+        card_published.connect(receivers.match_searches, dispatch_uid="search.published")
+        followed.register_kind()
         register_panels()

@@ -95,10 +95,9 @@ def count_matching(
     text: str, *, kind: str = "initiative", allowed: QuerySet[Any] | None = None
 ) -> int:
     """How many allowed documents contain a word of the text."""
-    matches = matching(text, kind=kind)
-    if allowed is not None:
-        matches = matches.filter(object_id__in=ranking.keys(allowed))
-    return matches.count()
+    with transaction.atomic(savepoint=False):
+        ranking.prepare(allowed)
+        return ranking.count(ask(text, kind), allowed)
 
 
 def matching(text: str, *, kind: str = "initiative") -> QuerySet[Document]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField, HnswIndex
 
@@ -80,6 +81,25 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lexeme} × {self.frequency}"
+
+
+class Change(models.Model):
+    """An object whose words changed, and the transaction that changed them: what the copies
+    that processes keep (wordlists.py) do not know. Written in SQL, dropped after a day."""
+
+    object_id = models.IntegerField()
+    transaction = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("changement indexé")
+        verbose_name_plural = _("changements indexés")
+        indexes = [
+            models.Index(fields=["transaction", "object_id"], name="change_since"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object_id} @ {self.transaction}"
 
 
 class LexemeCount(models.Model):

@@ -1,8 +1,8 @@
-"""The SQL of a question: documents that contain its words, passages close to its meaning.
+"""Candidates of a question: documents that contain its words, passages close to its meaning.
 
-Sets only, whatever their number: one query for the candidates, one for the reasons of those
-shown. ``LATERAL (… OFFSET 0)`` keeps the planner to the index that each step is made for; it
-knows nothing of the sizes met at run time.
+Words are summed by arrays (wordlists.py), meaning is compared by the database: one query for
+the closest passages, one for the reasons of those shown. ``LATERAL (… OFFSET 0)`` keeps the
+planner to the index that each step is made for; it knows nothing of the sizes met at run time.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from essaim.search import wordlists
 from essaim.search.question import Question
 
 # Best documents by words, and closest passages, among which the fused score decides.
@@ -25,12 +27,9 @@ BY_MEANING_FILTERED = 200
 # Up to this many allowed objects, every passage of theirs is compared: exact, and faster than
 # an index that walks past what is not allowed.
 EXACT_UP_TO = 4000
-# Looking up one word of one object costs as much as reading this many of the word's postings.
-LOOKUP_COST = 6
-
-# For the transaction of a question only. Sums of a whole collection fit in memory; compiling
-# such short queries would cost more than running them.
-SETTINGS = {"work_mem": "64MB", "jit": "off"}
+# For the transaction of a question only: compiling such short queries would cost more than
+# running them.
+SETTINGS = {"jit": "off"}
 
 
 @dataclass(frozen=True)
@@ -54,89 +53,53 @@ def passages_read(allowed: QuerySet[Any] | None) -> int:
     return BY_MEANING if allowed is None else BY_MEANING_FILTERED
 
 
-ASKED = "unnest(%(lexemes)s::bigint[], %(idf)s::float8[]) AS q(lexeme, idf)"
-READ = """(SELECT object_id, weight FROM search_posting WHERE lexeme = q.lexeme OFFSET 0)"""
-LOOKED_UP = """(SELECT weight FROM search_posting
-    WHERE lexeme = q.lexeme AND object_id = a.id OFFSET 0)"""
-
-WORDS = f"""words AS MATERIALIZED (
-  SELECT p.object_id, sum(p.weight * q.idf) AS score
-  FROM {ASKED} CROSS JOIN LATERAL {READ} p GROUP BY p.object_id)"""
-
-# Of two branches the database runs the one whose condition holds: it knows it beforehand.
-ALLOWED_WORDS = f"""allowed(id) AS MATERIALIZED (SELECT pk::int FROM ({{subquery}}) AS given(pk)),
-size AS MATERIALIZED (SELECT count(*) AS n FROM allowed),
-words AS MATERIALIZED (
-  SELECT object_id, sum(part) AS score FROM (
-    (SELECT a.id AS object_id, p.weight * q.idf AS part
-     FROM allowed a CROSS JOIN {ASKED} CROSS JOIN LATERAL {LOOKED_UP} p
-     WHERE (SELECT n <= %(look_up)s FROM size))
-    UNION ALL
-    (SELECT p.object_id, p.weight * q.idf
-     FROM {ASKED} CROSS JOIN LATERAL {READ} p JOIN allowed a ON a.id = p.object_id
-     WHERE (SELECT n > %(look_up)s FROM size))) AS parts
-  GROUP BY object_id)"""
-
-NEAREST = """(SELECT object_id FROM search_passage
+NEAREST = """SELECT DISTINCT object_id FROM (
+    SELECT object_id FROM search_passage
     WHERE kind = %(kind)s AND embedding IS NOT NULL
-    ORDER BY embedding <#> %(vector)s::halfvec LIMIT %(by_meaning)s)"""
+    ORDER BY embedding <#> %(vector)s::halfvec LIMIT %(by_meaning)s) AS n"""
 
-NEAR = f"near AS MATERIALIZED (SELECT DISTINCT object_id FROM {NEAREST} AS n)"
+NEAREST_AMONG = """SELECT DISTINCT object_id FROM (
+    SELECT a.id AS object_id
+    FROM unnest(%(among)s::int[]) AS a(id) CROSS JOIN LATERAL (
+      SELECT embedding FROM search_passage
+      WHERE kind = %(kind)s AND object_id = a.id AND embedding IS NOT NULL OFFSET 0) p
+    ORDER BY p.embedding <#> %(vector)s::halfvec LIMIT %(by_meaning)s) AS n"""
 
-ALLOWED_NEAR = f"""near AS MATERIALIZED (
-  SELECT DISTINCT object_id FROM (
-    (SELECT a.id AS object_id
-     FROM allowed a CROSS JOIN LATERAL (SELECT embedding FROM search_passage
-       WHERE kind = %(kind)s AND object_id = a.id AND embedding IS NOT NULL OFFSET 0) p
-     WHERE (SELECT n <= %(exact)s FROM size)
-     ORDER BY p.embedding <#> %(vector)s::halfvec LIMIT %(by_meaning)s)
-    UNION ALL
-    (SELECT n.object_id FROM {NEAREST} n JOIN allowed a ON a.id = n.object_id
-     WHERE (SELECT n > %(exact)s FROM size))) AS either)"""
-
-# The few that are near are looked up: hashing all that contain a word would cost more.
-CANDIDATES = f"""best AS MATERIALIZED (
-  SELECT object_id, score FROM words ORDER BY score DESC, object_id LIMIT %(by_words)s),
-found AS (
-  SELECT object_id, score FROM best
-  UNION ALL
-  SELECT n.object_id, (SELECT sum(p.weight * q.idf) FROM {ASKED}
-    CROSS JOIN LATERAL (SELECT weight FROM search_posting
-      WHERE lexeme = q.lexeme AND object_id = n.object_id OFFSET 0) p)
-  FROM near n WHERE n.object_id NOT IN (SELECT object_id FROM best))
-SELECT f.object_id, f.score,
+CLOSENESS = """WITH near AS MATERIALIZED ({near})
+SELECT f.object_id,
   (SELECT -min(p.embedding <#> %(vector)s::halfvec) FROM search_passage p
-   WHERE p.kind = %(kind)s AND p.object_id = f.object_id),
-  (SELECT count(*) FROM words)
-FROM found f"""
-
-BEST = """SELECT object_id, score, NULL, (SELECT count(*) FROM words)
-FROM words ORDER BY score DESC, object_id LIMIT %(by_words)s"""
-
-REST = """SELECT object_id, score FROM words WHERE object_id <> ALL(%(ranked)s)
-ORDER BY score DESC, object_id OFFSET %(skipped)s LIMIT %(rows)s"""
+   WHERE p.kind = %(kind)s AND p.object_id = f.object_id)
+FROM (SELECT object_id FROM near UNION SELECT unnest(%(best)s::int[])) AS f(object_id)"""
 
 
 def candidates(
     question: Question, vector: Sequence[float] | None, allowed: QuerySet[Any] | None
 ) -> tuple[int, list[Candidate]]:
     """How many documents contain a word, and the best of them and of the closest."""
-    parts, parameters = _words(question, allowed)
+    among = None if allowed is None else objects(allowed)
+    matches = _matches(question, among)
+    best = matches.best(BY_WORDS)
     if vector is None:
-        query = f"WITH {parts} {BEST}"
-    else:
-        near = NEAR if allowed is None else ALLOWED_NEAR
-        query = f"WITH {parts}, {near}, {CANDIDATES}"
-    parameters |= {
-        "vector": None if vector is None else literal(vector),
-        "by_words": BY_WORDS,
+        return len(matches), [Candidate(object_id, score) for object_id, score in best]
+    exact = among is not None and len(among) <= EXACT_UP_TO
+    parameters = {
+        "kind": question.kind,
+        "vector": literal(vector),
+        "best": [object_id for object_id, _score in best],
+        "among": among.tolist() if among is not None and exact else [],
         "by_meaning": passages_read(allowed),
-        "exact": EXACT_UP_TO,
     }
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        rows = cursor.fetchall()
-    return (rows[0][3] if rows else 0), [Candidate(*row[:3]) for row in rows]
+        cursor.execute(CLOSENESS.replace("{near}", NEAREST_AMONG if exact else NEAREST), parameters)
+        rows: list[tuple[int, float | None]] = cursor.fetchall()
+    if among is not None:
+        permitted = set(among[np.isin(among, [object_id for object_id, _c in rows])].tolist())
+        rows = [row for row in rows if row[0] in permitted]
+    scored = dict(best)
+    return len(matches), [
+        Candidate(object_id, scored.get(object_id) or matches.score(object_id), cosine)
+        for object_id, cosine in rows
+    ]
 
 
 def beyond(
@@ -147,32 +110,26 @@ def beyond(
     rows: int | None,
 ) -> list[Candidate]:
     """Documents that contain a word, those ``ranked`` already left out, by words."""
-    parts, parameters = _words(question, allowed)
-    parameters |= {"ranked": list(ranked), "skipped": skipped, "rows": rows}
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {parts} {REST}", parameters)
-        return [Candidate(*row) for row in cursor.fetchall()]
+    matches = _matches(question, None if allowed is None else objects(allowed))
+    return [Candidate(*pair) for pair in matches.rest(ranked, skipped, rows)]
 
 
-def _words(question: Question, allowed: QuerySet[Any] | None) -> tuple[str, dict[str, Any]]:
-    """The part of a query that says who contains what, and its parameters."""
-    parameters: dict[str, Any] = {
-        "kind": question.kind,
-        "lexemes": question.lexemes,
-        "idf": [word.idf for word in question.words],
-    }
-    if allowed is None:
-        return WORDS, parameters
+def count(question: Question, allowed: QuerySet[Any] | None) -> int:
+    """How many documents contain a word of the question."""
+    return len(_matches(question, None if allowed is None else objects(allowed)))
+
+
+def objects(allowed: QuerySet[Any]) -> wordlists.Ids:
+    """The keys among which to search."""
     try:
         sql, given = keys(allowed).query.sql_with_params()
     except EmptyResultSet:
         sql, given = "SELECT NULL::int WHERE false", ()
-    names = [f"allowed_{number}" for number in range(len(given))]
-    parameters |= dict(zip(names, given, strict=True))
-    subquery = sql.replace("%%", "%%%%") % tuple(f"%({name})s" for name in names)
-    postings = sum(word.documents for word in question.words)
-    parameters["look_up"] = postings // (LOOKUP_COST * max(1, len(question.words)))
-    return ALLOWED_WORDS.replace("{subquery}", subquery), parameters
+    return wordlists.keys(sql, given)
+
+
+def _matches(question: Question, among: wordlists.Ids | None) -> wordlists.Matches:
+    return wordlists.match(question.lexemes, [word.idf for word in question.words], among)
 
 
 def keys(allowed: QuerySet[Any]) -> QuerySet[Any]:

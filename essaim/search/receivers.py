@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from essaim.search import actions, tasks
+from essaim.search import actions, followed, tasks
 
 
 def index_cards(sender: Any, initiatives: Iterable[int], **kwargs: Any) -> None:
@@ -17,6 +17,12 @@ def index_cards(sender: Any, initiatives: Iterable[int], **kwargs: Any) -> None:
 
 def remove_cards(sender: Any, initiatives: Iterable[int], **kwargs: Any) -> None:
     actions.remove("initiative", initiatives)
+
+
+def match_searches(sender: Any, initiatives: Iterable[int], **kwargs: Any) -> None:
+    """By a job that runs after the one that gives the cards their meaning (same lock)."""
+    if followed.anyone_follows():
+        tasks.match_searches.defer(cards=list(initiatives))
 
 
 def load_synonyms(sender: Any, **kwargs: Any) -> None:

@@ -26,6 +26,14 @@ def reindex(kind: str, object_ids: list[int]) -> None:
     actions.embed(object_ids, kind)
 
 
+@app.task(name="search.match_searches", lock=LOCK, queue="search", retry=3)
+def match_searches(cards: list[int]) -> None:
+    """Tell whoever follows a search that these new cards answer."""
+    from essaim.search import followed
+
+    followed.match(cards)
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="search.upkeep", lock=LOCK, queueing_lock="search-upkeep", queue="search")
 def upkeep(timestamp: int) -> None:
@@ -33,6 +41,7 @@ def upkeep(timestamp: int) -> None:
     from essaim.search import actions, sources
 
     actions.compact_counts()
+    actions.forget_changes()
     for kind in sources.names():
         actions.refresh_weights(kind)
         actions.embed(kind=kind)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from essaim.common import spreadsheets
-from essaim.search import counting, relaxing, results
+from essaim.search import counting, followed, relaxing, results
 from essaim.search.export import table
 from essaim.search.filters import SORTS, Criteria
 from essaim.search.forms import BankForm, ExportForm
@@ -46,6 +46,7 @@ def bank(request: HttpRequest) -> HttpResponse:
         "everywhere": criteria.without("territory").url(),
         "need_url": _with_query(reverse("needs:new"), criteria, found=page.total),
         "export_url": _with_query(reverse("search:export"), criteria),
+        "follow_search": followed.follow_button(request, criteria),
         "link": request.build_absolute_uri(criteria.page_url(page.number)),
     }
     fragment = _fragment(request, form)

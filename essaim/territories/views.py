@@ -113,6 +113,7 @@ def detail(request: HttpRequest, kind: str, code: str) -> HttpResponse:
             for t in Territory.objects.overlapping(territory).current().for_list()[:PER_PAGE]
         ],
         "panels": render_panels("territory", request, territory),
+        "acts": render_panels("territory.actions", request, territory),
     }
     return render(request, "territories/detail.html", context | inside)
 

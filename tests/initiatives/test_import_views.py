@@ -127,9 +127,9 @@ def test_pages_cost_the_same_whatever_their_rows(
         ImportIssue(card_import=found[0], line=n, is_error=True, code="required")
         for n in range(rows)
     )
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         manager.get(LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         manager.get(found[0].get_absolute_url())
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.following.actions.mailing import mail_what_waits
 from essaim.initiatives import rules
 from essaim.initiatives.actions.publication import publish_card, send_back
 from essaim.initiatives.actions.refusals import appeal_refusal, decide_appeal, refuse_card
@@ -28,20 +32,21 @@ def enter(client: Client, user: object) -> None:
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
 
 
-def test_refused_contested_published(card, django_capture_on_commit_callbacks):
+def test_refused_contested_published(card):
     first, second = UserFactory(manager=True), UserFactory(manager=True)
-    with django_capture_on_commit_callbacks(execute=True):
-        card = refuse_card(card, REASON, by=first)
+    later = timezone.now() + dt.timedelta(minutes=2)
+    card = refuse_card(card, REASON, by=first)
     assert card.publication == "refused"
+    assert mail_what_waits(later) == 1
     assert mail.outbox[-1].to == [card.author.email] and REASON in mail.outbox[-1].body
     with pytest.raises(DomainError):
         publish_card(card, by=first)
     card = appeal_refusal(card, "C’est une association.", by=card.author)
     assert card.publication == "appealed"
     assert not rules.can_decide_appeal(first, card) and rules.can_decide_appeal(second, card)
-    with django_capture_on_commit_callbacks(execute=True):
-        card = decide_appeal(card, "overturned", "En effet.", by=second)
+    card = decide_appeal(card, "overturned", "En effet.", by=second)
     assert (card.publication, card.published_at is not None) == ("published", True)
+    assert mail_what_waits(later) == 1
     assert "En effet." in mail.outbox[-1].body
     refusal = Refusal.objects.current(card)
     assert (refusal.outcome, refusal.decided_by) == ("overturned", second)

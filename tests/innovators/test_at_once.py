@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection
 
-from essaim.common.errors import DomainError
 from essaim.innovators.actions import ending, files, opinions
 from essaim.innovators.models import InnovationFile, Outcome
+from tests.at_once import at_once
 from tests.innovators.factories import InnovationFileFactory, OpinionRequestFactory, officer
 from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Run the acts in as many threads; what each ended with ("done", or the refusal)."""
-    start, ends = Barrier(len(acts)), ["?"] * len(acts)
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            act()
-            ends[number] = "done"
-        except DomainError:
-            ends[number] = "refused"
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return sorted(ends)
 
 
 def test_two_case_officers_take_one_file() -> None:

@@ -353,8 +353,9 @@ class TestBudgets:
             reader = UserFactory(manager=role == "manager")
             client.force_login(reader)
         client.get(LIST)
-        # Count, rows, themes of the filter; and session and reader of a signed-in person.
-        with django_assert_num_queries(5 if reader else 3):
+        # Count, rows, themes of the filter; and session, reader and unread notifications of a
+        # signed-in person.
+        with django_assert_num_queries(6 if reader else 3):
             client.get(LIST)
 
     @pytest.mark.parametrize("rows", [1, 3, 50])
@@ -368,9 +369,9 @@ class TestBudgets:
         need = NeedFactory(whole=True, author=member.user)
         client.force_login(member.user)
         client.get(need.get_absolute_url())
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             client.get(need.get_absolute_url())
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(NEW, {"q": "du transport"})
 
 

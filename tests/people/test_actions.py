@@ -55,6 +55,42 @@ def test_a_siren_no_register_would_give_is_refused(number: str) -> None:
     assert caught.value.field == "siren"
 
 
+@pytest.mark.parametrize(
+    ("number", "right"),
+    [
+        ("552 100 554 00013", True),
+        ("55210055400014", False),
+        ("55210055500013", False),
+        ("5521005540001", False),
+        ("35600000000048", True),  # La Poste, its head office: the ordinary check
+        ("35600000049837", True),  # La Poste: digits that sum to a multiple of five
+        ("35600000049838", False),
+    ],
+)
+def test_a_siret_is_checked_and_gives_its_siren(number: str, right: bool) -> None:
+    if not right:
+        with pytest.raises(DomainError) as caught:
+            organisations.create_organisation(name="Essai", siret=number)
+        assert caught.value.field == "siret"
+        return
+    made = organisations.create_organisation(name="Essai", siret=number)
+    assert (made.siren, made.siret) == (number.replace(" ", "")[:9], number.replace(" ", ""))
+
+
+def test_establishments_stand_beside_the_whole_they_belong_to() -> None:
+    whole = organisations.create_organisation(name="La Régie", siren=SIREN)
+    site = organisations.create_organisation(name="La Régie, site", siret=f"{SIREN}00013")
+    find = organisations.find_or_create_organisation
+    assert find(name="x", siren=SIREN) == (whole, False)
+    assert find(name="x", siret=f"{SIREN}00013") == (site, False)
+    with pytest.raises(DomainError) as caught:
+        organisations.create_organisation(name="Autre", siret=f"{SIREN}00013")
+    assert caught.value.field == "siret"
+    with pytest.raises(DomainError, match="neuf premiers"):
+        organisations.create_organisation(name="Autre", siren="356000000", siret=f"{SIREN}00013")
+    assert set(Organisation.objects.matching(f"{SIREN} 00013", "")) == {whole, site}
+
+
 def test_an_import_finds_again_the_organisation_it_created() -> None:
     first, created = organisations.find_or_create_organisation(
         name="Régie de quartier", siren=SIREN

@@ -66,7 +66,7 @@ def test_a_weak_password_is_refused_with_its_reason(client: Client) -> None:
 def test_signing_in_with_a_password(client: Client) -> None:
     create_account(email="claire@exemple.fr", password=PASSWORD)
     answer = client.post("/compte/login/", {"login": "Claire@exemple.fr", "password": PASSWORD})
-    assert answer["Location"] == "/"
+    assert answer["Location"] == "/mon-espace"
     assert "Se déconnecter" in client.get("/plan-du-site").content.decode()
     assert client.get("/compte/logout/").status_code == 200, "reading the page signs nobody out"
     assert client.get("/compte/profil").status_code == 200

@@ -185,7 +185,7 @@ def test_the_page_costs_the_same_with_few_and_many_rows(
         AudienceFactory()
     client.get(LISTS)
     # Session, reader, both lists, number of words, words; then one for each list of words met.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(LISTS)
 
 

@@ -172,7 +172,7 @@ def accept_proposal(
     proposal.decision = word.strip()
     proposal.taken = freeze(written)
     proposal.save(update_fields=["state", "decided_by", "decided_at", "decision", "taken"])
-    notifications.proposal_accepted(proposal)
+    notifications.proposal_decided(proposal)
     return proposal
 
 
@@ -190,7 +190,7 @@ def decline_proposal(proposal: Proposal, *, by: Any, reason: str) -> Proposal:
     proposal.decline(by)
     proposal.decision = reason.strip()
     proposal.save(update_fields=["state", "decided_by", "decided_at", "decision"])
-    notifications.proposal_declined(proposal)
+    notifications.proposal_decided(proposal)
     return proposal
 
 

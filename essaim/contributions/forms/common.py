@@ -38,9 +38,8 @@ class InOwnNameForm(Form):
         assert isinstance(choice, forms.ModelChoiceField)
         choice.queryset = mine
         # Not asked of those who have no choice.
-        first = mine.first()
-        if first is None:
+        if not mine.exists():
             del self.fields["organisation"]
         else:
-            choice.initial = first  # what public credits name
+            choice.initial = user.current_organisation_id  # what public credits name
             self.order_fields([name for name in self.fields if name != "organisation"])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.initiatives import derived
+from essaim.initiatives import derived, following
 from essaim.initiatives.actions.facts import facts_from_evidence
 from essaim.initiatives.models import Initiative, Publication, RevisionNote
 from essaim.initiatives.sections import (
@@ -111,7 +111,7 @@ def save_section(
     ``reason`` says why, for those who read the history; ``origin`` where the text comes from,
     when ``by`` did not write it: {action, contributor: id of a user, …}, identifiers only.
     Side effects: history with the changed fields, facts from evidence, derived columns,
-    ``card_saved``, unknown words for managers to map.
+    ``card_saved``, unknown words for managers to map; followers of a published card are told.
     """
     section = SECTIONS[slug]
     card = lock_card(card)
@@ -135,6 +135,8 @@ def save_section(
         columns = write_section(card, section, content, current)
         touch(card, *columns, by=by)
         note_reason(card, reason, by=by)
+    if card.publication == Publication.PUBLISHED:
+        following.changed([card.pk], by=by)
     return card
 
 

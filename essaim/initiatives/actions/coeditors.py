@@ -12,16 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.initiatives import notifications
+from essaim.initiatives import following
 from essaim.initiatives.actions.cards import lock_card
 from essaim.initiatives.models import CoEditor, CoEditorInvitation, Initiative
-
-
-def addresses_of(user: Any) -> list[str]:
-    """The addresses that this person proved to be theirs."""
-    return list(
-        EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    )
 
 
 @transaction.atomic
@@ -52,7 +45,7 @@ def invite_coeditor(card: Initiative, email: str, *, by: Any) -> CoEditorInvitat
 
 
 def tell_invited(pk: int) -> None:
-    """One message, to the account that uses the invited address, if there is one."""
+    """Tell the account that uses the invited address, if there is one."""
     invitation = CoEditorInvitation.objects.current().for_list().filter(pk=pk).first()
     if invitation is None:
         return
@@ -64,7 +57,7 @@ def tell_invited(pk: int) -> None:
         .first()
     )
     if owner is not None:
-        notifications.invited_to_coedit(invitation, owner.user)
+        following.invited_to_coedit(invitation, owner.user)
 
 
 @transaction.atomic
@@ -109,5 +102,5 @@ def remove_coeditor(coeditor: CoEditor, *, by: Any) -> None:
 
 
 def _invitation(card: Initiative, user: Any) -> CoEditorInvitation | None:
-    invitations = CoEditorInvitation.objects.filter(card=card)
-    return invitations.addressed_to(addresses_of(user)).select_related("by").first()
+    invitations = CoEditorInvitation.objects.for_person(user)
+    return invitations.filter(card=card).select_related("by").first()

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from essaim.common.text import fold
-from essaim.initiatives import derived
+from essaim.initiatives import derived, following
 from essaim.initiatives.actions.cards import write_rows
 from essaim.initiatives.actions.facts import facts_from_evidence
 from essaim.initiatives.interchange.csv_rows import NOTHING
@@ -30,7 +30,7 @@ from essaim.initiatives.interchange.readers import Line, read_lines
 from essaim.initiatives.interchange.record import Plan, is_exactly, plan
 from essaim.initiatives.models import Initiative, Publication
 from essaim.initiatives.sections import PART_LISTS
-from essaim.initiatives.signals import card_saved
+from essaim.initiatives.signals import card_published, card_saved
 from essaim.initiatives.slugs import free_slugs
 from essaim.people.models import Organisation
 from essaim.themes.actions import record_unmapped
@@ -239,6 +239,18 @@ def _write(plans: list[Plan], known: Known, *, publish: bool, by: Any) -> None:
     for vocabulary in ("theme", "audience"):
         record_unmapped([w for p in plans for w in p.unknown.get(vocabulary, [])], vocabulary)
     card_saved.send(sender=Initiative, initiatives=everything)
+    _tell_followers(plans, {p.card.pk for p in new if p.card}, publish=publish, by=by)
+
+
+def _tell_followers(plans: list[Plan], new: set[int], *, publish: bool, by: Any) -> None:
+    """New cards that anyone may read, and published ones that changed."""
+    old = [p.card for p in plans if p.card and p.card.pk not in new]
+    published = [card.pk for card in old if card.publication == Publication.PUBLISHED]
+    if published:
+        following.changed(published, by=by)
+    if new and publish:
+        following.published(sorted(new), by=by)
+        card_published.send(sender=Initiative, initiatives=sorted(new))
 
 
 def _write_organisations(known: Known) -> None:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from essaim.common.errors import DomainError
-from essaim.initiatives import notifications
+from essaim.initiatives import following
 from essaim.initiatives.actions.cards import lock_card, touch
 from essaim.initiatives.completeness import completeness
-from essaim.initiatives.models import Initiative
-from essaim.initiatives.signals import card_removed
+from essaim.initiatives.models import Initiative, Publication
+from essaim.initiatives.signals import card_published, card_removed
 
 
 @transaction.atomic
@@ -42,18 +42,27 @@ def submit_card(card: Initiative, *, by: Any) -> Initiative:
 
 @transaction.atomic
 def publish_card(card: Initiative, *, by: Any) -> Initiative:
-    """Show the card to all. An incomplete one may be published: it says what it lacks."""
+    """Show the card to all. An incomplete one may be published: it says what it lacks.
+
+    Side effects: ``card_published`` the first time; followers are told.
+    """
     card = lock_card(card)
     check(card, card.publish)
+    is_new = card.published_at is None
     with pghistory.context(user=by.pk, action="publish"):
         card.publish()
         touch(card, "publication", "published_at", "return_reason", by=by)
+    if is_new:
+        following.published([card.pk], by=by)
+        card_published.send(sender=Initiative, initiatives=[card.pk])
+    else:
+        following.restored(card, by=by)
     return card
 
 
 @transaction.atomic
 def send_back(card: Initiative, reason: str, *, by: Any) -> Initiative:
-    """Ask the author for more. Side effect: one message to the author, on commit."""
+    """Ask the author for more, who is told at once."""
     card = lock_card(card)
     check(card, card.send_back)
     if not reason.strip():
@@ -61,7 +70,7 @@ def send_back(card: Initiative, reason: str, *, by: Any) -> Initiative:
     with pghistory.context(user=by.pk, action="send_back"):
         card.send_back(reason.strip())
         touch(card, "publication", "return_reason", by=by)
-    transaction.on_commit(lambda: notifications.card_sent_back(card))
+    following.returned(card, by=by)
     return card
 
 
@@ -70,9 +79,12 @@ def archive_card(card: Initiative, *, by: Any) -> Initiative:
     """Take the card out of the bank; its author, its holder and managers still read it."""
     card = lock_card(card)
     check(card, card.archive)
+    was_public = card.publication == Publication.PUBLISHED
     with pghistory.context(user=by.pk, action="archive"):
         card.archive()
         touch(card, "publication", by=by)
+    if was_public:
+        following.archived(card, by=by)
     return card
 
 
@@ -84,6 +96,8 @@ def restore_card(card: Initiative, *, by: Any) -> Initiative:
     with pghistory.context(user=by.pk, action="restore"):
         card.restore()
         touch(card, "publication", by=by)
+    if card.publication == Publication.PUBLISHED:
+        following.restored(card, by=by)
     return card
 
 
@@ -96,6 +110,7 @@ def delete_card(card: Initiative, *, by: Any) -> None:
     card = lock_card(card)
     with pghistory.context(user=by.pk, action="delete"):
         card_removed.send(sender=Initiative, initiatives=[card.pk])
+        following.erased(card)
         card.delete()
 
 

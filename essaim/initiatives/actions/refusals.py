@@ -10,17 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.initiatives import notifications
+from essaim.initiatives import following
 from essaim.initiatives.actions.cards import lock_card, touch
 from essaim.initiatives.actions.publication import check
 from essaim.initiatives.models import Initiative, Refusal
+from essaim.initiatives.signals import card_published
 
 
 @transaction.atomic
 def refuse_card(card: Initiative, reason: str, *, by: Any) -> Initiative:
     """The card will not be published; its author reads why and may contest it once.
 
-    Side effect: one message to the author, on commit.
+    Its author is told at once.
     """
     card = lock_card(card)
     check(card, card.refuse)
@@ -29,11 +30,11 @@ def refuse_card(card: Initiative, reason: str, *, by: Any) -> Initiative:
     earlier = Refusal.objects.current(card)
     if earlier is not None and earlier.outcome == Refusal.Outcome.OVERTURNED:
         raise DomainError(_("Le refus de cette fiche a été levé : elle ne se refuse plus."))
-    refusal = Refusal.objects.create(initiative=card, by=by, reason=reason.strip())
+    Refusal.objects.create(initiative=card, by=by, reason=reason.strip())
     with pghistory.context(user=by.pk, action="refuse"):
         card.refuse()
         touch(card, "publication", "return_reason", by=by)
-    transaction.on_commit(lambda: notifications.card_refused(card, refusal))
+    following.refused(card, by=by)
     return card
 
 
@@ -60,7 +61,7 @@ def appeal_refusal(card: Initiative, words: str, *, by: Any) -> Initiative:
 def decide_appeal(card: Initiative, outcome: str, reason: str, *, by: Any) -> Initiative:
     """Uphold the refusal, publish, or send back for more; with reasons the author reads.
 
-    Who may is ``rules.can_decide_appeal``. Side effect: one message to the author, on commit.
+    Who may is ``rules.can_decide_appeal``. Its author is told at once.
     """
     card = lock_card(card)
     check(card, card.uphold_refusal)
@@ -71,6 +72,7 @@ def decide_appeal(card: Initiative, outcome: str, reason: str, *, by: Any) -> In
         raise DomainError(_("Donnez les raisons de la décision."), field="decision")
     if outcome not in Refusal.Outcome.values:
         raise DomainError(_("Choisissez une décision."), field="outcome")
+    is_new = card.published_at is None
     refusal.outcome, refusal.decision = outcome, reason.strip()
     refusal.decided_by, refusal.decided_at = by, timezone.now()
     refusal.save(update_fields=["outcome", "decision", "decided_by", "decided_at"])
@@ -83,5 +85,8 @@ def decide_appeal(card: Initiative, outcome: str, reason: str, *, by: Any) -> In
             case _:
                 card.uphold_refusal()
         touch(card, "publication", "published_at", "return_reason", by=by)
-    transaction.on_commit(lambda: notifications.appeal_decided(card, refusal))
+    if outcome == Refusal.Outcome.OVERTURNED and is_new:
+        following.published([card.pk], by=by)
+        card_published.send(sender=Initiative, initiatives=[card.pk])
+    following.appeal_decided(card, by=by)
     return card

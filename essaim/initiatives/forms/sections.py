@@ -121,6 +121,9 @@ class EssentialForm(SectionForm):
         holders.queryset = Organisation.objects.filter(
             Q(pk=card.holder_id) | Q(memberships__user=user)
         ).distinct()
+        # A card just begun: proposed to its author, and saved only with the section.
+        if card.version == 1 and card.holder_id is None and card.author_id == user.pk:
+            self.initial["holder"] = user.current_organisation_id
         territories = self.fields["territories"]
         assert isinstance(territories, CardTerritoriesField)
         territories.known = {place.label: place for place in card.territories.all()}

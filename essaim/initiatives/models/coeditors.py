@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pghistory
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
@@ -54,9 +56,10 @@ class CoEditorInvitationQuerySet(models.QuerySet["CoEditorInvitation"]):
         since = timezone.now() - dt.timedelta(days=settings.COEDITOR_INVITATION_DAYS)
         return self.filter(at__gt=since)
 
-    def addressed_to(self, addresses: list[str]) -> CoEditorInvitationQuerySet:
-        """Current ones for one of these addresses, which the caller knows to be the person's."""
-        return self.current().filter(email__in=[address.lower() for address in addresses])
+    def for_person(self, user: Any) -> CoEditorInvitationQuerySet:
+        """Current ones for an address that this person proved to be theirs."""
+        proved = EmailAddress.objects.filter(user=user, verified=True)
+        return self.current().filter(email__in=proved.values(address=Lower("email")))
 
     def for_list(self) -> CoEditorInvitationQuerySet:
         return self.select_related("card", "by")

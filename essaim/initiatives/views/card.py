@@ -60,6 +60,7 @@ def _page(
         body = mask_html(body)
     context: dict[str, Any] = {
         "card": card,
+        "acts": [] if preview else render_panels("initiative.actions", request, card),
         "title": title,
         "summary": summary,
         "body": SafeString(body),

@@ -88,8 +88,8 @@ def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @signed_in_or_kept
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     """The invited person says yes or no; to anyone else, this page does not exist."""
-    addressed = CoEditorInvitation.objects.addressed_to(actions.addresses_of(request.user))
-    invitation = addressed.for_list().filter(card__slug=slug).first()
+    invitations = CoEditorInvitation.objects.for_person(request.user)
+    invitation = invitations.for_list().filter(card__slug=slug).first()
     if invitation is None:
         card = Initiative.objects.visible_to(request.user).filter(slug=slug).first()
         if card is not None and rules.is_coeditor(request.user, card):

@@ -86,8 +86,7 @@ def restore(request: HttpRequest, slug: str, event: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error.message)
             # The differences below are read again: agreeing to them is agreeing to this version.
-            form.data = form.data.copy()
-            form.data["version"] = str(card.version)
+            form.data = {**request.POST.dict(), "version": str(card.version)}
         else:
             messages.success(request, _("La fiche dit de nouveau ce que disait cette version."))
             return redirect("initiatives:detail", card.slug)

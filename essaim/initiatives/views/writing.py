@@ -29,6 +29,7 @@ from essaim.initiatives.forms.sections import NewCardForm, SectionForms, with_on
 from essaim.initiatives.history import last_editor
 from essaim.initiatives.models import Initiative, Publication
 from essaim.initiatives.sections import SECTIONS, Section, digest, read_section
+from essaim.people.views.running import right_lost
 
 # A draft saves itself as one types; what the public already reads waits for the button.
 SAVES_ITSELF = {Publication.DRAFT, Publication.RETURNED}
@@ -91,7 +92,13 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 def edit_section(request: HttpRequest, slug: str, section: str) -> HttpResponse:
     if section not in SECTIONS:
         raise Http404
-    card = _editable(request, slug, Initiative.objects.for_detail())
+    try:
+        card = _editable(request, slug, Initiative.objects.for_detail())
+    except (Http404, PermissionDenied):
+        if request.method != "POST" or is_autosave(request):
+            raise
+        # Of the holder no more, for example: the text goes back to who wrote it.
+        return right_lost(request)
     spec = SECTIONS[section]
     current = read_section(card, spec)
     if request.method == "POST":

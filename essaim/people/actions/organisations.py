@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.text import fold
-from essaim.people.models import Membership, Organisation, OrganisationKind, User
-from essaim.people.siren import clean_siren
+from essaim.people.models import (
+    Membership,
+    MembershipRequest,
+    Organisation,
+    OrganisationKind,
+    User,
+)
+from essaim.people.siren import clean_siren, clean_siret
 from essaim.territories.models import Territory
 
 
@@ -20,100 +29,165 @@ def create_organisation(
     name: str,
     kind: str = "",
     siren: str = "",
+    siret: str = "",
     territory: Territory | None = None,
     by: User | None = None,
 ) -> Organisation:
     """A new organisation; who creates it represents it (nobody, when an import does).
 
-    Raises DomainError where the SIREN is wrong or taken, or, without SIREN, the name is.
+    A SIRET makes it one establishment, and gives its SIREN. Raises DomainError where a number is
+    wrong or taken, or, without number, the name is.
     """
     name = " ".join(name.split())
-    siren = _checked_siren(siren)
+    siren, siret = _checked_numbers(siren, siret)
     if not name:
         raise DomainError(_("Donnez le nom de l’organisation."), field="name")
     _one_at_a_time()
-    if siren and (known := Organisation.objects.filter(siren=siren).first()):
-        raise DomainError(
-            _("« %(name)s » porte déjà ce SIREN.") % {"name": known.name}, field="siren"
+    if siren and (known := Organisation.objects.filter(siren=siren, siret=siret).first()):
+        text = (
+            _("« %(name)s » porte déjà ce SIRET.")
+            if siret
+            else _("« %(name)s » porte déjà ce SIREN.")
         )
+        raise DomainError(text % {"name": known.name}, field="siret" if siret else "siren")
     if not siren and Organisation.objects.filter(siren="", name__iexact=name, kind=kind).exists():
         raise DomainError(
             _("Une organisation de cette nature porte déjà ce nom : précisez le SIREN ou le nom."),
             field="name",
         )
     organisation = Organisation.objects.create(
-        name=name, slug=_free_slug(name), kind=kind, siren=siren, territory=territory
+        name=name, slug=_free_slug(name), kind=kind, siren=siren, siret=siret, territory=territory
     )
     if by is not None:
-        Membership.objects.create(
-            user=by, organisation=organisation, role=Membership.Role.REPRESENTATIVE
-        )
+        add_member(organisation, by, role=Membership.Role.REPRESENTATIVE)
     return organisation
 
 
 @transaction.atomic
 def find_or_create_organisation(
-    *, name: str, kind: str = "", siren: str = "", territory: Territory | None = None
+    *,
+    name: str,
+    kind: str = "",
+    siren: str = "",
+    siret: str = "",
+    territory: Territory | None = None,
 ) -> tuple[Organisation, bool]:
-    """The organisation an import names, and whether it is new.
+    """The organisation that an import or an identity provider names, and whether it is new.
 
-    Its SIREN decides; without one, its name (case put aside) and its nature. Raises DomainError
-    where the SIREN or the nature is unknown.
+    Its SIRET decides, else its SIREN (the whole before one of its establishments); without a
+    number, its name (case put aside) and its nature. Raises DomainError where a number or the
+    nature is unknown.
     """
     name = " ".join(name.split())
-    siren = _checked_siren(siren)
+    siren, siret = _checked_numbers(siren, siret)
     if kind and kind not in OrganisationKind.values:
         raise DomainError(
             _("« %(kind)s » n’est pas une nature d’organisation.") % {"kind": kind}, field="kind"
         )
-    same = (
-        Organisation.objects.filter(siren=siren)
-        if siren
-        else Organisation.objects.filter(siren="", name__iexact=name, kind=kind)
-    )
+    if siret:
+        same = Organisation.objects.filter(siret=siret)
+    elif siren:
+        same = Organisation.objects.filter(siren=siren).order_by("siret")
+    else:
+        same = Organisation.objects.filter(siren="", name__iexact=name, kind=kind)
     if found := same.first():
         return found, False
     _one_at_a_time()
     if found := same.first():
         return found, False
-    return create_organisation(name=name, kind=kind, siren=siren, territory=territory), True
+    created = create_organisation(
+        name=name, kind=kind, siren=siren, siret=siret, territory=territory
+    )
+    return created, True
 
 
 @transaction.atomic
 def change_organisation(
-    organisation: Organisation, *, name: str, kind: str, siren: str, territory: Territory | None
+    organisation: Organisation,
+    *,
+    name: str,
+    kind: str,
+    siren: str,
+    siret: str = "",
+    territory: Territory | None,
 ) -> None:
     """Its address (slug) stays, whatever its new name: links to it hold."""
     name = " ".join(name.split())
-    siren = _checked_siren(siren)
+    siren, siret = _checked_numbers(siren, siret)
     _one_at_a_time()
-    locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    # Its row is held: nobody becomes its member (as a network) meanwhile.
+    locked = lock(organisation)
     others = Organisation.objects.exclude(pk=locked.pk)
-    if siren and others.filter(siren=siren).exists():
+    if siret and others.filter(siret=siret).exists():
+        raise DomainError(_("Une organisation porte déjà ce SIRET."), field="siret")
+    if siren and not siret and others.filter(siren=siren, siret="").exists():
         raise DomainError(_("Une organisation porte déjà ce SIREN."), field="siren")
     if not siren and others.filter(siren="", name__iexact=name, kind=kind).exists():
         raise DomainError(_("Une organisation de cette nature porte déjà ce nom."), field="name")
-    locked.name, locked.kind, locked.siren, locked.territory = name, kind, siren, territory
-    locked.save(update_fields=["name", "kind", "siren", "territory"])
+    ends_network = locked.is_network and kind != OrganisationKind.NETWORK
+    if ends_network and locked.member_organisations.filter(until__isnull=True).exists():
+        raise DomainError(
+            _("Ce réseau a des organisations membres : retirez-les avant de changer sa nature."),
+            field="kind",
+        )
+    locked.name, locked.kind, locked.territory = name, kind, territory
+    locked.siren, locked.siret = siren, siret
+    locked.save(update_fields=["name", "kind", "siren", "siret", "territory"])
+
+
+def lock(organisation: Organisation) -> Organisation:
+    """Its row, held until the end of the transaction: every change of its members holds it, so
+    that two at once follow each other. Raises DomainError where it is gone."""
+    try:
+        # Without its key: cards and needs that name the organisation are written meanwhile.
+        return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    except Organisation.DoesNotExist:
+        raise DomainError(_("Cette organisation n’existe plus.")) from None
 
 
 @transaction.atomic
 def add_member(
-    organisation: Organisation, user: User, *, role: str = Membership.Role.MEMBER
+    organisation: Organisation,
+    user: User,
+    *,
+    role: str = Membership.Role.MEMBER,
+    functions: Iterable[str] = (),
 ) -> Membership:
-    """Idempotent; a known member takes the role given."""
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
-    membership, _created = Membership.objects.update_or_create(
-        organisation=organisation, user=user, defaults={"role": role}
+    """Idempotent; someone known gains the role and functions given, and loses none.
+
+    Their first organisation becomes their current one; a request of theirs is thereby answered.
+    """
+    organisation = lock(organisation)
+    membership, created = Membership.objects.get_or_create(
+        organisation=organisation, user=user, defaults={"role": role, "functions": [*functions]}
+    )
+    if not created:
+        if role == Membership.Role.REPRESENTATIVE:
+            membership.role = role
+        membership.functions = sorted({*membership.functions, *functions})
+        membership.save(update_fields=["role", "functions"])
+    User.objects.filter(pk=user.pk, current_organisation=None).update(
+        current_organisation=organisation
+    )
+    MembershipRequest.objects.pending().filter(organisation=organisation, user=user).update(
+        decision=MembershipRequest.Decision.ACCEPTED, decided_at=timezone.now()
     )
     return membership
 
 
-def _checked_siren(siren: str) -> str:
+def _checked_numbers(siren: str, siret: str) -> tuple[str, str]:
+    """SIREN and SIRET without spaces; a SIRET gives its SIREN."""
     try:
-        return clean_siren(siren) if siren.strip() else ""
+        siren = clean_siren(siren) if siren.strip() else ""
     except ValidationError as error:
         raise DomainError(error.messages[0], field="siren") from error
+    try:
+        siret = clean_siret(siret) if siret.strip() else ""
+    except ValidationError as error:
+        raise DomainError(error.messages[0], field="siret") from error
+    if siren and siret and not siret.startswith(siren):
+        raise DomainError(_("Les neuf premiers chiffres du SIRET sont le SIREN."), field="siret")
+    return siren or siret[:9], siret
 
 
 def _one_at_a_time() -> None:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
 from essaim.people.models import Organisation, OrganisationKind
-from essaim.people.siren import clean_siren
+from essaim.people.siren import clean_siren, clean_siret
 from essaim.territories.forms import TerritoryField
 
 
@@ -21,7 +21,18 @@ class OrganisationForm(Form):
         help_text=_("Neuf chiffres. Il évite de créer deux fois la même organisation."),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
+    siret = forms.CharField(
+        label=_("SIRET"),
+        max_length=20,
+        required=False,
+        help_text=_("Seulement pour un établissement à part : quatorze chiffres."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
     territory = TerritoryField(label=_("Territoire"), required=False)
+
+    def clean_siret(self) -> str:
+        value: str = self.cleaned_data["siret"]
+        return clean_siret(value) if value else ""
 
     def clean_siren(self) -> str:
         value: str = self.cleaned_data["siren"]
@@ -34,6 +45,7 @@ class OrganisationForm(Form):
                 "name": organisation.name,
                 "kind": organisation.kind,
                 "siren": organisation.siren,
+                "siret": organisation.siret,
                 "territory": organisation.territory,
             }
         )
@@ -42,7 +54,7 @@ class OrganisationForm(Form):
 class OrganisationSearchForm(Form):
     mark_optional = False
 
-    q = forms.CharField(label=_("Nom ou SIREN"), max_length=200, required=False)
+    q = forms.CharField(label=_("Nom, SIREN ou SIRET"), max_length=200, required=False)
     kind = forms.ChoiceField(
         label=_("Nature"), choices=[("", _("Toutes")), *OrganisationKind.choices], required=False
     )

@@ -31,6 +31,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_manager = models.BooleanField(_("animateur de la plateforme"), default=False)
     is_staff = models.BooleanField(_("accès à l’administration technique"), default=False)
     is_active = models.BooleanField(_("compte actif"), default=True)
+    # In whose name forms propose to write first: they offer it among one's own organisations
+    # only, and it gives no right.
+    current_organisation = models.ForeignKey(
+        "people.Organisation",
+        models.SET_NULL,
+        verbose_name=_("organisation courante"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     date_joined = models.DateTimeField(_("inscription"), auto_now_add=True)
 
     objects = UserManager()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -31,14 +34,29 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Organisations are public: there is no ``visible_to``."""
 
     def matching(self, words: str, kind: str) -> OrganisationQuerySet:
-        """Those whose name holds every word (accents put aside), or whose SIREN is that one."""
+        """Those whose name holds every word (accents put aside), or whose SIREN or SIRET is that one."""
         found = self.filter(kind=kind) if kind else self
         digits = "".join(words.split())
         if digits.isdigit() and len(digits) == 9:
             return found.filter(siren=digits)
+        if digits.isdigit() and len(digits) == 14:
+            # The establishment, or the whole it belongs to.
+            return found.filter(Q(siret=digits) | Q(siren=digits[:9], siret=""))
         for word in words.split()[:10]:
             found = found.filter(name__unaccent__icontains=word)
         return found
+
+    def without_representative(self) -> OrganisationQuerySet:
+        """Those that have active members, of whom nobody represents the others."""
+        active = Membership.objects.filter(organisation=OuterRef("pk"), user__is_active=True)
+        return self.filter(Exists(active)).exclude(Exists(active.representing()))
+
+    def proposable_by(self, user: Any, there: Organisation) -> OrganisationQuerySet:
+        """Those this person represents that could join the network ``there``, or the networks
+        that ``there`` could join."""
+        represented = Membership.objects.filter(user=user, role=Membership.Role.REPRESENTATIVE)
+        found = self.filter(memberships__in=represented).exclude(pk=there.pk)
+        return found if there.is_network else found.filter(kind=OrganisationKind.NETWORK)
 
     def for_list(self) -> OrganisationQuerySet:
         return self.select_related("territory")
@@ -47,6 +65,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.select_related("territory")
 
 
+# Names of organisations are no personal text: a change of name or number can be answered for.
+@pghistory.track(
+    model_name="OrganisationEvent",
+    fields=["id", "name", "slug", "kind", "siren", "siret", "territory"],
+)
 class Organisation(models.Model):
     name = models.CharField(_("nom"), max_length=200)
     slug = models.SlugField(_("adresse"), max_length=80, unique=True)
@@ -54,6 +77,8 @@ class Organisation(models.Model):
         _("nature"), max_length=20, choices=OrganisationKind, blank=True, default=""
     )
     siren = models.CharField(_("SIREN"), max_length=9, blank=True)
+    # Of one establishment, where the organisation is not its whole legal unit.
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True, default="")
     territory = models.ForeignKey(
         Territory, models.PROTECT, verbose_name=_("territoire"), null=True, blank=True
     )
@@ -68,12 +93,23 @@ class Organisation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["siren"],
-                condition=~models.Q(siren=""),
+                condition=~Q(siren="") & Q(siret=""),
                 name="organisation_siren_once",
                 violation_error_message=_("Une organisation porte déjà ce SIREN."),
             ),
             models.UniqueConstraint(
-                Lower("name"), "kind", condition=models.Q(siren=""), name="organisation_name_once"
+                fields=["siret"],
+                condition=~Q(siret=""),
+                name="organisation_siret_once",
+                violation_error_message=_("Une organisation porte déjà ce SIRET."),
+            ),
+            models.CheckConstraint(
+                condition=Q(siret="") | Q(siret__startswith=F("siren"), siren__gt=""),
+                name="organisation_siret_of_its_siren",
+                violation_error_message=_("Les neuf premiers chiffres du SIRET sont le SIREN."),
+            ),
+            models.UniqueConstraint(
+                Lower("name"), "kind", condition=Q(siren=""), name="organisation_name_once"
             ),
         ]
 
@@ -88,14 +124,36 @@ class Organisation(models.Model):
         named = self.memberships.for_list().exclude(user__name="").filter(user__is_active=True)
         return named if user.is_authenticated else named.filter(user__name_is_public=True)
 
+    @property
+    def is_network(self) -> bool:
+        return self.kind == OrganisationKind.NETWORK
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def for_list(self) -> MembershipQuerySet:
         return self.select_related("organisation", "user").order_by(
-            "organisation__name", "user__name"
+            "organisation__name", "user__name", "pk"
         )
 
+    def representing(self) -> MembershipQuerySet:
+        """Those who can act for their organisation: an inactive account cannot."""
+        return self.filter(role=Membership.Role.REPRESENTATIVE, user__is_active=True)
 
+
+class Function(models.TextChoices):
+    """What a person does in the name of their organisation (§ 14 of the domain)."""
+
+    HOLDER = "holder", _("porteur")
+    ADOPTER = "adopter", _("repreneur")
+    FUNDER = "funder", _("financeur")
+    SPONSOR = "sponsor", _("parrain")
+    PEER = "peer", _("pair évaluateur")
+
+
+@pghistory.track(
+    model_name="MembershipEvent",
+    fields=["id", "user", "organisation", "role", "functions", "since"],
+)
 class Membership(models.Model):
     class Role(models.TextChoices):
         MEMBER = "member", _("membre")
@@ -104,6 +162,12 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
     role = models.CharField(_("rôle"), max_length=20, choices=Role, default=Role.MEMBER)
+    functions = ArrayField(
+        models.CharField(max_length=10, choices=Function),
+        verbose_name=_("fonctions"),
+        default=list,
+        blank=True,
+    )
     since = models.DateTimeField(auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -112,8 +176,24 @@ class Membership(models.Model):
         verbose_name = _("appartenance")
         verbose_name_plural = _("appartenances")
         constraints = [
-            models.UniqueConstraint(fields=["user", "organisation"], name="membership_once")
+            models.UniqueConstraint(fields=["user", "organisation"], name="membership_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=["member", "representative"]), name="membership_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(functions__contained_by=Function.values),
+                name="membership_functions_known",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.organisation}"
+
+    @property
+    def is_representative(self) -> bool:
+        return self.role == self.Role.REPRESENTATIVE
+
+    @property
+    def function_labels(self) -> list[str]:
+        """In the order of the domain, whatever the order kept."""
+        return [str(each.label) for each in Function if each in self.functions]

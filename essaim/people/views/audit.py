@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ PER_PAGE = 50
 
 @login_required
 @require_safe
-def journal(request: HttpRequest) -> HttpResponse:
+def journal(request: HttpRequest) -> HttpResponseBase:
     if not rules.can_read_audit(request.user):
         raise PermissionDenied
     form = AuditForm(request.GET if request.GET else {"kind": audit.kinds()[0].key})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -9,17 +11,19 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from essaim.common.errors import DomainError
 from essaim.common.panels import render_panels
 from essaim.people import rules
 from essaim.people.actions import organisations as actions
 from essaim.people.forms.organisations import OrganisationForm, OrganisationSearchForm
-from essaim.people.models import Organisation
+from essaim.people.models import EmailDomain, Organisation
+from essaim.people.views.running import form_page, right_lost
 from essaim.people.views.signed_in import person
 
 PER_PAGE = 30
+MEMBERS_SHOWN = 50
 
 
 @require_safe
@@ -40,20 +44,45 @@ def listing(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What it is; other rooms add what it carries, adopted, funds."""
     found = get_object_or_404(Organisation.objects.for_detail(), slug=slug)
-    return render(
-        request,
-        "people/organisation.html",
-        {
-            "organisation": found,
-            "members": found.members_visible_to(request.user),
-            "may_change": rules.can_change_organisation(request.user, found),
-            "panels": render_panels("organisation", request, found),
-        },
+    members = list(found.members_visible_to(request.user)[: MEMBERS_SHOWN + 1])
+    context = {
+        "organisation": found,
+        "members": members[:MEMBERS_SHOWN],
+        "more_members": len(members) > MEMBERS_SHOWN,
+        "networks": found.networks.current().for_list().order_by("network__name"),
+        "page": _member_organisations(request, found),
+        "may_change": rules.can_change_organisation(request.user, found),
+        "may_run": rules.can_run_organisation(request.user, found),
+        "panels": render_panels("organisation", request, found),
+        "acts": render_panels("organisation.actions", request, found),
+    }
+    if request.user.is_authenticated:
+        is_member = rules.is_member(request.user, found)
+        context |= {
+            "is_member": is_member,
+            "unrepresented": rules.has_no_representative(found),
+            "may_propose": Organisation.objects.proposable_by(request.user, found).exists(),
+            "to_confirm": EmailDomain.objects.of(request.user).filter(
+                organisation=found, verified_at=None
+            )
+            if is_member
+            else (),
+        }
+    return render(request, "people/organisation.html", context)
+
+
+def _member_organisations(request: HttpRequest, network: Organisation) -> Any:
+    """A network's members, by pages; nothing for another organisation."""
+    if not network.is_network:
+        return None
+    rows = network.member_organisations.current().select_related("organisation__territory")
+    return Paginator(rows.order_by("organisation__name"), PER_PAGE).get_page(
+        request.GET.get("page")
     )
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def create(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -68,10 +97,12 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def change(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.for_detail(), slug=slug)
     if not rules.can_change_organisation(request.user, found):
+        if request.method == "POST":
+            return right_lost(request, found)
         raise PermissionDenied
     form = OrganisationForm(request.POST) if request.POST else OrganisationForm.for_(found)
     if request.method == "POST" and form.is_valid():

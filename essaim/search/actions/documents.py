@@ -48,6 +48,7 @@ def remove(kind: str, object_ids: Iterable[int]) -> None:
         for part in parts(sorted(set(object_ids)), BATCH):
             known = _lock(kind, part)
             before = _drop_postings(known)
+            tell_changed([document.object_id for document in known])
             _delete(kind, known)
             _write_counts(kind, before, Tally(), {})
 
@@ -59,12 +60,23 @@ def _index_part(kind: str, object_ids: Sequence[int]) -> int:
     read = list(sources.get(kind).load(object_ids))
     analysed = list(analyse(read))
     before = _drop_postings(known)
+    tell_changed(object_ids)
     public = {source.object_id for source in read}
     _delete(kind, [item for item in known if item.object_id not in public])
     after, texts = _write_words(kind, analysed)
     _write_counts(kind, before, after, texts)
     _write_passages(kind, analysed)
     return len(read)
+
+
+def tell_changed(object_ids: Sequence[int]) -> None:
+    """Tell the copies that processes keep which objects to read anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO search_change (object_id, transaction)"
+            " SELECT id, pg_current_xact_id()::text::bigint FROM unnest(%s::int[]) AS given(id)",
+            [list(object_ids)],
+        )
 
 
 def _lock(kind: str, object_ids: Sequence[int]) -> list[Document]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from essaim.search import bm25, encoder
-from essaim.search.actions.documents import BATCH
-from essaim.search.models import Collection, Document, Passage
+from essaim.search.actions.documents import BATCH, tell_changed
+from essaim.search.models import Change, Collection, Document, Passage
 from essaim.search.ranking import literal
 
 EMBED_BATCH = 256
@@ -61,6 +63,11 @@ def compact_counts() -> None:
         )
 
 
+def forget_changes() -> None:
+    """Drop what no copy can need any more (wordlists.OLDEST is far shorter)."""
+    Change.objects.filter(at__lt=Now() - dt.timedelta(days=1)).delete()
+
+
 def refresh_weights(kind: str, drift: float = DRIFT) -> int:
     """Compute weights anew where the mean length has moved by more than ``drift``.
 
@@ -81,12 +88,14 @@ def refresh_weights(kind: str, drift: float = DRIFT) -> int:
 def _refresh_batch(kind: str, mean: float) -> int:
     with transaction.atomic():
         stale = Document.objects.filter(kind=kind).exclude(mean_length=mean)
-        documents = list(
+        found = dict(
             stale.select_for_update(skip_locked=True)
             .order_by("pk")
-            .values_list("pk", flat=True)[:BATCH]
+            .values_list("pk", "object_id")[:BATCH]
         )
+        documents = list(found)
         if documents:
+            tell_changed(list(found.values()))
             with connection.cursor() as cursor:
                 cursor.execute(
                     "UPDATE search_posting p SET weight = p.frequency * (%(k1)s + 1)"

@@ -29,7 +29,7 @@ from essaim.themes.models import Theme
 INDEX = "passage_meaning_initiative"
 EMPTY = (
     "TRUNCATE search_document, search_posting, search_passage, search_lexemecount,"
-    " search_collection, initiatives_initiative CASCADE"
+    " search_collection, search_change, initiatives_initiative CASCADE"
 )
 Say = Callable[[str], None]
 

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FollowingConfig(AppConfig):
+    name = "essaim.following"
+    verbose_name = _("Suivi et notifications")
+
+    def ready(self) -> None:
+        from essaim.following.kinds import register_kinds
+        from essaim.following.panels import register_panels
+
+        register_kinds()
+        register_panels()

@@ -1,0 +1,147 @@
+"""Notifications and follows as a person reads them: titles of this moment, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists
+from django.http import HttpRequest
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from essaim.following import subjects, verbs
+from essaim.following.actions.reading import mark_subject_read
+from essaim.following.models import Follow, Notification
+from essaim.following.subjects import Shown, Subject
+from essaim.people.models import User
+
+COUNTED_TO = 99
+
+
+def one_line(text: str) -> str:
+    """A title as one line of plain text: nothing in it can end a header or begin another."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+
+
+@dataclass(frozen=True)
+class Line:
+    """One notification, composed. Without ``shown``, the person cannot see the subject."""
+
+    notification: Notification
+    verb: verbs.Verb | None
+    shown: Shown | None
+    because: Shown | None  # what is followed, where it is not the subject itself
+
+    @property
+    def text(self) -> str:
+        if self.verb is None or self.shown is None:
+            return str(self.verb.unseen if self.verb else verbs.UNSEEN)
+        return one_line(str(self.verb.sentence) % {"title": self.shown.title})
+
+    @property
+    def html(self) -> SafeString:
+        """The same for a page: the title is marked as French, whatever the page speaks."""
+        if self.verb is None or self.shown is None:
+            return escape(self.text)
+        title = format_html('<span lang="fr">{}</span>', self.shown.title)
+        return mark_safe(escape(str(self.verb.sentence)) % {"title": title})  # noqa: S308
+
+    @property
+    def url(self) -> str:
+        """Where it leads, on this site; empty where the subject cannot be seen."""
+        if self.verb is None or self.shown is None:
+            return ""
+        if self.verb.url is None:
+            return self.shown.url
+        return self.verb.url(self.notification.announcement, self.shown)
+
+    @property
+    def because_label(self) -> str:
+        return subjects.label(self.notification.because_kind)
+
+    @property
+    def because_title(self) -> str:
+        return one_line(self.because.title) if self.because else ""
+
+    @property
+    def is_worth_mail(self) -> bool:
+        """There is something to say: the subject can be seen, or the verb has words without it."""
+        if self.verb is None:
+            return False
+        return self.shown is not None or self.verb.unseen is not verbs.UNSEEN
+
+
+def lines(notifications: Sequence[Notification], user: Any) -> list[Line]:
+    """In the order given; one query for each kind of subjects, whatever their number."""
+    refs = {(n.announcement.kind, n.announcement.key) for n in notifications}
+    refs |= {(n.because_kind, n.because_key) for n in notifications if n.because_kind}
+    shown = subjects.load(refs, user)
+    found = []
+    for notification in notifications:
+        announcement = notification.announcement
+        about = (announcement.kind, announcement.key)
+        because = (notification.because_kind, notification.because_key)
+        found.append(
+            Line(
+                notification=notification,
+                verb=verbs.get(announcement.verb),
+                shown=shown.get(about),
+                because=shown.get(because) if because != about else None,
+            )
+        )
+    return found
+
+
+# --- what a person follows --------------------------------------------------------------------
+@dataclass(frozen=True)
+class Followed:
+    follow: Follow
+    label: str
+    shown: Shown | None  # None: gone, or no longer visible to this person
+
+
+def followed(follows: Sequence[Follow], user: Any) -> list[Followed]:
+    shown = subjects.load([(f.kind, f.key) for f in follows], user)
+    return [Followed(f, subjects.label(f.kind), shown.get((f.kind, f.key))) for f in follows]
+
+
+@dataclass(frozen=True)
+class Button:
+    """« Suivre » or « Ne plus suivre »; a visitor is led to sign in."""
+
+    subject: Subject
+    key: str
+    is_followed: bool = False
+    is_visitor: bool = False
+
+
+def button(request: HttpRequest, kind: str, key: str, *, page_of_it: bool = True) -> dict[str, Any]:
+    """What ``following/_button.html`` needs; one query for a signed-in reader.
+
+    ``page_of_it``: the reader is on the subject's own page, so that what was announced of it is
+    now read (a second query where there was something).
+    """
+    subject = subjects.get(kind)
+    assert subject is not None
+    user = request.user
+    if not user.is_authenticated:
+        return {"follow": Button(subject, key, is_visitor=True)}
+    follow = Follow.objects.filter(user=user, kind=kind, key=key)
+    unread = Notification.objects.filter(
+        user=user, announcement__kind=kind, announcement__key=key
+    ).unread()
+    is_followed, has_unread = (
+        User.objects.filter(pk=user.pk).values_list(Exists(follow), Exists(unread)).get()
+    )
+    if page_of_it and has_unread and request.method == "GET":
+        mark_subject_read(user, kind, key)
+    return {"follow": Button(subject, key, is_followed=is_followed)}
+
+
+def unread_count(user: Any) -> int:
+    """At most one more than ``COUNTED_TO``: beyond, the page says « 99+ »."""
+    if not user.is_authenticated:
+        return 0
+    return Notification.objects.filter(user=user).unread()[: COUNTED_TO + 1].count()

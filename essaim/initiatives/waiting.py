@@ -1,0 +1,112 @@
+"""What waits for a person among cards and imports (see ``common.waiting``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from essaim.common import waiting
+from essaim.common.waiting import Waiting
+from essaim.initiatives import rules
+from essaim.initiatives.actions.imports import KEPT_FOR
+from essaim.initiatives.models import (
+    CardImport,
+    CoEditorInvitation,
+    ImportState,
+    Initiative,
+    Publication,
+)
+from essaim.initiatives.templatetags.cards import review_by
+
+SHOWN = 20  # of each sort; beyond, one line says how many others
+
+
+def _returned(user: Any) -> Iterator[Waiting]:
+    """To their author; to the members of the holder where the author is gone."""
+    cards = Initiative.objects.written_by(user).filter(
+        Q(author=user) | Q(author__isnull=True) | Q(author__is_active=False),
+        publication=Publication.RETURNED,
+    )
+    for card in cards.order_by("updated_at", "pk")[:SHOWN]:
+        yield Waiting(
+            title=_("Compléter la fiche renvoyée"),
+            url=reverse("initiatives:overview", args=[card.slug]),
+            about=card.title,
+            since=card.updated_at,
+        )
+
+
+def _submitted(user: Any) -> Iterator[Waiting]:
+    """For managers, the oldest first."""
+    if not rules.can_review(user):
+        return
+    cards = Initiative.objects.filter(publication=Publication.SUBMITTED)
+    found = list(cards.order_by("submitted_at", "pk")[: SHOWN + 1])
+    for card in found[:SHOWN]:
+        yield Waiting(
+            title=_("Relire la fiche soumise"),
+            url=card.get_absolute_url(),
+            about=card.title,
+            due=_review_by(card),
+            since=card.submitted_at,
+        )
+    if len(found) > SHOWN:
+        others = cards.count() - SHOWN
+        last = found[SHOWN]
+        yield Waiting(
+            title=ngettext(
+                "Relire %(n)s autre fiche soumise", "Relire %(n)s autres fiches soumises", others
+            )
+            % {"n": others},
+            url=f"{reverse('initiatives:review')}?publication={Publication.SUBMITTED}",
+            due=_review_by(last),
+            since=last.submitted_at,
+        )
+
+
+def _review_by(card: Initiative) -> dt.date | None:
+    limit = review_by(card)
+    return timezone.localdate(limit) if limit else None
+
+
+def _imports(user: Any) -> Iterator[Waiting]:
+    """Checked and not confirmed: by whoever deposited the file; abandoned when it is too old."""
+    if not rules.can_import(user):
+        return
+    ready = CardImport.objects.visible_to(user).filter(state=ImportState.READY, by=user)
+    for found in ready.order_by("started_at")[:SHOWN]:
+        yield Waiting(
+            title=_("Confirmer l’import, ou l’abandonner"),
+            url=found.get_absolute_url(),
+            about=found.original_name,
+            due=timezone.localdate(found.started_at + KEPT_FOR),
+            since=found.started_at,
+        )
+
+
+def _invited(user: Any) -> Iterator[Waiting]:
+    """To say yes or no to those who ask this person to write with them."""
+    invitations = CoEditorInvitation.objects.for_person(user).for_list()
+    for found in invitations.order_by("at")[:SHOWN]:
+        yield Waiting(
+            title=_("Répondre à une invitation à coéditer"),
+            url=reverse("initiatives:coediting", args=[found.card.slug]),
+            about=found.card.title,
+            due=timezone.localdate(found.at + dt.timedelta(days=settings.COEDITOR_INVITATION_DAYS)),
+            since=found.at,
+        )
+
+
+def register() -> None:
+    waiting.register("initiatives.invited", _invited)
+    waiting.register("initiatives.returned", _returned)
+    waiting.register("initiatives.submitted", _submitted)
+    waiting.register("initiatives.imports", _imports)

@@ -1,0 +1,175 @@
+"""One function per message about organisations. Mail leaves on commit, and only for what waits
+for a person or decides about them.
+
+Plain text: the names of organisations and people are put on one line, and nothing that one
+person wrote freely is sent to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from essaim.people.models import (
+    EmailDomain,
+    Invitation,
+    MembershipRequest,
+    NetworkMembership,
+    Organisation,
+    User,
+)
+
+
+def shown(person: Any) -> str:
+    """A person's chosen name, never their address (``str(user)`` falls back on it)."""
+    return _one_line(person.name if person is not None else "") or _("Une personne")
+
+
+def deciders(organisation: Organisation) -> list[User]:
+    """Its representatives; programme managers, where nobody active represents it."""
+    found = [m.user for m in organisation.memberships.representing().select_related("user")]
+    if not found:
+        managers = Q(is_manager=True) | Q(is_superuser=True)
+        found = list(User.objects.filter(managers, is_active=True))
+    return found
+
+
+def invited(invitation: Invitation, token: str) -> None:
+    """To the address invited, which may have no account. ``token`` is in this message only."""
+    with _site_language():
+        until = date_format(timezone.localtime(invitation.expires_at), "DATE_FORMAT")
+        name = _one_line(invitation.organisation.name)
+        _send(
+            invitation.email,
+            _("Vous êtes invité à rejoindre une organisation"),
+            _(
+                "%(who)s vous invite à rejoindre « %(name)s ».\n\nLe lien ci-dessous sert une fois,"
+                " jusqu’au %(date)s, avec un compte à l’adresse qui reçoit ce message : créez-le"
+                " si vous n’en avez pas, il vous ramènera à l’invitation. Le transmettre ne"
+                " servirait à personne. Si vous n’attendez rien de tel, ne faites rien."
+            )
+            % {"who": shown(invitation.invited_by), "name": name, "date": until},
+            reverse("people:invitation", args=[token]),
+        )
+
+
+def request_received(request: MembershipRequest) -> None:
+    """To those who decide. What the person wrote is read on the page."""
+    with _site_language():
+        _tell(
+            (person for person in deciders(request.organisation) if person.pk != request.user_id),
+            _("Une personne demande à rejoindre une organisation"),
+            _("%(who)s demande à rejoindre « %(name)s » : lisez sa demande et répondez-lui.")
+            % {"who": shown(request.user), "name": _one_line(request.organisation.name)},
+            request.get_absolute_url(),
+        )
+
+
+def request_answered(request: MembershipRequest) -> None:
+    accepted = request.decision == MembershipRequest.Decision.ACCEPTED
+    with _site_language():
+        text = (
+            _("Votre demande est acceptée : vous êtes membre de « %(name)s ».")
+            if accepted
+            else _("Votre demande de rejoindre « %(name)s » est déclinée ; sa page dit pourquoi.")
+        )
+        _tell(
+            [request.user],
+            _("Réponse à votre demande"),
+            text % {"name": _one_line(request.organisation.name)},
+            request.organisation.get_absolute_url()
+            if accepted
+            else reverse("people:join", args=[request.organisation.slug]),
+        )
+
+
+def member_removed(organisation: Organisation, user: User) -> None:
+    with _site_language():
+        _tell(
+            [user],
+            _("Vous n’êtes plus membre d’une organisation"),
+            _(
+                "Vous n’êtes plus membre de « %(name)s ». Si c’est une erreur, adressez-vous à ses"
+                " représentants : sa page permet de le leur demander."
+            )
+            % {"name": _one_line(organisation.name)},
+            organisation.get_absolute_url(),
+        )
+
+
+def domain_link(domain: EmailDomain, address: str, token: str) -> None:
+    """To the member's address of that domain: opening it there is the proof."""
+    with _site_language():
+        _send(
+            address,
+            _("Confirmez le domaine de votre organisation"),
+            _(
+                "« %(name)s » déclare que les adresses en @%(domain)s sont les siennes. Si c’est"
+                " bien le cas, confirmez-le par ce lien, connecté à votre compte : les personnes"
+                " qui ont une telle adresse pourront alors rejoindre l’organisation d’elles-mêmes."
+            )
+            % {"name": _one_line(domain.organisation.name), "domain": domain.domain},
+            reverse("people:confirm_domain", args=[token]),
+        )
+
+
+def network_proposed(proposal: NetworkMembership) -> None:
+    """To the side that is asked."""
+    names = {
+        "network": _one_line(proposal.network.name),
+        "organisation": _one_line(proposal.organisation.name),
+    }
+    with _site_language():
+        text = (
+            _("Le réseau « %(network)s » propose à « %(organisation)s » d’en être membre.")
+            if proposal.proposed_by_network
+            else _("« %(organisation)s » demande à être membre du réseau « %(network)s ».")
+        )
+        _tell(
+            deciders(proposal.asked),
+            _("Une proposition attend votre réponse"),
+            text % names,
+            proposal.get_absolute_url(),
+        )
+
+
+def _tell(people: Iterable[User], subject: str, body: str, link: str) -> None:
+    for person in people:
+        if person.is_active:
+            _send(person.email, subject, body, link)
+
+
+def _send(to: str, subject: str, body: str, link: str) -> None:
+    """Write now, in the site's first language; send once the change is committed.
+
+    A mail server that fails is logged and takes nothing back.
+    """
+    text = render_to_string(
+        "people/mail.txt",
+        {"body": body, "link": f"{settings.PUBLIC_URL}{link}", "site": settings.SITE},
+    )
+    message = EmailMessage(
+        f"[{settings.SITE['name']}] {_one_line(subject)}",
+        text,
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    transaction.on_commit(message.send, robust=True)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _site_language() -> Any:
+    return translation.override(settings.LANGUAGE_CODE)

@@ -1,0 +1,108 @@
+"""What the pages for those who run an organisation share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from essaim.common.errors import DomainError
+from essaim.people import rules
+from essaim.people.models import Organisation
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def run_by(may: Callable[[Any, Organisation], bool] = rules.can_run_organisation) -> Any:
+    """For a view of one organisation: fetch it by its slug, and ask ``may``.
+
+    A right lost while a form was open is told on a page that gives back what was typed.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def wrapper(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+            organisation = get_object_or_404(Organisation.objects.for_detail(), slug=slug)
+            if may(request.user, organisation):
+                return view(request, organisation, **kwargs)
+            if request.method == "POST":
+                return right_lost(request, organisation)
+            raise PermissionDenied
+
+        return wrapper
+
+    return decorate
+
+
+def right_lost(request: HttpRequest, about: Any = None) -> HttpResponse:
+    """A right lost while a form was open: say so, and give back what was typed.
+
+    ``about``: what the form was for, where its name and address may be read by anyone.
+    """
+    typed = [
+        value
+        for name, values in request.POST.lists()
+        if not name.startswith("csrf")
+        for value in values
+        if value.strip()
+    ]
+    return render(request, "people/right_lost.html", {"about": about, "typed": typed}, status=403)
+
+
+def act(
+    request: HttpRequest,
+    organisation: Organisation,
+    form: Form,
+    do: Callable[[dict[str, Any]], Any],
+    *,
+    title: Any,
+    button: Any,
+    done: Any,
+    intro: Any = "",
+    to: str = "people:members",
+) -> HttpResponse:
+    """Show the form, or do the act with what it holds; a refusal is shown where it belongs and
+    keeps what was typed."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            do(form.cleaned_data)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, done)
+            return redirect(to, slug=organisation.slug)
+    context = {
+        "organisation": organisation,
+        "form": form,
+        "title": title,
+        "button": button,
+        "intro": intro,
+    }
+    return render(request, "people/organisation_act.html", context)
+
+
+def press(
+    request: HttpRequest,
+    organisation: Organisation,
+    do: Callable[[], Any],
+    *,
+    done: Any,
+    to: str = "people:members",
+) -> HttpResponse:
+    """An act done by its button alone."""
+    try:
+        do()
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, done)
+    return redirect(to, slug=organisation.slug)

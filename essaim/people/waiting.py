@@ -1,0 +1,51 @@
+"""What waits for a person about organisations: invitations, requests, networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.waiting import Waiting, register
+from essaim.people.models import Invitation, MembershipRequest, NetworkMembership
+
+SHOWN = 20
+
+
+def of_organisations(user: Any) -> Iterator[Waiting]:
+    """Three queries, whatever their number."""
+    received = Invitation.objects.open().visible_to(user).for_list()
+    for invitation in received[:SHOWN]:
+        yield Waiting(
+            title=_("Répondre à l’invitation"),
+            url=invitation.get_absolute_url(),
+            about=invitation.organisation.name,
+            due=timezone.localdate(invitation.expires_at),
+            since=invitation.sent_at,
+        )
+    for request in MembershipRequest.objects.waiting_for(user).for_list()[:SHOWN]:
+        yield Waiting(
+            title=_("Répondre à une demande pour rejoindre l’organisation"),
+            url=request.get_absolute_url(),
+            about=request.organisation.name,
+            since=request.created_at,
+        )
+    for proposal in NetworkMembership.objects.waiting_for(user).for_list()[:SHOWN]:
+        text = (
+            _("Répondre au réseau « %(name)s »") % {"name": proposal.network.name}
+            if proposal.proposed_by_network
+            else _("Répondre à « %(name)s », qui demande à être membre du réseau")
+            % {"name": proposal.organisation.name}
+        )
+        yield Waiting(
+            title=text,
+            url=proposal.get_absolute_url(),
+            about=proposal.asked.name,
+            since=proposal.proposed_at,
+        )
+
+
+def register_waiting() -> None:
+    register("people.organisations", of_organisations)
