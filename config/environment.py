@@ -29,6 +29,12 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def origin(url: str) -> str:
+    """``https://host:port`` of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def var_folder() -> Path:
     """Where the embedded database, uploads and local mail live (ESSAIM_VAR)."""
     return Path(text("ESSAIM_VAR", str(PROJECT / "var"))).expanduser().resolve()

@@ -65,6 +65,9 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.mfa",
+    "allauth.usersessions",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -86,6 +89,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "essaim.people.middleware.session_activity",
+    "essaim.people.middleware.second_factor",
     "pghistory.middleware.HistoryMiddleware",
 ]
 
@@ -104,6 +109,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "essaim.common.context.site",
                 "essaim.following.context.unread",
+                "essaim.people.context.account",
                 "essaim.portal.navigation.navigation",
             ],
             "builtins": [
@@ -120,7 +126,17 @@ FORM_RENDERER = "essaim.common.forms.Renderer"
 # --- data --------------------------------------------------------------------
 DATABASES = env.databases(VAR_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    # Shared by all processes: attempts to sign in are counted here (table made by a migration).
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "essaim_cache",
+        # A flood of attempts must not push the counters of others out.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
+    # Of each process: what is quick to read and may differ for a minute.
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 UPLOADS = VAR_DIR / "uploads"
 MEDIA_ROOT = UPLOADS
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -174,10 +190,75 @@ ACCOUNT_FORMS = {
     "reset_password": "essaim.people.forms.accounts.PasswordResetForm",
     "reset_password_from_key": "essaim.people.forms.accounts.NewPasswordForm",
     "change_password": "essaim.people.forms.accounts.PasswordChangeForm",
+    "reauthenticate": "essaim.people.forms.accounts.ReauthenticateForm",
     "set_password": "essaim.people.forms.accounts.PasswordSetForm",
 }
 ACCOUNT_ADAPTER = "essaim.people.adapter.AccountAdapter"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before a change of address
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or address is told to its owner
+# Attempts are counted by client: behind proxies, the address is the one the nearest wrote down.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("ESSAIM_PROXIES", "0" if LOCAL else "1"))
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+# How often a visit is written beside its session (seconds): the list of sessions shows it.
+SESSION_SEEN_SECONDS = 600
+# Managers, administrators and funders prove who they are twice.
+REQUIRE_SECOND_FACTOR = env.switch("ESSAIM_REQUIRE_SECOND_FACTOR", default=not LOCAL)
+MFA_ADAPTER = "essaim.people.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a code stays good half a minute more: telephones' clocks drift
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_FORMS = {
+    "authenticate": "essaim.people.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "essaim.people.forms.second_factor.ReauthenticateForm",
+    "activate_totp": "essaim.people.forms.second_factor.ActivateForm",
+    "add_webauthn": "essaim.people.forms.second_factor.AddKeyForm",
+    "edit_webauthn": "essaim.people.forms.second_factor.EditKeyForm",
+}
+# OpenID Connect, ProConnect's profile: on as soon as the server is named.
+OPENID: dict[str, Any] = {
+    "server": env.text("ESSAIM_OIDC_SERVER").removesuffix("/"),
+    "name": env.text("ESSAIM_OIDC_NAME", "ProConnect"),
+    "client_id": env.text("ESSAIM_OIDC_CLIENT_ID"),
+    "client_secret": env.text("ESSAIM_OIDC_CLIENT_SECRET"),
+    "acr_values": env.text("ESSAIM_OIDC_ACR_VALUES", "eidas1"),
+    # An answer about the person that is not signed: refused, unless the operator accepts it.
+    "plain_userinfo": env.switch("ESSAIM_OIDC_PLAIN_USERINFO"),
+}
+SOCIALACCOUNT_ADAPTER = "essaim.people.adapter.IdentityAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "essaim.people.forms.accounts.IdentitySignupForm"}
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "proconnect": {
+        "APPS": [
+            {
+                "name": OPENID["name"],
+                "client_id": OPENID["client_id"],
+                "secret": OPENID["client_secret"],
+            }
+        ]
+        if OPENID["server"]
+        else [],
+    }
+}
+# How long each kind of data is kept (days), and why; `essaim apply_retention` applies it each
+# night. docs/personal-data.md repeats it for the operator's register.
+RETENTION = {
+    # Nobody confirmed the address: it may belong to someone who asked for nothing.
+    "unconfirmed_accounts": 30,
+    # CNIL: an account unused for three years no longer serves its purpose.
+    "inactive_accounts": 3 * 365,
+    # Time to come back after the warning that precedes.
+    "inactivity_notice": 30,
+    # Ended sessions and counters of attempts serve nothing any more; a day to look into an abuse.
+    "sessions": 1,
+    # Messages written to a folder (machines without a mail server) hold sign-in codes.
+    "local_mail": 30,
+    # A file deposited for import that nobody confirmed may hold personal addresses.
+    "import_files": 30,
+    # An invitation holds an address; it can no longer be answered after as long.
+    "coeditor_invitations": 30,
+}
 
 # --- mail --------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("ESSAIM_MAIL_FROM", "essaim@localhost")
@@ -230,7 +311,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # Signing in with the provider begins by a form that leads to it.
+        "form-action": [SELF, *([env.origin(OPENID["server"])] if OPENID["server"] else [])],
         "frame-ancestors": [NONE],
     }
 }

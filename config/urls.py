@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("essaim.people.urls")),
     path("", include("essaim.common.urls")),
     path("compte/", include("allauth.account.urls")),
+    path("compte/double-authentification/", include("allauth.mfa.urls")),
+    path("compte/identites/", include("allauth.socialaccount.urls")),
     path("langue", set_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]

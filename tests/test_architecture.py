@@ -149,11 +149,14 @@ def test_no_template_is_unused() -> None:
         "400",
         "403",
         "404",
+        "429",
         "500",
         "account/",
         "allauth/",
         "admin/",
         "django/",
+        "mfa/",
+        "socialaccount/",
         "dsfr/",
     )
     unused = [

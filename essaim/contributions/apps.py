@@ -11,6 +11,7 @@ class ContributionsConfig(AppConfig):
         from essaim.common.waiting import register
         from essaim.contributions import following
         from essaim.contributions.demonstration import load_contributions
+        from essaim.contributions.keeping import register_keeping
         from essaim.contributions.panels import register_panels
         from essaim.contributions.waiting import waiting
 
@@ -18,6 +19,7 @@ class ContributionsConfig(AppConfig):
         register("contributions", waiting)
         register_panels()
         following.register()
+        register_keeping()
 
         from essaim.people import audit
 

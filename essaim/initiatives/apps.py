@@ -10,6 +10,7 @@ class InitiativesConfig(AppConfig):
         from essaim.common.prepare import load_demonstration
         from essaim.initiatives import following, waiting
         from essaim.initiatives.demonstration import load_cards
+        from essaim.initiatives.keeping import register_keeping
         from essaim.initiatives.panels import register_panels
 
         load_demonstration.connect(load_cards, dispatch_uid="initiatives.demonstration")
@@ -20,6 +21,7 @@ class InitiativesConfig(AppConfig):
         from essaim.people import audit
 
         audit.register("initiatives")
+        register_keeping()
 
         from essaim.initiatives.actions.terms import on_count_words, on_term_mapped
         from essaim.themes.signals import count_words, term_mapped

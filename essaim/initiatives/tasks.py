@@ -41,12 +41,6 @@ def resume_imports(timestamp: int) -> None:
     imports.resume_forgotten()
 
 
-@app.periodic(cron="20 3 * * *")
-@app.task(name="initiatives.abandon_old_imports", queue="imports")
-def abandon_old_imports(timestamp: int) -> None:
-    imports.abandon_old()
-
-
 @app.task(name="initiatives.tell_invited_coeditor", queue="mail")
 def tell_invited_coeditor(pk: int) -> None:
     """Looked up here, not in the page: who invites learns nothing of who has an account."""

@@ -16,7 +16,6 @@ from django.utils.translation import ngettext
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
 from essaim.initiatives import rules
-from essaim.initiatives.actions.imports import KEPT_FOR
 from essaim.initiatives.models import (
     CardImport,
     CoEditorInvitation,
@@ -87,7 +86,8 @@ def _imports(user: Any) -> Iterator[Waiting]:
             title=_("Confirmer l’import, ou l’abandonner"),
             url=found.get_absolute_url(),
             about=found.original_name,
-            due=timezone.localdate(found.started_at + KEPT_FOR),
+            due=timezone.localdate(found.started_at)
+            + dt.timedelta(days=settings.RETENTION["import_files"]),
             since=found.started_at,
         )
 

@@ -11,6 +11,7 @@ class InnovatorsConfig(AppConfig):
         from essaim.common.prepare import load_demonstration
         from essaim.innovators import waiting
         from essaim.innovators.demonstration import load_files
+        from essaim.innovators.keeping import register_keeping
         from essaim.innovators.signals import forget_person_before_delete
         from essaim.people.models import User
 
@@ -18,6 +19,7 @@ class InnovatorsConfig(AppConfig):
             forget_person_before_delete, sender=User, dispatch_uid="innovators.forget"
         )
         waiting.register()
+        register_keeping()
         load_demonstration.connect(load_files, dispatch_uid="innovators.demonstration")
 
         from essaim.people import audit

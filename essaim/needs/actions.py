@@ -117,6 +117,13 @@ def withdraw_need(need: Need) -> None:
     Need.objects.filter(pk=need.pk).delete()
 
 
+@transaction.atomic
+def forget_author(author: User) -> None:
+    """The author's account goes: what nobody else reads goes with it, the rest stays."""
+    Need.objects.filter(author=author, visibility=Need.Visibility.PRIVATE).delete()
+    Need.objects.filter(author=author).exclude(search="").update(search="")
+
+
 def filters_only(query_string: str) -> str:
     """The bank's filters in a query string, without what the need says itself.
 

@@ -7,6 +7,7 @@ class NeedsConfig(AppConfig):
     verbose_name = _("Besoins")
 
     def ready(self) -> None:
+        from essaim.needs.keeping import register_keeping
         from essaim.needs.panels import register_panels
         from essaim.people import audit
 
@@ -14,3 +15,4 @@ class NeedsConfig(AppConfig):
         audit.register(
             "needs", {"Need": "a need belongs to who stated it, who may show it to nobody"}
         )
+        register_keeping()

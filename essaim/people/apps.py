@@ -7,12 +7,22 @@ class PeopleConfig(AppConfig):
     verbose_name = _("Personnes")
 
     def ready(self) -> None:
+        from allauth.socialaccount.providers import registry
+        from django.contrib.auth.signals import user_logged_in
+
         from essaim.common.prepare import load_demonstration
+        from essaim.people import signing_in
         from essaim.people.demonstration import load_people
+        from essaim.people.keeping import register_keeping
         from essaim.people.panels import register_panels
+        from essaim.people.provider import OpenIDProvider
         from essaim.people.waiting import register_waiting
 
         load_demonstration.connect(load_people, dispatch_uid="people.demonstration")
+        registry.register(OpenIDProvider)
+        user_logged_in.connect(signing_in.ask_for_consent, dispatch_uid="people.consent")
+        user_logged_in.connect(signing_in.note_session, dispatch_uid="people.session")
+        register_keeping()
         register_waiting()
         register_panels()
 

@@ -23,6 +23,12 @@ def can_manage(user: Any) -> bool:
 
 
 @rules.predicate
+def needs_second_factor(user: Any) -> bool:
+    """Who decides or commits for others proves who they are twice."""
+    return can_manage(user)
+
+
+@rules.predicate
 def is_member(user: Any, organisation: Organisation) -> bool:
     return bool(user.is_authenticated) and organisation.memberships.filter(user=user).exists()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +33,7 @@ LABELS = [
 
 
 def figures() -> list[Figure]:
+    cache = caches["local"]
     values = cast("list[int]", cache.get_or_set("portal.figures", count, settings.FIGURES_SECONDS))
     return [Figure(value, label) for value, label in zip(values, LABELS, strict=True)]
 

@@ -27,6 +27,8 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg import sql
 
+from tests.people.openid import Provider, running
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM_ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
@@ -87,7 +89,14 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def openid_provider() -> Iterator[Provider]:
+    """A real identity provider beside the server, in its own process."""
+    with running() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def server(openid_provider: Provider) -> Iterator[Server]:
     owner = settings.DATABASES["owner"]
     name = f"test_{owner['NAME']}_browser"
     place = {
@@ -115,6 +124,9 @@ def server() -> Iterator[Server]:
         "DATABASE_URL": database_url(settings.DATABASES["default"], name),
         "DATABASE_OWNER_URL": database_url(owner, name),
         "ESSAIM_SECRET_KEY": settings.SECRET_KEY,
+        "ESSAIM_OIDC_SERVER": openid_provider.url,
+        "ESSAIM_OIDC_CLIENT_ID": "essaim",
+        "ESSAIM_OIDC_CLIENT_SECRET": "secret",
     }
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     with open(Path(var, "server.log"), "w+") as log:

@@ -34,6 +34,9 @@ PUBLIC = [
     "/compte/signup/",
     "/compte/login/code/",
     "/compte/password/reset/",
+    "/compte/identites/login/cancelled/",
+    "/compte/proconnect/",
+    "/conditions",
     "/courriels",
 ]
 MEMBERS = [
@@ -43,6 +46,12 @@ MEMBERS = [
     "/compte/profil",
     "/compte/email/",
     "/compte/password/change/",
+    "/compte/double-authentification/",
+    "/compte/double-authentification/webauthn/",
+    "/compte/identites/",
+    "/compte/sessions/",
+    "/compte/mes-donnees",
+    "/compte/supprimer",
     "/compte/logout/",
     "/organisations/nouvelle",
     "/besoins/nouveau",

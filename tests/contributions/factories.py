@@ -18,6 +18,7 @@ from essaim.contributions.models import (
     Question,
     Report,
 )
+from essaim.following.models import Notification
 from essaim.initiatives.models import CoEditor, Initiative
 from essaim.initiatives.sections import SECTIONS, digest, read_section
 from tests.initiatives.factories import InitiativeFactory
@@ -40,6 +41,12 @@ def propose(card: Initiative, slug: str = "besoin", **changes: Any) -> Proposal:
     } | options
     given["by"] = given["by"] or UserFactory()
     return save_proposal(card, slug, {**current, **changes}, **given)
+
+
+def told(user: Any) -> list[tuple[str, bool]]:
+    """What a person was told, oldest first: (verb, whether it waits for them)."""
+    found = Notification.objects.filter(user=user).order_by("pk")
+    return list(found.values_list("announcement__verb", "waits"))
 
 
 class CoEditorFactory(factory.django.DjangoModelFactory):

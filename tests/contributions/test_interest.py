@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.core import mail
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.contributions.actions.interest import be_interested, close_interest, make_contact
 from essaim.contributions.models import Interest
+from essaim.following.models import Notification
+from essaim.following.reading import lines
 from essaim.initiatives.models import Initiative
-from tests.contributions.factories import InterestFactory
+from tests.contributions.factories import InterestFactory, told
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
@@ -23,16 +24,15 @@ def card():
     return InitiativeFactory(published=True, author=UserFactory())
 
 
-def test_interested_then_in_contact(card, django_capture_on_commit_callbacks):
+def test_interested_then_in_contact(card):
     member = UserFactory()
-    with django_capture_on_commit_callbacks(execute=True):
-        interest = be_interested(card, by=member, message="Peut-on venir voir ?")
-    assert [message.to for message in mail.outbox] == [[card.author.email]]
-    mail.outbox.clear()
-    with django_capture_on_commit_callbacks(execute=True):
-        make_contact(interest, by=card.author)
-        make_contact(interest, by=card.author)
-    assert [message.to for message in mail.outbox] == [[member.email]]
+    interest = be_interested(card, by=member, message="Peut-on venir voir ?")
+    assert told(card.author) == [("interest_received", True)]
+    make_contact(interest, by=card.author)
+    make_contact(interest, by=card.author)
+    assert told(member) == [("interest_in_contact", False)]
+    (line,) = lines(list(Notification.objects.filter(user=member)), member)
+    assert line.url == reverse("contributions:interest", args=[card.slug])
     interest.refresh_from_db()
     assert (interest.state, interest.contacted_by) == ("in_contact", card.author)
     assert list(Interest.objects.open_for(card)) == [interest]

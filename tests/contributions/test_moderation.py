@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core import mail
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 
@@ -12,7 +11,7 @@ from essaim.contributions.actions import moderation as actions
 from essaim.contributions.actions.proposals import accept_proposal
 from essaim.contributions.models import ModerationCase, ModerationDecision, Proposal, Question
 from essaim.initiatives.models import Initiative
-from tests.contributions.factories import AnswerFactory, CaseFactory, QuestionFactory, propose
+from tests.contributions.factories import AnswerFactory, CaseFactory, QuestionFactory, propose, told
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import UserFactory
 
@@ -43,16 +42,11 @@ def test_several_reports_are_one_case_and_one_person_reports_once():
         report(question, question.author)
 
 
-def test_hidden_nobody_reads_it_but_its_author_who_knows_why(
-    manager, client, django_capture_on_commit_callbacks
-):
+def test_hidden_nobody_reads_it_but_its_author_who_knows_why(manager, client):
     question = QuestionFactory(text="Une phrase injurieuse")
     case = report(question).case
-    with django_capture_on_commit_callbacks(execute=True):
-        hide(case, manager)
-    (message,) = mail.outbox
-    assert message.to == [question.author.email]
-    assert "Une injure." in message.body
+    hide(case, manager)
+    assert told(question.author) == [("content_hidden", True)]
     address = reverse("contributions:discussion", args=[question.card.slug])
     assert "injurieuse" not in client.get(address).content.decode()
     assert client.get(question.get_absolute_url()).status_code == 404
@@ -63,19 +57,18 @@ def test_hidden_nobody_reads_it_but_its_author_who_knows_why(
     assert manager.name not in page  # the platform decides, not a person to quarrel with
 
 
-def test_one_appeal_decided_by_another(manager, django_capture_on_commit_callbacks):
+def test_one_appeal_decided_by_another(manager):
     question = QuestionFactory()
     case = hide(report(question).case, manager)
     actions.appeal(case, "C’était une citation.")
     with pytest.raises(DomainError, match="autre personne"):
         actions.decide_appeal(case, by=manager, restore=True, answer="Non.")
-    with django_capture_on_commit_callbacks(execute=True):
-        actions.decide_appeal(
-            case, by=UserFactory(administrator=True), restore=True, answer="En effet."
-        )
+    actions.decide_appeal(
+        case, by=UserFactory(administrator=True), restore=True, answer="En effet."
+    )
     question.refresh_from_db()
     assert question.hidden_at is None
-    assert "En effet." in mail.outbox[-1].body
+    assert told(question.author)[-1] == ("content_restored", True)
     with pytest.raises(DomainError, match="qu’un"):
         actions.appeal(case, "Encore.")
     outcomes = list(ModerationDecision.objects.order_by("pk").values_list("outcome", flat=True))

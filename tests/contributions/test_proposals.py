@@ -6,7 +6,6 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.core import mail
 
 from essaim.common.errors import DomainError
 from essaim.contributions.actions.proposals import (
@@ -17,10 +16,12 @@ from essaim.contributions.actions.proposals import (
 )
 from essaim.contributions.content import freeze, merge, thaw
 from essaim.contributions.models import Proposal
+from essaim.following.models import Notification
+from essaim.following.reading import lines
 from essaim.initiatives.actions.cards import EditConflict, save_section
 from essaim.initiatives.models import Initiative, InitiativeEvent
 from essaim.initiatives.sections import SECTIONS, digest, read_section
-from tests.contributions.factories import propose
+from tests.contributions.factories import propose, told
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
@@ -50,16 +51,15 @@ def change(card: Initiative, slug: str, by, **columns):
 
 
 # --- proposing ----------------------------------------------------------------------------
-def test_a_proposal_changes_nothing_and_tells_the_team(card, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        proposal = propose(card, need="Des objets et des savoir-faire se perdent.")
+def test_a_proposal_changes_nothing_and_tells_the_team(card, holder):
+    proposal = propose(card, need="Des objets et des savoir-faire se perdent.")
     card.refresh_from_db()
     assert card.need == "Des objets jetés."
     assert proposal.state == "proposed"
-    (message,) = mail.outbox
-    assert message.to == [card.holder.memberships.get().user.email]
-    assert f"/initiatives/{card.slug}/propositions/{proposal.pk}" in message.body
-    assert message.extra_headers["Auto-Submitted"]
+    assert told(holder) == [("proposal_sent", True)]
+    (line,) = lines(list(Notification.objects.filter(user=holder)), holder)
+    assert card.title in line.text
+    assert line.url == proposal.get_absolute_url()
 
 
 def test_the_same_form_sent_twice_proposes_once(card):
@@ -123,13 +123,10 @@ def test_nobody_floods(card, settings):
 
 
 # --- deciding -----------------------------------------------------------------------------
-def test_accepted_as_it_is_the_card_and_its_history_say_so(
-    card, holder, django_capture_on_commit_callbacks
-):
+def test_accepted_as_it_is_the_card_and_its_history_say_so(card, holder):
     proposal = propose(card, need="Des savoir-faire se perdent.")
     version = Initiative.objects.get(pk=card.pk).version
-    with django_capture_on_commit_callbacks(execute=True):
-        accept_proposal(proposal, by=holder, word="Merci.")
+    accept_proposal(proposal, by=holder, word="Merci.")
     card.refresh_from_db()
     proposal.refresh_from_db()
     assert card.need == "Des savoir-faire se perdent."
@@ -140,8 +137,7 @@ def test_accepted_as_it_is_the_card_and_its_history_say_so(
     assert context["contributor"] == proposal.author_id
     assert context["user"] == holder.pk
     assert context["proposal"] == proposal.pk
-    assert [message.to for message in mail.outbox] == [[proposal.author.email]]
-    assert "Merci." in mail.outbox[0].body
+    assert told(proposal.author) == [("proposal_accepted", False)]
 
 
 def test_a_second_click_finds_it_accepted_and_writes_nothing(card, holder):
@@ -207,16 +203,12 @@ def test_what_the_card_imposed_is_no_amendment(card, holder):
     assert {"Notre guide", "Notre affiche"} < set(card.materials.values_list("title", flat=True))
 
 
-def test_declined_with_a_reason_that_its_author_reads(
-    card, holder, django_capture_on_commit_callbacks
-):
+def test_declined_with_a_reason_that_its_author_reads(card, holder):
     proposal = propose(card, need="Autre chose.")
     with pytest.raises(DomainError, match="pourquoi"):
         decline_proposal(proposal, by=holder, reason="  ")
-    with django_capture_on_commit_callbacks(execute=True):
-        decline_proposal(proposal, by=holder, reason="C’est un autre dispositif.")
-    assert "C’est un autre dispositif." in mail.outbox[-1].body
-    assert mail.outbox[-1].to == [proposal.author.email]
+    decline_proposal(proposal, by=holder, reason="C’est un autre dispositif.")
+    assert told(proposal.author) == [("proposal_declined", False)]
     with pytest.raises(DomainError, match="déclinée"):
         accept_proposal(proposal, by=holder)
     card.refresh_from_db()

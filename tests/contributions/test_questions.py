@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +13,7 @@ from essaim.common.errors import DomainError
 from essaim.contributions.actions import questions as actions
 from essaim.contributions.actions.proposals import accept_proposal
 from essaim.contributions.models import Answer, Proposal, Question
-from tests.contributions.factories import AnswerFactory, QuestionFactory
+from tests.contributions.factories import AnswerFactory, QuestionFactory, told
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import UserFactory
 
@@ -30,18 +29,15 @@ def discussion(card) -> str:
     return reverse("contributions:discussion", args=[card.slug])
 
 
-def test_a_question_waits_for_the_team_and_its_answer_is_told(
-    card, django_capture_on_commit_callbacks
-):
+def test_a_question_waits_for_the_team_and_its_answer_is_told(card):
     asker, key = UserFactory(), uuid.uuid4()
-    with django_capture_on_commit_callbacks(execute=True):
-        question = actions.ask(card, " Combien ?\r\n", by=asker, key=key)
-    assert [message.to for message in mail.outbox] == [[card.author.email]]
+    question = actions.ask(card, " Combien ?\r\n", by=asker, key=key)
     assert actions.ask(card, "Combien ?", by=asker, key=key) == question
-    mail.outbox.clear()
-    with django_capture_on_commit_callbacks(execute=True):
-        actions.answer(question, "Dix.", by=card.author, key=uuid.uuid4())
-    assert [message.to for message in mail.outbox] == [[asker.email]]
+    assert told(card.author) == [("question_asked", True)]
+    actions.answer(question, "Dix.", by=card.author, key=uuid.uuid4())
+    assert told(asker) == [("question_answered", False)]
+    actions.answer(question, "Merci.", by=asker, key=uuid.uuid4())
+    assert len(told(asker)) == 1  # nobody is told of their own act
     assert not Question.objects.unanswered().exists()
 
 

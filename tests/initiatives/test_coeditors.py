@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import waiting_for
+from essaim.following.models import Notification
+from essaim.following.reading import lines
 from essaim.initiatives import rules
 from essaim.initiatives.actions import coeditors as actions
 from essaim.initiatives.models import CoEditor, CoEditorInvitation, Initiative
+from essaim.people.actions.deletion import delete_account
 from essaim.people.models import Membership
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, UserFactory
@@ -48,9 +51,10 @@ def test_invited_accepts_then_writes_and_does_not_archive(card, holder, client):
     client.force_login(holder)
     assert client.post(address(card), {"email": guest.email.upper()}).status_code == 302
     actions.tell_invited(CoEditorInvitation.objects.get().pk)
-    (message,) = mail.outbox
-    assert message.to == [guest.email]
-    assert address(card, "coediting") in message.body
+    (line,) = lines(list(Notification.objects.filter(user=guest)), guest)
+    assert "Le guichet" in line.text
+    assert line.url == address(card, "coediting")
+    assert address(card, "coediting") in [each.url for each in waiting_for(guest)]
     assert not rules.can_edit(guest, card)
     client.force_login(guest)
     assert "Le guichet" in client.get(address(card, "coediting")).content.decode()
@@ -76,7 +80,7 @@ def test_the_page_is_the_same_whether_or_not_an_account_exists(card, holder, cli
         actions.tell_invited(CoEditorInvitation.objects.get().pk)
         CoEditorInvitation.objects.all().delete()
     assert pages[0] == pages[1]
-    assert [message.to for message in mail.outbox] == [[guest.email]]
+    assert [each.user for each in Notification.objects.all()] == [guest]
 
 
 def test_an_address_that_is_not_proved_gives_nothing(card, holder, client):
@@ -149,3 +153,13 @@ def test_members_of_the_holder_do_not_name_coeditors(card, client):
     assert rules.can_edit(member, card)
     assert client.get(address(card)).status_code == 403
     assert b"/coediteurs" not in client.get(address(card, "overview")).content
+
+
+def test_who_leaves_writes_no_card_any_more_and_is_no_longer_invited(card, holder):
+    guest = someone()
+    actions.invite_coeditor(card, guest.email, by=holder)
+    actions.accept_invitation(card, by=guest)
+    actions.invite_coeditor(InitiativeFactory(author=holder), guest.email, by=holder)
+    delete_account(guest, keep_name=False)
+    assert not CoEditor.objects.exists()
+    assert not CoEditorInvitation.objects.exists()

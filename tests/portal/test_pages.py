@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.mail import send_mail
 from django.test import Client, override_settings
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def figures_not_kept() -> None:
-    cache.clear()
+    caches["local"].clear()
 
 
 PUBLIC = ["/", "/plan-du-site", "/accessibilite", "/mentions-legales", "/confidentialite"]

@@ -24,7 +24,7 @@ def who(context: dict[str, Any], posted: Any) -> SafeString:
         {
             "name": author.name if named else "",
             "organisation": posted.organisation,
-            "gone": author is None,
+            "gone": author is None or author.deleted_at is not None,
         },
     )
     return SafeString(shown.strip())  # a comma may follow

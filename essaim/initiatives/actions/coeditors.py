@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pghistory
@@ -99,6 +100,22 @@ def remove_coeditor(coeditor: CoEditor, *, by: Any) -> None:
     lock_card(coeditor.card)
     with pghistory.context(user=by.pk, action="remove_coeditor"):
         CoEditor.objects.filter(pk=coeditor.pk).delete()
+
+
+@transaction.atomic
+def forget_person(user: Any) -> None:
+    """Who leaves writes nobody's card any more, and is no longer invited."""
+    with pghistory.context(user=user.pk, action="leave"):
+        CoEditor.objects.filter(user=user).delete()
+    addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    CoEditorInvitation.objects.filter(email__in=[address.lower() for address in addresses]).delete()
+
+
+def forget_old_invitations(days: int) -> int:
+    """Those that can no longer be answered, ``days`` after they were sent."""
+    limit = timezone.now() - dt.timedelta(days=days)
+    count, _by_model = CoEditorInvitation.objects.filter(at__lt=limit).delete()
+    return count
 
 
 def _invitation(card: Initiative, user: Any) -> CoEditorInvitation | None:

@@ -25,8 +25,6 @@ from essaim.initiatives.interchange.readers import NotReadable, count_lines
 from essaim.initiatives.models import CardImport, ImportIssue, ImportState
 from essaim.initiatives.models.imports import WORKING
 
-# A file that nobody confirmed may hold personal addresses: it does not stay for ever.
-KEPT_FOR = dt.timedelta(days=30)
 FORGOTTEN_AFTER = dt.timedelta(seconds=60)
 _NAME = 255
 
@@ -226,9 +224,10 @@ def resume_forgotten() -> int:
     return count
 
 
-def abandon_old() -> int:
-    """Abandon what nobody confirmed or tried again for a month, files included."""
-    limit = timezone.now() - KEPT_FOR
+def abandon_old(days: int) -> int:
+    """Abandon what nobody confirmed or tried again since then, files included: they may hold
+    personal addresses."""
+    limit = timezone.now() - dt.timedelta(days=days)
     old = CardImport.objects.filter(
         state__in=[ImportState.READY, ImportState.FAILED], started_at__lt=limit
     )

@@ -130,6 +130,17 @@ def remove_case_officer(user: Any) -> None:
 
 
 @transaction.atomic
+def let_go(user: Any, *, credited: bool) -> None:
+    """A person's account goes: the files they followed wait for another officer; their own stay,
+    without them unless they asked to be credited."""
+    for file in InnovationFile.objects.filter(case_officer=user).order_by("pk"):
+        if file.is_active:
+            InnovationFile.objects.filter(pk=file.pk).update(case_officer=None)
+    if not credited:
+        InnovationFile.objects.filter(innovator=user).update(innovator=None)
+
+
+@transaction.atomic
 def take(file: InnovationFile, *, by: Any) -> None:
     """A case officer takes the file up. Of two at once, the second is told who has it."""
     file = locked(file)

@@ -223,3 +223,9 @@ def _free_slug(name: str) -> str:
         number += 1
         slug = f"{base}-{number}"
     return slug
+
+
+@transaction.atomic
+def erase_status(user: Any) -> None:
+    """The person leaves: their status speaks of nobody else."""
+    StatusCard.objects.filter(user=user).delete()

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.socialaccount import forms as identity
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
+from essaim.people.actions.consents import texts_in_force
+from essaim.people.models import ConsentText
 
 
 class OneWordForAddress:
@@ -49,11 +55,54 @@ class PasswordSetForm(OneWordForAddress, account.SetPasswordForm):
     pass
 
 
+class ReauthenticateForm(OneWordForAddress, account.ReauthenticateForm):
+    pass
+
+
 class NewPasswordForm(OneWordForAddress, account.ResetPasswordKeyForm):
     pass
 
 
-class SignupForm(OneWordForAddress, account.SignupForm):
+class AsksConsent:
+    """One box for each text in force: the terms must be accepted, the others may be."""
+
+    fields: dict[str, forms.Field]
+    cleaned_data: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.texts = texts_in_force()
+        for text in self.texts:
+            required = text.kind == ConsentText.Kind.TERMS
+            self.fields[f"accept_{text.kind}"] = forms.BooleanField(
+                label=consent_label(text),
+                required=required,
+                error_messages={
+                    "required": _("Sans votre accord, le compte ne peut pas être ouvert.")
+                },
+            )
+
+    def accepted_texts(self) -> list[ConsentText]:
+        return [text for text in self.texts if self.cleaned_data.get(f"accept_{text.kind}")]
+
+
+def consent_label(text: ConsentText) -> str:
+    """What the person says yes to, with a way to read it first."""
+    words = {
+        ConsentText.Kind.TERMS: gettext("J’accepte les conditions d’utilisation"),
+        ConsentText.Kind.MAIL: gettext("Je veux bien recevoir des courriels d’information"),
+    }[ConsentText.Kind(text.kind)]
+    return format_html(
+        '{} (<a href="{}#{}" target="_blank" rel="noopener" title="{}">{}</a>)',
+        words,
+        reverse("people:terms"),
+        text.kind,
+        gettext("Lire ce texte – nouvelle fenêtre"),
+        gettext("lire"),
+    )
+
+
+class SignupForm(AsksConsent, OneWordForAddress, account.SignupForm):
     """A name and an address; a password only for those who want one."""
 
     mark_optional = True
@@ -71,6 +120,12 @@ class SignupForm(OneWordForAddress, account.SignupForm):
         self.fields["password1"].help_text = _(
             "Douze caractères au moins. Sans mot de passe, vous recevrez un code à chaque connexion."
         )
+
+
+class IdentitySignupForm(AsksConsent, OneWordForAddress, identity.SignupForm):
+    """Only for an identity provider that gives no address."""
+
+    mark_optional = True
 
 
 class ProfileForm(Form):

@@ -1,6 +1,7 @@
 """People, organisations, and who belongs where."""
 
-from .accounts import User, UserManager
+from .accounts import NOBODY, User, UserManager
+from .consents import Consent, ConsentText
 from .domains import EmailDomain
 from .invitations import Invitation
 from .membership_requests import MembershipRequest
@@ -8,6 +9,9 @@ from .networks import NetworkMembership
 from .organisations import Function, Membership, Organisation, OrganisationKind
 
 __all__ = [
+    "NOBODY",
+    "Consent",
+    "ConsentText",
     "EmailDomain",
     "Function",
     "Invitation",

@@ -7,7 +7,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+# Where addresses of deleted accounts are: a domain that no message can reach (RFC 2606).
+NOBODY = "compte-supprime.invalid"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,6 +46,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         related_name="+",
     )
     date_joined = models.DateTimeField(_("inscription"), auto_now_add=True)
+    # A deleted account is an empty shell that keeps what others built on valid: nobody's address,
+    # no right, and a name only where the person asked to stay credited.
+    deleted_at = models.DateTimeField(_("supprimé le"), null=True, blank=True, editable=False)
+    # When the person was told that their account, unused for years, would be emptied.
+    inactivity_warned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The organisation that an identity provider named and that the person did not want to join.
+    declined_siren = models.CharField(max_length=9, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -58,8 +69,22 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="user_email_once",
                 violation_error_message=_("Un compte utilise déjà cette adresse."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deleted_at__isnull=True)
+                | models.Q(
+                    is_active=False,
+                    is_manager=False,
+                    is_staff=False,
+                    is_superuser=False,
+                    email__endswith=f"@{NOBODY}",
+                ),
+                name="user_deleted_is_empty",
+                violation_error_message=_("Un compte supprimé ne se rouvre pas."),
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.deleted_at and not self.name:
+            return gettext("Compte supprimé")
         return self.name or self.email

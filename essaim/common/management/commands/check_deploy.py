@@ -60,6 +60,14 @@ def environment() -> Iterator[Finding]:
         yield "unsafe", "ESSAIM_HOSTS", "name the public host names, without a wildcard"
     if not settings.HTTPS:
         yield "unsafe", "ESSAIM_HTTPS", "cookies travel in clear: serve over HTTPS and set it to 1"
+    if not settings.LOCAL and not settings.REQUIRE_SECOND_FACTOR:
+        yield (
+            "unsafe",
+            "ESSAIM_REQUIRE_SECOND_FACTOR",
+            "a stolen password is enough to act as a manager or an administrator: set it to 1",
+        )
+    if settings.OPENID["server"]:
+        yield from identity_provider()
     if not settings.EMAIL_HOST:
         yield "unsafe", "ESSAIM_SMTP_HOST", "mail goes to a folder: nobody can sign in by code"
     if settings.SHOW_LOCAL_MAIL:
@@ -69,6 +77,20 @@ def environment() -> Iterator[Finding]:
         yield "unsafe", str(uploads), "other users of the machine can read uploads: chmod 700"
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         yield "advice", "user", "runs as root: give the service a user of its own"
+
+
+def identity_provider() -> Iterator[Finding]:
+    for key in ("client_id", "client_secret"):
+        if not settings.OPENID[key]:
+            yield "unsafe", f"ESSAIM_OIDC_{key.upper()}", "the identity provider needs it: set it"
+    if not settings.OPENID["server"].startswith("https://"):
+        yield "unsafe", "ESSAIM_OIDC_SERVER", "tokens travel in clear: name an https address"
+    if settings.OPENID["plain_userinfo"]:
+        yield (
+            "unsafe",
+            "ESSAIM_OIDC_PLAIN_USERINFO",
+            "answers about persons are accepted without signature: unset it",
+        )
 
 
 def database() -> Iterator[Finding]:

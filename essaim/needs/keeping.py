@@ -1,0 +1,35 @@
+"""What needs hold about a person, and what goes when they leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from essaim.needs.actions import forget_author
+from essaim.needs.models import Need
+from essaim.people import personal_data
+from essaim.people.models import User
+from essaim.people.signals import account_deleted
+
+
+def register_keeping() -> None:
+    personal_data.register(
+        "needs", needs_of, label=_("Besoins"), labels={"needs": _("Besoins que j’ai écrits")}
+    )
+    account_deleted.connect(on_account_deleted, dispatch_uid="needs.account_deleted")
+
+
+def needs_of(user: User) -> dict[str, Any]:
+    return {
+        "needs": list(
+            Need.objects.filter(author=user).values(
+                "id", "text", "visibility", "territory__name", "organisation__name",
+                "created_at", "updated_at",
+            )
+        )
+    }  # fmt: skip
+
+
+def on_account_deleted(sender: Any, user: User, **kwargs: Any) -> None:
+    forget_author(user)

@@ -1,0 +1,53 @@
+"""A code by mail, for those who have neither password nor second factor to confirm with."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.core.cache import cache
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.people import account_mail
+from essaim.people.models import User
+
+CODE_SECONDS = 15 * 60
+TRIES = 5
+SENT_PER_HOUR = 5
+DIGITS = 6
+
+
+def send_code(user: User) -> None:
+    """Mail a code good for a quarter of an hour; it replaces the one before.
+
+    Raises DomainError beyond five in an hour.
+    """
+    count = f"code-sent:{user.pk}"
+    cache.add(count, 0, 3600)
+    if cache.incr(count) > SENT_PER_HOUR:
+        raise DomainError(_("Trop de codes demandés : réessayez dans une heure."))
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    cache.set(_key(user), [_digest(user, code), 0], CODE_SECONDS)
+    account_mail.confirmation_code(user, code)
+
+
+def use_code(user: User, given: str) -> None:
+    """Raises DomainError unless it is the code last sent; a code serves once, and five tries."""
+    kept = cache.get(_key(user))
+    if kept is None or kept[1] >= TRIES:
+        cache.delete(_key(user))
+        raise DomainError(_("Ce code n’est plus valable : demandez-en un autre."), field="code")
+    digest, tries = kept
+    if not constant_time_compare(digest, _digest(user, "".join(given.split()))):
+        cache.set(_key(user), [digest, tries + 1], CODE_SECONDS)
+        raise DomainError(_("Ce n’est pas le code du dernier message."), field="code")
+    cache.delete(_key(user))
+
+
+def _key(user: User) -> str:
+    return f"code:{user.pk}"
+
+
+def _digest(user: User, code: str) -> str:
+    return salted_hmac(f"essaim.people.code.{user.pk}", code, algorithm="sha256").hexdigest()

@@ -1,0 +1,74 @@
+"""What a person can see and take away: each app says what it holds about them.
+
+At start-up (``AppConfig.ready``) an app registers a function that returns plain values (text,
+numbers, dates, lists, dictionaries) for one person, other people's data left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+Provider = Callable[[Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Source:
+    app: str
+    provider: Provider
+    label: Any
+    labels: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one app holds about one person."""
+
+    source: Source
+    data: dict[str, Any]
+
+    @property
+    def lines(self) -> list[tuple[Any, str]]:
+        """For the page: each labelled value; of a list, how many entries it has."""
+        return [(label, _shown(self.data.get(key))) for key, label in self.source.labels.items()]
+
+
+_sources: dict[str, Source] = {}
+
+
+def register(
+    app: str, provider: Provider, *, label: Any = "", labels: dict[str, Any] | None = None
+) -> None:
+    """Add (or, by the same name, replace) what an app holds about a person.
+
+    ``label`` (lazy text) names it on the page, ``labels`` the keys that the page shows; the
+    archive holds all of them.
+    """
+    _sources[app] = Source(app, provider, label or app, labels or {})
+
+
+def held_about(user: Any) -> list[Part]:
+    return [Part(source, source.provider(user)) for _app, source in sorted(_sources.items())]
+
+
+def archive(user: Any) -> dict[str, Any]:
+    """One document, to be written as JSON."""
+    return {part.source.app: part.data for part in held_about(user)}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if isinstance(value, dt.datetime):
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, dt.date):
+        return date_format(value)
+    if isinstance(value, (list, tuple)):
+        return str(len(value))
+    return str(value) if value not in (None, "") else "–"

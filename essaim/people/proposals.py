@@ -1,0 +1,50 @@
+"""The organisation that an identity provider names: proposed, never joined without a yes.
+
+ProConnect gives the SIRET of the establishment where the person works; its first nine digits are
+the SIREN of the organisation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.socialaccount.models import SocialAccount
+from django.core.exceptions import ValidationError
+
+from essaim.people.models import Membership, Organisation
+from essaim.people.siren import clean_siren
+
+
+@dataclass(frozen=True)
+class Proposal:
+    siren: str
+    organisation: Organisation | None  # None: nobody has created it yet
+    represented: bool  # its representatives will be asked
+
+
+def proposed_organisation(user: Any) -> Proposal | None:
+    """What to ask this person; None where there is nothing to ask, or they have said no."""
+    if not user.is_authenticated:
+        return None
+    account = SocialAccount.objects.filter(user=user).order_by("-last_login").first()
+    siren = _siren(str((account.extra_data or {}).get("siret", ""))) if account else ""
+    if not siren or siren == user.declined_siren:
+        return None
+    organisation = Organisation.objects.for_detail().filter(siren=siren).first()
+    if organisation is None:
+        return Proposal(siren, None, represented=False)
+    roles = dict(organisation.memberships.values_list("user", "role"))
+    if user.pk in roles:
+        return None
+    return Proposal(siren, organisation, Membership.Role.REPRESENTATIVE in roles.values())
+
+
+def _siren(siret: str) -> str:
+    digits = "".join(siret.split())
+    if len(digits) != 14:
+        return ""
+    try:
+        return clean_siren(digits[:9])
+    except ValidationError:
+        return ""
