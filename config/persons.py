@@ -37,6 +37,8 @@ RETENTION = {
     "local_mail": 30,
     # A file deposited for import that nobody confirmed may hold personal addresses.
     "import_files": 30,
+    # An invitation holds an address; it can no longer be answered after as long.
+    "coeditor_invitations": 30,
     # News of a year ago is no news; what is followed stays until the person stops.
     "notifications": 365,
 }

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "essaim.initiatives",
     "essaim.needs",
     "essaim.search",
+    "essaim.contributions",
     "essaim.innovators",
     "essaim.portal",
     "django.contrib.admin",
@@ -335,6 +336,16 @@ ORGANISATIONS = {
 }
 # Within which managers mean to have read a submitted card.
 CARD_REVIEW_DAYS = 15
+# Life of an invitation to write a card with its holder (days), and how many may wait at once.
+COEDITOR_INVITATION_DAYS = 30
+COEDITOR_INVITATIONS_AT_MOST = 20
+# What people bring to cards (docs/contributions.md).
+CONTRIBUTIONS: dict[str, Any] = {
+    "posts_per_hour": 20,  # ours: of one person, all kinds together
+    "edit_minutes": 60,  # ours: during which one corrects or takes back a question, an answer
+    "report_days": 7,  # ours: within which managers mean to have read a report
+    "answer_days": 15,  # ours: within which a team means to answer what waits for it
+}
 # Of one person: a saved search is matched with every card that is published.
 FOLLOWS_AT_MOST = 500
 # When the digests of a day (or of a week, on Monday) begin to leave, local time.

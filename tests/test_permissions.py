@@ -12,15 +12,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from essaim.initiatives.models import CardImport, InitiativeEvent
+from essaim.initiatives.models import CardImport, CoEditorInvitation, InitiativeEvent
 from essaim.people.models import Membership
 from essaim.themes.models import UnmappedTag
+from tests.contributions import permissions as contributions
+from tests.contributions.factories import CoEditorFactory
 from tests.following import permissions as following
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
@@ -49,6 +52,16 @@ class Row:
 
 def card(name: str) -> Callable[[SimpleNamespace], list[Any]]:
     return lambda world: [getattr(world, name).slug]
+
+
+def invitation(world: SimpleNamespace, email: str) -> int:
+    """To write the draft with its holder."""
+    return CoEditorInvitation.objects.create(card=world.draft, email=email, by=world.owner).pk
+
+
+def verified(user: Any) -> str:
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return str(user.email)
 
 
 ROWS: dict[str, Row] = {
@@ -90,6 +103,20 @@ ROWS: dict[str, Row] = {
     "initiatives:refuse": Row(MANAGERS, card("submitted")),
     "initiatives:appeal": Row({"owner", "colleague"}, card("refused")),
     "initiatives:decide_appeal": Row({"administrator"}, card("refused")),
+    # … and who helps to write it: named by who represents the holder
+    "initiatives:coeditors": Row({"owner"} | MANAGERS, card("draft")),
+    "initiatives:remove_coeditor": Row(
+        {"owner"} | MANAGERS,
+        lambda world: [world.draft.slug, CoEditorFactory(card=world.draft).pk],
+    ),
+    "initiatives:cancel_coediting": Row(
+        {"owner"} | MANAGERS,
+        lambda world: [world.draft.slug, invitation(world, "quelquun@exemple.fr")],
+    ),
+    "initiatives:coediting": Row(
+        {"member"},
+        lambda world: [world.draft.slug, invitation(world, verified(world.member))][:1],
+    ),
     "initiatives:create": Row(SIGNED_IN),
     "initiatives:mine": Row(SIGNED_IN),
     "initiatives:review": Row(MANAGERS),
@@ -151,6 +178,7 @@ ROWS: dict[str, Row] = {
     "account_request_login_code": Row(ALL),
     "account_confirm_login_code": Row(SIGNED_IN),
 }
+ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.items()}
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}

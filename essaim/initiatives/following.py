@@ -17,10 +17,12 @@ from essaim.following.subjects import Ref, Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
 from essaim.following.verbs import register as register_verb
-from essaim.initiatives.models import Initiative, Publication, Refusal
+from essaim.initiatives.models import CoEditorInvitation, Initiative, Publication, Refusal
 from essaim.territories.models import Territory
 
 KIND = "card"
+# An invitation to write a card: told, never followed, and read by who was invited only.
+INVITATION, INVITED = "coediting", "coediting_invited"
 PUBLISHED, CHANGED, ARCHIVED, RESTORED, RETURNED, REFUSED, DECIDED = (
     *("card_published", "card_changed", "card_archived"),
     *("card_restored", "card_returned", "card_refused", "card_appeal_decided"),
@@ -90,6 +92,11 @@ def appeal_decided(card: Initiative, *, by: Any) -> None:
     actions.tell(card.author, DECIDED, *ref(card), waits=True, by=by)
 
 
+def invited_to_coedit(invitation: CoEditorInvitation, person: Any) -> None:
+    """It waits for the owner of the invited address, who says yes or no."""
+    actions.tell(person, INVITED, INVITATION, str(invitation.pk), waits=True, by=invitation.by)
+
+
 def erased(card: Initiative) -> None:
     actions.forget_subject(KIND, [str(card.pk)])
 
@@ -99,6 +106,15 @@ def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
     pks = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
     cards = Initiative.objects.visible_to(user).filter(pk__in=pks).only("slug", "title")
     return {str(card.pk): Shown(card.title, card.get_absolute_url()) for card in cards}
+
+
+def _load_invitations(keys: Collection[str], user: Any) -> dict[str, Shown]:
+    pks = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+    found = CoEditorInvitation.objects.for_person(user).for_list().filter(pk__in=pks)
+    return {
+        str(row.pk): Shown(row.card.title, reverse("initiatives:coediting", args=[row.card.slug]))
+        for row in found
+    }
 
 
 def _to_complete(announcement: Announcement, shown: Shown) -> str:
@@ -125,7 +141,13 @@ def _why_refused(key: str, user: Any) -> str:
 
 def register() -> None:
     register_subject(Subject(KIND, _("fiche"), _load, _("cette fiche")))
+    register_subject(Subject(INVITATION, _("invitation à coéditer"), _load_invitations))
     for verb in [
+        Verb(
+            INVITED,
+            _("Vous êtes invité à coéditer la fiche « %(title)s »"),
+            unseen=_("Une invitation à coéditer une fiche n’est plus valable."),
+        ),
         Verb(PUBLISHED, _("La fiche « %(title)s » est publiée")),
         Verb(CHANGED, _("La fiche « %(title)s » a été modifiée")),
         Verb(

@@ -43,6 +43,7 @@ ACTIONS = {
     "returned": _("fiche renvoyée après contestation"),
     "map_word": _("mot rattaché à la liste"),
     "import": _("import"),
+    "accept_proposal": _("proposition acceptée"),
 }
 # History tables of what hangs on a card, and what they are called there.
 PARTS: list[tuple[Any, Any]] = [
@@ -64,6 +65,9 @@ class Revision:
     action: Any
     changed: list[Any] = field(default_factory=list)  # names of columns and lists
     user: User | None = None
+    # Who wrote what ``user`` accepted, where they are not the same act.
+    contributor_id: int | None = None
+    contributor: User | None = None
     event: Any = None  # the row of the card's history that stands for the revision
     note: str = ""  # why, in its author's words
     may_be_read: bool = True
@@ -89,6 +93,7 @@ def revisions(card: Initiative, events: list[InitiativeEvent]) -> list[Revision]
                 at=event.pgh_created_at,
                 user_id=context.get("user"),
                 action=ACTIONS.get(context.get("action", ""), _("modification")),
+                contributor_id=context.get("contributor"),
                 event=event,
             ),
         )
@@ -98,9 +103,11 @@ def revisions(card: Initiative, events: list[InitiativeEvent]) -> list[Revision]
     versions = {revision.event.version: revision for revision in found.values()}
     for note in RevisionNote.objects.filter(initiative=card, version__in=versions):
         versions[note.version].note = note.text
-    people = User.objects.in_bulk({r.user_id for r in found.values() if r.user_id})
+    named = {pk for r in found.values() for pk in (r.user_id, r.contributor_id) if pk}
+    people = User.objects.in_bulk(named)
     for revision in found.values():
-        revision.user = people.get(revision.user_id) if revision.user_id else None
+        revision.user = people.get(revision.user_id or 0)
+        revision.contributor = people.get(revision.contributor_id or 0)
     return list(found.values())
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from essaim.initiatives.actions import coeditors
 from essaim.initiatives.actions.imports import abandon_old
 from essaim.initiatives.models import CardImport, Initiative
 from essaim.people import personal_data, retention
 from essaim.people.models import User
+from essaim.people.signals import account_deleted
 
 
 def register_keeping() -> None:
@@ -27,6 +29,19 @@ def register_keeping() -> None:
             abandon_old,
         )
     )
+    retention.register(
+        retention.Rule(
+            "coeditor_invitations",
+            _("Invitations à coéditer une fiche restées sans réponse"),
+            _("Elles contiennent une adresse."),
+            coeditors.forget_old_invitations,
+        )
+    )
+    account_deleted.connect(on_account_deleted, dispatch_uid="initiatives.account_deleted")
+
+
+def on_account_deleted(sender: Any, user: User, **kwargs: Any) -> None:
+    coeditors.forget_person(user)
 
 
 def cards_of(user: User) -> dict[str, Any]:

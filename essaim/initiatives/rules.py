@@ -6,7 +6,7 @@ from typing import Any
 
 import rules
 
-from essaim.initiatives.models import Initiative, Publication, Refusal
+from essaim.initiatives.models import CoEditor, Initiative, Publication, Refusal
 from essaim.people.models import Membership
 from essaim.people.rules import can_manage
 
@@ -31,6 +31,22 @@ def is_of_the_holder(user: Any, card: Initiative) -> bool:
 
 
 @rules.predicate
+def is_coeditor(user: Any, card: Initiative) -> bool:
+    return bool(user.is_authenticated) and CoEditor.objects.filter(user=user, card=card.pk).exists()
+
+
+@rules.predicate
+def represents_the_holder(user: Any, card: Initiative) -> bool:
+    return (
+        bool(user.is_authenticated)
+        and card.holder_id is not None
+        and Membership.objects.filter(
+            user=user, organisation=card.holder_id, role=Membership.Role.REPRESENTATIVE
+        ).exists()
+    )
+
+
+@rules.predicate
 def is_signed_in(user: Any, card: Initiative | None = None) -> bool:
     return bool(user.is_authenticated)
 
@@ -48,10 +64,12 @@ def did_not_refuse(user: Any, card: Initiative) -> bool:
 
 
 can_create = is_signed_in
-can_edit = is_author | is_manager | is_of_the_holder
+is_of_the_team = is_author | is_of_the_holder | is_coeditor  # who answers for the card
+can_edit = is_manager | is_of_the_team  # agrees with Initiative.objects.written_by for the team
 can_view = is_published | can_edit  # agrees with Initiative.objects.visible_to
 can_submit = can_edit
-can_archive = can_edit
+can_archive = is_author | is_manager | is_of_the_holder  # not for those who only help to write
+can_name_coeditors = is_author | is_manager | represents_the_holder
 can_publish = is_manager
 can_send_back = is_manager
 can_restore = is_manager

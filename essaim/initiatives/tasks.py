@@ -1,11 +1,11 @@
-"""What the worker does for imports of cards."""
+"""What the worker does for cards: imports, and messages that must not hold a page up."""
 
 from __future__ import annotations
 
 import procrastinate
 from procrastinate.contrib.django import app
 
-from essaim.initiatives.actions import imports
+from essaim.initiatives.actions import coeditors, imports
 
 ATTEMPTS = 3
 # Someone waits in front of the page: before the indexing that imports leave behind them.
@@ -39,3 +39,9 @@ def run_import(context: procrastinate.JobContext, pk: int) -> None:
 def resume_imports(timestamp: int) -> None:
     """A worker that died leaves imports that nobody continues."""
     imports.resume_forgotten()
+
+
+@app.task(name="initiatives.tell_invited_coeditor", queue="mail")
+def tell_invited_coeditor(pk: int) -> None:
+    """Looked up here, not in the page: who invites learns nothing of who has an account."""
+    coeditors.tell_invited(pk)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from essaim.initiatives.views import (
     card,
+    coeditors,
     imports,
     publication,
     refusals,
@@ -37,6 +38,18 @@ urlpatterns = [
     path("initiatives/<slug:slug>/contestation", refusals.decide, name="decide_appeal"),
     path("initiatives/<slug:slug>/archiver", publication.archive, name="archive"),
     path("initiatives/<slug:slug>/retablir", publication.restore, name="restore"),
+    path("initiatives/<slug:slug>/coediteurs", coeditors.listing, name="coeditors"),
+    path(
+        "initiatives/<slug:slug>/coediteurs/<int:pk>/retirer",
+        coeditors.remove,
+        name="remove_coeditor",
+    ),
+    path(
+        "initiatives/<slug:slug>/coediteurs/invitations/<int:pk>/annuler",
+        coeditors.cancel,
+        name="cancel_coediting",
+    ),
+    path("initiatives/<slug:slug>/coedition", coeditors.answer, name="coediting"),
     path("gestion/fiches", publication.review, name="review"),
     path("gestion/imports", imports.listing, name="imports"),
     path("gestion/imports/export", imports.export_file, name="export"),

@@ -16,7 +16,13 @@ from django.utils.translation import ngettext
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
 from essaim.initiatives import rules
-from essaim.initiatives.models import CardImport, ImportState, Initiative, Publication
+from essaim.initiatives.models import (
+    CardImport,
+    CoEditorInvitation,
+    ImportState,
+    Initiative,
+    Publication,
+)
 from essaim.initiatives.templatetags.cards import review_by
 
 SHOWN = 20  # of each sort; beyond, one line says how many others
@@ -86,7 +92,21 @@ def _imports(user: Any) -> Iterator[Waiting]:
         )
 
 
+def _invited(user: Any) -> Iterator[Waiting]:
+    """To say yes or no to those who ask this person to write with them."""
+    invitations = CoEditorInvitation.objects.for_person(user).for_list()
+    for found in invitations.order_by("at")[:SHOWN]:
+        yield Waiting(
+            title=_("Répondre à une invitation à coéditer"),
+            url=reverse("initiatives:coediting", args=[found.card.slug]),
+            about=found.card.title,
+            due=timezone.localdate(found.at + dt.timedelta(days=settings.COEDITOR_INVITATION_DAYS)),
+            since=found.at,
+        )
+
+
 def register() -> None:
+    waiting.register("initiatives.invited", _invited)
     waiting.register("initiatives.returned", _returned)
     waiting.register("initiatives.submitted", _submitted)
     waiting.register("initiatives.imports", _imports)

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.contributions.models import ModerationCase
 from essaim.initiatives.models import CardImport, Initiative
 from essaim.initiatives.models.imports import ImportState
 from essaim.innovators.models import InnovationFile
@@ -37,6 +38,12 @@ ROOMS = [
         _("Les relire, les publier, les renvoyer ou les refuser ; décider des contestations."),
         "initiatives:review",
         lambda: Initiative.objects.awaiting_managers().count(),
+    ),
+    Room(
+        _("Signalements"),
+        _("Ce que des lecteurs signalent : masquer, laisser, répondre à un recours."),
+        "contributions:cases",
+        lambda: ModerationCase.objects.to_decide().count(),
     ),
     Room(
         _("Imports et exports"),

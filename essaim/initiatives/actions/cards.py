@@ -100,6 +100,7 @@ def save_section(
     version: int,
     seen: str,
     new_holder: dict[str, Any] | None = None,
+    origin: dict[str, Any] | None = None,
     reason: str = "",
 ) -> Initiative:
     """Write one section, whole; returns the card, its ``version`` grown if anything changed.
@@ -107,7 +108,8 @@ def save_section(
     ``version`` and ``seen`` (digest of the section) are those the form was opened on. Raises
     EditConflict when the section changed since; a change elsewhere on the card is no conflict.
     ``new_holder`` ({name, kind, is_mine}) names an organisation that the list did not have;
-    ``reason`` says why, for those who read the history.
+    ``reason`` says why, for those who read the history; ``origin`` where the text comes from,
+    when ``by`` did not write it: {action, contributor: id of a user, …}, identifiers only.
     Side effects: history with the changed fields, facts from evidence, derived columns,
     ``card_saved``, unknown words for managers to map; followers of a published card are told.
     """
@@ -128,7 +130,8 @@ def save_section(
     if new_holder:
         content["holder"] = _named_holder(new_holder, by)
         changed = sorted({*changed, "holder"})
-    with pghistory.context(user=by.pk, action="save_section", section=slug, fields=changed):
+    kept = {"action": "save_section", "section": slug, "fields": changed, **(origin or {})}
+    with pghistory.context(user=by.pk, **kept):
         columns = write_section(card, section, content, current)
         touch(card, *columns, by=by)
         note_reason(card, reason, by=by)

@@ -27,7 +27,8 @@ def record_fact(
     ``on`` is a partial date (year, month or day). Values by kind: evaluation_concluded
     ``{"kind": self|peer|independent|users|other, "level": 1–5 or None}``; readiness
     ``{"ready": bool}``; strategy_chosen ``{"model": …, "mode": …}``; replication
-    ``{"status": committed|preparing|live|sustained|stopped, "territory": "commune:…"}``.
+    ``{"status": committed|preparing|live|sustained|stopped, "territory": "commune:…"}``; interest
+    ``{"open": number of people or organisations interested now}``.
     """
     Initiative.objects.select_for_update().get(pk=initiative.pk)
     if value is None:

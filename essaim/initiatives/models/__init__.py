@@ -1,4 +1,5 @@
 from .card import Initiative, InitiativeQuerySet, Phase, Publication, Status, Track
+from .coeditors import CoEditor, CoEditorInvitation
 from .facts import Fact, PhaseChange
 from .history import CardAudience, CardTerritory, CardTheme
 from .imports import CardImport, ImportIssue, ImportState
@@ -10,6 +11,8 @@ __all__ = [
     "CardImport",
     "CardTerritory",
     "CardTheme",
+    "CoEditor",
+    "CoEditorInvitation",
     "Component",
     "EconomicLine",
     "Evidence",

@@ -20,6 +20,8 @@ from essaim.people.models import Membership, Organisation
 from essaim.territories.models import Territory
 from essaim.themes.models import Audience, Theme
 
+from .coeditors import CoEditor
+
 
 class Track(models.TextChoices):
     SOCIAL = "social", _("innovation sociale")
@@ -58,8 +60,8 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         return self.filter(publication=Publication.PUBLISHED)
 
     def visible_to(self, user: Any) -> InitiativeQuerySet:
-        """Published cards for all; unpublished ones for their author, the holder's members
-        and managers. Agrees with ``rules.can_view``."""
+        """Published cards for all; unpublished ones for their author, the holder's members,
+        co-editors and managers. Agrees with ``rules.can_view``."""
         if not user.is_authenticated:
             return self.published()
         if user.is_manager or user.is_superuser:
@@ -67,13 +69,14 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         return self.filter(Q(publication=Publication.PUBLISHED) | self._of(user))
 
     def written_by(self, user: Any) -> InitiativeQuerySet:
-        """The cards one may write: as their author, or as a member of their holder."""
+        """The cards one may write: as their author, a member of their holder, a co-editor."""
         return self.filter(self._of(user))
 
     @staticmethod
     def _of(user: Any) -> Q:
         mine = Membership.objects.filter(user=user).values("organisation")
-        return Q(author=user) | Q(holder__in=mine)
+        helped = CoEditor.objects.filter(user=user).values("card")
+        return Q(author=user) | Q(holder__in=mine) | Q(pk__in=helped)
 
     def awaiting_managers(self) -> InitiativeQuerySet:
         """Submitted, or refused and contested."""

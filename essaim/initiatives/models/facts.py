@@ -27,6 +27,7 @@ class Fact(models.Model):
         REPLICATION = "replication", _("reprise")
         POOL_OPEN = "pool_open", _("groupement de financeurs ouvert")
         LAUREATE = "laureate", _("lauréat d’un appel")
+        INTEREST = "interest", _("intérêt pour une reprise")
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="facts")
     kind = models.CharField(_("nature"), max_length=30, choices=Kind)

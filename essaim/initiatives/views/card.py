@@ -11,13 +11,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from essaim.common.kept import signed_in_or_kept
 from essaim.common.panels import render_panels
 from essaim.initiatives import presentation, rules
 from essaim.initiatives.completeness import completeness
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative, Publication, Refusal
 from essaim.initiatives.privacy import mask_html, mask_personal
-from essaim.initiatives.views.kept import signed_in_or_kept
 
 
 @require_safe
@@ -72,6 +72,7 @@ def _page(
         "can_read_history": request.user.is_authenticated,
     }
     if can_edit:
+        context["can_archive"] = rules.can_archive(request.user, card)
         context["complete"] = completeness(card)
         if card.publication in {Publication.REFUSED, Publication.APPEALED, Publication.RETURNED}:
             context["refusal"] = Refusal.objects.current(card)

@@ -24,13 +24,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from essaim.common import spreadsheets
 from essaim.common.errors import DomainError
+from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.initiatives import rules
 from essaim.initiatives.actions import imports as actions
 from essaim.initiatives.forms.imports import ExportForm, ImportForm
 from essaim.initiatives.interchange.issues import MESSAGES
 from essaim.initiatives.interchange.writer import TYPES, export
 from essaim.initiatives.models import CardImport, ImportState, Initiative
-from essaim.initiatives.views.kept import forget_kept_text, kept_text, signed_in_or_kept
 
 IMPORTS_PER_PAGE = 20
 ISSUES_PER_PAGE = 50

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.common.errors import DomainError
+from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.initiatives import rules
 from essaim.initiatives.actions import publication
 from essaim.initiatives.completeness import completeness
 from essaim.initiatives.forms.review import ReviewFilter, SendBackForm
 from essaim.initiatives.models import Initiative
-from essaim.initiatives.views.kept import forget_kept_text, kept_text, signed_in_or_kept
 
 
 def card_for(request: HttpRequest, slug: str, may: Callable[[Any, Initiative], bool]) -> Initiative:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from essaim.common.errors import DomainError
+from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.initiatives import rules
 from essaim.initiatives.actions import refusals
 from essaim.initiatives.forms.review import AppealDecisionForm, AppealForm, RefuseForm
 from essaim.initiatives.models import Initiative, Refusal
-from essaim.initiatives.views.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.initiatives.views.publication import card_for
 
 

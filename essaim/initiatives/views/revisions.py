@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.common.errors import DomainError
+from essaim.common.kept import signed_in_or_kept
 from essaim.initiatives import history as card_history
 from essaim.initiatives import revisions, rules
 from essaim.initiatives.actions.revisions import restore_revision
 from essaim.initiatives.forms.review import RestoreRevisionForm
 from essaim.initiatives.models import Initiative, InitiativeEvent  # type: ignore[attr-defined]
 from essaim.initiatives.sections import SECTIONS, read_section
-from essaim.initiatives.views.kept import signed_in_or_kept
 from essaim.initiatives.views.publication import card_for
 
 

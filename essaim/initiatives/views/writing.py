@@ -15,6 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.common.errors import DomainError
+from essaim.common.kept import (
+    forget_kept_text,
+    is_autosave,
+    kept_text,
+    signed_in_or_kept,
+)
 from essaim.initiatives import rules
 from essaim.initiatives.actions.cards import EditConflict, create_card, save_section
 from essaim.initiatives.comparison import differences
@@ -23,12 +29,6 @@ from essaim.initiatives.forms.sections import NewCardForm, SectionForms, with_on
 from essaim.initiatives.history import last_editor
 from essaim.initiatives.models import Initiative, Publication
 from essaim.initiatives.sections import SECTIONS, Section, digest, read_section
-from essaim.initiatives.views.kept import (
-    forget_kept_text,
-    is_autosave,
-    kept_text,
-    signed_in_or_kept,
-)
 from essaim.people.views.running import right_lost
 
 # A draft saves itself as one types; what the public already reads waits for the button.
@@ -67,7 +67,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in_or_kept
 def mine(request: HttpRequest) -> HttpResponse:
-    """The cards a person may edit as author or for their organisation, what waits first."""
+    """The cards a person may edit: as author, for their organisation, as co-editor."""
     cards = Initiative.objects.written_by(request.user).for_list().by_what_waits()
     page = Paginator(cards, 30).get_page(request.GET.get("page"))
     return render(request, "initiatives/mine.html", {"page": page})
@@ -261,4 +261,9 @@ def _editable(request: HttpRequest, slug: str, cards: Any) -> Initiative:
 
 def _rights(request: HttpRequest, card: Initiative) -> dict[str, bool]:
     manager = rules.can_publish(request.user)
-    return {"can_edit": True, "can_publish": manager, "can_archive": True}
+    return {
+        "can_edit": True,
+        "can_publish": manager,
+        "can_archive": rules.can_archive(request.user, card),
+        "can_name_coeditors": rules.can_name_coeditors(request.user, card),
+    }

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from essaim.common.errors import DomainError
-from essaim.initiatives.views.kept import forget_kept_text, kept_text
+from essaim.common.kept import forget_kept_text, kept_text
 from essaim.innovators.models import InnovationFile
 from essaim.innovators.steps import LAST, LAST_TITLE, NUMBER, STEPS, next_act
 

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.common.errors import DomainError
+from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.common.spreadsheets import TYPES, download
-from essaim.initiatives.views.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators import rules
 from essaim.innovators.actions import files
 from essaim.innovators.forms.files import FilesFilterForm, OfficerForm, RosterForm

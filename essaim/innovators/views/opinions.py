@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.common.errors import DomainError
-from essaim.initiatives.views.kept import forget_kept_text, signed_in_or_kept
+from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators.actions import opinions
 from essaim.innovators.forms.files import CodeForm, OpinionForm
 from essaim.innovators.models import OpinionLink, OpinionRequest

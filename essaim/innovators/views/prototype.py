@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from essaim.common.errors import DomainError
-from essaim.initiatives.views.kept import forget_kept_text, signed_in_or_kept
+from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators import rules
 from essaim.innovators.actions import ending, prototype, rights
 from essaim.innovators.forms.prototype import (

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.common.errors import DomainError
-from essaim.initiatives.views.kept import forget_kept_text, signed_in_or_kept
+from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators import rules
 from essaim.innovators.actions import status as actions
 from essaim.innovators.attestation import attestation_pdf

@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ContributionsConfig(AppConfig):
+    name = "essaim.contributions"
+    verbose_name = _("Contributions")
+
+    def ready(self) -> None:
+        from essaim.common.prepare import load_demonstration
+        from essaim.common.waiting import register
+        from essaim.contributions import following
+        from essaim.contributions.demonstration import load_contributions
+        from essaim.contributions.keeping import register_keeping
+        from essaim.contributions.panels import register_panels
+        from essaim.contributions.waiting import waiting
+
+        load_demonstration.connect(load_contributions, dispatch_uid="contributions.demonstration")
+        register("contributions", waiting)
+        register_panels()
+        following.register()
+        register_keeping()
+
+        from essaim.people import audit
+
+        audit.register("contributions")

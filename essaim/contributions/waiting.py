@@ -1,0 +1,111 @@
+"""What waits for a person here: answers from their team, decisions from managers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.waiting import Waiting
+from essaim.contributions.models import Interest, ModerationCase, Proposal, Question
+from essaim.initiatives.models import Initiative
+from essaim.people.rules import can_manage
+
+AT_MOST = 50  # of each kind: a workspace is a list to act on
+
+
+def waiting(user: Any) -> Iterator[Waiting]:
+    """At most six queries, whatever the number of rows."""
+    mine = Initiative.objects.written_by(user).values("pk")
+    yield from _proposals(user, mine)
+    yield from _questions(user, mine)
+    yield from _interests(user, mine)
+    yield from _own_drafts(user)
+    yield from _hidden(user)
+    if can_manage(user):
+        yield from _cases(user)
+
+
+def _proposals(user: Any, mine: Any) -> Iterator[Waiting]:
+    rows = Proposal.objects.waiting().filter(card__in=mine).exclude(sent_by=user)
+    for row in rows.for_list().order_by("sent_at")[:AT_MOST]:
+        yield Waiting(
+            title=_("Répondre à une proposition (%(section)s)") % {"section": row.section_title},
+            url=row.get_absolute_url(),
+            about=row.card.title,
+            due=_by(row.sent_at, "answer_days"),
+            since=row.sent_at,
+        )
+
+
+def _questions(user: Any, mine: Any) -> Iterator[Waiting]:
+    rows = Question.objects.unanswered().filter(card__in=mine).exclude(author=user)
+    for row in rows.select_related("card").order_by("created_at")[:AT_MOST]:
+        yield Waiting(
+            title=_("Répondre à une question"),
+            url=row.get_absolute_url(),
+            about=row.card.title,
+            due=_by(row.created_at, "answer_days"),
+            since=row.created_at,
+        )
+
+
+def _interests(user: Any, mine: Any) -> Iterator[Waiting]:
+    rows = Interest.objects.filter(card__in=mine, state=Interest.State.INTERESTED)
+    for row in rows.exclude(user=user).select_related("card").order_by("created_at")[:AT_MOST]:
+        yield Waiting(
+            title=_("Prendre contact avec une personne intéressée"),
+            url=reverse("contributions:interests", args=[row.card.slug]),
+            about=row.card.title,
+            due=_by(row.created_at, "answer_days"),
+            since=row.created_at,
+        )
+
+
+def _own_drafts(user: Any) -> Iterator[Waiting]:
+    rows = Proposal.objects.filter(sent_by=user, state=Proposal.State.DRAFT).for_list()
+    for row in rows.order_by("created_at")[:AT_MOST]:
+        yield Waiting(
+            title=_("Terminer une proposition commencée"),
+            url=row.get_absolute_url(),
+            about=row.card.title,
+            since=row.created_at,
+        )
+
+
+def _hidden(user: Any) -> Iterator[Waiting]:
+    rows = ModerationCase.objects.filter(subject_author=user, state=ModerationCase.State.HIDDEN)
+    for row in rows.select_related("card").order_by("decided_at")[:AT_MOST]:
+        yield Waiting(
+            title=_("Lire pourquoi un de vos textes est masqué, et répondre si vous voulez"),
+            url=reverse("contributions:moderated", args=[row.pk]),
+            about=row.card.title,
+            since=row.decided_at,
+        )
+
+
+def _cases(user: Any) -> Iterator[Waiting]:
+    rows = ModerationCase.objects.to_decide().exclude(subject_author=user)
+    rows = rows.exclude(state=ModerationCase.State.APPEALED, decided_by=user)
+    for row in rows.select_related("card").order_by("opened_at")[:AT_MOST]:
+        appealed = row.state == ModerationCase.State.APPEALED
+        since = row.appealed_at if appealed else row.opened_at
+        yield Waiting(
+            title=_("Examiner un recours") if appealed else _("Examiner un signalement"),
+            url=row.get_absolute_url(),
+            about=row.card.title,
+            due=_by(since, "report_days"),
+            since=since,
+        )
+
+
+def _by(since: dt.datetime | None, delay: str) -> dt.date | None:
+    if since is None:
+        return None
+    days: int = settings.CONTRIBUTIONS[delay]
+    return timezone.localtime(since).date() + dt.timedelta(days=days)
