@@ -232,12 +232,15 @@ class TestLeaving:
 # else is kept without them, or forbids it.
 THEIR_OWN = {
     "account.EmailAddress.user",
+    "contributions.Interest.user",
     "following.Digest.user",
     "following.Follow.user",
     "following.MailSettings.user",
     "following.Notification.user",
     "people.MembershipRequest.user",
     "admin.LogEntry.user",
+    "initiatives.CoEditor.user",
+    "initiatives.CoEditorInvitation.by",  # waiting for an answer: nobody else's work
     "innovators.CaseOfficer.user",
     "innovators.StatusCard.user",
     "mfa.Authenticator.user",
