@@ -8,6 +8,7 @@ import pghistory
 from csp.constants import NONCE, NONE, SELF
 
 from config import environment as env
+from config import persons
 
 BASE_DIR = env.PROJECT
 VAR_DIR = env.var_folder()
@@ -215,16 +216,8 @@ MFA_FORMS = {
     "add_webauthn": "essaim.people.forms.second_factor.AddKeyForm",
     "edit_webauthn": "essaim.people.forms.second_factor.EditKeyForm",
 }
-# OpenID Connect, ProConnect's profile: on as soon as the server is named.
-OPENID: dict[str, Any] = {
-    "server": env.text("ESSAIM_OIDC_SERVER").removesuffix("/"),
-    "name": env.text("ESSAIM_OIDC_NAME", "ProConnect"),
-    "client_id": env.text("ESSAIM_OIDC_CLIENT_ID"),
-    "client_secret": env.text("ESSAIM_OIDC_CLIENT_SECRET"),
-    "acr_values": env.text("ESSAIM_OIDC_ACR_VALUES", "eidas1"),
-    # An answer about the person that is not signed: refused, unless the operator accepts it.
-    "plain_userinfo": env.switch("ESSAIM_OIDC_PLAIN_USERINFO"),
-}
+OPENID = persons.OPENID
+RETENTION = persons.RETENTION
 SOCIALACCOUNT_ADAPTER = "essaim.people.adapter.IdentityAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "essaim.people.forms.accounts.IdentitySignupForm"}
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -240,24 +233,6 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
         if OPENID["server"]
         else [],
     }
-}
-# How long each kind of data is kept (days), and why; `essaim apply_retention` applies it each
-# night. docs/personal-data.md repeats it for the operator's register.
-RETENTION = {
-    # Nobody confirmed the address: it may belong to someone who asked for nothing.
-    "unconfirmed_accounts": 30,
-    # CNIL: an account unused for three years no longer serves its purpose.
-    "inactive_accounts": 3 * 365,
-    # Time to come back after the warning that precedes.
-    "inactivity_notice": 30,
-    # Ended sessions and counters of attempts serve nothing any more; a day to look into an abuse.
-    "sessions": 1,
-    # Messages written to a folder (machines without a mail server) hold sign-in codes.
-    "local_mail": 30,
-    # A file deposited for import that nobody confirmed may hold personal addresses.
-    "import_files": 30,
-    # An invitation holds an address; it can no longer be answered after as long.
-    "coeditor_invitations": 30,
 }
 
 # --- mail --------------------------------------------------------------------
@@ -375,7 +350,6 @@ CONTRIBUTIONS: dict[str, Any] = {
 FOLLOWS_AT_MOST = 500
 # When the digests of a day (or of a week, on Monday) begin to leave, local time.
 DIGEST_HOUR = 7
-NOTIFICATIONS_KEPT_DAYS = 365
 # For how long a process keeps the figures of the home page (seconds).
 FIGURES_SECONDS = 60
 # Memory of a process for the lists of who holds which word (MB).

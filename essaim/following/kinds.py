@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from essaim.following.subjects import Shown, Subject, register
+from essaim.following.subjects import Ref, Shown, Subject, register
 from essaim.people.models import Organisation
-from essaim.territories.models import Territory
+from essaim.territories.models import Containment, Territory
 from essaim.themes.models import Theme
 
 
@@ -24,7 +24,7 @@ def _themes(keys: Collection[str], user: Any) -> dict[str, Shown]:
     """Keyed by slug. A theme has no page of its own: the bank filtered by it is one."""
     bank = reverse("search:bank")
     return {
-        theme.slug: Shown(str(theme), f"{bank}?{urlencode({'theme': theme.slug})}")
+        theme.slug: Shown(str(theme), f"{bank}?{urlencode({'theme': theme.slug})}", lang="")
         for theme in Theme.objects.filter(slug__in=keys)
     }
 
@@ -51,6 +51,18 @@ def _organisations(keys: Collection[str], user: Any) -> dict[str, Shown]:
         str(found.pk): Shown(found.name, found.get_absolute_url())
         for found in Organisation.objects.filter(pk__in=pks).only("name", "slug")
     }
+
+
+def places_above(places: Collection[int]) -> dict[int, list[Ref]]:
+    """Each place with what contains it, itself first, as an announcement names them: who follows
+    a department is told of its communes. One query."""
+    found: dict[int, list[Ref]] = {}
+    rows = Containment.objects.filter(descendant__in=places).values_list(
+        "descendant", "ancestor", "ancestor__kind", "ancestor__code"
+    )
+    for place, _above, kind, code in sorted(rows, key=lambda row: row[0] != row[1]):
+        found.setdefault(place, []).append(("territory", f"{kind}:{code}"))
+    return found
 
 
 def register_kinds() -> None:

@@ -25,6 +25,13 @@ def one_line(text: str) -> str:
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
+def in_its_language(shown: Shown) -> SafeString:
+    """A title for a page, marked with its language where it is not the page's."""
+    if not shown.lang:
+        return escape(shown.title)
+    return format_html('<span lang="{}">{}</span>', shown.lang, shown.title)
+
+
 @dataclass(frozen=True)
 class Line:
     """One notification, composed. Without ``shown``, the person cannot see the subject."""
@@ -42,10 +49,10 @@ class Line:
 
     @property
     def html(self) -> SafeString:
-        """The same for a page: the title is marked as French, whatever the page speaks."""
+        """The same for a page: the title is marked with its own language."""
         if self.verb is None or self.shown is None:
             return escape(self.text)
-        title = format_html('<span lang="fr">{}</span>', self.shown.title)
+        title = in_its_language(self.shown)
         return mark_safe(escape(str(self.verb.sentence)) % {"title": title})  # noqa: S308
 
     @property

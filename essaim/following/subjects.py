@@ -20,6 +20,8 @@ Ref = tuple[str, str]  # kind, key
 class Shown:
     title: str
     url: str  # path on this site
+    # Cards, places and organisations are named in French; empty: in the page's own language.
+    lang: str = "fr"
 
 
 # The subjects of these keys that this person may see, in one query.

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+# Digests of one job: some seconds.
+SLICE = 500
 # Actions enqueue jobs and jobs call actions: these are imported when a job runs.
 
 
@@ -34,14 +36,17 @@ def each_minute(timestamp: int) -> None:
 @app.task(name="following.digests", queueing_lock="following.digests", queue="following")
 def digests(timestamp: int) -> None:
     """Those due that no earlier run has sent: most leave in one run of the morning."""
+    _some_digests()
+
+
+@app.task(name="following.more_digests", queue="following")
+def more_digests() -> None:
+    _some_digests()
+
+
+def _some_digests() -> None:
+    """A slice, then the next one as another job: what people wait for passes in between."""
     from essaim.following.actions import mailing
 
-    mailing.send_due_digests()
-
-
-@app.periodic(cron="40 3 * * *")
-@app.task(name="following.forget_old", queue="following")
-def forget_old(timestamp: int) -> None:
-    from essaim.following.actions import retention
-
-    retention.forget_old()
+    if mailing.send_due_digests(at_most=SLICE) >= SLICE:
+        more_digests.defer()

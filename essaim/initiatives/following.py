@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.following import actions
+from essaim.following.kinds import places_above
 from essaim.following.models import Announcement
 from essaim.following.subjects import Ref, Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
 from essaim.following.verbs import register as register_verb
 from essaim.initiatives.models import CoEditorInvitation, Initiative, Publication, Refusal
-from essaim.territories.models import Containment, Territory
+from essaim.territories.models import Territory
 
 KIND = "card"
 # An invitation to write a card: told, never followed, and read by who was invited only.
@@ -43,7 +44,7 @@ def published(cards: Sequence[int], *, by: Any) -> None:
         .only("pk", "holder")
         .prefetch_related("themes", places)
     )
-    above = _containing({place.pk for card in found for place in card.territories.all()})
+    above = places_above({place.pk for card in found for place in card.territories.all()})
     abouts = []
     for card in found:
         refs = [ref(card)]
@@ -98,17 +99,6 @@ def invited_to_coedit(invitation: CoEditorInvitation, person: Any) -> None:
 
 def erased(card: Initiative) -> None:
     actions.forget_subject(KIND, [str(card.pk)])
-
-
-def _containing(places: Collection[int]) -> dict[int, list[Ref]]:
-    """Each place with what contains it, itself first; one query."""
-    found: dict[int, list[Ref]] = {}
-    rows = Containment.objects.filter(descendant__in=places).values_list(
-        "descendant", "ancestor", "ancestor__kind", "ancestor__code"
-    )
-    for place, _above, kind, code in sorted(rows, key=lambda row: row[0] != row[1]):
-        found.setdefault(place, []).append(("territory", f"{kind}:{code}"))
-    return found
 
 
 # --- how they are shown -------------------------------------------------------------------

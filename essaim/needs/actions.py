@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.personal_data import Found, find_personal_data
+from essaim.needs import following
 from essaim.needs.models import SEARCH_LENGTH, TEXT_LENGTH, Need
 from essaim.people.models import Organisation, User
 from essaim.territories.models import Territory
@@ -64,6 +65,7 @@ def state_need(
     """Keep a need. The same form sent twice returns the same need, once written.
 
     ``search``: query string of the bank it came from; ``found``: how many cards it had found.
+    Side effect: followers of its place, theme or organisation are told, where all may read it.
     Raises PersonalData where others would read some and the author has not accepted it, and
     DomainError for what the author may not say (see ``_checked``).
     """
@@ -76,13 +78,15 @@ def state_need(
             return before
         # Written anew from the same page, after « back »: another need, not a lost one.
         submission = uuid.uuid4()
-    return Need.objects.create(
+    need = Need.objects.create(
         author=author,
         submission=submission,
         search=filters_only(search),
         found=found,
         **_fields(content),
     )
+    following.stated(need)
+    return need
 
 
 @transaction.atomic
@@ -115,6 +119,7 @@ def change_need(
 def withdraw_need(need: Need) -> None:
     """Erase a need and its text; withdrawing it twice does nothing more."""
     Need.objects.filter(pk=need.pk).delete()
+    following.withdrawn(need.pk)
 
 
 @transaction.atomic

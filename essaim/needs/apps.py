@@ -7,10 +7,12 @@ class NeedsConfig(AppConfig):
     verbose_name = _("Besoins")
 
     def ready(self) -> None:
+        from essaim.needs import following
         from essaim.needs.keeping import register_keeping
         from essaim.needs.panels import register_panels
         from essaim.people import audit
 
+        following.register()
         register_panels()
         audit.register(
             "needs", {"Need": "a need belongs to who stated it, who may show it to nobody"}

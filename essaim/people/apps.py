@@ -19,12 +19,12 @@ class PeopleConfig(AppConfig):
         from essaim.people.waiting import register_waiting
 
         load_demonstration.connect(load_people, dispatch_uid="people.demonstration")
+        register_waiting()
+        register_panels()
         registry.register(OpenIDProvider)
         user_logged_in.connect(signing_in.ask_for_consent, dispatch_uid="people.consent")
         user_logged_in.connect(signing_in.note_session, dispatch_uid="people.session")
         register_keeping()
-        register_waiting()
-        register_panels()
 
         from essaim.people import audit
 

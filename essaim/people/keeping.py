@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.people import personal_data, retention
-from essaim.people.actions import deletion
-from essaim.people.models import Consent, Membership, User
+from essaim.people.actions import deletion, invitations, membership_requests
+from essaim.people.models import Consent, Membership, MembershipRequest, User
 
 
 def register_keeping() -> None:
@@ -37,6 +37,7 @@ def register_keeping() -> None:
             "organisations": _("Organisations"),
             "identities": _("Identités reliées"),
             "second_factors": _("Seconds facteurs"),
+            "requests": _("Demandes pour rejoindre une organisation"),
             "sessions": _("Appareils connectés"),
             "consents": _("Accords donnés"),
         },
@@ -55,6 +56,18 @@ def register_keeping() -> None:
             lambda days: deletion.empty_inactive(
                 days, notice=settings.RETENTION["inactivity_notice"]
             ),
+        ),
+        retention.Rule(
+            "membership_requests",
+            _("Demandes pour rejoindre une organisation, une fois répondues"),
+            _("Le temps d’une contestation."),
+            membership_requests.forget_old,
+        ),
+        retention.Rule(
+            "invitations",
+            _("Adresses d’invitations restées sans réponse"),
+            _("La personne n’a pas répondu : son adresse ne sert plus."),
+            invitations.forget_expired,
         ),
         retention.Rule(
             "sessions",
@@ -83,7 +96,14 @@ def account_data(user: User) -> dict[str, Any]:
             EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
         ),
         "organisations": list(
-            Membership.objects.filter(user=user).values("organisation__name", "role", "since")
+            Membership.objects.filter(user=user).values(
+                "organisation__name", "role", "functions", "since"
+            )
+        ),
+        "requests": list(
+            MembershipRequest.objects.filter(user=user).values(
+                "organisation__name", "message", "decision", "reason", "decided_at"
+            )
         ),
         "identities": list(
             SocialAccount.objects.filter(user=user).values("provider", "date_joined", "extra_data")

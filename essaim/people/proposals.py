@@ -12,7 +12,7 @@ from typing import Any
 from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 
-from essaim.people.models import Membership, Organisation
+from essaim.people.models import MembershipRequest, Organisation
 from essaim.people.siren import clean_siren
 
 
@@ -34,10 +34,11 @@ def proposed_organisation(user: Any) -> Proposal | None:
     organisation = Organisation.objects.for_detail().filter(siren=siren).first()
     if organisation is None:
         return Proposal(siren, None, represented=False)
-    roles = dict(organisation.memberships.values_list("user", "role"))
-    if user.pk in roles:
+    if organisation.memberships.filter(user=user).exists():
         return None
-    return Proposal(siren, organisation, Membership.Role.REPRESENTATIVE in roles.values())
+    if MembershipRequest.objects.pending().filter(organisation=organisation, user=user).exists():
+        return None
+    return Proposal(siren, organisation, organisation.memberships.representing().exists())
 
 
 def _siren(siret: str) -> str:

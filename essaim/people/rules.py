@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 
 from essaim.people.models import (
     EmailDomain,
+    Function,
     Invitation,
     Membership,
     NetworkMembership,
@@ -24,8 +25,9 @@ def can_manage(user: Any) -> bool:
 
 @rules.predicate
 def needs_second_factor(user: Any) -> bool:
-    """Who decides or commits for others proves who they are twice."""
-    return can_manage(user)
+    """Who decides for others, or commits money in the name of their organisation, proves who
+    they are twice."""
+    return can_manage(user) or has_function(user, Function.FUNDER)
 
 
 @rules.predicate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -32,7 +33,7 @@ PAGE = 200
 # --- one search, one key ----------------------------------------------------------------------
 def key_of(criteria: Criteria) -> str:
     """The search without its order; "" where nothing is asked: the whole bank is no search."""
-    return Criteria(**{**vars(criteria), "sort": ""}).query_string
+    return replace(criteria, sort="").query_string
 
 
 def normalise(key: str) -> str:
@@ -108,7 +109,7 @@ def _amount(text: str | None) -> Decimal | None:
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
     bank = reverse("search:bank")
     return {
-        key: Shown(title(criteria), f"{bank}?{key}")
+        key: Shown(title(criteria), f"{bank}?{key}", lang="")
         for key, criteria in read(keys).items()
         if key_of(criteria)
     }

@@ -73,6 +73,16 @@ class Server:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def python(self, program: str) -> str:
+        """Run a few lines as the worker would, against this server's database."""
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env=self.environment | {"DJANGO_SETTINGS_MODULE": "config.settings"}, cwd=PROJECT,
+            text=True, capture_output=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def errors(self) -> list[str]:
         """The last errors of the server's log, to explain a failed page."""
         log = Path(self.environment["ESSAIM_VAR"], "server.log").read_text()

@@ -12,14 +12,17 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from essaim.following import actions, tokens, verbs
+from essaim.following import actions, tasks, tokens, verbs
 from essaim.following.actions import mailing, retention
 from essaim.following.actions import reading as marks
 from essaim.following.actions import settings as choices
 from essaim.following.mail import LINES_AT_MOST, LINES_OF_ONE
 from essaim.following.models import Announcement, Digest, Follow, MailSettings, Notification
 from essaim.following.verbs import Verb
+from essaim.people import personal_data
+from essaim.people.actions.deletion import delete_account
 from essaim.people.models import Organisation
 from tests.following.factories import (
     AnnouncementFactory,
@@ -210,6 +213,17 @@ class TestDigest:
             mailing.send_due_digests(WEDNESDAY)
         assert sorted(m.to[0] for m in mail.outbox) == sorted(u.email for u in people)
 
+    def test_by_slices_that_let_other_jobs_pass(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tasks, "SLICE", 2)
+        for _ in range(3):
+            news(follower(), created_at=timezone.now() - dt.timedelta(days=2))
+        tasks.digests(0)
+        assert len(mail.outbox) == 2
+        assert ProcrastinateJob.objects.filter(task_name="following.more_digests").count() == 1
+        tasks.more_digests()
+        assert len(mail.outbox) == 3
+        assert ProcrastinateJob.objects.filter(task_name="following.more_digests").count() == 1
+
     def test_an_address_that_is_refused_stops_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
         wrong, right = follower(), follower()
         news(wrong)
@@ -365,12 +379,26 @@ class TestStopping:
         assert Client().post(path).status_code == 404
 
 
-def test_what_is_old_goes(settings: Any) -> None:
-    old = timezone.now() - dt.timedelta(days=settings.NOTIFICATIONS_KEPT_DAYS + 1)
+def test_what_is_old_goes() -> None:
+    old = timezone.now() - dt.timedelta(days=366)
     user = UserFactory()
     news(user, created_at=old)
     Announcement.objects.update(at=old)
     kept = news(user)
-    retention.forget_old()
+    assert retention.forget_old(365) == 1
     assert list(Notification.objects.all()) == [kept]
     assert list(Announcement.objects.all()) == [kept.announcement]
+
+
+def test_who_leaves_is_followed_by_nothing() -> None:
+    user, other = follower(), follower()
+    FollowFactory(user=user)
+    mine, theirs = news(user), news(other, "Autre")
+    Announcement.objects.filter(pk=theirs.announcement_id).update(by=user)
+    archive = personal_data.archive(user)["following"]
+    assert [len(archive[key]) for key in ("follows", "notifications", "mail")] == [1, 1, 1]
+    delete_account(user, keep_name=False)
+    assert list(Notification.objects.all()) == [theirs] and mine
+    assert not Follow.objects.exists()
+    assert not Announcement.objects.filter(by=user).exists()
+    assert mailing.send_due_digests(WEDNESDAY) == 1

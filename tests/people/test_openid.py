@@ -12,7 +12,7 @@ from django.core import mail
 from django.test import Client
 
 from essaim.people.actions.accounts import create_account
-from essaim.people.models import Membership, User
+from essaim.people.models import Membership, MembershipRequest, User
 from tests.people.factories import MembershipFactory, OrganisationFactory
 from tests.people.openid import Provider, parameters
 
@@ -140,6 +140,9 @@ def test_an_address_that_has_an_account_opens_nothing_and_tells_only_its_owner(
     owner = Client()
     owner.force_login(known_address)
     answer = claire.sign_in(owner, "claire", process="connect")
+    assert answer["Location"] == "/compte/reauthenticate/"
+    assert not SocialAccount.objects.filter(user=known_address).exists()
+    answer = owner.post(answer["Location"], {"password": "une phrase de passe longue"})
     assert answer["Location"] == "/compte/identites/"
     assert SocialAccount.objects.filter(user=known_address).exists()
     later = Client()
@@ -152,8 +155,11 @@ def test_an_identity_already_linked_elsewhere_is_not_taken(claire: Provider) -> 
     other = create_account(email="autre@exemple.fr", password="une phrase de passe longue")
     client = Client()
     client.force_login(other)
-    claire.sign_in(client, "claire", process="connect")
+    asked = claire.sign_in(client, "claire", process="connect")
+    client.post(asked["Location"], {"password": "une phrase de passe longue"})
     assert SocialAccount.objects.get().user != other
+    page = client.get("/compte/identites/").content.decode()
+    assert "Relier ProConnect" in page
 
 
 @pytest.mark.parametrize(
@@ -282,13 +288,26 @@ class TestOrganisation:
         # Nothing is asked any more.
         assert client.get("/compte/proconnect/organisation").status_code == 302
 
+    def test_asks_those_who_represent_it(self, claire: Provider) -> None:
+        organisation = OrganisationFactory(siren=SIREN)
+        MembershipFactory(organisation=organisation, role="representative")
+        client = known(claire)
+        client.post("/compte/proconnect/organisation", {"siren": SIREN, "join": "1"})
+        request = MembershipRequest.objects.get()
+        assert (request.organisation, request.is_pending) == (organisation, True)
+        assert "ProConnect" in request.message
+        assert not Membership.objects.filter(user=request.user).exists()
+        # Asked once: not proposed again while it waits.
+        assert client.get("/compte/proconnect/organisation").status_code == 302
+
     def test_is_not_proposed_again_after_a_no(self, claire: Provider) -> None:
         OrganisationFactory(siren=SIREN)
         client = known(claire)
         client.post("/compte/proconnect/organisation", {"siren": SIREN, "decline": "1"})
         again = Client()
         answer = claire.sign_in(again, "claire")
-        assert answer["Location"] == "/"
+        assert "proconnect" not in answer["Location"]
+        assert signed_in(again)
         assert not Membership.objects.exists()
 
     def test_unknown_is_offered_for_creation(self, claire: Provider) -> None:

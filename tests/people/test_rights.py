@@ -232,6 +232,11 @@ class TestLeaving:
 # else is kept without them, or forbids it.
 THEIR_OWN = {
     "account.EmailAddress.user",
+    "following.Digest.user",
+    "following.Follow.user",
+    "following.MailSettings.user",
+    "following.Notification.user",
+    "people.MembershipRequest.user",
     "admin.LogEntry.user",
     "innovators.CaseOfficer.user",
     "innovators.StatusCard.user",

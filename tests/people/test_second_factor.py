@@ -20,8 +20,10 @@ from essaim.people import rules
 from essaim.people.actions.accounts import create_account
 from essaim.people.adapter import SecondFactorAdapter
 from essaim.people.models import User
+from tests.people.factories import MembershipFactory
 
 PASSWORD = "une phrase de passe longue"
+
 pytestmark = pytest.mark.django_db
 
 
@@ -144,6 +146,8 @@ def test_who_needs_one() -> None:
     assert not rules.needs_second_factor(person("a@exemple.fr"))
     assert rules.needs_second_factor(person("b@exemple.fr", is_manager=True))
     assert rules.needs_second_factor(person("c@exemple.fr", is_administrator=True))
+    assert rules.needs_second_factor(MembershipFactory(functions=["funder"]).user)
+    assert not rules.needs_second_factor(MembershipFactory(functions=["holder"]).user)
 
 
 def test_wrong_codes_are_limited(client: Client) -> None:

@@ -93,7 +93,7 @@ def test_the_list_costs_the_same_whatever_its_length(
                 user=claire, ip="192.0.2.1", user_agent=PHONE,
                 session_key=f"k{UserSession.objects.count()}",
             )  # fmt: skip
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             office.get("/compte/sessions/")
 
 

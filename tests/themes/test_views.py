@@ -184,7 +184,7 @@ def test_the_page_costs_the_same_with_few_and_many_rows(
         ThemeFactory()
         AudienceFactory()
     client.get(LISTS)
-    # Session, reader, both lists, number of words, words; then one for each list of words met.
+    # Session, reader, both lists, number of words, words; one for each list of words met; header.
     with django_assert_num_queries(8):
         client.get(LISTS)
 

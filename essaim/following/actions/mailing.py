@@ -103,6 +103,17 @@ def post_office() -> Iterator[Post]:
         post.close()
 
 
+@contextmanager
+def others_go_on() -> Iterator[None]:
+    """One message that cannot be composed is one person's trouble: the others still get theirs."""
+    try:
+        yield
+    except MailServerDown:
+        raise
+    except Exception:
+        logger.exception("the message of one person failed")
+
+
 # --- what waits for someone -----------------------------------------------------------------
 def mail_what_waits(now: dt.datetime | None = None) -> int:
     """Write to those who have not read it on the site meanwhile; returns how many messages left."""
@@ -119,7 +130,8 @@ def mail_what_waits(now: dt.datetime | None = None) -> int:
     sent = 0
     with post_office() as post:
         for pk in _by_pages(due, "pk"):
-            sent += _mail_one(pk, post)
+            with others_go_on():
+                sent += _mail_one(pk, post)
     return sent
 
 
@@ -173,8 +185,9 @@ def period_of(frequency: str, now: dt.datetime) -> tuple[dt.date, dt.datetime]:
     return start.date(), start
 
 
-def send_due_digests(now: dt.datetime | None = None) -> int:
-    """Send the digests of the current periods that are not sent yet; returns how many left.
+def send_due_digests(now: dt.datetime | None = None, *, at_most: int | None = None) -> int:
+    """Send the digests of the current periods that are not sent yet, or so many of them; returns
+    how many left.
 
     In constant memory: people are read by pages, each person's digest is claimed, composed and
     sent before the next.
@@ -185,12 +198,10 @@ def send_due_digests(now: dt.datetime | None = None) -> int:
         for frequency in (Frequency.DAILY, Frequency.WEEKLY):
             period, until = period_of(frequency, now)
             for user_id in _by_pages(_due(frequency, period, until), "user_id"):
-                try:
+                if sent == at_most:
+                    return sent
+                with others_go_on():
                     sent += _send_digest(user_id, frequency, period, until, post)
-                except MailServerDown:
-                    raise
-                except Exception:  # one person's trouble is not the others'
-                    logger.exception("the digest of one person failed")
     return sent
 
 

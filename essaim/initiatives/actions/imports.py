@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, BinaryIO, cast
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import F
@@ -25,6 +26,8 @@ from essaim.initiatives.interchange.readers import NotReadable, count_lines
 from essaim.initiatives.models import CardImport, ImportIssue, ImportState
 from essaim.initiatives.models.imports import WORKING
 
+# A file that nobody confirmed may hold personal addresses: it does not stay for ever.
+KEPT_FOR = dt.timedelta(days=settings.RETENTION["import_files"])
 FORGOTTEN_AFTER = dt.timedelta(seconds=60)
 _NAME = 255
 

@@ -11,13 +11,14 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.people import account_mail
-from essaim.people.models import NOBODY, Consent, Membership, Organisation, User
+from essaim.people.actions.membership_requests import forget_person as forget_requests
+from essaim.people.models import NOBODY, Consent, Invitation, Membership, Organisation, User
 from essaim.people.signals import account_deleted
 
 CHUNK = 500
@@ -67,6 +68,7 @@ def delete_account(user: User, *, keep_name: bool, leave_unrepresented: bool = F
             % {"names": ", ".join(f"« {organisation.name} »" for organisation in left)},
             field="leave_unrepresented",
         )
+    forget_requests(locked)
     account_deleted.send(sender=User, user=locked, keep_name=keep_name)
     account_mail.account_deleted(locked.email)
     if left:
@@ -98,6 +100,9 @@ def _left_without_representative(user: User) -> list[Organisation]:
 def _erase(user: User, *, keep_name: bool) -> None:
     for session in UserSession.objects.filter(user=user):
         session.end()
+    Invitation.objects.pending().filter(
+        email__in=EmailAddress.objects.filter(user=user).values(address=Lower("email"))
+    ).update(ended_as=Invitation.End.WITHDRAWN, ended_at=timezone.now(), email="")
     Membership.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
@@ -112,6 +117,7 @@ def _erase(user: User, *, keep_name: bool) -> None:
     user.is_active = user.is_manager = user.is_staff = user.is_superuser = False
     user.last_login = user.inactivity_warned_at = None
     user.declined_siren = ""
+    user.current_organisation = None
     user.deleted_at = timezone.now()
     # Also ends sessions that the list does not know: their key holds a part of the password.
     user.set_unusable_password()

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.people.actions.membership_requests import request_to_join
 from essaim.people.actions.organisations import add_member
 from essaim.people.models import Membership, Organisation, User
 from essaim.people.proposals import proposed_organisation
 
 
 @transaction.atomic
-def accept_proposal(user: User, *, siren: str) -> Organisation:
-    """Join the organisation of this SIREN, as a member. ``siren``: the one that was read.
+def accept_proposal(user: User, *, siren: str) -> tuple[Organisation, bool]:
+    """Join the organisation of this SIREN, or ask its representatives. ``siren``: the one that
+    was read. Returns it, and whether the person is a member already.
 
     Raises DomainError where the provider proposes another one, or nothing any more.
     """
     proposal = proposed_organisation(user)
     if proposal is None or proposal.organisation is None or proposal.siren != siren:
         raise DomainError(_("Cette proposition n’est plus à jour : rechargez la page."))
-    _join(proposal.organisation, user)
-    return proposal.organisation
+    return proposal.organisation, _join(proposal.organisation, user)
 
 
 @transaction.atomic
@@ -32,10 +34,18 @@ def decline_proposal(user: User, *, siren: str) -> None:
     locked.save(update_fields=["declined_siren"])
 
 
-def _join(organisation: Organisation, user: User) -> None:
-    """The provider vouches that the person works there, and they confirmed it: a plain member.
-
-    Nobody's role is lowered.
-    """
-    if not Membership.objects.filter(organisation=organisation, user=user).exists():
-        add_member(organisation, user)
+def _join(organisation: Organisation, user: User) -> bool:
+    """Its representatives are asked; where there is none, the provider's word and the person's
+    yes make a plain member. Nobody's role is lowered. Returns whether the person is a member."""
+    if Membership.objects.filter(organisation=organisation, user=user).exists():
+        return True
+    if organisation.memberships.representing().exists():
+        request_to_join(
+            organisation,
+            user,
+            _("%(name)s indique que je travaille dans cette organisation.")
+            % {"name": settings.OPENID["name"]},
+        )
+        return False
+    add_member(organisation, user)
+    return True

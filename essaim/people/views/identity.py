@@ -99,10 +99,13 @@ def organisation(request: HttpRequest) -> HttpResponse:
         siren = request.POST.get("siren", "")
         try:
             if "join" in request.POST:
-                joined = identity.accept_proposal(user, siren=siren)
-                messages.success(
-                    request, _("Vous êtes membre de « %(name)s ».") % {"name": joined.name}
+                joined, is_member = identity.accept_proposal(user, siren=siren)
+                said = (
+                    _("Vous êtes membre de « %(name)s ».")
+                    if is_member
+                    else _("Votre demande est transmise aux représentants de « %(name)s ».")
                 )
+                messages.success(request, said % {"name": joined.name})
                 return redirect(joined)
             identity.decline_proposal(user, siren=siren)
         except DomainError as error:

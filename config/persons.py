@@ -1,0 +1,44 @@
+"""Settings about persons that need room to explain themselves: who vouches for them, and how
+long what is known of them is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config import environment as env
+
+# OpenID Connect, ProConnect's profile: on as soon as the server is named.
+OPENID: dict[str, Any] = {
+    "server": env.text("ESSAIM_OIDC_SERVER").removesuffix("/"),
+    "name": env.text("ESSAIM_OIDC_NAME", "ProConnect"),
+    "client_id": env.text("ESSAIM_OIDC_CLIENT_ID"),
+    "client_secret": env.text("ESSAIM_OIDC_CLIENT_SECRET"),
+    "acr_values": env.text("ESSAIM_OIDC_ACR_VALUES", "eidas1"),
+    # An answer about the person that is not signed: refused, unless the operator accepts it.
+    "plain_userinfo": env.switch("ESSAIM_OIDC_PLAIN_USERINFO"),
+}
+
+# How long each kind of data is kept (days), and why; `essaim apply_retention` applies it each
+# night. docs/personal-data.md repeats it for the operator's register.
+RETENTION = {
+    # Nobody confirmed the address: it may belong to someone who asked for nothing.
+    "unconfirmed_accounts": 30,
+    # CNIL: an account unused for three years no longer serves its purpose.
+    "inactive_accounts": 3 * 365,
+    # Time to come back after the warning that precedes.
+    "inactivity_notice": 30,
+    # Answered requests to join an organisation: the time to contest an answer.
+    "membership_requests": 365,
+    # Invitations without answer, after their link expired: the address serves nothing any more.
+    "invitations": 30,
+    # Ended sessions and counters of attempts serve nothing any more; a day to look into an abuse.
+    "sessions": 1,
+    # Messages written to a folder (machines without a mail server) hold sign-in codes.
+    "local_mail": 30,
+    # A file deposited for import that nobody confirmed may hold personal addresses.
+    "import_files": 30,
+    # An invitation holds an address; it can no longer be answered after as long.
+    "coeditor_invitations": 30,
+    # News of a year ago is no news; what is followed stays until the person stops.
+    "notifications": 365,
+}
