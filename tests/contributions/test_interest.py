@@ -110,5 +110,5 @@ def test_the_list_asks_as_much_whatever_the_number(
 ):
     InterestFactory.create_batch(rows, card=card, organisation=OrganisationFactory())
     client.force_login(card.author)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(reverse("contributions:interests", args=[card.slug]))

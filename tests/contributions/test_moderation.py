@@ -173,5 +173,5 @@ def test_the_list_asks_as_much_whatever_the_number(
 ):
     CaseFactory.create_batch(rows)
     client.force_login(manager)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(reverse("contributions:cases"))

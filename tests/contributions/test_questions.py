@@ -177,12 +177,12 @@ def test_pages_ask_as_much_whatever_the_number(card, client, rows, django_assert
     for _n in range(rows):
         said = AnswerFactory(question__card=card, useful_at=timezone.now())
     AnswerFactory.create_batch(rows, question=said.question)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get(discussion(card))
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(said.question.get_absolute_url())
     client.force_login(UserFactory())
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(discussion(card))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get(said.question.get_absolute_url())

@@ -261,12 +261,12 @@ def test_lists_ask_as_much_whatever_the_number(card, client, rows, django_assert
     for options in ({}, {"accepted": True}):
         ProposalFactory.create_batch(rows, card=card, organisation=organisation, **options)
     client.force_login(card.author)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get(at(card, "proposals"))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(at(card, "credits"))
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(41):
         client.get(card.get_absolute_url())
     client.force_login(Proposal.objects.first().author)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(reverse("contributions:mine"))
