@@ -102,3 +102,14 @@ def test_an_innovators_file_is_nobodys_business_here():
     keys = {kind.key for kind in audit.kinds()}
     assert "innovators.opinionrequestevent" in keys
     assert not {"innovators.innovationfileevent", "needs.needevent"} & keys
+
+
+def test_a_role_over_everything_is_kept_without_name_or_address(client):
+    manager = UserFactory(manager=True)
+    someone = UserFactory(name="Claire Martin")
+    someone.is_manager = True
+    someone.save(update_fields=["is_manager"])
+    page = open_as(client, manager, kind="people.accountevent", number=str(someone.pk)).text
+    assert "animateur de la plateforme" in page.lower()
+    rows = audit.rows(audit.kind("people.accountevent"), number=someone.pk)
+    assert not [row for row in rows.values() if "Claire" in str(row) or "@" in str(row)]

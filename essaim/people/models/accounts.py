@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -25,6 +26,11 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+# Who may do everything, and since when; the person's name and address stay out of it.
+@pghistory.track(
+    model_name="AccountEvent",
+    fields=["id", "is_manager", "is_staff", "is_superuser", "is_active"],
+)
 class User(AbstractBaseUser, PermissionsMixin):
     """An account: one person, known by an e-mail address."""
 
