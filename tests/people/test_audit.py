@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 
+import pghistory
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from essaim.initiatives.actions.cards import save_section
 from essaim.initiatives.sections import SECTIONS, digest, read_section
 from essaim.people import audit
+from essaim.people.actions.tokens import hash_token
+from essaim.people.models import (  # type: ignore[attr-defined]  # made by pghistory
+    AccountEvent,
+    EmailDomainEvent,
+    User,
+)
 from tests.initiatives.factories import InitiativeFactory
-from tests.people.factories import UserFactory
+from tests.people.factories import EmailDomainFactory, MembershipFactory, UserFactory, confirmed
+from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
 CARDS = "initiatives.initiativeevent"
@@ -102,3 +112,41 @@ def test_an_innovators_file_is_nobodys_business_here():
     keys = {kind.key for kind in audit.kinds()}
     assert "innovators.opinionrequestevent" in keys
     assert not {"innovators.innovationfileevent", "needs.needevent"} & keys
+
+
+def test_who_was_made_a_manager_and_by_whom_without_a_name(client):
+    administrator, luc = UserFactory(administrator=True), UserFactory(name="Luc Bernard")
+    with pghistory.context(user=administrator.pk):
+        User.objects.filter(pk=luc.pk).update(is_manager=True)
+    User.objects.filter(pk=luc.pk).update(last_login=timezone.now(), name="Luc B.")
+    kept = AccountEvent.objects.filter(pgh_obj=luc.pk)
+    assert [row.pgh_label for row in kept.order_by("pgh_id")] == ["insert", "update"]
+    assert not [row for row in kept.values() if "Luc" in str(row) or luc.email in str(row)]
+    page = open_as(client, administrator, kind="people.accountevent", number=str(luc.pk)).text
+    assert "Animateur de la plateforme" in page and administrator.name in page
+
+
+def test_the_number_filters_links_too(client):
+    author, manager = UserFactory(), UserFactory(manager=True)
+    card = InitiativeFactory(author=author)
+    one, other = ThemeFactory(), ThemeFactory()
+    card.themes.set([one, other])
+    link = card.themes.through.objects.get(theme=one)
+    page = open_as(client, manager, kind="initiatives.cardthemeevent", number=str(link.pk)).text
+    assert one.name in page and other.name not in page
+
+
+def test_history_holds_no_token_of_a_personal_link(client):
+    organisation = MembershipFactory(role="representative")
+    confirmed(organisation.user, "claire@ccas.example")
+    domain = EmailDomainFactory(
+        organisation=organisation.organisation,
+        domain="ccas.example",
+        asked_by=organisation.user,
+        token_hash=hash_token("un-jeton"),
+        expires_at=timezone.now() + dt.timedelta(hours=1),
+    )
+    client.force_login(organisation.user)
+    assert client.post(reverse("people:confirm_domain", args=["un-jeton"])).status_code == 302
+    row = EmailDomainEvent.objects.filter(pgh_obj=domain.pk).latest("pgh_id")
+    assert row.verified_at and row.pgh_context["url"] == "/domaines/lien/…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -25,6 +26,11 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+# The two global roles, and what opens or closes an account; nothing that names the person.
+@pghistory.track(
+    model_name="AccountEvent",
+    fields=["id", "is_manager", "is_staff", "is_superuser", "is_active", "deleted_at"],
+)
 class User(AbstractBaseUser, PermissionsMixin):
     """An account: one person, known by an e-mail address."""
 
