@@ -9,7 +9,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Prefetch, Q, Value, When
+from django.db.models import Case, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +81,19 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
     def awaiting_managers(self) -> InitiativeQuerySet:
         """Submitted, or refused and contested."""
         return self.filter(publication__in=[Publication.SUBMITTED, Publication.APPEALED])
+
+    def decidable_by(self, manager: Any) -> InitiativeQuerySet:
+        """Contested refusals that this manager may decide. Agrees with
+        ``rules.can_decide_appeal``."""
+        from .moderation import Refusal
+
+        latest = Refusal.objects.filter(initiative=OuterRef("pk")).order_by("-at", "-pk")
+        contested = self.filter(publication=Publication.APPEALED)
+        return (
+            contested.annotate(refused_by=Subquery(latest.values("by")[:1]))
+            .filter(Q(refused_by__isnull=True) | ~Q(refused_by=manager.pk))
+            .filter(Q(author__isnull=True) | ~Q(author=manager))
+        )
 
     def unchecked_since(self, day: dt.date) -> InitiativeQuerySet:
         """Last checked before that day, or never. A year alone counts to its end: the text
