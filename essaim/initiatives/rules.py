@@ -18,7 +18,14 @@ def is_published(user: Any, card: Initiative) -> bool:
 
 @rules.predicate
 def is_author(user: Any, card: Initiative) -> bool:
-    return bool(user.is_authenticated) and card.author_id == user.pk
+    """Who wrote it. Once public and carried by an organisation that someone represents, a card is
+    that organisation's: its author writes it as one of its members, and no longer after leaving."""
+    if not user.is_authenticated or card.author_id != user.pk:
+        return False
+    if card.publication != Publication.PUBLISHED or card.holder_id is None:
+        return True
+    of_the_holder = Membership.objects.filter(organisation=card.holder_id)
+    return of_the_holder.filter(user=user).exists() or not of_the_holder.representing().exists()
 
 
 @rules.predicate

@@ -55,6 +55,7 @@ class InitiativeFactory(factory.django.DjangoModelFactory):
         )
         archived = factory.Trait(publication=Publication.ARCHIVED)
         refused = factory.Trait(publication=Publication.REFUSED)
+        appealed = factory.Trait(publication=Publication.APPEALED)
         rich = factory.Trait(
             author=factory.SubFactory(UserFactory),
             holder=factory.SubFactory(OrganisationFactory),
