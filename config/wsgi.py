@@ -1,6 +1,13 @@
+"""What the web server loads. The encoder is read on another core meanwhile: the first question
+of a process would wait a second or two for it."""
+
 import os
+import threading
 
 from django.core.wsgi import get_wsgi_application
 
+from essaim.search.encoder import get_encoder
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+threading.Thread(target=get_encoder, name="encoder", daemon=True).start()
 application = get_wsgi_application()

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,13 +16,16 @@ class PeopleConfig(AppConfig):
         from essaim.people.demonstration import load_people
         from essaim.people.keeping import register_keeping
         from essaim.people.panels import register_panels
-        from essaim.people.provider import OpenIDProvider
         from essaim.people.waiting import register_waiting
 
         load_demonstration.connect(load_people, dispatch_uid="people.demonstration")
         register_waiting()
         register_panels()
-        registry.register(OpenIDProvider)
+        if settings.OPENID["server"]:
+            # Its libraries take half a second to load.
+            from essaim.people.openid_provider import OpenIDProvider
+
+            registry.register(OpenIDProvider)
         user_logged_in.connect(signing_in.ask_for_consent, dispatch_uid="people.consent")
         user_logged_in.connect(signing_in.note_session, dispatch_uid="people.session")
         register_keeping()

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.socialaccount.providers import registry
 from django.conf import settings as configured
 from django.core.cache import caches
 
+from essaim.people.openid_provider import OpenIDProvider
 from tests.people.openid import Provider, running
 
 
@@ -29,6 +31,7 @@ def provider(openid_process: Provider, settings: Any) -> Iterator[Provider]:
     settings.SOCIALACCOUNT_PROVIDERS = {
         "proconnect": {"APPS": [{"name": "ProConnect", "client_id": "essaim", "secret": "secret"}]}
     }
+    registry.register(OpenIDProvider)
     caches["local"].clear()
     openid_process.fault("")
     yield openid_process

@@ -26,10 +26,10 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-# The two global roles, and what opens or closes an account; nothing that names the person.
+# Who may do everything, and since when; the person's name and address stay out of it.
 @pghistory.track(
     model_name="AccountEvent",
-    fields=["id", "is_manager", "is_staff", "is_superuser", "is_active", "deleted_at"],
+    fields=["id", "is_manager", "is_staff", "is_superuser", "is_active"],
 )
 class User(AbstractBaseUser, PermissionsMixin):
     """An account: one person, known by an e-mail address."""

@@ -14,10 +14,9 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from requests import RequestException
 
 from essaim.common.errors import DomainError
-from essaim.people import adapter, openid, provider
+from essaim.people import adapter
 from essaim.people.actions import identity
 from essaim.people.proposals import proposed_organisation
 from essaim.people.views.signed_in import person
@@ -30,14 +29,18 @@ logger = logging.getLogger(__name__)
 def login(request: HttpRequest) -> HttpResponse:
     """A form leads there (POST); read, the page says what the button does."""
     _only_where_configured()
-    return provider.login(request)
+    from essaim.people import openid_provider
+
+    return openid_provider.login(request)
 
 
 @never_cache
 @require_safe
 def callback(request: HttpRequest) -> HttpResponse:
     _only_where_configured()
-    return provider.callback(request)
+    from essaim.people import openid_provider
+
+    return openid_provider.callback(request)
 
 
 def _only_where_configured() -> None:
@@ -55,6 +58,10 @@ def logout(request: HttpRequest) -> HttpResponse:
     """
     if adapter.LOGOUT not in request.session:
         return redirect("portal:home")
+    from requests import RequestException
+
+    from essaim.people import openid
+
     try:
         end_session = openid.discover(settings.OPENID["server"]).get("end_session_endpoint", "")
     except (RequestException, openid.Refused) as error:

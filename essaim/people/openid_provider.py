@@ -161,6 +161,5 @@ def unreachable(request: HttpRequest, provider: Any, error: Exception) -> HttpRe
     return render_authentication_error(request, provider, exception=error)
 
 
-provider_classes = [OpenIDProvider]
 login = LoginView.adapter_view(OpenIDAdapter)
 callback = CallbackView.adapter_view(OpenIDAdapter)
