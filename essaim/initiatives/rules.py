@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from django.db.models import Q
 
 from essaim.initiatives.models import CoEditor, Initiative, Publication, Refusal
 from essaim.people.models import Membership
@@ -24,8 +25,10 @@ def is_author(user: Any, card: Initiative) -> bool:
         return False
     if card.publication != Publication.PUBLISHED or card.holder_id is None:
         return True
-    of_the_holder = Membership.objects.filter(organisation=card.holder_id)
-    return of_the_holder.filter(user=user).exists() or not of_the_holder.representing().exists()
+    decide = Q(role=Membership.Role.REPRESENTATIVE, user__is_active=True)
+    of_the_holder = Membership.objects.filter(decide | Q(user=user), organisation=card.holder_id)
+    found = set(of_the_holder.values_list("user", flat=True))
+    return not found or user.pk in found
 
 
 @rules.predicate

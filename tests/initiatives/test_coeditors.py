@@ -18,6 +18,7 @@ from essaim.initiatives import rules
 from essaim.initiatives.actions import coeditors as actions
 from essaim.initiatives.actions.cards import save_section
 from essaim.initiatives.actions.revisions import restore_revision
+from essaim.initiatives.keeping import cards_of
 from essaim.initiatives.models import CoEditor, CoEditorInvitation, Initiative
 from essaim.initiatives.revisions import events_of
 from essaim.initiatives.sections import SECTIONS, digest, read_section
@@ -139,11 +140,13 @@ def test_taken_back_the_right_ends_and_the_work_stays(card, holder, client):
     guest = someone()
     actions.invite_coeditor(card, guest.email, by=holder)
     coeditor = actions.accept_invitation(card, by=guest)
+    assert [row["card__title"] for row in cards_of(guest)["coedited"]] == [card.title]
     client.force_login(holder)
     for _click in range(2):
         assert client.post(address(card, "remove_coeditor", coeditor.pk)).status_code == 302
     assert not rules.can_edit(guest, card)
     assert card not in Initiative.objects.visible_to(guest)
+    assert cards_of(guest)["coedited"] == []
     kept = CoEditor.events.rel.related_model.objects.filter(pgh_obj=coeditor.pk).order_by("pgh_id")
     assert [event.pgh_context["action"] for event in kept] == [
         "accept_coediting",

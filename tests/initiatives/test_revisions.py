@@ -16,6 +16,7 @@ from essaim.initiatives.actions.cards import save_section
 from essaim.initiatives.actions.publication import publish_card
 from essaim.initiatives.actions.revisions import restore_revision
 from essaim.initiatives.actions.terms import give_term
+from essaim.initiatives.keeping import cards_of
 from essaim.initiatives.models import Initiative, InitiativeEvent
 from essaim.initiatives.revisions import compare, content_at, events_of
 from essaim.initiatives.sections import SECTIONS, digest, read_section
@@ -221,3 +222,9 @@ def test_reasons_given_among_those_who_drafted_stay_among_them(
     assert "Chiffres de 2015." in page and "Le maire" not in page
     client.force_login(card.author)
     assert "Le maire n’en veut pas." in client.get(address).content.decode()
+
+
+def test_the_reasons_i_gave_are_among_my_data(card: Initiative) -> None:
+    write(card, "besoin", card.author, "Chiffres de 2015.", need="Un besoin.")
+    assert [r["text"] for r in cards_of(card.author)["reasons"]] == ["Chiffres de 2015."]
+    assert cards_of(UserFactory())["reasons"] == []
