@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "essaim.people.middleware.session_activity",
     "essaim.people.middleware.second_factor",
-    "pghistory.middleware.HistoryMiddleware",
+    "essaim.people.middleware.History",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -326,11 +326,12 @@ CARD_STALE_AFTER_DAYS = 365
 # Joining an organisation (docs/roles.md); all ours.
 ORGANISATIONS = {
     "invitation_days": 14,  # life of an invitation's link
-    "invitations_a_day": 30,  # that one organisation may send
+    "invitations_a_day": 30,  # that one organisation, or one person, may send
     "sendings": 3,  # of one invitation at most
     "resend_minutes": 10,  # between two sendings of a link
     "request_again_days": 30,  # after a refusal
-    "requests_at_once": 10,  # that one person may have waiting
+    "requests_at_once": 10,  # that one person may have waiting, or make in a day
+    "proposals_a_day": 30,  # to or by networks, that one person may make
     "domains": 10,  # of one organisation at most
     "domain_link_hours": 24,  # life of the link that verifies a domain
 }

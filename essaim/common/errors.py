@@ -22,11 +22,16 @@ class DomainError(Exception):
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The session expired or the page was open elsewhere: give back what was typed."""
-    typed = [
+    context = {"typed": typed(request), "back": request.path}
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the person had typed in the form that is refused; secrets are left out."""
+    return [
         (key, value)
         for key in request.POST
         if not key.startswith("csrf") and "password" not in key and "code" not in key
         for value in request.POST.getlist(key)
         if value.strip()
     ]
-    return render(request, "403_csrf.html", {"typed": typed, "back": request.path}, status=403)

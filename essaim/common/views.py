@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from essaim.common.errors import typed
 from essaim.common.logs import request_id_var
 
 
@@ -64,11 +65,19 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    return render(request, "403.html", {"typed": _typed(request)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"typed": _typed(request)}, status=404)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """A right lost while a form was open loses no text. Nothing of an address without a view:
+    its body was not read."""
+    if request.method != "POST" or request.resolver_match is None:
+        return []
+    return typed(request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

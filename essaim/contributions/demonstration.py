@@ -13,13 +13,8 @@ from essaim.contributions.actions import interest, proposals, questions
 from essaim.contributions.models import Proposal
 from essaim.initiatives.models import Initiative
 from essaim.initiatives.sections import SECTIONS, digest, read_section
-from essaim.people.actions.accounts import create_account
-from essaim.people.actions.organisations import add_member, find_or_create_organisation
-from essaim.people.demonstration import PASSWORD
-from essaim.people.models import Organisation, OrganisationKind, User
+from essaim.people.models import Organisation, User
 
-ADOPTER = ("repreneur@essaim.example", "Morgan Repreneur (fictif)")
-ADOPTER_CCAS = "CCAS de Villefictive (fictif)"
 CARD = "demo:plateforme-precarite-energetique"
 
 
@@ -34,24 +29,19 @@ def load_contributions(sender: Any = None, *, out: TextIO, **kwargs: Any) -> Non
     if not settings.LOCAL or Proposal.objects.filter(submission=_key("accepted")).exists():
         return
     card = Initiative.objects.filter(external_id=CARD).first()
-    member = User.objects.filter(email="membre@essaim.example").first()
-    holder = User.objects.filter(email="porteur@essaim.example").first()
-    if card is None or member is None or holder is None:
+    member, holder, adopter = (_person(name) for name in ("membre", "porteur", "repreneur"))
+    if card is None or member is None or holder is None or adopter is None:
+        return
+    organisation = Organisation.objects.filter(memberships__user=adopter).first()
+    if organisation is None:
         return
     with translation.override(settings.LANGUAGE_CODE), transaction.atomic():
-        _load(card, member, holder, *_adopter())
-    out.write(f"  {ADOPTER[0]:28} {PASSWORD}  {ADOPTER[1]}\n")
+        _load(card, member, holder, adopter, organisation)
 
 
-def _adopter() -> tuple[User, Organisation]:
-    email, name = ADOPTER
-    user = User.objects.filter(email=email).first()
-    user = user or create_account(email=email, name=name, password=PASSWORD)
-    organisation, _created = find_or_create_organisation(
-        name=ADOPTER_CCAS, kind=OrganisationKind.CCAS
-    )
-    add_member(organisation, user)
-    return user, organisation
+def _person(name: str) -> User | None:
+    """One of the accounts that ``people.demonstration`` made."""
+    return User.objects.filter(email=f"{name}@essaim.example").first()
 
 
 def _load(

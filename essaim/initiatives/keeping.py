@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.initiatives.actions import coeditors
 from essaim.initiatives.actions.imports import abandon_old
-from essaim.initiatives.models import CardImport, Initiative
+from essaim.initiatives.models import CardImport, CoEditor, Initiative, RevisionNote
 from essaim.people import personal_data, retention
 from essaim.people.models import User
 from essaim.people.signals import account_deleted
@@ -19,7 +19,12 @@ def register_keeping() -> None:
         "initiatives",
         cards_of,
         label=_("Fiches"),
-        labels={"cards": _("Fiches que j’ai écrites"), "imports": _("Fichiers que j’ai importés")},
+        labels={
+            "cards": _("Fiches que j’ai écrites"),
+            "coedited": _("Fiches que je coédite"),
+            "reasons": _("Motifs que j’ai donnés à des modifications"),
+            "imports": _("Fichiers que j’ai importés"),
+        },
     )
     retention.register(
         retention.Rule(
@@ -57,6 +62,12 @@ def cards_of(user: User) -> dict[str, Any]:
             }
             for card in Initiative.objects.filter(author=user).order_by("pk")
         ],
+        "coedited": list(CoEditor.objects.filter(user=user).values("card__title", "since")),
+        "reasons": list(
+            RevisionNote.objects.filter(by=user)
+            .order_by("pk")
+            .values("initiative__title", "version", "text")
+        ),
         "imports": list(
             CardImport.objects.filter(by=user).values("original_name", "state", "started_at")
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from django.db.models import Q
 
 from essaim.initiatives.models import CoEditor, Initiative, Publication, Refusal
 from essaim.people.models import Membership
@@ -18,7 +19,16 @@ def is_published(user: Any, card: Initiative) -> bool:
 
 @rules.predicate
 def is_author(user: Any, card: Initiative) -> bool:
-    return bool(user.is_authenticated) and card.author_id == user.pk
+    """Who wrote it. Once public and carried by an organisation that someone represents, a card is
+    that organisation's: its author writes it as one of its members, and no longer after leaving."""
+    if not user.is_authenticated or card.author_id != user.pk:
+        return False
+    if card.publication != Publication.PUBLISHED or card.holder_id is None:
+        return True
+    decide = Q(role=Membership.Role.REPRESENTATIVE, user__is_active=True)
+    of_the_holder = Membership.objects.filter(decide | Q(user=user), organisation=card.holder_id)
+    found = set(of_the_holder.values_list("user", flat=True))
+    return not found or user.pk in found
 
 
 @rules.predicate
@@ -69,12 +79,13 @@ can_edit = is_manager | is_of_the_team  # agrees with Initiative.objects.written
 can_view = is_published | can_edit  # agrees with Initiative.objects.visible_to
 can_submit = can_edit
 can_archive = is_author | is_manager | is_of_the_holder  # not for those who only help to write
+can_change_holder = can_archive
 can_name_coeditors = is_author | is_manager | represents_the_holder
 can_publish = is_manager
 can_send_back = is_manager
 can_restore = is_manager
 can_refuse = is_manager
-can_decide_appeal = is_manager & did_not_refuse
+can_decide_appeal = is_manager & did_not_refuse & ~is_author
 can_appeal = is_author | is_of_the_holder
 can_restore_revision = can_edit
 can_review = is_manager  # the list of submitted cards

@@ -71,6 +71,20 @@ def _submitted(user: Any) -> Iterator[Waiting]:
         )
 
 
+def _appealed(user: Any) -> Iterator[Waiting]:
+    """Refusals contested, for managers who may decide: neither who refused nor the author."""
+    if not rules.can_review(user):
+        return
+    cards = Initiative.objects.decidable_by(user).order_by("updated_at", "pk")
+    for card in cards[:SHOWN]:
+        yield Waiting(
+            title=_("Décider du refus contesté"),
+            url=reverse("initiatives:decide_appeal", args=[card.slug]),
+            about=card.title,
+            since=card.updated_at,
+        )
+
+
 def _review_by(card: Initiative) -> dt.date | None:
     limit = review_by(card)
     return timezone.localdate(limit) if limit else None
@@ -109,4 +123,5 @@ def register() -> None:
     waiting.register("initiatives.invited", _invited)
     waiting.register("initiatives.returned", _returned)
     waiting.register("initiatives.submitted", _submitted)
+    waiting.register("initiatives.appealed", _appealed)
     waiting.register("initiatives.imports", _imports)

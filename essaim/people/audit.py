@@ -103,8 +103,8 @@ def rows(
         found = found.filter(pgh_context__user=person.pk)
     if action:
         found = found.filter(pgh_context__action=action)
-    if number is not None and kind.follows_objects:
-        found = found.filter(pgh_obj=number)
+    if number is not None:
+        found = found.filter(**{"pgh_obj" if kind.follows_objects else "id": number})
     if since is not None:
         found = found.filter(pgh_created_at__date__gte=since)
     if until is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
+from pghistory.middleware import HistoryMiddleware
 
 from essaim.people import rules
 
@@ -63,6 +65,21 @@ def second_factor(get_response: Handler) -> Handler:
         return get_response(request)
 
     return middleware
+
+
+class History(HistoryMiddleware):
+    """Whose request wrote a row of history, and where. The token of a personal link is a key:
+    what cannot be erased does not hold it."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request)
+        try:
+            token = resolve(request.path_info).kwargs.get("token")
+        except Resolver404:
+            return context
+        if token:
+            context["url"] = context["url"].replace(token, "…")
+        return context
 
 
 def _is_open(path: str) -> bool:

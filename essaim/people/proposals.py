@@ -1,7 +1,7 @@
 """The organisation that an identity provider names: proposed, never joined without a yes.
 
 ProConnect gives the SIRET of the establishment where the person works; its first nine digits are
-the SIREN of the organisation.
+the SIREN of the whole.
 """
 
 from __future__ import annotations
@@ -28,10 +28,14 @@ def proposed_organisation(user: Any) -> Proposal | None:
     if not user.is_authenticated:
         return None
     account = SocialAccount.objects.filter(user=user).order_by("-last_login").first()
-    siren = _siren(str((account.extra_data or {}).get("siret", ""))) if account else ""
+    siret = "".join(str((account.extra_data or {}).get("siret", "")).split()) if account else ""
+    siren = _siren(siret)
     if not siren or siren == user.declined_siren:
         return None
-    organisation = Organisation.objects.for_detail().filter(siren=siren).first()
+    # The establishment, else the whole; never another establishment: services of the State, for
+    # example, share one SIREN.
+    known = Organisation.objects.for_detail().filter(siren=siren, siret__in=[siret, ""])
+    organisation = known.order_by("-siret").first()
     if organisation is None:
         return Proposal(siren, None, represented=False)
     if organisation.memberships.filter(user=user).exists():
@@ -42,10 +46,9 @@ def proposed_organisation(user: Any) -> Proposal | None:
 
 
 def _siren(siret: str) -> str:
-    digits = "".join(siret.split())
-    if len(digits) != 14:
+    if len(siret) != 14:
         return ""
     try:
-        return clean_siren(digits[:9])
+        return clean_siren(siret[:9])
     except ValidationError:
         return ""

@@ -25,9 +25,9 @@ def can_manage(user: Any) -> bool:
 
 @rules.predicate
 def needs_second_factor(user: Any) -> bool:
-    """Who decides for others, or commits money in the name of their organisation, proves who
-    they are twice."""
-    return can_manage(user) or has_function(user, Function.FUNDER)
+    """Who decides for others, enters the technical back room, or commits money in the name of
+    their organisation, proves who they are twice."""
+    return can_manage(user) or bool(user.is_staff) or has_function(user, Function.FUNDER)
 
 
 @rules.predicate

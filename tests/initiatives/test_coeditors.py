@@ -16,7 +16,12 @@ from essaim.following.models import Notification
 from essaim.following.reading import lines
 from essaim.initiatives import rules
 from essaim.initiatives.actions import coeditors as actions
+from essaim.initiatives.actions.cards import save_section
+from essaim.initiatives.actions.revisions import restore_revision
+from essaim.initiatives.keeping import cards_of
 from essaim.initiatives.models import CoEditor, CoEditorInvitation, Initiative
+from essaim.initiatives.revisions import events_of
+from essaim.initiatives.sections import SECTIONS, digest, read_section
 from essaim.people.actions.deletion import delete_account
 from essaim.people.models import Membership
 from tests.initiatives.factories import InitiativeFactory
@@ -135,11 +140,13 @@ def test_taken_back_the_right_ends_and_the_work_stays(card, holder, client):
     guest = someone()
     actions.invite_coeditor(card, guest.email, by=holder)
     coeditor = actions.accept_invitation(card, by=guest)
+    assert [row["card__title"] for row in cards_of(guest)["coedited"]] == [card.title]
     client.force_login(holder)
     for _click in range(2):
         assert client.post(address(card, "remove_coeditor", coeditor.pk)).status_code == 302
     assert not rules.can_edit(guest, card)
     assert card not in Initiative.objects.visible_to(guest)
+    assert cards_of(guest)["coedited"] == []
     kept = CoEditor.events.rel.related_model.objects.filter(pgh_obj=coeditor.pk).order_by("pgh_id")
     assert [event.pgh_context["action"] for event in kept] == [
         "accept_coediting",
@@ -163,3 +170,57 @@ def test_who_leaves_writes_no_card_any_more_and_is_no_longer_invited(card, holde
     delete_account(guest, keep_name=False)
     assert not CoEditor.objects.exists()
     assert not CoEditorInvitation.objects.exists()
+
+
+def test_who_only_helps_to_write_does_not_take_the_card_away(card, holder, client):
+    guest = someone()
+    own = MembershipFactory(user=guest, role=Membership.Role.REPRESENTATIVE).organisation
+    actions.invite_coeditor(card, guest.email, by=holder)
+    actions.accept_invitation(card, by=guest)
+    client.force_login(guest)
+    page = client.get(address(card, "edit_section", "essentiel"))
+    assert b'name="holder"' not in page.content and b'name="new_holder_name"' not in page.content
+    typed = {name: value for name, value in page.context["forms"].form.initial.items() if value}
+    answer = client.post(
+        address(card, "edit_section", "essentiel"),
+        {
+            **typed,
+            "title": "Le guichet unique",
+            "holder": own.pk,
+            "new_holder_name": "Chez moi",
+            "new_holder_mine": "on",
+            "version": card.version,
+            "seen": page.context["seen"],
+        },
+    )
+    assert answer.status_code == 302
+    saved = Initiative.objects.get()
+    assert (saved.title, saved.holder) == ("Le guichet unique", card.holder)
+    current = read_section(saved, SECTIONS["essentiel"])
+    with pytest.raises(DomainError, match="porteur"):
+        save_section(
+            saved,
+            "essentiel",
+            current | {"holder": own.pk},
+            by=guest,
+            version=saved.version,
+            seen=digest(current),
+        )
+
+
+def test_nor_by_taking_back_a_version(card, holder):
+    guest = someone()
+    actions.invite_coeditor(card, guest.email, by=holder)
+    actions.accept_invitation(card, by=guest)
+    before = events_of(card, by_team=True).first()
+    current = read_section(card, SECTIONS["essentiel"])
+    moved = save_section(
+        card,
+        "essentiel",
+        current | {"holder": None, "title": "Sans porteur"},
+        by=UserFactory(manager=True),
+        version=card.version,
+        seen=digest(current),
+    )
+    moved = restore_revision(moved, before, by=guest, version=moved.version)
+    assert (moved.title, moved.holder_id) == ("Le guichet", None)

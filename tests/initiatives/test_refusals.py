@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import waiting_for
 from essaim.following.actions.mailing import mail_what_waits
 from essaim.initiatives import rules
 from essaim.initiatives.actions.publication import publish_card, send_back
@@ -115,3 +116,33 @@ def test_from_page_to_page(client, card):
     client.post(decide, {"outcome": "overturned", "decision": "Lu."})
     client.logout()
     assert client.get(card.get_absolute_url()).status_code == 200
+
+
+def test_an_appeal_waits_for_those_who_may_decide_it(card):
+    first, second = UserFactory(manager=True), UserFactory(manager=True)
+    refuse_card(card, REASON, by=first)
+    card = appeal_refusal(card, "Non.", by=card.author)
+    address = reverse("initiatives:decide_appeal", args=[card.slug])
+    assert address in [each.url for each in waiting_for(second)]
+    assert waiting_for(first) == [] and waiting_for(card.author) == []
+    card.author.is_manager = True
+    card.author.save()
+    for each in (first, second, card.author):
+        listed = card in Initiative.objects.decidable_by(each)
+        assert listed == rules.can_decide_appeal(each, card), "nobody judges their own card"
+    decide_appeal(card, "upheld", "Si.", by=second)
+    assert waiting_for(second) == []
+
+
+def test_a_role_lost_while_writing_loses_no_word(client, card):
+    manager = UserFactory(manager=True)
+    enter(client, manager)
+    manager.is_manager = False
+    manager.save()
+    address = reverse("initiatives:refuse", args=[card.slug])
+    for publication in ("submitted", "published"):
+        Initiative.objects.update(publication=publication, published_at=timezone.now())
+        answer = client.post(address, {"reason": "Des <b>raisons</b> bien pesées."})
+        assert answer.status_code in {403, 404}
+        assert "Des &lt;b&gt;raisons&lt;/b&gt; bien pesées." in answer.text
+    assert "bien pesées" not in client.post("/nulle-part", {"reason": "bien pesées"}).text

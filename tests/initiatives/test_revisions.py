@@ -15,6 +15,8 @@ from essaim.common.errors import DomainError
 from essaim.initiatives.actions.cards import save_section
 from essaim.initiatives.actions.publication import publish_card
 from essaim.initiatives.actions.revisions import restore_revision
+from essaim.initiatives.actions.terms import give_term
+from essaim.initiatives.keeping import cards_of
 from essaim.initiatives.models import Initiative, InitiativeEvent
 from essaim.initiatives.revisions import compare, content_at, events_of
 from essaim.initiatives.sections import SECTIONS, digest, read_section
@@ -189,3 +191,40 @@ def test_reading_history_costs_the_same_whatever_its_length(
             client.get(address)
         counts.append(len(queries))
     assert counts[0] == counts[1] == counts[2]
+
+
+@pytest.mark.django_db(transaction=True)  # what was written when is told by transactions
+def test_a_theme_given_by_mapping_a_word_belongs_to_the_versions_that_follow(
+    card: Initiative,
+) -> None:
+    theme = ThemeFactory()
+    card = write(card, "essentiel", card.author, tags=["mot inconnu"])
+    untold = latest(card)
+    assert give_term("theme", theme, ["mot inconnu"]) == 1
+    card = write(card, "besoin", card.author, need="Un autre besoin.")
+    mapped = latest(card)
+    card = write(card, "besoin", card.author, need="Encore un autre.")
+    assert content_at(card, untold)["essentiel"]["themes"] == []
+    assert content_at(card, mapped)["essentiel"]["themes"] == [theme.pk]
+    card = restore_revision(card, mapped, by=card.author, version=card.version)
+    assert list(card.themes.all()) == [theme]
+
+
+def test_reasons_given_among_those_who_drafted_stay_among_them(
+    card: Initiative, client: Client
+) -> None:
+    card = write(card, "besoin", card.author, "Le maire n’en veut pas.", need="Un besoin.")
+    card = publish_card(card, by=UserFactory(manager=True))
+    card = write(card, "besoin", card.author, "Chiffres de 2015.", need="Un autre.")
+    address = reverse("initiatives:history", args=[card.slug])
+    client.force_login(UserFactory())
+    page = client.get(address).content.decode()
+    assert "Chiffres de 2015." in page and "Le maire" not in page
+    client.force_login(card.author)
+    assert "Le maire n’en veut pas." in client.get(address).content.decode()
+
+
+def test_the_reasons_i_gave_are_among_my_data(card: Initiative) -> None:
+    write(card, "besoin", card.author, "Chiffres de 2015.", need="Un besoin.")
+    assert [r["text"] for r in cards_of(card.author)["reasons"]] == ["Chiffres de 2015."]
+    assert cards_of(UserFactory())["reasons"] == []

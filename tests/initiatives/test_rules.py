@@ -9,6 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from essaim.initiatives import rules
 from essaim.initiatives.models import Initiative, Publication
+from essaim.people.actions import memberships
+from essaim.people.models import User
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
@@ -92,3 +94,25 @@ def test_leaving_the_organisation_takes_the_right_away(cast):
     colleague.memberships.all().delete()
     assert not rules.can_edit(colleague, card)
     assert card not in Initiative.objects.visible_to(colleague)
+
+
+def test_who_left_the_organisation_no_longer_writes_what_it_carries():
+    head = MembershipFactory(role="representative")
+    author = MembershipFactory(organisation=head.organisation).user
+    card = InitiativeFactory(published=True, author=author, holder=head.organisation)
+    draft = InitiativeFactory(author=author, holder=head.organisation)
+
+    def written():
+        found = set(Initiative.objects.written_by(author))
+        assert found == {each for each in (card, draft) if rules.is_of_the_team(author, each)}
+        return found
+
+    assert written() == {card, draft}
+    memberships.leave(head.organisation, by=author)
+    assert written() == {draft}, "what is not public yet stays its author's"
+    assert not rules.can_archive(author, card) and not rules.can_edit(author, card)
+    assert not rules.can_name_coeditors(author, card)
+    assert rules.can_view(author, card)
+    # Nobody is left to represent it: who wrote the card keeps it alive.
+    User.objects.filter(pk=head.user_id).update(is_active=False)
+    assert written() == {card, draft}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from essaim.people.actions import invitations, membership_requests, memberships, networks
+from essaim.common.errors import DomainError
+from essaim.people.actions import codes, invitations, membership_requests, memberships, networks
 from essaim.people.models import Invitation, Membership, MembershipRequest, NetworkMembership
 from tests.at_once import at_once
 from tests.people.factories import (
@@ -17,6 +18,16 @@ from tests.people.factories import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_many_guesses_of_a_code_at_once_are_all_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codes.secrets, "randbelow", lambda _limit: 123456)
+    luc = UserFactory()
+    codes.send_code(luc)
+    ends = at_once(*[lambda: codes.use_code(luc, "000000")] * codes.TRIES)
+    assert ends == ["refused"] * codes.TRIES
+    with pytest.raises(DomainError, match="plus valable"):
+        codes.use_code(luc, "123456")
 
 
 def test_the_two_last_representatives_leave_at_once() -> None:

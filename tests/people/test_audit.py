@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 
 import pytest
@@ -10,12 +11,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from essaim.initiatives.actions.cards import save_section
 from essaim.initiatives.sections import SECTIONS, digest, read_section
 from essaim.people import audit
+from essaim.people.actions.tokens import hash_token
+from essaim.people.models import EmailDomainEvent  # type: ignore[attr-defined]  # made by pghistory
 from tests.initiatives.factories import InitiativeFactory
-from tests.people.factories import UserFactory
+from tests.people.factories import EmailDomainFactory, MembershipFactory, UserFactory, confirmed
+from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
 CARDS = "initiatives.initiativeevent"
@@ -113,3 +118,29 @@ def test_a_role_over_everything_is_kept_without_name_or_address(client):
     assert "animateur de la plateforme" in page.lower()
     rows = audit.rows(audit.kind("people.accountevent"), number=someone.pk)
     assert not [row for row in rows.values() if "Claire" in str(row) or "@" in str(row)]
+
+
+def test_the_number_filters_links_too(client):
+    author, manager = UserFactory(), UserFactory(manager=True)
+    card = InitiativeFactory(author=author)
+    one, other = ThemeFactory(), ThemeFactory()
+    card.themes.set([one, other])
+    link = card.themes.through.objects.get(theme=one)
+    page = open_as(client, manager, kind="initiatives.cardthemeevent", number=str(link.pk)).text
+    assert one.name in page and other.name not in page
+
+
+def test_history_holds_no_token_of_a_personal_link(client):
+    organisation = MembershipFactory(role="representative")
+    confirmed(organisation.user, "claire@ccas.example")
+    domain = EmailDomainFactory(
+        organisation=organisation.organisation,
+        domain="ccas.example",
+        asked_by=organisation.user,
+        token_hash=hash_token("un-jeton"),
+        expires_at=timezone.now() + dt.timedelta(hours=1),
+    )
+    client.force_login(organisation.user)
+    assert client.post(reverse("people:confirm_domain", args=["un-jeton"])).status_code == 302
+    row = EmailDomainEvent.objects.filter(pgh_obj=domain.pk).latest("pgh_id")
+    assert row.verified_at and row.pgh_context["url"] == "/domaines/lien/…"

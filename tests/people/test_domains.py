@@ -132,3 +132,12 @@ def test_two_organisations_may_share_a_domain_and_each_has_it_once(head: Any) ->
     for organisation in (head.organisation, head.organisation, OrganisationFactory()):
         domains.ask_domain(organisation, domain="lorient.fr", by=head.user)
     assert EmailDomain.objects.count() == 2
+
+
+def test_a_quoted_name_does_not_pass_for_a_domain(head: Any) -> None:
+    """« "x@ccas-lorient.fr@x"@elsewhere.example » is a valid address, of elsewhere.example."""
+    EmailDomainFactory(organisation=head.organisation, domain="ccas-lorient.fr", verified=True)
+    thief = confirmed(UserFactory(), '"x@ccas-lorient.fr@x"@elsewhere.example')
+    assert not EmailDomain.objects.of(thief).exists()
+    with pytest.raises(DomainError):
+        memberships.join_by_domain(head.organisation, by=thief)

@@ -190,6 +190,17 @@ def test_nobody_invites_a_member_nor_the_whole_world(head: Any, settings: Any) -
         invitations.invite(head.organisation, email="p3@exemple.fr", by=head.user)
 
 
+def test_nobody_invites_the_world_from_many_organisations(settings: Any) -> None:
+    settings.ORGANISATIONS = {**settings.ORGANISATIONS, "invitations_a_day": 2}
+    spammer = UserFactory()
+    for number in range(2):
+        own = MembershipFactory(role="representative", user=spammer).organisation
+        invitations.invite(own, email=f"p{number}@exemple.fr", by=spammer)
+    own = MembershipFactory(role="representative", user=spammer).organisation
+    with pytest.raises(DomainError, match="reprenez demain"):
+        invitations.invite(own, email="p3@exemple.fr", by=spammer)
+
+
 def test_cancelled_before_it_is_accepted_and_not_after() -> None:
     luc = confirmed(UserFactory())
     invitation = InvitationFactory(email=luc.email)

@@ -155,6 +155,16 @@ def test_a_member_has_nothing_to_ask_and_a_flood_is_stopped(head: Any, settings:
         request_to_join(head.organisation, luc)
 
 
+def test_asking_and_taking_back_again_and_again_is_stopped(head: Any, settings: Any) -> None:
+    settings.ORGANISATIONS = {**settings.ORGANISATIONS, "requests_at_once": 2}
+    luc = UserFactory()
+    for _ in range(2):
+        request_to_join(head.organisation, luc)
+        withdraw_request(head.organisation, by=luc)
+    with pytest.raises(DomainError, match="reprenez demain"):
+        request_to_join(head.organisation, luc)
+
+
 def test_joining_otherwise_answers_the_request(head: Any) -> None:
     from essaim.people.actions.organisations import add_member
 

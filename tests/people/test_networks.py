@@ -104,6 +104,17 @@ def test_declined_or_taken_back_is_over(federation: Any, ccas: Any) -> None:
     assert waiting_for(ccas.user) == []
 
 
+def test_proposing_and_taking_back_again_and_again_is_stopped(
+    federation: Any, ccas: Any, settings: Any
+) -> None:
+    settings.ORGANISATIONS = {**settings.ORGANISATIONS, "proposals_a_day": 2}
+    pair = (federation.organisation, ccas.organisation)
+    for _ in range(2):
+        networks.end(networks.propose(*pair, by_network=True, by=federation.user), by=ccas.user)
+    with pytest.raises(DomainError, match="reprenez demain"):
+        networks.propose(*pair, by_network=True, by=federation.user)
+
+
 def test_managers_answer_for_whom_nobody_represents(client: Client) -> None:
     manager = UserFactory(manager=True)
     proposal = NetworkMembershipFactory()

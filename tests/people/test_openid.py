@@ -315,6 +315,18 @@ class TestOrganisation:
         page = client.get("/compte/proconnect/organisation").content.decode()
         assert SIREN in page and "/organisations/nouvelle" in page
 
+    def test_another_establishment_of_the_same_whole_is_not_proposed(
+        self, claire: Provider
+    ) -> None:
+        OrganisationFactory(name="Ailleurs", siren=SIREN, siret=f"{SIREN}00026")
+        client = known(claire)
+        page = client.get("/compte/proconnect/organisation").content.decode()
+        assert "Ailleurs" not in page and "/organisations/nouvelle" in page
+        OrganisationFactory(name="A – le tout", siren=SIREN)
+        assert "le tout" in client.get("/compte/proconnect/organisation").content.decode()
+        OrganisationFactory(name="Le bon service", siren=SIREN, siret=CLAIRE["siret"])
+        assert "Le bon service" in client.get("/compte/proconnect/organisation").content.decode()
+
     def test_of_somebody_else_is_not_joined_by_a_forged_form(self, claire: Provider) -> None:
         OrganisationFactory(siren="552100554")
         client = known(claire)

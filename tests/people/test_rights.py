@@ -141,6 +141,24 @@ class TestLeaving:
         claire.refresh_from_db()
         assert claire.deleted_at
 
+    def test_a_forgotten_box_does_not_spend_the_code(
+        self, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        claire = create_account(email="claire@exemple.fr")
+        organisation = MembershipFactory(user=claire, role="representative").organisation
+        MembershipFactory(organisation=organisation)
+        client = Client()
+        client.force_login(claire)
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(self.ADDRESS, {"send_code": "1"})
+        code = re.search(r"^ {4}(\d{6})$", str(mail.outbox[0].body), re.M)
+        assert code
+        typed = {"contributions": "anonymous", "sure": "on", "code": code.group(1)}
+        page = client.post(self.ADDRESS, typed).content.decode()
+        assert "id_leave_unrepresented_error" in page
+        assert client.post(self.ADDRESS, typed | {"leave_unrepresented": "on"})["Location"] == "/"
+
     def test_codes_are_limited(self, django_capture_on_commit_callbacks: Any) -> None:
         claire = create_account(email="claire@exemple.fr")
         client = Client()

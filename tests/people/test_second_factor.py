@@ -20,7 +20,7 @@ from essaim.people import rules
 from essaim.people.actions.accounts import create_account
 from essaim.people.adapter import SecondFactorAdapter
 from essaim.people.models import User
-from tests.people.factories import MembershipFactory
+from tests.people.factories import MembershipFactory, UserFactory
 
 PASSWORD = "une phrase de passe longue"
 
@@ -147,6 +147,7 @@ def test_who_needs_one() -> None:
     assert rules.needs_second_factor(person("b@exemple.fr", is_manager=True))
     assert rules.needs_second_factor(person("c@exemple.fr", is_administrator=True))
     assert rules.needs_second_factor(MembershipFactory(functions=["funder"]).user)
+    assert rules.needs_second_factor(UserFactory(is_staff=True)), "enters the back room"
     assert not rules.needs_second_factor(MembershipFactory(functions=["holder"]).user)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.initiatives import derived, following
+from essaim.initiatives import derived, following, rules
 from essaim.initiatives.actions.facts import facts_from_evidence
 from essaim.initiatives.models import Initiative, Publication, RevisionNote
 from essaim.initiatives.sections import (
@@ -121,6 +121,12 @@ def save_section(
     changed = changed_names(current, content)
     if not changed and not new_holder:
         return card
+    if ("holder" in changed or new_holder) and not rules.can_change_holder(by, card):
+        raise DomainError(
+            _(
+                "Qui coédite une fiche n’en change pas le porteur : son auteur ou son porteur le peut."
+            )
+        )
     if version != card.version and seen != digest(current):
         raise EditConflict(card, current)
     for name in section.lists:

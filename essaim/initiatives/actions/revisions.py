@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.initiatives import rules
 from essaim.initiatives.actions.cards import lock_card, note_reason, touch, write_section
 from essaim.initiatives.models import Initiative, Publication
 from essaim.initiatives.revisions import content_at, existing
@@ -21,8 +22,8 @@ def restore_revision(
 ) -> Initiative:
     """Write the card as it stood after ``event`` (a row of its history): a new revision.
 
-    Where it stands (publication), its address and its contact do not change. Raises DomainError
-    when the card is archived or changed since ``version``, the one the person compared with, or
+    Where it stands (publication), its address and its contact do not change, nor does its holder by
+    those who only help to write. Raises DomainError when the card is archived or changed since ``version``, the one the person compared with, or
     when it already says the same.
     """
     card = lock_card(card)
@@ -39,6 +40,8 @@ def restore_revision(
         for slug, section in SECTIONS.items():
             current = read_section(card, section)
             content = existing(then[slug], section, card)
+            if not rules.can_change_holder(by, card):
+                content.pop("holder", None)
             names = changed_names(current, content)
             if names:
                 written = {name: content[name] for name in names}

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
+from essaim.initiatives import rules
 from essaim.initiatives.forms.fields import (
     AmountField,
     CardTerritoriesField,
@@ -116,6 +117,16 @@ class EssentialForm(SectionForm):
         }
 
     def prepare(self, user: Any, card: Initiative) -> None:
+        if not rules.can_change_holder(user, card):
+            for name in ("holder", *self.besides):
+                del self.fields[name]
+        else:
+            self._offer_holders(user, card)
+        territories = self.fields["territories"]
+        assert isinstance(territories, CardTerritoriesField)
+        territories.known = {place.label: place for place in card.territories.all()}
+
+    def _offer_holders(self, user: Any, card: Initiative) -> None:
         holders = self.fields["holder"]
         assert isinstance(holders, forms.ModelChoiceField)
         holders.queryset = Organisation.objects.filter(
@@ -124,9 +135,6 @@ class EssentialForm(SectionForm):
         # A card just begun: proposed to its author, and saved only with the section.
         if card.version == 1 and card.holder_id is None and card.author_id == user.pk:
             self.initial["holder"] = user.current_organisation_id
-        territories = self.fields["territories"]
-        assert isinstance(territories, CardTerritoriesField)
-        territories.known = {place.label: place for place in card.territories.all()}
 
 
 class NeedForm(SectionForm):
@@ -325,6 +333,6 @@ def with_one_more_row(data: QueryDict, name: str) -> QueryDict:
     """The same submission with one blank row added to the list of that name."""
     data = data.copy()
     total = data.get(f"{name}-TOTAL_FORMS", "0")
-    if total.isdigit():
+    if total.isdecimal():
         data[f"{name}-TOTAL_FORMS"] = str(int(total) + 1)
     return data

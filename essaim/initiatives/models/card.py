@@ -9,7 +9,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -66,21 +66,41 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
             return self.published()
         if user.is_manager or user.is_superuser:
             return self
-        return self.filter(Q(publication=Publication.PUBLISHED) | self._of(user))
+        return self.filter(
+            Q(publication=Publication.PUBLISHED) | Q(author=user) | self._shared_with(user)
+        )
 
     def written_by(self, user: Any) -> InitiativeQuerySet:
-        """The cards one may write: as their author, a member of their holder, a co-editor."""
-        return self.filter(self._of(user))
+        """The cards one may write: as their author, a member of their holder, a co-editor.
+        Agrees with ``rules.is_of_the_team``."""
+        representing = Membership.objects.representing()
+        carried = Q(publication=Publication.PUBLISHED) & Exists(
+            representing.filter(organisation=OuterRef("holder"))
+        )
+        return self.filter(Q(author=user) & ~carried | self._shared_with(user))
 
     @staticmethod
-    def _of(user: Any) -> Q:
+    def _shared_with(user: Any) -> Q:
         mine = Membership.objects.filter(user=user).values("organisation")
         helped = CoEditor.objects.filter(user=user).values("card")
-        return Q(author=user) | Q(holder__in=mine) | Q(pk__in=helped)
+        return Q(holder__in=mine) | Q(pk__in=helped)
 
     def awaiting_managers(self) -> InitiativeQuerySet:
         """Submitted, or refused and contested."""
         return self.filter(publication__in=[Publication.SUBMITTED, Publication.APPEALED])
+
+    def decidable_by(self, manager: Any) -> InitiativeQuerySet:
+        """Contested refusals that this manager may decide. Agrees with
+        ``rules.can_decide_appeal``."""
+        from .moderation import Refusal
+
+        latest = Refusal.objects.filter(initiative=OuterRef("pk")).order_by("-at", "-pk")
+        contested = self.filter(publication=Publication.APPEALED)
+        return (
+            contested.annotate(refused_by=Subquery(latest.values("by")[:1]))
+            .filter(Q(refused_by__isnull=True) | ~Q(refused_by=manager.pk))
+            .filter(Q(author__isnull=True) | ~Q(author=manager))
+        )
 
     def unchecked_since(self, day: dt.date) -> InitiativeQuerySet:
         """Last checked before that day, or never. A year alone counts to its end: the text

@@ -37,6 +37,8 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     found = card_history.revisions(card, shown)
     for revision in found:
         revision.may_be_read = by_team or revision.event.publication == "published"
+        if not revision.may_be_read:
+            revision.note = ""  # said among those who wrote the draft
     return render(
         request, "initiatives/history.html", {"card": card, "page": page, "revisions": found}
     )

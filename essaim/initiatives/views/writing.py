@@ -249,7 +249,8 @@ def _following(spec: Section) -> Section | None:
 def _opened_on(data: QueryDict) -> tuple[int, str]:
     """Version and digest the form was opened on; a form without them is taken as outdated."""
     version = data.get("version", "")
-    return (int(version) if version.isdigit() else 0), data.get("seen", "")
+    known = version.isdecimal() and len(version) <= 9
+    return (int(version) if known else 0), data.get("seen", "")
 
 
 def _editable(request: HttpRequest, slug: str, cards: Any) -> Initiative:

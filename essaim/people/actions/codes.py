@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.core.cache import cache
+from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
@@ -34,15 +35,26 @@ def send_code(user: User) -> None:
 
 def use_code(user: User, given: str) -> None:
     """Raises DomainError unless it is the code last sent; a code serves once, and five tries."""
+    with transaction.atomic():
+        # One try at a time: many at once would be counted as one.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        flaw = _try(user, given)
+    if flaw:  # after the transaction, which keeps the count
+        raise DomainError(flaw, field="code")
+
+
+def _try(user: User, given: str) -> str:
+    """Why the code is refused, or nothing."""
     kept = cache.get(_key(user))
     if kept is None or kept[1] >= TRIES:
         cache.delete(_key(user))
-        raise DomainError(_("Ce code n’est plus valable : demandez-en un autre."), field="code")
+        return _("Ce code n’est plus valable : demandez-en un autre.")
     digest, tries = kept
     if not constant_time_compare(digest, _digest(user, "".join(given.split()))):
         cache.set(_key(user), [digest, tries + 1], CODE_SECONDS)
-        raise DomainError(_("Ce n’est pas le code du dernier message."), field="code")
+        return _("Ce n’est pas le code du dernier message.")
     cache.delete(_key(user))
+    return ""
 
 
 def _key(user: User) -> str:

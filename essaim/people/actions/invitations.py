@@ -53,7 +53,7 @@ def invite(
         if pending.has_expired:
             resend(pending)
         return pending
-    _refuse_flood(organisation)
+    _refuse_flood(organisation, by)
     token, token_hash = new_token()
     invitation = Invitation.objects.create(
         organisation=organisation,
@@ -189,10 +189,17 @@ def _end_of_life() -> dt.datetime:
     return timezone.now() + dt.timedelta(days=settings.ORGANISATIONS["invitation_days"])
 
 
-def _refuse_flood(organisation: Organisation) -> None:
-    day = timezone.now() - dt.timedelta(days=1)
+def _refuse_flood(organisation: Organisation, by: User) -> None:
+    """Of one organisation, and of one person: anyone may create organisations, whose names are
+    in the message."""
+    recent = Invitation.objects.filter(created_at__gt=timezone.now() - dt.timedelta(days=1))
     limit = settings.ORGANISATIONS["invitations_a_day"]
-    if organisation.invitations.filter(created_at__gt=day).count() >= limit:
+    if recent.filter(invited_by=by).count() >= limit:
+        raise DomainError(
+            _("Vous avez déjà envoyé %(n)s invitations depuis hier : reprenez demain.")
+            % {"n": limit}
+        )
+    if recent.filter(organisation=organisation).count() >= limit:
         raise DomainError(
             _("L’organisation a déjà envoyé %(n)s invitations depuis hier : reprenez demain.")
             % {"n": limit}

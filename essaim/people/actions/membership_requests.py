@@ -15,6 +15,7 @@ from essaim.common.errors import DomainError
 from essaim.people import notifications
 from essaim.people.actions.organisations import add_member, lock
 from essaim.people.models import Membership, MembershipRequest, Organisation, User
+from essaim.people.models.membership_requests import MembershipRequestQuerySet
 
 Decision = MembershipRequest.Decision
 
@@ -33,10 +34,7 @@ def request_to_join(organisation: Organisation, user: User, message: str = "") -
     if known := mine.pending().filter(organisation=organisation).first():
         return known
     _refuse_insisting(mine.filter(organisation=organisation))
-    if mine.pending().count() >= settings.ORGANISATIONS["requests_at_once"]:
-        raise DomainError(
-            _("Trop de vos demandes attendent une réponse : retirez-en une, ou patientez.")
-        )
+    _refuse_flood(mine)
     request = MembershipRequest.objects.create(
         organisation=organisation, user=user, message=message.strip()
     )
@@ -123,6 +121,19 @@ def _require_pending(request: MembershipRequest) -> None:
 def _decide(request: MembershipRequest, decision: str, by: User) -> None:
     request.decision, request.decided_at, request.decided_by = decision, timezone.now(), by
     request.save(update_fields=["decision", "decided_at", "decided_by", "reason", "message"])
+
+
+def _refuse_flood(mine: MembershipRequestQuerySet) -> None:
+    """Each request is mailed to those who answer it, one taken back at once too."""
+    limit = settings.ORGANISATIONS["requests_at_once"]
+    if mine.pending().count() >= limit:
+        raise DomainError(
+            _("Trop de vos demandes attendent une réponse : retirez-en une, ou patientez.")
+        )
+    if mine.filter(created_at__gt=timezone.now() - dt.timedelta(days=1)).count() >= limit:
+        raise DomainError(
+            _("Vous avez déjà fait %(n)s demandes depuis hier : reprenez demain.") % {"n": limit}
+        )
 
 
 def _refuse_insisting(mine: QuerySet[MembershipRequest]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +31,7 @@ def propose(
         network=network, organisation=organisation, until__isnull=True
     ).first()
     if known is None:
+        _refuse_flood(by)
         proposal = NetworkMembership.objects.create(
             network=network,
             organisation=organisation,
@@ -59,6 +63,17 @@ def end(membership: NetworkMembership, *, by: User) -> None:
     if membership.until is None:
         membership.until, membership.ended_by = timezone.localdate(), by
         membership.save(update_fields=["until", "ended_by"])
+
+
+def _refuse_flood(by: User) -> None:
+    """Each proposal is mailed to the other side, one taken back at once too."""
+    limit = settings.ORGANISATIONS["proposals_a_day"]
+    day = timezone.now() - dt.timedelta(days=1)
+    if NetworkMembership.objects.filter(proposed_by=by, proposed_at__gt=day).count() >= limit:
+        raise DomainError(
+            _("Vous avez déjà fait %(n)s propositions depuis hier : reprenez demain.")
+            % {"n": limit}
+        )
 
 
 def _begin(membership: NetworkMembership, by: User) -> None:

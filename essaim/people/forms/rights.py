@@ -46,3 +46,13 @@ class DeleteAccountForm(Form):
             del self.fields["leave_unrepresented"]
         if not needs_code:
             del self.fields["code"]
+
+    def clean(self) -> dict[str, Any]:
+        """Before the code is used: it serves once."""
+        values = self.cleaned_data
+        if "leave_unrepresented" in self.fields and not values.get("leave_unrepresented"):
+            self.add_error(
+                "leave_unrepresented",
+                _("Nommez d’abord un autre représentant, ou cochez cette case."),
+            )
+        return values

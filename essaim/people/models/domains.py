@@ -17,8 +17,11 @@ from essaim.people.models.organisations import Organisation
 
 def confirmed_domains(user: Any) -> Any:
     """The domains of the person's confirmed addresses, as a subquery."""
+    # After the last @: a quoted name may hold others ("x@ccas-exemple.fr@x"@elsewhere.example).
     domain = Func(
-        Lower("email"), Value("@"), Value(2), function="SPLIT_PART", output_field=models.CharField()
+        *(Lower("email"), Value("@"), Value(-1)),
+        function="SPLIT_PART",
+        output_field=models.CharField(),
     )
     return EmailAddress.objects.filter(user=user, verified=True).values(domain=domain)
 
