@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from essaim.initiatives.models import (
     ImportState,
     Initiative,
     Publication,
+    Refusal,
 )
 from essaim.initiatives.templatetags.cards import review_by
 
@@ -71,6 +72,28 @@ def _submitted(user: Any) -> Iterator[Waiting]:
         )
 
 
+def _contested(user: Any) -> Iterator[Waiting]:
+    """For managers, except who refused."""
+    if not rules.can_review(user):
+        return
+    mine = Refusal.objects.filter(by=user, appealed_at__isnull=False, decided_at__isnull=True)
+    cards = (
+        Initiative.objects.filter(publication=Publication.APPEALED)
+        .exclude(pk__in=mine.values("initiative"))
+        .annotate(contested_at=Max("refusals__appealed_at"))
+    )
+    for card in cards.order_by("contested_at", "pk")[:SHOWN]:
+        yield Waiting(
+            title=_("Décider d’une contestation"),
+            url=card.get_absolute_url(),
+            about=card.title,
+            due=timezone.localdate(card.contested_at) + dt.timedelta(days=settings.CARD_REVIEW_DAYS)
+            if card.contested_at
+            else None,
+            since=card.contested_at,
+        )
+
+
 def _review_by(card: Initiative) -> dt.date | None:
     limit = review_by(card)
     return timezone.localdate(limit) if limit else None
@@ -109,4 +132,5 @@ def register() -> None:
     waiting.register("initiatives.invited", _invited)
     waiting.register("initiatives.returned", _returned)
     waiting.register("initiatives.submitted", _submitted)
+    waiting.register("initiatives.contested", _contested)
     waiting.register("initiatives.imports", _imports)
