@@ -183,6 +183,8 @@ def test_a_manager_does_not_learn_who_complained_of_them(client):
     address = reverse("contributions:case", args=[complaint.case.pk])
     client.force_login(question.author)
     assert "Alix Plaignant" not in client.get(address).content.decode()
+    own = reverse("contributions:moderated", args=[complaint.case.pk])
+    assert client.get(own).status_code == 404  # nothing is decided yet
     client.force_login(UserFactory(manager=True))
     assert "Alix Plaignant" in client.get(address).content.decode()
 

@@ -192,6 +192,8 @@ def moderated(request: HttpRequest, pk: int) -> HttpResponse:
     found = _case(request, pk)
     if not rules.can_appeal(request.user, found):
         raise PermissionDenied
+    if found.state not in ModerationCase.TOLD:  # a manager, of their own words
+        raise Http404
     read_here(request, notifications.CASE, found.pk)
     form = AppealForm(posted(request))
     if request.method == "POST" and form.is_valid():
