@@ -41,4 +41,10 @@ RETENTION = {
     "coeditor_invitations": 30,
     # News of a year ago is no news; what is followed stays until the person stops.
     "notifications": 365,
+    # Taken back: nothing is left of it but that there was one.
+    "closed_interests": 365,
+    # Who complained, and what was pleaded: the time to contest a decision of moderation.
+    "complaints": 365,
+    # A prize every two years, then the first follow-ups. ours
+    "ended_innovation_files": 3 * 365,
 }

@@ -362,6 +362,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 # date when its step begins. "report": the report's box on the Defence ministry's mission;
 # "ours": no source, to be fixed by the operator.
 INNOVATOR_PATH: dict[str, Any] = {
+    "entries_per_day": 5,  # ours: of one person
     "report_days": 30,  # ours: to report to one's hierarchy after entering
     "interview_days": 15,  # ours
     "opening_days": 15,  # ours

@@ -84,6 +84,17 @@ def _why_hidden(key: str, user: Any) -> str:
     return f"{case.get_reason_code_display()}\n\n{case.reason}" if case else ""
 
 
+# --- what still waits -----------------------------------------------------------------------
+def _still(rows: Callable[[], Any]) -> Callable[[Collection[str], Any], set[str]]:
+    """Those of the keys that are among these rows now, whoever asks."""
+
+    def read(keys: Collection[str], user: Any) -> set[str]:
+        found = rows().filter(pk__in=_numbers(keys)).values_list("pk", flat=True)
+        return {str(pk) for pk in found}
+
+    return read
+
+
 def register() -> None:
     for subject in [
         Subject(told.PROPOSAL, _("proposition"), _proposals),
@@ -98,6 +109,8 @@ def register() -> None:
             told.SENT,
             _("Une proposition sur la fiche « %(title)s » attend votre réponse"),
             details=_words(Proposal, "reason"),
+            still=_still(Proposal.objects.waiting),
+            done=_("Une proposition sur la fiche « %(title)s » n’attend plus de réponse"),
         ),
         Verb(told.ACCEPTED, _("Votre proposition sur la fiche « %(title)s » est acceptée")),
         Verb(
@@ -109,12 +122,16 @@ def register() -> None:
             told.ASKED,
             _("Une question sur la fiche « %(title)s » attend votre réponse"),
             details=_words(Question, "text"),
+            still=_still(Question.objects.unanswered),
+            done=_("Une question sur la fiche « %(title)s » n’attend plus de réponse"),
         ),
         Verb(told.ANSWERED, _("On a répondu à votre question sur la fiche « %(title)s »")),
         Verb(
             told.INTERESTED,
             _("Quelqu’un s’intéresse à la fiche « %(title)s » et attend votre appel"),
             details=_words(Interest, "message"),
+            still=_still(Interest.objects.waiting),
+            done=_("Une personne intéressée par la fiche « %(title)s » n’attend plus d’appel"),
         ),
         Verb(
             told.IN_CONTACT,
@@ -125,6 +142,7 @@ def register() -> None:
             told.HIDDEN,
             _("Ce que vous avez écrit sur la fiche « %(title)s » est masqué ; lisez pourquoi"),
             details=_why_hidden,
+            still=_still(ModerationCase.objects.to_contest),
         ),
         Verb(
             told.UPHELD,

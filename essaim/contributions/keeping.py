@@ -7,8 +7,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from essaim.contributions.actions.leaving import forget_person
-from essaim.contributions.models import Answer, Interest, Proposal, Question, Report
-from essaim.people import personal_data
+from essaim.contributions.actions.retention import forget_closed_interests, forget_complaints
+from essaim.contributions.models import (
+    Answer,
+    Interest,
+    ModerationCase,
+    Proposal,
+    Question,
+    Report,
+)
+from essaim.people import personal_data, retention
 from essaim.people.models import User
 from essaim.people.signals import account_deleted
 
@@ -24,7 +32,24 @@ def register_keeping() -> None:
             "answers": _("Réponses que j’ai données"),
             "interests": _("Fiches qui m’intéressent"),
             "reports": _("Contenus que j’ai signalés"),
+            "moderated": _("Décisions de modération sur ce que j’ai écrit"),
         },
+    )
+    retention.register(
+        retention.Rule(
+            "closed_interests",
+            _("Intérêts retirés"),
+            _("La personne n’est plus intéressée ; son message est effacé dès le retrait."),
+            forget_closed_interests,
+        )
+    )
+    retention.register(
+        retention.Rule(
+            "complaints",
+            _("Qui a signalé quoi, et les mots des recours, une fois la décision prise"),
+            _("Le temps de contester ; la décision et son motif restent."),
+            forget_complaints,
+        )
     )
     account_deleted.connect(on_account_deleted, dispatch_uid="contributions.account_deleted")
 
@@ -53,6 +78,14 @@ def contributions_of(user: User) -> dict[str, Any]:
             )
         ),
         "reports": list(Report.objects.filter(by=user).values("reason_code", "text", "at")),
+        "moderated": list(
+            ModerationCase.objects.filter(
+                subject_author=user, state__in=ModerationCase.TOLD
+            ).values(
+                "card__title", "kind", "state", "reason_code", "reason", "appeal",
+                "appeal_answer", "decided_at",
+            )
+        ),
     }  # fmt: skip
 
 

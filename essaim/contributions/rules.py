@@ -10,7 +10,7 @@ from typing import Any
 import rules
 
 from essaim.contributions.models import Answer, Interest, ModerationCase, Proposal, Question
-from essaim.contributions.models.interest import cards_without_a_team
+from essaim.contributions.models.interest import without_a_team
 from essaim.initiatives.models import Initiative
 from essaim.initiatives.rules import (
     can_edit,
@@ -104,7 +104,7 @@ def can_add_to_card(user: Any, answer: Answer) -> bool:
 
 def nobody_answers(card: Initiative) -> bool:
     """No account carries this card here: managers stand in."""
-    return cards_without_a_team().filter(pk=card.pk).exists()
+    return Initiative.objects.filter(without_a_team(), pk=card.pk).exists()
 
 
 @rules.predicate

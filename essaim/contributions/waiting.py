@@ -1,4 +1,5 @@
-"""What waits for a person here: answers from their team, decisions from managers."""
+"""What waits for a person here: answers from their team (from managers where a card has none),
+decisions from managers."""
 
 from __future__ import annotations
 
@@ -7,12 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.waiting import Waiting
 from essaim.contributions.models import Interest, ModerationCase, Proposal, Question
+from essaim.contributions.models.interest import without_a_team
 from essaim.initiatives.models import Initiative
 from essaim.people.rules import can_manage
 
@@ -21,7 +24,9 @@ AT_MOST = 50  # of each kind: a workspace is a list to act on
 
 def waiting(user: Any) -> Iterator[Waiting]:
     """At most six queries, whatever the number of rows."""
-    mine = Initiative.objects.written_by(user).values("pk")
+    mine = Q(card__in=Initiative.objects.written_by(user).values("pk"))
+    if can_manage(user):
+        mine |= without_a_team("card")  # nobody else would answer
     yield from _proposals(user, mine)
     yield from _questions(user, mine)
     yield from _interests(user, mine)
@@ -32,7 +37,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
 
 
 def _proposals(user: Any, mine: Any) -> Iterator[Waiting]:
-    rows = Proposal.objects.waiting().filter(card__in=mine).exclude(sent_by=user)
+    rows = Proposal.objects.waiting().filter(mine).exclude(sent_by=user)
     for row in rows.for_list().order_by("sent_at")[:AT_MOST]:
         yield Waiting(
             title=_("Répondre à une proposition (%(section)s)") % {"section": row.section_title},
@@ -44,7 +49,7 @@ def _proposals(user: Any, mine: Any) -> Iterator[Waiting]:
 
 
 def _questions(user: Any, mine: Any) -> Iterator[Waiting]:
-    rows = Question.objects.unanswered().filter(card__in=mine).exclude(author=user)
+    rows = Question.objects.unanswered().filter(mine).exclude(author=user)
     for row in rows.select_related("card").order_by("created_at")[:AT_MOST]:
         yield Waiting(
             title=_("Répondre à une question"),
@@ -56,7 +61,7 @@ def _questions(user: Any, mine: Any) -> Iterator[Waiting]:
 
 
 def _interests(user: Any, mine: Any) -> Iterator[Waiting]:
-    rows = Interest.objects.filter(card__in=mine, state=Interest.State.INTERESTED)
+    rows = Interest.objects.waiting().filter(mine)
     for row in rows.exclude(user=user).select_related("card").order_by("created_at")[:AT_MOST]:
         yield Waiting(
             title=_("Prendre contact avec une personne intéressée"),
@@ -79,7 +84,7 @@ def _own_drafts(user: Any) -> Iterator[Waiting]:
 
 
 def _hidden(user: Any) -> Iterator[Waiting]:
-    rows = ModerationCase.objects.filter(subject_author=user, state=ModerationCase.State.HIDDEN)
+    rows = ModerationCase.objects.to_contest().filter(subject_author=user)
     for row in rows.select_related("card").order_by("decided_at")[:AT_MOST]:
         yield Waiting(
             title=_("Lire pourquoi un de vos textes est masqué, et répondre si vous voulez"),

@@ -58,10 +58,11 @@ def digest(
 
 
 def waiting(user: Any, language: str, notification: Notification) -> EmailMessage | None:
-    """What waits for this person, at once; None where they can no longer see it."""
+    """What waits for this person, at once; None where they can no longer see it, or where
+    somebody else has dealt with it."""
     with translation.override(language):
         (line,) = lines([notification], user)
-        if line.verb is None or line.shown is None:
+        if line.verb is None or line.shown is None or line.is_over:
             return None
         details = line.verb.details
         return _message(

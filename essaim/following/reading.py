@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,12 +41,24 @@ class Line:
     verb: verbs.Verb | None
     shown: Shown | None
     because: Shown | None  # what is followed, where it is not the subject itself
+    waits: bool = False  # for this person to do something, now
+
+    @property
+    def is_over(self) -> bool:
+        """It was told as waiting, and no longer does: somebody dealt with it."""
+        can_wait = self.verb is not None and self.verb.still is not None
+        return can_wait and self.notification.waits and not self.waits
+
+    @property
+    def _sentence(self) -> str:
+        assert self.verb is not None
+        return str(self.verb.done if self.is_over and self.verb.done else self.verb.sentence)
 
     @property
     def text(self) -> str:
         if self.verb is None or self.shown is None:
             return str(self.verb.unseen if self.verb else verbs.UNSEEN)
-        return one_line(str(self.verb.sentence) % {"title": self.shown.title})
+        return one_line(self._sentence % {"title": self.shown.title})
 
     @property
     def html(self) -> SafeString:
@@ -53,7 +66,7 @@ class Line:
         if self.verb is None or self.shown is None:
             return escape(self.text)
         title = in_its_language(self.shown)
-        return mark_safe(escape(str(self.verb.sentence)) % {"title": title})  # noqa: S308
+        return mark_safe(escape(self._sentence) % {"title": title})  # noqa: S308
 
     @property
     def url(self) -> str:
@@ -74,17 +87,20 @@ class Line:
 
     @property
     def is_worth_mail(self) -> bool:
-        """There is something to say: the subject can be seen, or the verb has words without it."""
-        if self.verb is None:
+        """There is something to say, that is not over: the subject can be seen, or the verb has
+        words without it."""
+        if self.verb is None or self.is_over:
             return False
         return self.shown is not None or self.verb.unseen is not verbs.UNSEEN
 
 
 def lines(notifications: Sequence[Notification], user: Any) -> list[Line]:
-    """In the order given; one query for each kind of subjects, whatever their number."""
+    """In the order given; one query for each kind of subjects and each verb that waits, whatever
+    their number."""
     refs = {(n.announcement.kind, n.announcement.key) for n in notifications}
     refs |= {(n.because_kind, n.because_key) for n in notifications if n.because_kind}
     shown = subjects.load(refs, user)
+    waiting = _still_waiting(notifications, user)
     found = []
     for notification in notifications:
         announcement = notification.announcement
@@ -96,9 +112,24 @@ def lines(notifications: Sequence[Notification], user: Any) -> list[Line]:
                 verb=verbs.get(announcement.verb),
                 shown=shown.get(about),
                 because=shown.get(because) if because != about else None,
+                waits=notification.waits and (announcement.verb, announcement.key) in waiting,
             )
         )
     return found
+
+
+def _still_waiting(notifications: Sequence[Notification], user: Any) -> set[tuple[str, str]]:
+    """(verb, key) of those told as waiting that still do."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for notification in notifications:
+        if notification.waits:
+            keys[notification.announcement.verb].add(notification.announcement.key)
+    return {
+        (name, key)
+        for name, asked in sorted(keys.items())
+        if (verb := verbs.get(name)) is not None and verb.still is not None
+        for key in verb.still(asked, user)
+    }
 
 
 # --- what a person follows --------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,11 @@ class Verb:
     url: Callable[[Announcement, Shown], str] | None = None
     # More words for an immediate message, read from the subject (its key, the person told).
     details: Callable[[str, Any], str] | None = None
+    # For what is told as waiting: of these keys, those that still wait for this person, in one
+    # query. Without it, there is nothing to do but read.
+    still: Callable[[Collection[str], Any], Collection[str]] | None = None
+    # The sentence once it no longer waits (somebody else did it, it was taken back).
+    done: Any = ""
 
 
 _verbs: dict[str, Verb] = {}

@@ -102,15 +102,19 @@ def erased(card: Initiative) -> None:
 
 
 # --- how they are shown -------------------------------------------------------------------
+def _numbers(keys: Collection[str]) -> list[int]:
+    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+
+
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    pks = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-    cards = Initiative.objects.visible_to(user).filter(pk__in=pks).only("slug", "title")
+    visible = Initiative.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    cards = visible.only("slug", "title")
     return {str(card.pk): Shown(card.title, card.get_absolute_url()) for card in cards}
 
 
 def _load_invitations(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    pks = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-    found = CoEditorInvitation.objects.for_person(user).for_list().filter(pk__in=pks)
+    invitations = CoEditorInvitation.objects.for_person(user).for_list()
+    found = invitations.filter(pk__in=_numbers(keys))
     return {
         str(row.pk): Shown(row.card.title, reverse("initiatives:coediting", args=[row.card.slug]))
         for row in found
@@ -139,6 +143,29 @@ def _why_refused(key: str, user: Any) -> str:
     return f"{str(refusal.get_outcome_display()).capitalize()}.\n{refusal.decision}"
 
 
+# --- what still waits -----------------------------------------------------------------------
+def _still_returned(keys: Collection[str], user: Any) -> set[str]:
+    cards = Initiative.objects.filter(pk__in=_numbers(keys), publication=Publication.RETURNED)
+    return {str(pk) for pk in cards.values_list("pk", flat=True)}
+
+
+def _still_to_contest(keys: Collection[str], user: Any) -> set[str]:
+    """Refused, and the latest refusal not contested yet."""
+    latest = (
+        Refusal.objects.filter(
+            initiative__in=_numbers(keys), initiative__publication=Publication.REFUSED
+        )
+        .order_by("initiative_id", "-at", "-pk")
+        .distinct("initiative_id")
+    )
+    return {str(refusal.initiative_id) for refusal in latest if refusal.may_be_appealed}
+
+
+def _still_invited(keys: Collection[str], user: Any) -> set[str]:
+    found = CoEditorInvitation.objects.for_person(user).filter(pk__in=_numbers(keys))
+    return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+
 def register() -> None:
     register_subject(Subject(KIND, _("fiche"), _load, _("cette fiche")))
     register_subject(Subject(INVITATION, _("invitation à coéditer"), _load_invitations))
@@ -147,6 +174,7 @@ def register() -> None:
             INVITED,
             _("Vous êtes invité à coéditer la fiche « %(title)s »"),
             unseen=_("Une invitation à coéditer une fiche n’est plus valable."),
+            still=_still_invited,
         ),
         Verb(PUBLISHED, _("La fiche « %(title)s » est publiée")),
         Verb(CHANGED, _("La fiche « %(title)s » a été modifiée")),
@@ -161,11 +189,15 @@ def register() -> None:
             _("Votre fiche « %(title)s » attend un complément"),
             url=_to_complete,
             details=_what_is_asked,
+            still=_still_returned,
+            done=_("Votre fiche « %(title)s » n’attend plus de complément"),
         ),
         Verb(
             REFUSED,
             _("Votre fiche « %(title)s » n’est pas publiée ; vous pouvez contester"),
             details=_why_refused,
+            still=_still_to_contest,
+            done=_("Votre fiche « %(title)s » avait été refusée"),
         ),
         Verb(
             DECIDED,

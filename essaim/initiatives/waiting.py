@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -71,17 +71,22 @@ def _submitted(user: Any) -> Iterator[Waiting]:
         )
 
 
-def _appealed(user: Any) -> Iterator[Waiting]:
-    """Refusals contested, for managers who may decide: neither who refused nor the author."""
+def _contested(user: Any) -> Iterator[Waiting]:
+    """For managers, except who refused."""
     if not rules.can_review(user):
         return
-    cards = Initiative.objects.decidable_by(user).order_by("updated_at", "pk")
-    for card in cards[:SHOWN]:
+    cards = Initiative.objects.decidable_by(user).annotate(
+        contested_at=Max("refusals__appealed_at")
+    )
+    for card in cards.order_by("contested_at", "pk")[:SHOWN]:
         yield Waiting(
-            title=_("Décider du refus contesté"),
-            url=reverse("initiatives:decide_appeal", args=[card.slug]),
+            title=_("Décider d’une contestation"),
+            url=card.get_absolute_url(),
             about=card.title,
-            since=card.updated_at,
+            due=timezone.localdate(card.contested_at) + dt.timedelta(days=settings.CARD_REVIEW_DAYS)
+            if card.contested_at
+            else None,
+            since=card.contested_at,
         )
 
 
@@ -123,5 +128,5 @@ def register() -> None:
     waiting.register("initiatives.invited", _invited)
     waiting.register("initiatives.returned", _returned)
     waiting.register("initiatives.submitted", _submitted)
-    waiting.register("initiatives.appealed", _appealed)
+    waiting.register("initiatives.contested", _contested)
     waiting.register("initiatives.imports", _imports)

@@ -9,7 +9,7 @@ class InnovatorsConfig(AppConfig):
 
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
-        from essaim.innovators import waiting
+        from essaim.innovators import following, waiting
         from essaim.innovators.demonstration import load_files
         from essaim.innovators.keeping import register_keeping
         from essaim.innovators.signals import forget_person_before_delete
@@ -19,6 +19,7 @@ class InnovatorsConfig(AppConfig):
             forget_person_before_delete, sender=User, dispatch_uid="innovators.forget"
         )
         waiting.register()
+        following.register()
         register_keeping()
         load_demonstration.connect(load_files, dispatch_uid="innovators.demonstration")
 

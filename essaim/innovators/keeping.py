@@ -8,8 +8,9 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from essaim.innovators.actions import ending, files, status
+from essaim.innovators.actions.retention import forget_persons_of_ended_files
 from essaim.innovators.models import InnovationFile, OpinionRequest, StatusCard
-from essaim.people import personal_data
+from essaim.people import personal_data, retention
 from essaim.people.models import User
 from essaim.people.signals import account_deleted
 
@@ -25,6 +26,14 @@ def register_keeping() -> None:
             "opinions_given": _("Avis que j’ai donnés"),
             "status": _("Statut d’innovateur"),
         },
+    )
+    retention.register(
+        retention.Rule(
+            "ended_innovation_files",
+            _("Notes, raisons, noms et adresses des dossiers d’innovation terminés"),
+            _("Le temps du prix et des premières suites ; étapes, avis et montants restent."),
+            forget_persons_of_ended_files,
+        )
     )
     account_deleted.connect(on_account_deleted, dispatch_uid="innovators.account_deleted")
 

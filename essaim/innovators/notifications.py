@@ -1,8 +1,8 @@
-"""One function per message. Mail leaves on commit, and only for what waits for a person or
-decides about them.
+"""One function per message: who is told what, at the moment it becomes true.
 
-A message never says how a file ended, and never carries anyone's address: mailboxes of
-services are read by several people.
+People with an account are told through their notifications, mail included. The hierarchy and the
+buyer, who have none here, are written to on commit. A message never says how a file ended, and
+never carries anyone's address: mailboxes of services are read by several people.
 """
 
 from __future__ import annotations
@@ -18,8 +18,16 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from essaim.following.actions import tell
+
 from .models import InnovationFile, OpinionRequest, StatusCard
 from .steps import next_act
+
+FILE, STATUS = "innovation_file", "innovator_status"
+ENTERED, TAKEN, ENTRUSTED = "file_entered", "file_taken", "file_entrusted"
+ADVANCED, LATE, ENDED = "file_advanced", "file_late", "file_ended"
+OPINION_RECEIVED, OPINION_SILENT = "opinion_received", "opinion_silent"
+AGREEMENT_ASKED, AGREEMENT_ANSWERED = "agreement_asked", "agreement_answered"
 
 
 def shown(person: Any) -> str:
@@ -48,9 +56,10 @@ def _send(to: str, subject: str, body: str, link: str) -> None:
     transaction.on_commit(message.send, robust=True)
 
 
-def _tell(person: Any, subject: str, body: str, link: str) -> None:
-    if person is not None and person.is_active:
-        _send(person.email, subject, body, link)
+def _tell_of_opinion(file: InnovationFile, verb: str) -> None:
+    """It waits for the case officer to go on from there; the innovator learns it with the rest."""
+    tell(file.case_officer, verb, FILE, str(file.pk), waits=True)
+    tell(file.innovator, verb, FILE, str(file.pk))
 
 
 def _site_language() -> Any:
@@ -58,53 +67,21 @@ def _site_language() -> Any:
 
 
 def file_entered(file: InnovationFile, officers: list[Any]) -> None:
-    with _site_language():
-        for officer in officers:
-            _tell(
-                officer,
-                _("Une idée est déposée"),
-                _("Une idée attend d’être prise en charge : « %(title)s ».")
-                % {"title": file.title},
-                file.get_absolute_url(),
-            )
+    for officer in officers:
+        tell(officer, ENTERED, FILE, str(file.pk), waits=True, once="once")
 
 
 def file_taken(file: InnovationFile) -> None:
-    with _site_language():
-        _tell(
-            file.innovator,
-            _("Votre dossier a un interlocuteur"),
-            _(
-                "%(officer)s suit désormais votre dossier « %(title)s » et lira tout ce qu’il contient."
-            )
-            % {"officer": shown(file.case_officer), "title": file.title},
-            file.get_absolute_url(),
-        )
+    tell(file.innovator, TAKEN, FILE, str(file.pk))
 
 
 def officer_named(file: InnovationFile) -> None:
-    with _site_language():
-        _tell(
-            file.case_officer,
-            _("Un dossier vous est confié"),
-            _("Vous êtes chargé du dossier « %(title)s ».") % {"title": file.title},
-            file.get_absolute_url(),
-        )
+    tell(file.case_officer, ENTRUSTED, FILE, str(file.pk), waits=True)
 
 
 def step_reached(file: InnovationFile) -> None:
-    """To the innovator: the step decided, and what comes next."""
-    act = next_act(file)
-    with _site_language():
-        lines = [
-            _("Votre dossier « %(title)s » avance : %(step)s.")
-            % {"title": file.title, "step": file.get_state_display()}
-        ]
-        if act is not None:
-            lines.append(
-                _("Prochaine action : %(act)s (%(who)s).") % {"act": act.what, "who": act.who}
-            )
-        _tell(file.innovator, _("Votre dossier avance"), "\n".join(lines), file.get_absolute_url())
+    """To the innovator: their file's page says which step, and what comes next."""
+    tell(file.innovator, ADVANCED, FILE, str(file.pk))
 
 
 def buyer_informed(file: InnovationFile, buyer_email: str) -> None:
@@ -161,33 +138,11 @@ def opinion_code(request: OpinionRequest, code: str) -> None:
 
 
 def opinion_received(request: OpinionRequest) -> None:
-    file = request.file
-    with _site_language():
-        for person in (file.case_officer, file.innovator):
-            _tell(
-                person,
-                _("L’avis de la hiérarchie est arrivé"),
-                _("L’avis demandé sur le dossier « %(title)s » a été reçu : lisez-le sur sa page.")
-                % {"title": file.title},
-                file.get_absolute_url(),
-            )
+    _tell_of_opinion(request.file, OPINION_RECEIVED)
 
 
 def opinion_silent(request: OpinionRequest) -> None:
-    file = request.file
-    with _site_language():
-        for person in (file.case_officer, file.innovator):
-            _tell(
-                person,
-                _("La hiérarchie n’a pas répondu"),
-                _(
-                    "Aucun avis n’a été reçu sur le dossier « %(title)s », malgré les relances. Le"
-                    " silence ne vaut pas accord : prenez contact, ou adressez la demande à un"
-                    " autre responsable."
-                )
-                % {"title": file.title},
-                file.get_absolute_url(),
-            )
+    _tell_of_opinion(request.file, OPINION_SILENT)
 
 
 def step_late(file: InnovationFile) -> None:
@@ -195,50 +150,23 @@ def step_late(file: InnovationFile) -> None:
     if act is None or act.due_on is None:
         return
     people = {file.case_officer} | ({file.innovator} if act.actor == "innovator" else set())
-    with _site_language():
-        for person in people:
-            _tell(
-                person,
-                _("Une échéance est passée"),
-                _("Dossier « %(title)s » : %(act)s, attendu pour le %(date)s.")
-                % {"title": file.title, "act": act.what, "date": _day(act.due_on)},
-                file.get_absolute_url(),
-            )
+    for person in people:
+        tell(person, LATE, FILE, str(file.pk), waits=True)
 
 
 def file_ended(file: InnovationFile) -> None:
-    """The same words whatever the end."""
-    with _site_language():
-        for person in (file.innovator, file.case_officer):
-            _tell(
-                person,
-                _("Un dossier est terminé"),
-                _("Le dossier « %(title)s » est terminé. Sa page dit ce qui reste possible.")
-                % {"title": file.title},
-                file.get_absolute_url(),
-            )
+    """The same words whatever the end, to both, whoever ended it: nothing that is kept tells."""
+    for person in (file.innovator, file.case_officer):
+        tell(person, ENDED, FILE, str(file.pk), waits=True)
 
 
 def agreement_asked(card: StatusCard, representatives: list[Any]) -> None:
-    with _site_language():
-        for person in representatives:
-            _tell(
-                person,
-                _("Un agent demande votre accord"),
-                _("%(name)s demande l’accord de %(employer)s sur son temps d’innovation.")
-                % {"name": shown(card.user), "employer": card.employer},
-                reverse("innovators:agreement", args=[card.pk]),
-            )
+    for person in representatives:
+        tell(person, AGREEMENT_ASKED, STATUS, str(card.pk), waits=True)
 
 
 def agreement_answered(card: StatusCard) -> None:
-    with _site_language():
-        _tell(
-            card.user,
-            _("Réponse de votre employeur"),
-            _("Votre employeur a répondu à votre demande de temps d’innovation."),
-            reverse("innovators:status"),
-        )
+    tell(card.user, AGREEMENT_ANSWERED, STATUS, str(card.pk), waits=True)
 
 
 def _day(day: dt.date) -> str:

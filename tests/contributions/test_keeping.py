@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import datetime as dt
 
+import pytest
+from django.utils import timezone
+
+from essaim.contributions.actions import retention
 from essaim.contributions.actions.interest import be_interested
 from essaim.contributions.actions.proposals import accept_proposal
 from essaim.contributions.models import Interest, Proposal, Question, Report
 from essaim.people import personal_data
 from essaim.people.actions.deletion import delete_account
 from tests.contributions.factories import (
+    CaseFactory,
+    InterestFactory,
     ProposalFactory,
     QuestionFactory,
     ReportFactory,
@@ -56,3 +62,22 @@ def test_who_leaves_takes_drafts_and_messages_and_leaves_contributions(leaving, 
     page = client.get(card.get_absolute_url()).content.decode()
     assert ("Claire Martin" in page) is keep_name
     assert ("un compte supprimé" in page) is not keep_name
+
+
+def test_what_has_served_is_not_kept() -> None:
+    long_ago = timezone.now() - dt.timedelta(days=400)
+    interest = InterestFactory(state="closed", closed_at=long_ago, message="")
+    kept = InterestFactory(state="closed", closed_at=timezone.now(), message="")
+    assert retention.forget_closed_interests(365) == 1
+    assert list(Interest.objects.all()) == [kept] and interest != kept
+    old = ReportFactory(case=CaseFactory(hidden=True, decided_at=long_ago), text="Voyez.")
+    waiting = ReportFactory(
+        case=CaseFactory(
+            hidden=True, state="appealed", decided_at=long_ago, appealed_at=long_ago, appeal="Si."
+        )
+    )
+    assert retention.forget_complaints(365) == 1
+    assert retention.forget_complaints(365) == 0
+    old.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (old.by, old.text, waiting.by is None, waiting.case.appeal) == (None, "", False, "Si.")

@@ -175,3 +175,24 @@ def test_the_list_asks_as_much_whatever_the_number(
     client.force_login(manager)
     with django_assert_max_num_queries(5):
         client.get(reverse("contributions:cases"))
+
+
+def test_a_manager_does_not_learn_who_complained_of_them(client):
+    question = QuestionFactory(author=UserFactory(manager=True))
+    complaint = report(question, by=UserFactory(name="Alix Plaignant"))
+    address = reverse("contributions:case", args=[complaint.case.pk])
+    client.force_login(question.author)
+    assert "Alix Plaignant" not in client.get(address).content.decode()
+    own = reverse("contributions:moderated", args=[complaint.case.pk])
+    assert client.get(own).status_code == 404  # nothing is decided yet
+    client.force_login(UserFactory(manager=True))
+    assert "Alix Plaignant" in client.get(address).content.decode()
+
+
+def test_what_was_examined_is_not_reported_again_by_the_same_person(manager):
+    question, insistent = QuestionFactory(), UserFactory()
+    case = report(question, by=insistent).case
+    actions.decide(case, by=manager, hide=False, reason_code="other", reason="Rien à redire.")
+    with pytest.raises(DomainError, match="déjà signalé"):
+        report(question, by=insistent)
+    assert report(question, by=UserFactory()).case != case

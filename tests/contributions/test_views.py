@@ -255,6 +255,15 @@ def test_a_proposal_of_others_is_not_read_nor_its_contact(card, member, client):
     assert "nouveau" not in text(client.get(at(card, "proposals")))
 
 
+def test_ones_own_contributions_drafts_first_then_the_latest(card, member, client):
+    old = propose(card, need="Un besoin.", by=member)
+    draft = ProposalFactory(card=card, author=member, draft=True)
+    new = propose(card, need="Un autre.", by=member)
+    page = client.get(reverse("contributions:mine"))
+    assert list(page.context["page"]) == [draft, new, old]
+    assert reverse("contributions:mine") in text(client.get("/mon-espace"))
+
+
 @pytest.mark.parametrize("rows", [1, 3, 50])
 def test_lists_ask_as_much_whatever_the_number(card, client, rows, django_assert_max_num_queries):
     organisation = OrganisationFactory()

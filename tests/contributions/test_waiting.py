@@ -9,6 +9,7 @@ from essaim.contributions.actions.proposals import accept_proposal
 from essaim.contributions.actions.questions import answer
 from essaim.contributions.waiting import waiting
 from tests.contributions.factories import (
+    AnswerFactory,
     CaseFactory,
     CoEditorFactory,
     InterestFactory,
@@ -54,9 +55,13 @@ def test_drafts_wait_for_their_author_and_hidden_words_too(card):
 
 def test_reports_wait_for_managers_and_appeals_for_another():
     manager, other = UserFactory(manager=True), UserFactory(manager=True)
-    case = CaseFactory()
+    card = InitiativeFactory(published=True, author=UserFactory())
+    case = CaseFactory(question__card=card)
     assert [each.url for each in waiting(manager)] == [case.get_absolute_url()]
-    CaseFactory(hidden=True, decided_by=manager, state="appealed", appealed_at="2026-01-01T00:00Z")
+    CaseFactory(
+        question__card=card, hidden=True, decided_by=manager, state="appealed",
+        appealed_at="2026-01-01T00:00Z",
+    )  # fmt: skip
     assert len(list(waiting(manager))) == 1
     assert len(list(waiting(other))) == 2
 
@@ -69,3 +74,33 @@ def test_as_many_queries_whatever_waits(card, rows, django_assert_num_queries):
     author = card.author
     with django_assert_num_queries(5):
         assert len(list(waiting(author))) == 3 * rows
+
+
+def test_where_nobody_answers_it_waits_for_managers():
+    """A card of an import, or whose only author left: an interest would otherwise be lost."""
+    manager = UserFactory(manager=True)
+    gone = UserFactory(is_active=False)
+    for card in (InitiativeFactory(published=True, author=None, holder=None),
+                 InitiativeFactory(published=True, author=gone, holder=None)):  # fmt: skip
+        InterestFactory(card=card)
+        question, proposal = QuestionFactory(card=card), ProposalFactory(card=card)
+        urls = [each.url for each in waiting(manager) if each.about == card.title]
+        assert len(urls) == 3
+        assert {question.get_absolute_url(), proposal.get_absolute_url()} < set(urls)
+        assert list(waiting(UserFactory())) == []
+    carried = InitiativeFactory(published=True, author=UserFactory())
+    InterestFactory(card=carried)
+    assert carried.title not in [each.about for each in waiting(manager)]
+
+
+def test_what_the_asker_adds_is_no_answer(card):
+    question = QuestionFactory(card=card)
+    AnswerFactory(question=question, author=question.author)
+    assert [each.url for each in waiting(card.author)] == [question.get_absolute_url()]
+    AnswerFactory(question=question)
+    assert list(waiting(card.author)) == []
+
+
+def test_an_answer_counts_after_accounts_are_gone(card):
+    QuestionFactory(card=card, author=None).answers.create(author=None, text="Oui.")
+    assert list(waiting(card.author)) == []

@@ -25,6 +25,7 @@ from essaim.initiatives.actions.publication import (
     restore_card,
     send_back,
 )
+from essaim.initiatives.actions.refusals import appeal_refusal, decide_appeal, refuse_card
 from essaim.initiatives.models import CardImport, Initiative
 from essaim.initiatives.sections import SECTIONS, digest, read_section
 from essaim.territories.models import Containment
@@ -115,6 +116,32 @@ def test_a_returned_card_leads_its_author_to_the_form() -> None:
     assert line.text == "Votre fiche « Repas » attend un complément"
     assert line.url == f"/initiatives/{card.slug}/modifier"
     assert line.notification.waits
+
+
+def test_what_is_no_longer_asked_no_longer_waits(client: Any) -> None:
+    card = InitiativeFactory(submitted=True, title="Repas", author=UserFactory())
+    manager, other = UserFactory(manager=True), UserFactory(manager=True)
+    send_back(card, "Précisez le coût.", by=manager)
+
+    def state() -> list[tuple[str, bool]]:
+        mine = Notification.objects.filter(user=card.author).for_list()
+        return [(line.text, line.waits) for line in reading.lines(list(mine), card.author)]
+
+    assert state() == [("Votre fiche « Repas » attend un complément", True)]
+    client.force_login(card.author)
+    client.get(f"/initiatives/{card.slug}/modifier")  # from the list of one's cards
+    assert not Notification.objects.unread().exists()
+    Initiative.objects.filter(pk=card.pk).update(publication="submitted")
+    assert state() == [("Votre fiche « Repas » n’attend plus de complément", False)]
+    refuse_card(card, "Hors sujet.", by=manager)
+    assert state()[0] == ("Votre fiche « Repas » n’est pas publiée ; vous pouvez contester", True)
+    appeal_refusal(card, "Relisez.", by=card.author)
+    assert state()[0] == ("Votre fiche « Repas » avait été refusée", False)
+    # It now waits for managers, but not for who refused.
+    assert [each.title for each in waiting_for(other)] == ["Décider d’une contestation"]
+    assert waiting_for(manager) == []
+    decide_appeal(card, "upheld", "Non.", by=other)
+    assert waiting_for(other) == [] and state()[0][1] is False
 
 
 @pytest.mark.parametrize("number", [1, 20])

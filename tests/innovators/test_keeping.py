@@ -6,14 +6,21 @@ import json
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
 
 from essaim.following.models import Follow
-from essaim.innovators.models import CaseOfficer, StatusCard
+from essaim.innovators.actions.retention import forget_persons_of_ended_files
+from essaim.innovators.models import CaseOfficer, InnovationFile, Outcome, StatusCard
 from essaim.needs.models import Need
 from essaim.people.actions.deletion import delete_account
 from essaim.people.personal_data import archive
 from tests.initiatives.factories import InitiativeFactory
-from tests.innovators.factories import InnovationFileFactory, OfficerFactory, StatusCardFactory
+from tests.innovators.factories import (
+    InnovationFileFactory,
+    OfficerFactory,
+    OpinionRequestFactory,
+    StatusCardFactory,
+)
 from tests.needs.factories import NeedFactory
 from tests.people.factories import UserFactory
 
@@ -65,3 +72,22 @@ def test_a_case_officer_who_leaves_hands_the_files_back() -> None:
     file.refresh_from_db()
     assert file.case_officer is None
     assert not CaseOfficer.objects.exists()
+
+
+def test_names_and_notes_of_files_long_ended_go() -> None:
+    asked = OpinionRequestFactory(
+        file__state="ended", file__ended_on=timezone.localdate(), file__due_on=None
+    )
+    file = asked.file
+    InnovationFile.objects.filter(pk=file.pk).update(interview_notes="Vu ensemble")
+    Outcome.objects.create(file=file, kind="abandoned", reason="Mutation.")
+    going_on = OpinionRequestFactory()
+    assert forget_persons_of_ended_files(1) == 0
+    InnovationFile.objects.filter(pk=file.pk).update(ended_on="2020-01-01")
+    assert forget_persons_of_ended_files(1) == 1
+    assert forget_persons_of_ended_files(1) == 0
+    asked.refresh_from_db()
+    file.refresh_from_db()
+    assert (asked.name, asked.email, file.interview_notes, file.outcome.reason) == ("", "", "", "")
+    going_on.refresh_from_db()
+    assert going_on.name

@@ -15,6 +15,7 @@ from essaim.innovators.actions import ending, files, opinions
 from essaim.innovators.models import InnovationFile, OpinionLink, OpinionRequest, State
 from essaim.innovators.models.opinion import MAX_REMINDERS
 from essaim.innovators.tasks import follow_up
+from tests.contributions.factories import told
 from tests.innovators.factories import InnovationFileFactory, OpinionRequestFactory, verified
 from tests.people.factories import UserFactory
 
@@ -86,10 +87,8 @@ class TestSilenceIsNeverAYes:
             files.decide_support(file, reason="tant pis")
         to_authority = [m for m in mailoutbox if m.to == [WHO["email"]]]
         assert len(to_authority) == 1 + MAX_REMINDERS
-        silent = [m for m in mailoutbox if "pas répondu" in m.subject]
-        assert sorted(m.to[0] for m in silent) == sorted(
-            [file.innovator.email, file.case_officer.email]
-        )
+        assert told(file.case_officer) == [("opinion_silent", True)]
+        assert told(file.innovator) == [("opinion_silent", False)]
 
     def test_the_job_run_twice_reminds_once(self, post, mailoutbox):
         request = OpinionRequestFactory(last_sent_at=timezone.now() - dt.timedelta(days=20))
@@ -134,8 +133,8 @@ class TestByLink:
         request.refresh_from_db()
         assert (request.answer, request.channel) == ("no_objection", "link")
         assert InnovationFile.objects.get(pk=file.pk).non_objection_on == timezone.localdate()
-        told = {m.to[0] for m in mailoutbox if "arrivé" in m.subject}
-        assert told == {file.innovator.email, file.case_officer.email}
+        assert told(file.case_officer) == [("opinion_received", True)]
+        assert told(file.innovator) == [("opinion_received", False)]
 
     def test_no_get_records_anything(self, asked, client, post, mailoutbox):
         _file, request, path = asked

@@ -16,6 +16,7 @@ from essaim.innovators.actions import ending, files, opinions, prototype, rights
 from essaim.innovators.actions.prototype import Line
 from essaim.innovators.models import BudgetLine, InnovationFile, Outcome, State
 from essaim.innovators.steps import add_months, next_act, prototype_bounds
+from tests.contributions.factories import told
 from tests.innovators.factories import (
     BudgetFactory,
     InnovationFileFactory,
@@ -247,6 +248,7 @@ class TestADoubleClickIsOneClick:
             files.take(file, by=file.case_officer)
             prototype.start_prototype(file, started_on=TODAY, planned_end_on=add_months(TODAY, 12))
         assert len(mailoutbox) == sent
+        assert told(file.innovator).count(("file_taken", False)) == 1
         for _again in range(2):
             prototype.add_milestone(file, title="Jalon", due_on=TODAY)
         assert reload(file).milestones.count() == 1
@@ -375,9 +377,8 @@ class TestLateSteps:
         for _day in range(3):
             with django_capture_on_commit_callbacks(execute=True):
                 opinions.remind_late_steps()
-        assert sorted(m.to[0] for m in mailoutbox) == sorted(
-            [file.innovator.email, file.case_officer.email]
-        )
+        assert told(file.innovator) == told(file.case_officer) == [("file_late", True)]
+        assert mailoutbox == []  # it leaves by their notifications, if they have not read it
 
     def test_a_milestone_past_its_date_shows(self):
         assert MilestoneFactory(due_on=TODAY - dt.timedelta(days=1)).is_late
@@ -392,3 +393,16 @@ class TestLateSteps:
         with django_capture_on_commit_callbacks(execute=True):
             opinions.remind_late_steps()
         assert mailoutbox == []
+
+
+def test_one_person_does_not_flood_case_officers(settings) -> None:
+    member, key = UserFactory(), uuid.uuid4()
+    settings.INNOVATOR_PATH = {**settings.INNOVATOR_PATH, "entries_per_day": 2}
+    given = {"by": member, "summary": "Une phrase.", "undertakes_to_report": True}
+    first = files.enter(title="Une", submission=key, **given)
+    files.enter(title="Deux", **given)
+    with pytest.raises(DomainError, match="beaucoup"):
+        files.enter(title="Trois", **given)
+    assert files.enter(title="Une", submission=key, **given) == first  # sent twice
+    InnovationFile.objects.update(created_at=timezone.now() - dt.timedelta(days=2))
+    files.enter(title="Trois", **given)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 
 from essaim.contributions.actions.interest import close_interest
-from essaim.contributions.models import Interest, Proposal, Report
+from essaim.contributions.models import Interest, ModerationCase, Proposal, Report
 from essaim.people.models import User
 
 
 @transaction.atomic
 def forget_person(user: User) -> None:
-    """Drafts that only they read; interests, for nobody can be called any more; words of reports.
+    """Drafts that only they read; interests, for nobody can be called any more; words of reports
+    and appeals.
 
     What is proposed still waits for its answer; what is said stays said.
     """
@@ -20,3 +21,6 @@ def forget_person(user: User) -> None:
         close_interest(interest, by=user)
     Interest.objects.filter(user=user).delete()
     Report.objects.filter(by=user).update(text="")
+    # One that is still examined keeps its words until it is decided.
+    mine = ModerationCase.objects.filter(subject_author=user)
+    mine.exclude(state=ModerationCase.State.APPEALED).update(appeal="")

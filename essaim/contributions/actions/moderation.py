@@ -56,11 +56,22 @@ def report(
         known = standing.reports.filter(by=by).first()
         if known is not None:
             return known
+    elif kind != Kind.CARD and _was_examined(kind, content, by):
+        # A card changes; words that nobody can change any more were read once.
+        raise DomainError(
+            _("Vous l’avez déjà signalé : un animateur l’a examiné, et l’a laissé en place.")
+        )
     check_rate(by)
     case = standing or ModerationCase.objects.create(
         kind=kind, target=content.pk, card=card, subject_author=content.author
     )
     return Report.objects.create(case=case, by=by, reason_code=reason_code, text=text.strip())
+
+
+def _was_examined(kind: str, content: Any, by: Any) -> bool:
+    return Report.objects.filter(
+        by=by, case__kind=kind, case__target=content.pk, case__decided_at__isnull=False
+    ).exists()
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
@@ -26,29 +26,31 @@ class InterestQuerySet(models.QuerySet["Interest"]):
             return self.none()
         mine = Q(user=user) | Q(card__in=cards_written_by(user))
         if is_manager(user):
-            mine |= Q(card__in=cards_without_a_team())
+            mine |= without_a_team("card")
         return self.filter(mine)
 
     def open_for(self, card: Initiative) -> InterestQuerySet:
         """Who is interested in the card now, first come first: for readiness and matching."""
         return self.filter(card=card, state__in=Interest.OPEN).order_by("created_at", "pk")
 
+    def waiting(self) -> InterestQuerySet:
+        """Those whom the team has not called yet."""
+        return self.filter(state=Interest.State.INTERESTED)
+
     def for_list(self) -> InterestQuerySet:
         return self.select_related("user", "organisation", "territory", "contacted_by")
 
 
-def cards_without_a_team() -> Any:
-    """Cards for which no account answers: nobody would read what is written to them."""
-    return (
-        Initiative.objects.filter(author=None)
-        .filter(~models.Exists(CoEditor.objects.filter(card=models.OuterRef("pk"))))
-        .filter(
-            ~models.Exists(
-                Membership.objects.filter(organisation=models.OuterRef("holder")).order_by()
-            )
-        )
-        .values("pk")
-    )
+def without_a_team(card: str = "") -> Any:
+    """Rows whose card (``card`` leads to it; "": the card itself) has no active account that
+    answers for it: nobody would read what is written there."""
+    path = f"{card}__" if card else ""
+    author = Q(**{f"{path}author": None}) | Q(**{f"{path}author__is_active": False})
+    coeditors = CoEditor.objects.filter(card=OuterRef(card or "pk"), user__is_active=True)
+    members = Membership.objects.filter(
+        organisation=OuterRef(f"{path}holder"), user__is_active=True
+    ).order_by()
+    return author & ~Exists(coeditors) & ~Exists(members)
 
 
 class Interest(FSMModelMixin, models.Model):

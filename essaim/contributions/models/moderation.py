@@ -47,6 +47,9 @@ class ModerationCaseQuerySet(models.QuerySet["ModerationCase"]):
     def to_decide(self) -> ModerationCaseQuerySet:
         return self.filter(state__in=[ModerationCase.State.OPEN, ModerationCase.State.APPEALED])
 
+    def to_contest(self) -> ModerationCaseQuerySet:
+        return self.filter(state=ModerationCase.State.HIDDEN)
+
     def for_list(self) -> ModerationCaseQuerySet:
         return self.select_related("card", "decided_by", "subject_author").annotate(
             reported=models.Count("reports")

@@ -63,7 +63,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return listed.order_by("-created_at", "-pk")
 
     def unanswered(self) -> QuestionQuerySet:
-        answered = Answer.objects.shown().filter(question=models.OuterRef("pk"))
+        """Nobody but who asked has said anything to them."""
+        another = (
+            Q(author=None) | Q(question__author=None) | ~Q(author=models.F("question__author"))
+        )
+        answered = Answer.objects.shown().filter(another, question=models.OuterRef("pk"))
         return self.filter(~models.Exists(answered), hidden_at=None, withdrawn_at=None)
 
     def for_list(self) -> QuestionQuerySet:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import kept_text
+from essaim.following.actions.reading import mark_subject_read
 from essaim.initiatives.models import Initiative
 
 PER_PAGE = 20
@@ -47,6 +48,12 @@ def status_of(request: HttpRequest) -> int:
 def refuse(form: Form, error: DomainError) -> None:
     """Say it where it belongs; what was typed stays."""
     form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+def read_here(request: HttpRequest, kind: str, *keys: int) -> None:
+    """What was announced of these is read on this page (a read mark: all that a GET writes)."""
+    if keys and request.method == "GET" and request.user.is_authenticated:
+        mark_subject_read(request.user, kind, *map(str, keys))
 
 
 def press(

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
-from essaim.contributions import rules
+from essaim.contributions import notifications, rules
 from essaim.contributions.actions import proposals as actions
 from essaim.contributions.content import fields_changed, thaw
 from essaim.contributions.forms.proposals import AmendedSection, DeclineForm, WordForm
@@ -25,6 +26,7 @@ from essaim.contributions.views.common import (
     form_page,
     posted,
     press,
+    read_here,
     refuse,
     status_of,
 )
@@ -85,7 +87,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     own = Proposal.objects.filter(sent_by=user) | Proposal.objects.filter(
         author=user, sent_at__isnull=False
     )
-    page = Paginator(own.for_list().order_by("sent_at", "-created_at"), PER_PAGE)
+    drafts_first = Case(When(state=Proposal.State.DRAFT, then=0), default=1)
+    page = Paginator(own.for_list().order_by(drafts_first, "-created_at", "-pk"), PER_PAGE)
     return render(
         request, "contributions/mine.html", {"page": page.get_page(request.GET.get("page"))}
     )
@@ -104,6 +107,7 @@ def credits(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_or_kept
 def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = _proposal(request, slug, pk, rules.can_view_proposal)
+    read_here(request, notifications.PROPOSAL, found.pk)
     return _page(request, found, status=200)
 
 

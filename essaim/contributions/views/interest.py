@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
-from essaim.contributions import rules
+from essaim.contributions import notifications, rules
 from essaim.contributions.actions import interest as actions
 from essaim.contributions.forms.questions import InterestForm
 from essaim.contributions.models import Interest
@@ -23,6 +23,7 @@ from essaim.contributions.views.common import (
     form_page,
     posted,
     press,
+    read_here,
     refuse,
     status_of,
 )
@@ -51,7 +52,8 @@ def interested(request: HttpRequest, slug: str) -> HttpResponse:
             forget_kept_text(request)
             messages.success(request, _("Votre message est transmis à l’équipe de la fiche."))
             return redirect("contributions:interest", slug)
-    own = Interest.objects.open_for(card).filter(user=person(request)).for_list()
+    own = list(Interest.objects.open_for(card).filter(user=person(request)).for_list())
+    read_here(request, notifications.INTEREST, *(interest.pk for interest in own))
     return render(
         request,
         "contributions/interest.html",
@@ -92,6 +94,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     waiting_first = F("contacted_at").asc(nulls_first=True)
     interests = Interest.objects.open_for(card).for_list().order_by(waiting_first, "created_at")
     page = Paginator(interests, PER_PAGE).get_page(request.GET.get("page"))
+    read_here(request, notifications.INTEREST, *(interest.pk for interest in page))
     return render(request, "contributions/interests.html", {"card": card, "page": page})
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
-from essaim.contributions import rules
+from essaim.contributions import notifications, rules
 from essaim.contributions.actions import moderation as actions
 from essaim.contributions.forms.moderation import (
     AppealAnswerForm,
@@ -29,6 +29,7 @@ from essaim.contributions.views.common import (
     fetch_card,
     form_page,
     posted,
+    read_here,
     refuse,
     status_of,
 )
@@ -168,7 +169,10 @@ def _case_page(
         {
             "case": found,
             "content": actions.content_of(found),
-            "reports": found.reports.select_related("by"),
+            # Nobody learns here who complained of them.
+            "reports": found.reports.select_related("by")
+            if found.subject_author_id != request.user.pk
+            else [],
             "decisions": found.decisions.all(),
             "form": form,
             "answer_form": answer_form or AppealAnswerForm(),
@@ -188,6 +192,9 @@ def moderated(request: HttpRequest, pk: int) -> HttpResponse:
     found = _case(request, pk)
     if not rules.can_appeal(request.user, found):
         raise PermissionDenied
+    if found.state not in ModerationCase.TOLD:  # a manager, of their own words
+        raise Http404
+    read_here(request, notifications.CASE, found.pk)
     form = AppealForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
-from essaim.contributions import rules
+from essaim.contributions import notifications, rules
 from essaim.contributions.actions import questions as actions
 from essaim.contributions.forms.questions import AnswerForm, CorrectForm, QuestionForm
 from essaim.contributions.models import Answer, Question
@@ -24,6 +24,7 @@ from essaim.contributions.views.common import (
     form_page,
     posted,
     press,
+    read_here,
     refuse,
     status_of,
 )
@@ -134,6 +135,8 @@ def _reply(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, question: Question, form: AnswerForm) -> HttpResponse:
     answers = Answer.objects.filter(question=question).for_list()
     page = Paginator(answers, ANSWERS_PER_PAGE).get_page(request.GET.get("page"))
+    read_here(request, notifications.QUESTION, question.pk)
+    read_here(request, notifications.ANSWER, *(answer.pk for answer in page))
     user = request.user
     can_edit = rules.can_decide_proposals(user, question.card)
     may_add = not question.is_private and user.is_authenticated

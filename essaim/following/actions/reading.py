@@ -18,7 +18,9 @@ def mark_all_read(user: Any) -> int:
     return Notification.objects.filter(user=user).unread().update(read_at=timezone.now())
 
 
-def mark_subject_read(user: Any, kind: str, key: str) -> None:
-    """Its page was opened: what was announced of it has been read there."""
-    about = Notification.objects.filter(user=user, announcement__kind=kind, announcement__key=key)
+def mark_subject_read(user: Any, kind: str, *keys: str) -> None:
+    """Its page was opened: what was announced of it (of them) has been read there."""
+    about = Notification.objects.filter(
+        user=user, announcement__kind=kind, announcement__key__in=keys
+    )
     about.unread().update(read_at=timezone.now())

@@ -21,7 +21,8 @@ from essaim.common.kept import (
     kept_text,
     signed_in_or_kept,
 )
-from essaim.initiatives import rules
+from essaim.following.actions.reading import mark_subject_read
+from essaim.initiatives import following, rules
 from essaim.initiatives.actions.cards import EditConflict, create_card, save_section
 from essaim.initiatives.comparison import differences
 from essaim.initiatives.completeness import completeness
@@ -78,6 +79,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """The sections, and what each missing part would bring."""
     card = _editable(request, slug, Initiative.objects.for_detail())
+    if request.method == "GET":
+        mark_subject_read(request.user, *following.ref(card))  # what was asked of it is here
     complete = completeness(card)
     rows = [(section, complete.in_section(section.slug)) for section in SECTIONS.values()]
     return render(

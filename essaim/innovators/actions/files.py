@@ -10,6 +10,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from essaim.common.errors import DomainError
 from essaim.innovators import notifications
 from essaim.innovators.models import CaseOfficer, InnovationFile, State
 from essaim.innovators.steps import due_after
-from essaim.people.models import Organisation
+from essaim.people.models import Organisation, User
 
 
 def locked(file: InnovationFile) -> InnovationFile:
@@ -68,7 +69,8 @@ def enter(
 ) -> InnovationFile:
     """Direct entry, without permission, on condition of reporting to one's hierarchy.
 
-    The same ``submission`` enters one file. Case officers are told.
+    The same ``submission`` enters one file. Case officers are told, so that one person may not
+    enter more than ``entries_per_day`` of them: a machine would fill their mailboxes.
     """
     title = " ".join(title.split())
     if not undertakes_to_report:
@@ -78,8 +80,13 @@ def enter(
         )
     if not title or not summary.strip():
         raise DomainError(_("Donnez un nom à votre idée et dites-la en quelques lignes."))
+    submission = submission or uuid.uuid4()
+    # The second of two equal requests waits here, then finds what the first wrote.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if not InnovationFile.objects.filter(submission=submission).exists():
+        _check_rate(by)
     file, created = InnovationFile.objects.get_or_create(
-        submission=submission or uuid.uuid4(),
+        submission=submission,
         defaults={
             "title": title,
             "summary": summary.strip(),
@@ -95,6 +102,18 @@ def enter(
         officers = [row.user for row in CaseOfficer.objects.select_related("user")]
         notifications.file_entered(file, [o for o in officers if o.pk != by.pk])
     return file
+
+
+def _check_rate(by: Any) -> None:
+    limit: int = settings.INNOVATOR_PATH["entries_per_day"]
+    since = timezone.now() - dt.timedelta(days=1)
+    if InnovationFile.objects.filter(innovator=by, created_at__gt=since).count() >= limit:
+        raise DomainError(
+            _(
+                "Vous avez déposé beaucoup d’idées depuis hier. Votre texte est resté dans la page :"
+                " envoyez-le demain, ou ajoutez-le à l’une d’elles."
+            )
+        )
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
+from essaim.following.actions.reading import mark_subject_read
 from essaim.innovators import rules
 from essaim.innovators.actions import files, opinions
 from essaim.innovators.acts import acts_for
@@ -24,6 +25,7 @@ from essaim.innovators.forms.files import (
     SupportForm,
 )
 from essaim.innovators.models import InnovationFile
+from essaim.innovators.notifications import FILE
 from essaim.innovators.steps import report_due_on
 
 from .common import act, fetch, posted, press, status
@@ -38,6 +40,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     the step and nothing else for managers."""
     found = fetch(request, pk, rules.can_view)
     whole = rules.can_read_whole(request.user, found)
+    if request.method == "GET":
+        mark_subject_read(request.user, FILE, str(found.pk))
     return render(
         request,
         "innovators/file.html",

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
+from essaim.following.actions.reading import mark_subject_read
 from essaim.innovators import rules
 from essaim.innovators.actions import status as actions
 from essaim.innovators.attestation import attestation_pdf
 from essaim.innovators.credits import credits_of
 from essaim.innovators.forms.status import AgreementForm, DeclareForm, ShownForm, TermsForm
 from essaim.innovators.models import StatusCard
+from essaim.innovators.notifications import STATUS
 from essaim.innovators.wording import agreement_text, period
 from essaim.people.models import Organisation
 
@@ -36,6 +38,12 @@ def _own(request: HttpRequest) -> StatusCard:
     return card or StatusCard(user=user)
 
 
+def _read_here(request: HttpRequest, card: StatusCard) -> None:
+    """What was announced of it is read on this page (a read mark: all that a GET writes)."""
+    if request.method == "GET" and card.pk:
+        mark_subject_read(request.user, STATUS, str(card.pk))
+
+
 def _texts(card: StatusCard) -> dict[str, Any]:
     return {"card": card, "period": period(card), "agreement": agreement_text(card)}
 
@@ -44,6 +52,7 @@ def _texts(card: StatusCard) -> dict[str, Any]:
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     card = _own(request)
+    _read_here(request, card)
     return render(
         request,
         "innovators/status.html",
@@ -155,6 +164,7 @@ def _asked(request: HttpRequest, pk: int) -> StatusCard:
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """A representative of the employer answers."""
     card = _asked(request, pk)
+    _read_here(request, card)
     form = AgreementForm(posted(request))
     seen = {name: request.POST.get(f"seen_{name}", "") for name in actions.TERMS}
     if request.method == "POST" and form.is_valid():
