@@ -81,7 +81,7 @@ def _contested(user: Any) -> Iterator[Waiting]:
     for card in cards.order_by("contested_at", "pk")[:SHOWN]:
         yield Waiting(
             title=_("Décider d’une contestation"),
-            url=card.get_absolute_url(),
+            url=reverse("initiatives:decide_appeal", args=[card.slug]),
             about=card.title,
             due=timezone.localdate(card.contested_at) + dt.timedelta(days=settings.CARD_REVIEW_DAYS)
             if card.contested_at

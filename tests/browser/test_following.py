@@ -26,7 +26,7 @@ import datetime as dt, django
 django.setup()
 from django.utils import timezone
 from essaim.following.actions.mailing import send_due_digests
-print(send_due_digests(timezone.now() + dt.timedelta(days=1)))
+print(send_due_digests(timezone.now() + dt.timedelta(days=DAYS)))
 """
 
 
@@ -98,7 +98,8 @@ def test_from_follow_to_one_click(
 
     # Unread, it is in the next digest; the message's own link stops the digests, signed out.
     sent = len(server.mails(MEMBER))
-    server.python(DIGESTS)
+    # Not the day of the other run: nobody has two digests of one day.
+    server.python(DIGESTS.replace("DAYS", "1" if javascript else "3"))
     assert len(server.mails(MEMBER)) == sent + 1
     raw = server.mails(MEMBER)[-1]
     message = email.message_from_bytes(raw.strip().encode(), policy=email.policy.default)
