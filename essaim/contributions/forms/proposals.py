@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -53,9 +54,8 @@ class ShortForm(WhyForm):
     title: Any = ""
     intro: Any = ""
 
-    def apply(self, content: Content) -> Content:
-        """The section with what was typed added to it."""
-        raise NotImplementedError
+    # The section with what was typed added to it.
+    apply: Callable[[Content], Content]
 
 
 class VariantForm(ShortForm):

@@ -7,6 +7,7 @@ the blank after noting an error; a line with an error is skipped, so the blank i
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +34,7 @@ class Aside(str):
 
 
 @dataclass(frozen=True)
-class Kind:
+class Kind(ABC):
     required: bool = False
     label: Any = ""
     help: Any = ""
@@ -54,11 +55,13 @@ class Kind:
     def empty(self) -> Any:
         return self.blank
 
+    @abstractmethod
     def parse(self, value: Any, where: str, notes: Notes) -> Any:
-        raise NotImplementedError
+        """The canonical value of one that is not blank."""
 
+    @abstractmethod
     def schema(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What the value may be, in JSON Schema."""
 
 
 @dataclass(frozen=True)
