@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import smtplib
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -15,59 +14,28 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.following import actions, tasks, tokens, verbs
-from essaim.following.actions import mailing, retention
+from essaim.following.actions import mailing
 from essaim.following.actions import reading as marks
 from essaim.following.actions import settings as choices
 from essaim.following.mail import LINES_AT_MOST, LINES_OF_ONE
-from essaim.following.models import Announcement, Digest, Follow, MailSettings, Notification
+from essaim.following.models import Digest, Follow, MailSettings, Notification
 from essaim.following.verbs import Verb
-from essaim.people import personal_data
-from essaim.people.actions.deletion import delete_account
-from essaim.people.models import Organisation
 from tests.following.factories import (
     AnnouncementFactory,
     FollowFactory,
     MailSettingsFactory,
     NotificationFactory,
 )
-from tests.people.factories import OrganisationFactory, UserFactory
+from tests.following.told import BEFORE, PARIS, WEDNESDAY, follower, named, news
+from tests.people.factories import UserFactory
 from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
-
-PARIS = ZoneInfo("Europe/Paris")
-WEDNESDAY = dt.datetime(2026, 11, 18, 9, 0, tzinfo=PARIS)
-BEFORE = WEDNESDAY - dt.timedelta(days=1)
-LONG_AGO = WEDNESDAY - dt.timedelta(days=90)
 
 
 @pytest.fixture(autouse=True)
 def moved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(verbs._verbs, "moved", Verb("moved", "« %(title)s » déménage"))
-
-
-def follower(**fields: Any) -> Any:
-    """Someone who accepted a daily digest long ago."""
-    return MailSettingsFactory(**({"accepted_at": LONG_AGO} | fields)).user
-
-
-def named(name: str) -> str:
-    """The key of the organisation of that name: names are not given twice."""
-    known = Organisation.objects.filter(name=name).first()
-    return str((known or OrganisationFactory(name=name)).pk)
-
-
-def news(user: Any, name: str = "Abri", **fields: Any) -> Notification:
-    about = AnnouncementFactory(verb="moved", key=named(name))
-    return NotificationFactory(
-        **(
-            {
-                "user": user, "announcement": about, "created_at": BEFORE,
-                "because_kind": "organisation", "because_key": about.key,
-            }
-            | fields
-        )
-    )  # fmt: skip
 
 
 class TestDigest:
@@ -377,28 +345,3 @@ class TestStopping:
         path = "/desabonnement/" + tokens.unsubscribe_url(user, tokens.WAITS).rpartition("/")[2]
         user.delete()
         assert Client().post(path).status_code == 404
-
-
-def test_what_is_old_goes() -> None:
-    old = timezone.now() - dt.timedelta(days=366)
-    user = UserFactory()
-    news(user, created_at=old)
-    Announcement.objects.update(at=old)
-    kept = news(user)
-    assert retention.forget_old(365) == 1
-    assert list(Notification.objects.all()) == [kept]
-    assert list(Announcement.objects.all()) == [kept.announcement]
-
-
-def test_who_leaves_is_followed_by_nothing() -> None:
-    user, other = follower(), follower()
-    FollowFactory(user=user)
-    mine, theirs = news(user), news(other, "Autre")
-    Announcement.objects.filter(pk=theirs.announcement_id).update(by=user)
-    archive = personal_data.archive(user)["following"]
-    assert [len(archive[key]) for key in ("follows", "notifications", "mail")] == [1, 1, 1]
-    delete_account(user, keep_name=False)
-    assert list(Notification.objects.all()) == [theirs] and mine
-    assert not Follow.objects.exists()
-    assert not Announcement.objects.filter(by=user).exists()
-    assert mailing.send_due_digests(WEDNESDAY) == 1

@@ -393,16 +393,3 @@ class TestLateSteps:
         with django_capture_on_commit_callbacks(execute=True):
             opinions.remind_late_steps()
         assert mailoutbox == []
-
-
-def test_one_person_does_not_flood_case_officers(settings) -> None:
-    member, key = UserFactory(), uuid.uuid4()
-    settings.INNOVATOR_PATH = {**settings.INNOVATOR_PATH, "entries_per_day": 2}
-    given = {"by": member, "summary": "Une phrase.", "undertakes_to_report": True}
-    first = files.enter(title="Une", submission=key, **given)
-    files.enter(title="Deux", **given)
-    with pytest.raises(DomainError, match="beaucoup"):
-        files.enter(title="Trois", **given)
-    assert files.enter(title="Une", submission=key, **given) == first  # sent twice
-    InnovationFile.objects.update(created_at=timezone.now() - dt.timedelta(days=2))
-    files.enter(title="Trois", **given)
