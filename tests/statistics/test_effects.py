@@ -103,6 +103,33 @@ def test_morris(study: tuple[float, ...]) -> None:
     )
 
 
+# The same ten groups before and after: SMCR and SMCC of metafor's test suite (yi, vi).
+CHANGES = [
+    # n, r, before, after, SD before, SD after; SMCR, its variance; SMCC, its variance
+    (20, 0.47, 30.6, 38.5, 15.0, 11.6, 0.5056, 0.0594, 0.5417, 0.0573),
+    (50, 0.64, 23.5, 26.8, 3.1, 4.1, 1.0481, 0.0254, 1.0198, 0.0304),
+    (9, 0.77, 0.5, 0.7, 0.1, 0.1, 1.8054, 0.2322, 2.6619, 0.5048),
+    (10, 0.89, 53.4, 75.9, 14.5, 4.4, 1.4181, 0.1225, 1.9088, 0.2822),
+    (14, 0.44, 35.6, 36.0, 4.7, 4.6, 0.0801, 0.0802, 0.0765, 0.0716),
+    (20, 0.47, 23.1, 19.7, 13.8, 14.8, -0.2365, 0.0544, -0.2213, 0.0512),
+    (42, 0.64, 24.9, 25.3, 4.1, 3.3, 0.0958, 0.0173, 0.1219, 0.0240),
+    (9, 0.77, 0.6, 0.6, 0.2, 0.2, 0.0000, 0.0511, 0.0000, 0.1111),
+    (11, 0.89, 55.7, 60.7, 17.3, 17.9, 0.2667, 0.0232, 0.5575, 0.1050),
+    (14, 0.44, 34.8, 33.4, 3.1, 6.9, -0.4250, 0.0864, -0.2126, 0.0730),
+]
+
+
+@pytest.mark.parametrize("group", CHANGES)
+def test_changes_against_metafor(group: tuple[float, ...]) -> None:
+    n, r, before, after, sd_before, sd_after, *expected = group
+    scores = with_moments(int(n), r, before, after, (sd_before, sd_after))
+    result = effects.paired(Sample.of(pre=scores[:, 0], post=scores[:, 1]))
+    by_change = result.also[0]
+    assert (result.effect.name, by_change.name) == ("change_smcr", "change_smcc")
+    found = [result.effect.value, result.effect.se**2, by_change.value, by_change.se**2]
+    assert found == pytest.approx(expected, abs=CLOSE)
+
+
 def test_gain_is_the_difference_of_changes() -> None:
     sample = class_of()
     result = effects.gain(sample)

@@ -80,6 +80,15 @@ def test_reml_of_the_bcg_trials() -> None:
     assert pooled.ci_high == pytest.approx(-0.3622, abs=CLOSE)
 
 
+def test_fixed_and_moments_of_the_bcg_trials() -> None:
+    """As Stata's metan, in metafor's test suite."""
+    fixed, random = pooling.combine(*bcg(), "fixed"), pooling.combine(*bcg(), "dl")
+    found = [fixed.estimate, fixed.ci_low, fixed.ci_high]
+    assert found == pytest.approx([-0.4303, -0.5097, -0.3509], abs=CLOSE)
+    found = [random.estimate, random.ci_low, random.ci_high]
+    assert found == pytest.approx([-0.7141, -1.0644, -0.3638], abs=CLOSE)
+
+
 # R package pwr; statsmodels' test suite.
 def test_power_of_thirty_per_group() -> None:
     assert power.power(1.0, 30) == pytest.approx(0.967708, abs=1e-6)

@@ -318,3 +318,14 @@ def test_readings() -> None:
 def test_a_path_is_read_too(tmp_path: Path) -> None:
     (tmp_path / "notes.csv").write_text("group,post\ntreated,1\ncontrol,2\n")
     assert len(tables.read(tmp_path / "notes.csv")) == 2
+
+
+def test_a_result_is_read_with_its_losses_and_its_starting_point() -> None:
+    lines = [f"treated;{10 + i % 3};{14 + i % 3}" for i in range(12)]
+    lines += [f"control;{8 + i % 3};{11 + i % 4}" for i in range(8)] + ["control;9;"] * 4
+    table = tables.read(file("group;pre;post\n" + "\n".join(lines)), required=POSTTEST)
+    review = checks.reviewed(effects.posttest(table.sample("posttest")), table)
+    codes = {notice.code for notice in review.result.warnings}
+    assert {"differential_attrition", "baseline_differs"} <= codes
+    assert review.balance.verdict == "unbalanced"
+    assert [row.lost for row in review.attrition.rows] == [0, 4]
