@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import tempfile
@@ -98,7 +99,8 @@ def importing(say: Say) -> Result:
         say(f"import of {IMPORTED} cards")
         out = io.StringIO()
         start = time.perf_counter()
-        call_command("import_cards", str(path), format="json", stdout=out)
+        with contextlib.redirect_stdout(out):
+            call_command("import_cards", str(path), format="json")
         seconds = time.perf_counter() - start
     told = json.loads(out.getvalue())
     found = engine.count_matching("précarité énergétique")
