@@ -7,6 +7,7 @@ class FollowingConfig(AppConfig):
     verbose_name = _("Suivi et notifications")
 
     def ready(self) -> None:
+        from essaim.following.choice import register_choice
         from essaim.following.keeping import register_keeping
         from essaim.following.kinds import register_kinds
         from essaim.following.panels import register_panels
@@ -14,3 +15,4 @@ class FollowingConfig(AppConfig):
         register_kinds()
         register_panels()
         register_keeping()
+        register_choice()

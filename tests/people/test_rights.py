@@ -23,6 +23,7 @@ from essaim.people.actions.consents import give_consent, has_accepted, withdraw_
 from essaim.people.actions.deletion import delete_account, represented_alone
 from essaim.people.models import NOBODY, Consent, ConsentText, Membership, User
 from essaim.people.signals import account_deleted
+from tests.following.factories import told_at_once
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
 PASSWORD = "une phrase de passe longue"
@@ -204,7 +205,7 @@ class TestLeaving:
 
     @pytest.mark.django_db(transaction=True)
     def test_messages_leave_once_it_is_done(self) -> None:
-        manager = person("animateur@exemple.fr", is_manager=True)
+        manager = told_at_once(person("animateur@exemple.fr", is_manager=True))
         claire = person()
         organisation = OrganisationFactory(name="Ville d’exemple")
         MembershipFactory(user=claire, organisation=organisation, role="representative")
