@@ -117,6 +117,10 @@ ROWS: dict[str, Row] = {
         {"member"},
         lambda world: [world.draft.slug, invitation(world, verified(world.member))][:1],
     ),
+    "initiatives:leave_coediting": Row(
+        {"member"},
+        lambda world: [CoEditorFactory(card=world.draft, user=world.member).card.slug],
+    ),
     "initiatives:create": Row(SIGNED_IN),
     "initiatives:mine": Row(SIGNED_IN),
     "initiatives:review": Row(MANAGERS),

@@ -81,6 +81,7 @@ can_submit = can_edit
 can_archive = is_author | is_manager | is_of_the_holder  # not for those who only help to write
 can_change_holder = can_archive
 can_name_coeditors = is_author | is_manager | represents_the_holder
+can_leave_coediting = is_coeditor
 can_publish = is_manager
 can_send_back = is_manager
 can_restore = is_manager

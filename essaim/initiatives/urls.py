@@ -50,6 +50,7 @@ urlpatterns = [
         name="cancel_coediting",
     ),
     path("initiatives/<slug:slug>/coedition", coeditors.answer, name="coediting"),
+    path("initiatives/<slug:slug>/coedition/quitter", coeditors.leave, name="leave_coediting"),
     path("gestion/fiches", publication.review, name="review"),
     path("gestion/imports", imports.listing, name="imports"),
     path("gestion/imports/export", imports.export_file, name="export"),
