@@ -8,7 +8,7 @@ class InitiativesConfig(AppConfig):
 
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
-        from essaim.initiatives import following, waiting
+        from essaim.initiatives import following, waiting, withdrawn
         from essaim.initiatives.demonstration import load_cards
         from essaim.initiatives.keeping import register_keeping
         from essaim.initiatives.panels import register_panels
@@ -21,6 +21,7 @@ class InitiativesConfig(AppConfig):
         from essaim.people import audit
 
         audit.register("initiatives")
+        withdrawn.register()
         register_keeping()
 
         from essaim.initiatives.actions.terms import on_count_words, on_term_mapped

@@ -89,6 +89,7 @@ can_refuse = is_manager
 can_decide_appeal = is_manager & did_not_refuse & ~is_author
 can_appeal = is_author | is_of_the_holder
 can_restore_revision = can_edit
+can_withdraw_text = can_edit  # the team, for personal data only: see the action
 can_review = is_manager  # the list of submitted cards
 can_import = can_manage  # and take the bank away
 can_read_history = is_signed_in & can_view

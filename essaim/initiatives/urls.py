@@ -24,6 +24,11 @@ urlpatterns = [
         revisions.restore,
         name="restore_revision",
     ),
+    path(
+        "initiatives/<slug:slug>/historique/<int:event>/retirer",
+        revisions.withdraw,
+        name="withdraw_text",
+    ),
     path("initiatives/<slug:slug>/modifier", writing.overview, name="overview"),
     path(
         "initiatives/<slug:slug>/modifier/<slug:section>",
