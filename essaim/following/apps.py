@@ -10,9 +10,11 @@ class FollowingConfig(AppConfig):
         from essaim.following.choice import register_choice
         from essaim.following.keeping import register_keeping
         from essaim.following.kinds import register_kinds
+        from essaim.following.merging import register_merging
         from essaim.following.panels import register_panels
 
         register_kinds()
         register_panels()
         register_keeping()
         register_choice()
+        register_merging()

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from essaim.people.models import Organisation
+from essaim.people.models import FormerOrganisation, Organisation
 
 from . import withdrawn
 from .comparison import Difference, differences
@@ -127,7 +127,9 @@ def existing(content: Content, section: Section, card: Initiative) -> Content:
             model._default_manager.filter(pk__in=kept[name]).values_list("pk", flat=True)  # type: ignore[union-attr]
         )
     if kept.get("holder") and not Organisation.objects.filter(pk=kept["holder"]).exists():
-        kept["holder"] = card.holder_id
+        # Put together with another since, it is that one; else today's.
+        former = FormerOrganisation.objects.filter(number=kept["holder"]).first()
+        kept["holder"] = former.into_id if former else card.holder_id
     return kept
 
 

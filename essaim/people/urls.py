@@ -6,6 +6,7 @@ from essaim.people.views import (
     identity,
     joining,
     memberships,
+    merging,
     networks,
     organisations,
     rights,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("organisations/nouvelle", organisations.create, name="create_organisation"),
     path(ORGANISATION, organisations.detail, name="organisation"),
     path(f"{ORGANISATION}/modifier", organisations.change, name="change_organisation"),
+    path(f"{ORGANISATION}/reunir", merging.merge, name="merge_organisations"),
     # who is of it
     path(f"{ORGANISATION}/membres", memberships.members, name="members"),
     path(f"{ORGANISATION}/membres/<int:pk>", memberships.change, name="change_membership"),

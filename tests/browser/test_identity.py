@@ -64,7 +64,7 @@ def test_in_and_out_with_the_identity_provider(
     sub = f"claire-{javascript}".lower()
     address = f"{sub}@ville.example"
     openid_provider.person(
-        sub, email=address, given_name="Claire", usual_name="Martin", siret="26380012000018"
+        sub, email=address, given_name="Claire", usual_name="Martin", siret="26380012000010"
     )
     person = visit(javascript=javascript)
     page = person.go("/compte/login/")

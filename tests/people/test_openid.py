@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 CODE = re.compile(r"^ {4}([A-Z0-9-]+)$", re.M)
 CLAIRE = {
     "email": "claire@ville.example", "given_name": "Claire", "usual_name": "Martin",
-    "uid": "cm", "siret": "26380012000018",
+    "uid": "cm", "siret": "26380012000010",
 }  # fmt: skip
 SIREN = "263800120"  # its nine first digits, the key of Luhn included
 
@@ -321,6 +321,25 @@ class TestOrganisation:
         client = known(claire)
         page = client.get("/compte/proconnect/organisation").content.decode()
         assert SIREN in page and "/organisations/nouvelle" in page
+        # Nothing is asked twice: the numbers are in the form.
+        form = client.get("/organisations/nouvelle").context["form"]
+        assert (form["siren"].value(), form["siret"].value()) == (SIREN, CLAIRE["siret"])
+        client.post(
+            "/organisations/nouvelle",
+            {"name": "Ville d’exemple", "kind": "local_authority", "siret": CLAIRE["siret"]},
+        )
+        membership = Membership.objects.get()
+        assert membership.role == "representative" and membership.organisation.siren == SIREN
+        form = client.get("/organisations/nouvelle").context["form"]
+        assert not form["siren"].value()
+
+    def test_name_that_the_provider_gives_is_in_the_form(self, claire: Provider) -> None:
+        claire.person("claire", **CLAIRE | {"organization_name": "Ville d’exemple"})
+        client = known(claire)
+        assert client.get("/organisations/nouvelle").context["form"]["name"].value() == (
+            "Ville d’exemple"
+        )
+        assert "organization_name" in SocialAccount.objects.get().extra_data
 
     def test_another_establishment_of_the_same_whole_is_not_proposed(
         self, claire: Provider

@@ -3,6 +3,7 @@
 from .accounts import NOBODY, User, UserManager
 from .consents import Consent, ConsentText
 from .domains import EmailDomain
+from .former import FormerOrganisation
 from .invitations import Invitation
 from .membership_requests import MembershipRequest
 from .networks import NetworkMembership
@@ -13,6 +14,7 @@ __all__ = [
     "Consent",
     "ConsentText",
     "EmailDomain",
+    "FormerOrganisation",
     "Function",
     "Invitation",
     "Membership",
