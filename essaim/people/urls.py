@@ -29,6 +29,7 @@ urlpatterns = [
     path("compte/sessions/fin", sessions.end_others, name="end_other_sessions"),
     path("compte/mes-donnees", rights.my_data, name="my_data"),
     path("compte/mes-donnees/archive", rights.take_away, name="take_data_away"),
+    path("compte/mes-donnees/archive/<int:pk>", rights.download, name="download_archive"),
     path("compte/supprimer", rights.delete, name="delete_account"),
     path("conditions", rights.terms, name="terms"),
     path("compte/accords/<slug:kind>/retrait", rights.withdraw, name="withdraw_consent"),

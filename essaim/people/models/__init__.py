@@ -1,6 +1,7 @@
 """People, organisations, and who belongs where."""
 
 from .accounts import NOBODY, User, UserManager
+from .archives import DataArchive
 from .consents import Consent, ConsentText
 from .domains import EmailDomain
 from .former import FormerOrganisation
@@ -13,6 +14,7 @@ __all__ = [
     "NOBODY",
     "Consent",
     "ConsentText",
+    "DataArchive",
     "EmailDomain",
     "FormerOrganisation",
     "Function",
