@@ -58,5 +58,6 @@ def _of_that_time(row: Any, withdrawal: Withdrawal) -> bool:
 
 
 def register() -> None:
-    for model in (Initiative, *(part.model for part in PART_LISTS.values())):
+    tracked: list[Any] = [Initiative, *(part.model for part in PART_LISTS.values())]
+    for model in tracked:
         audit.withhold(model, in_the_journal)

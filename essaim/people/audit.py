@@ -172,8 +172,8 @@ def _entry(
         subject=_subject(kind, row, hidden),
     )
     for column in _columns(kind):
-        old = _text(column, before, names) if before is not None else ""
-        new = _text(column, row, names)
+        old: Any = _text(column, before, names) if before is not None else ""
+        new: Any = _text(column, row, names)
         if row.pgh_label == "delete":
             old, new = new, ""
         if old != new:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
+from functools import partial
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -78,11 +80,11 @@ def forget_expired(days: int) -> int:
     return _forget(old) + _forget(never)
 
 
-def _forget(archives: object) -> int:
-    found = list(archives)  # type: ignore[call-overload]
+def _forget(archives: Iterable[DataArchive]) -> int:
+    found = list(archives)
     for archive in found:
         storage, name = archive.file.storage, archive.file.name
         archive.delete()
         if name:
-            transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+            transaction.on_commit(partial(storage.delete, name))
     return len(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
@@ -54,7 +55,7 @@ def _empty(rows: Any, columns: tuple[str, ...]) -> int:
     for name in columns:
         try:
             column = rows.model._meta.get_field(name)
-        except models.FieldDoesNotExist:  # not kept by the history
+        except FieldDoesNotExist:  # not kept by the history
             continue
         if column.choices:
             continue
