@@ -9,8 +9,11 @@ from django.db.models import F, Q
 
 def date_what_was_chosen(apps: Any, schema_editor: Any) -> None:
     """When was not kept: the date of the digest's acceptance, else this day."""
-    chosen = apps.get_model("following", "MailSettings").objects.filter(waits_by_mail=True)
-    chosen.update(waits_accepted_at=Coalesce(F("accepted_at"), Now()))
+    # As the owner, who migrates: the application's connection would wait for this one for ever.
+    rows = apps.get_model("following", "MailSettings").objects.using(
+        schema_editor.connection.alias
+    )
+    rows.filter(waits_by_mail=True).update(waits_accepted_at=Coalesce(F("accepted_at"), Now()))
 
 
 class Migration(migrations.Migration):
