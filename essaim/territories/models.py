@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -124,10 +125,14 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         What runs in any of these concerns it: an intercommunality across two departments
         concerns both; a commune of the other department does not.
         """
+        return self.filter(pk__in=self.keys_touching(territory))
+
+    def keys_touching(self, territory: Territory) -> models.QuerySet[Any]:
+        """The keys of these, for a subquery that need not read the territories themselves."""
         down = Containment.objects.filter(ancestor=territory).values("descendant_id")
         up = Containment.objects.filter(descendant=territory).values("ancestor_id")
         across = Overlap.objects.filter(other=territory).values("one_id")
-        return self.filter(pk__in=down.union(up, across))
+        return down.union(up, across)
 
     def counts_by_kind(self) -> dict[str, int]:
         """How many of each kind, kinds without any left out; one query."""
