@@ -222,6 +222,8 @@ RETENTION = persons.RETENTION
 SOCIALACCOUNT_ADAPTER = "essaim.people.adapter.IdentityAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "essaim.people.forms.accounts.IdentitySignupForm"}
 SOCIALACCOUNT_STORE_TOKENS = False
+# Whoever vouches for them, people read what they accept before an account is opened.
+SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "proconnect": {
         "APPS": [
@@ -332,6 +334,7 @@ ORGANISATIONS = {
     "resend_minutes": 10,  # between two sendings of a link
     "request_again_days": 30,  # after a refusal
     "requests_at_once": 10,  # that one person may have waiting, or make in a day
+    "creations_a_day": 5,  # organisations that one person may create; managers are not counted
     "proposals_a_day": 30,  # to or by networks, that one person may make
     "domains": 10,  # of one organisation at most
     "domain_link_hours": 24,  # life of the link that verifies a domain

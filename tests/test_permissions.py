@@ -100,6 +100,13 @@ ROWS: dict[str, Row] = {
             InitiativeEvent.objects.filter(pgh_obj=world.draft.pk).latest("pgh_id").pgh_id,
         ],
     ),
+    "initiatives:withdraw_text": Row(
+        TEAM,
+        lambda world: [
+            world.draft.slug,
+            InitiativeEvent.objects.filter(pgh_obj=world.draft.pk).latest("pgh_id").pgh_id,
+        ],
+    ),
     "initiatives:refuse": Row(MANAGERS, card("submitted")),
     "initiatives:appeal": Row({"owner", "colleague"}, card("refused")),
     "initiatives:decide_appeal": Row({"administrator"}, card("refused")),
@@ -116,6 +123,10 @@ ROWS: dict[str, Row] = {
     "initiatives:coediting": Row(
         {"member"},
         lambda world: [world.draft.slug, invitation(world, verified(world.member))][:1],
+    ),
+    "initiatives:leave_coediting": Row(
+        {"member"},
+        lambda world: [CoEditorFactory(card=world.draft, user=world.member).card.slug],
     ),
     "initiatives:create": Row(SIGNED_IN),
     "initiatives:mine": Row(SIGNED_IN),
