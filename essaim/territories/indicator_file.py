@@ -187,7 +187,10 @@ class Head:
         if not all(column in found for column in _LONG):
             return None
         places = [found[column] for column in _LONG]
-        return Mapping(at[0], indicator=at[1], year=at[2], value=at[3], source=found.get("source"))
+        territory, indicator, year, value = places
+        return Mapping(
+            territory, indicator=indicator, year=year, value=value, source=found.get("source")
+        )
 
     def likely_territory(self) -> int:
         for at, name in enumerate(self.names):

@@ -8,8 +8,8 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
-from django.db.models.functions import Lower
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,8 +32,14 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         return self.annotate(folded=Lower("code")).filter(folded__in=[c.lower() for c in codes])
 
     def for_list(self) -> IndicatorQuerySet:
-        """Each with how many values it has."""
-        return self.annotate(values_count=Count("values"))
+        """Each with how many values it has, counted for those shown alone."""
+        of_one = (
+            IndicatorValue.objects.filter(indicator=OuterRef("pk"))
+            .order_by()
+            .values("indicator")
+            .annotate(n=Count("year"))
+        )
+        return self.annotate(values_count=Coalesce(Subquery(of_one.values("n")), 0))
 
 
 @pghistory.track(exclude=["version"])
