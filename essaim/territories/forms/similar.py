@@ -11,14 +11,30 @@ from django.utils.translation import gettext_lazy
 from essaim.common.forms import Form
 
 from ..models import Indicator, Profile
-from ..similar import ALL, ANY, HALF, POPULATION
+from ..similar import ALL, ANY, HALF, NEAREST, POPULATION
 
 COMMON = {"half": HALF, "any": ANY, "all": ALL}
 ALWAYS = {POPULATION, "density"}  # in every profile
 
 
+def filled(given: dict[str, str], indicators: list[Indicator]) -> dict[str, str]:
+    """What the address asks, the rest as it is by default: a profile ticks its indicators, so
+    that choosing one's own begins there."""
+    asked = {"profile": Profile.GENERAL.value, "k": str(NEAREST), "common": "half"}
+    asked |= {name: value for name, value in given.items() if value}
+    profile = asked["profile"]
+    for number, each in enumerate(indicators):
+        asked.setdefault(f"weight_{number}", f"{each.weight:g}")
+        always = each.code.lower() in ALWAYS
+        if profile != "own":
+            asked.pop(f"use_{number}", None)
+            if always or profile in {Profile.GENERAL, each.profile}:
+                asked[f"use_{number}"] = "on"
+    return asked
+
+
 class SimilarForm(Form):
-    """Read from the address: nothing chosen is the general profile with the weights it has."""
+    """Read from the address, completed by ``filled``."""
 
     mark_optional = False
     profile = forms.ChoiceField(
@@ -30,8 +46,6 @@ class SimilarForm(Form):
         label=gettext_lazy("Combien en montrer"),
         choices=[(n, str(n)) for n in (5, 10, 15)],
         coerce=int,
-        required=False,
-        initial=10,
     )
     common = forms.ChoiceField(
         label=gettext_lazy("Indicateurs en commun"),
@@ -52,7 +66,7 @@ class SimilarForm(Form):
             )
             self.fields[f"weight_{number}"] = forms.FloatField(
                 label=_("Poids de « %(name)s »") % {"name": each.name},
-                min_value=0, max_value=100, required=False, initial=each.weight,
+                min_value=0, max_value=100, required=False,
             )  # fmt: skip
 
     def rows(self) -> list[Any]:
@@ -62,24 +76,15 @@ class SimilarForm(Form):
             for number, each in enumerate(self.indicators)
         ]
 
-    def profile_asked(self) -> str:
-        return self.cleaned_data["profile"] or Profile.GENERAL
-
     def asked(self) -> tuple[list[str], dict[str, float]]:
         """Codes compared, and the weights given."""
-        profile = self.profile_asked()
         codes, weights = [], {}
         for number, each in enumerate(self.indicators):
-            if profile == "own":
-                if not self.cleaned_data[f"use_{number}"]:
-                    continue
-            elif not (profile in {Profile.GENERAL, each.profile} or each.code.lower() in ALWAYS):
-                continue
-            codes.append(each.code)
-            weight = self.cleaned_data[f"weight_{number}"]
-            if weight is not None:
-                weights[each.code] = weight
+            if self.cleaned_data[f"use_{number}"]:
+                codes.append(each.code)
+                weight = self.cleaned_data[f"weight_{number}"]
+                weights[each.code] = each.weight if weight is None else weight
         return codes, weights
 
     def in_common(self) -> float:
-        return COMMON[self.cleaned_data["common"] or "half"]
+        return COMMON[self.cleaned_data["common"]]

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from essaim.common.errors import DomainError
 
 from .. import lookup
-from ..forms.similar import SimilarForm
+from ..forms.similar import SimilarForm, filled
 from ..models import PLURALS, Indicator, Territory
-from ..similar import NEAREST, Likeness, Neighbour, choices, neighbours
+from ..similar import Likeness, Neighbour, choices, neighbours
 
 
 @require_safe
@@ -26,11 +26,11 @@ def similar(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     if territory is None:
         raise Http404
     indicators = choices(kind)
-    form = SimilarForm(request.GET, indicators=indicators)
+    form = SimilarForm(filled(request.GET.dict(), indicators), indicators=indicators)
     found, refusal = None, ""
     if form.is_valid():
         codes, weights = form.asked()
-        k = form.cleaned_data["k"] or NEAREST
+        k = form.cleaned_data["k"]
         try:
             found = neighbours(territory, codes, weights, k=k, in_common=form.in_common())
         except DomainError as error:
