@@ -31,7 +31,13 @@ from tests.needs.factories import NeedFactory
 from tests.people import identity_permissions
 from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
-from tests.territories.factories import TerritoryFactory, ZoningDraftFactory, ZoningFactory
+from tests.territories.factories import (
+    IndicatorFactory,
+    IndicatorImportFactory,
+    TerritoryFactory,
+    ZoningDraftFactory,
+    ZoningFactory,
+)
 from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +157,14 @@ ROWS: dict[str, Row] = {
     # territories
     "territories:entry": Row(ALL),
     "territories:zoning": Row(ALL, lambda world: [ZoningFactory().slug]),
+    "territories:similar": Row(ALL, lambda world: ["commune", TerritoryFactory(population=1).code]),
+    "territories:indicators": Row(MANAGERS),
+    "territories:indicator": Row(MANAGERS, lambda world: [IndicatorFactory().pk]),
+    "territories:indicator_import": Row(MANAGERS, lambda world: [IndicatorImportFactory().pk]),
+    "territories:indicator_progress": Row(MANAGERS, lambda world: [IndicatorImportFactory().pk]),
+    "territories:confirm_indicators": Row(MANAGERS, lambda world: [IndicatorImportFactory().pk]),
+    "territories:cancel_indicators": Row(MANAGERS, lambda world: [IndicatorImportFactory().pk]),
+    "territories:indicator_issues": Row(MANAGERS, lambda world: [IndicatorImportFactory().pk]),
     "territories:zonings": Row(MANAGERS),
     "territories:zoning_draft": Row(MANAGERS, lambda world: [ZoningDraftFactory().pk]),
     "territories:confirm_zoning": Row(MANAGERS, lambda world: [ZoningDraftFactory().pk]),

@@ -225,6 +225,13 @@ class Territory(models.Model):
                 OpClass(F("sort_name"), name="varchar_pattern_ops"), name="territory_sort_name"
             ),
             models.Index(F("population").desc(nulls_last=True), name="territory_population"),
+            # What has changed in a kind is asked at each comparison, from the index alone.
+            models.Index(
+                fields=["kind"],
+                include=["id", "population"],
+                name="territory_today_by_kind",
+                condition=Q(gone_on__isnull=True),
+            ),
             models.Index(fields=["siren"], name="territory_siren", condition=~Q(siren="")),
         ]
 

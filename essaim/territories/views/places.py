@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,25 +20,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from essaim.common.errors import DomainError
 from essaim.common.panels import render_panels
 
-from . import actions, lookup
-from .forms import EntryForm, ZoningForm
-from .models import KINDS, NATURES, PLURALS, Territory, Zoning, ZoningDraft
-from .resolve import resolve_territory
-from .rules import can_manage_zonings
+from .. import actions, lookup
+from ..forms import EntryForm, ZoningForm
+from ..models import KINDS, NATURES, PLURALS, Territory, Zoning, ZoningDraft
+from ..resolve import resolve_territory
+from .common import managers_only
 
 PER_PAGE = 60
-View = Callable[..., HttpResponse]
-
-
-def managers_only(view: View) -> View:
-    @wraps(view)
-    @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not can_manage_zonings(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_safe

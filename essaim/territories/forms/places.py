@@ -22,9 +22,9 @@ from django.utils.translation import gettext as _
 
 from essaim.common.forms import Form
 
-from .lookup import Match, designate, designate_all, kind_names
-from .models import Territory
-from .zoning_file import LARGEST
+from ..lookup import Match, designate, designate_all, kind_names
+from ..models import Territory
+from ..zoning_file import LARGEST
 
 HINT = gettext_lazy("Nom ou code : « Grenoble », « 38185 », « Saint-Denis (93) », « Isère ».")
 LINES_AT_MOST = 200
