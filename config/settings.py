@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "essaim.needs",
     "essaim.search",
     "essaim.contributions",
+    "essaim.peers",
     "essaim.innovators",
     "essaim.portal",
     "django.contrib.admin",

@@ -22,7 +22,7 @@ BARE = {
     "shell",
     "state_diagram",
 }
-COMPUTING: set[str] = set()
+COMPUTING = {"assign"}
 
 
 def main() -> None:

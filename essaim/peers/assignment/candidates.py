@@ -16,6 +16,7 @@ import numpy as np
 from essaim.peers.assignment import feasible, network
 from essaim.peers.assignment.problem import CHUNK, Part
 
+WHOLE = 20_000  # pairs that are all given to the flow
 ROUNDS = 12
 SAMPLE = 1_000  # items that rough prices are taken from
 EXACT = 1e-9  # of the total: what floats cannot tell
@@ -44,29 +45,37 @@ def optimum(part: Part, tell: Progress = silent) -> Optimum | None:
 
     The bound comes from prices over **all** pairs, so that it holds whatever the flow did.
     """
-    dense = part.items * part.width <= feasible.DENSE
-    codes = part.allowed() if dense else nearest(part, tell)
-    price: network.Prices | None = None
+    size = part.items * part.width
+    if size <= WHOLE:
+        return _over(part, part.allowed(), None, 1)
+    codes = nearest(part, tell)
     best: Optimum | None = None
     for number in range(1, ROUNDS + 1):
         tell("flow", number / ROUNDS)
-        flow = network.cheapest(part, codes)
-        if flow is None and not dense and number == 1:
+        found = _over(part, codes, best, number)
+        if found is None and best is None and size > feasible.DENSE:
             # The best pairs alone may not do: add those of some assignment, if one exists.
             filled = feasible.fill(part, codes)
             codes = filled.codes
-            flow = network.cheapest(part, codes) if not filled.missing else None
-        if flow is None:
-            return None
-        price = network.prices(part, codes, flow, price)
-        best = _measured(part, codes, flow, price, number)
-        if dense or best.bound - best.objective <= EXACT * max(1.0, abs(best.objective)):
+            found = None if filled.missing else _over(part, codes, None, number)
+        if found is None:
             break
-        more = _beyond(part, price, codes)
+        best = found
+        if best.bound - best.objective <= EXACT * max(1.0, abs(best.objective)):
+            return best
+        more = _beyond(part, best.prices, codes)
         if not len(more):
-            break
+            return best
         codes = np.union1d(codes, more)
-    return best
+    return _over(part, part.allowed(), best, ROUNDS + 1) if size <= feasible.DENSE else best
+
+
+def _over(part: Part, codes: np.ndarray, last: Optimum | None, number: int) -> Optimum | None:
+    flow = network.cheapest(part, codes)
+    if flow is None:
+        return None
+    price = network.prices(part, codes, flow, last.prices if last else None)
+    return _measured(part, codes, flow, price, number)
 
 
 def _measured(
