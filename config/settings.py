@@ -348,6 +348,10 @@ CONTRIBUTIONS: dict[str, Any] = {
     "report_days": 7,  # ours: within which managers mean to have read a report
     "answer_days": 15,  # ours: within which a team means to answer what waits for it
 }
+# Readings by peers (docs/peer-evaluation.md).
+PEERS: dict[str, Any] = {
+    "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
+}
 # Of one person: a saved search is matched with every card that is published.
 FOLLOWS_AT_MOST = 500
 # When the digests of a day (or of a week, on Monday) begin to leave, local time.

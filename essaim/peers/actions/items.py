@@ -14,6 +14,7 @@ from essaim.initiatives.models import Initiative, Publication
 from essaim.people.models import Organisation
 from essaim.peers import notifications
 from essaim.peers.conflicts import conflicts_of
+from essaim.peers.content import card_text
 from essaim.peers.models import (
     UNDER_WAY,
     Conflict,
@@ -82,7 +83,7 @@ def add_card(found: Round, card: Initiative) -> Item:
         found,
         reference=f"initiative:{card.pk}",
         title=card.title,
-        text=card.summary,
+        text=card_text(card),
         link=card.get_absolute_url(),
         professions=", ".join(card.beneficiaries)[:300],
         themes=card.themes.all(),

@@ -120,11 +120,22 @@ def _loads_elsewhere(found: Round, users: list[int]) -> dict[int, int]:
     return dict(rows)
 
 
-@transaction.atomic
 def request_plan(
     found: Round, *, by: Any, weights: Mapping[str, int] | None = None, fair: bool | None = None
 ) -> Plan:
-    """A proposal to look at. Weights and fairness given are kept for the round."""
+    """A proposal to look at: at once for a small round, else by a job. Weights and fairness
+    given are kept for the round."""
+    plan, at_once = _ask(found, by=by, weights=weights, fair=fair)
+    if at_once:
+        compute(plan.pk)
+        plan.refresh_from_db()
+    return plan
+
+
+@transaction.atomic
+def _ask(
+    found: Round, *, by: Any, weights: Mapping[str, int] | None, fair: bool | None
+) -> tuple[Plan, bool]:
     from essaim.peers.tasks import compute_plan
 
     found = lock_round(found)
@@ -147,15 +158,13 @@ def request_plan(
     plan = Plan.objects.create(
         round=found,
         is_replacement=found.state in REPLACING,
-        settings={"weights": found.weights, "fair": found.fair},
+        asked={"weights": found.weights, "fair": found.fair},
         by=by,
     )
-    if items + seats > AT_ONCE["texts"] or items * seats > AT_ONCE["pairs"]:
+    at_once = items + seats <= AT_ONCE["texts"] and items * seats <= AT_ONCE["pairs"]
+    if not at_once:
         compute_plan.defer(pk=plan.pk)
-    else:
-        # The whole is written with the request: a small one is there when the page answers.
-        transaction.on_commit(lambda: compute(plan.pk))
-    return plan
+    return plan, at_once
 
 
 def compute(pk: int, tell: Callable[[int], None] | None = None) -> None:
@@ -169,7 +178,7 @@ def compute(pk: int, tell: Callable[[int], None] | None = None) -> None:
     sheet = sheet_of(found, with_gone=plan.is_replacement)
     tell(10)
     similarity = sheet.affinity.matrix(
-        plan.settings["weights"], lambda share: tell(10 + int(40 * share))
+        plan.asked["weights"], lambda share: tell(10 + int(40 * share))
     )
     tell(50)
     from essaim.peers.assignment import Impossible, InvalidProblem
@@ -209,7 +218,7 @@ def _solve(
         "min_load": sheet.min_load,
         "conflicts": sorted(sheet.barred),
         "colleges": [seat.college.kind for seat in sheet.seats],
-        "fairness": "worst" if plan.settings.get("fair") else "total",
+        "fairness": "worst" if plan.asked.get("fair") else "total",
         "tell": lambda step, share: tell(50 + int(40 * min(1.0, share))),
     }
     if not plan.is_replacement:

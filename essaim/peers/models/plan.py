@@ -30,7 +30,7 @@ class Plan(FSMModelMixin, models.Model):
     # Whether it fills places left by those who declined, keeping what others have.
     is_replacement = models.BooleanField(default=False)
     # What it was computed with: {"weights": {…}, "fair": true}.
-    settings = models.JSONField(default=dict)
+    asked = models.JSONField(default=dict)
     percent = models.PositiveSmallIntegerField(default=0)
     # By college: objective, worst-served items, loads; or what makes it impossible.
     summary = models.JSONField(default=dict)
