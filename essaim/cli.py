@@ -22,7 +22,7 @@ BARE = {
     "shell",
     "state_diagram",
 }
-COMPUTING = {"assign"}
+COMPUTING = {"assign", "evaluate", "combine_effects", "power", "agreement"}
 
 
 def main() -> None:
