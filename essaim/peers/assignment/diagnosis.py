@@ -87,7 +87,7 @@ def diagnose(parts: list[Part]) -> tuple[list[Cause], list[Remedy]]:
 
 
 def _too_few(part: Part, filled: feasible.Filling) -> list[Cause]:
-    by_item, by_reader = part.available()
+    by_item, _by_reader = part.available()
     if not (part.high > 0).any():
         return [Cause("no_readers", part.college, part.asked, 0)]
     causes = []
@@ -95,11 +95,9 @@ def _too_few(part: Part, filled: feasible.Filling) -> list[Cause]:
     for needed, available in sorted(set(zip(part.need[alone], by_item[alone], strict=True))):
         like = np.flatnonzero(alone & (part.need == needed) & (by_item == available))
         causes.append(
-            Cause(
-                "item_conflicts", part.college, int(needed), int(available), tuple(like.tolist())
-            )
+            Cause("item_conflicts", part.college, int(needed), int(available), tuple(like.tolist()))
         )
-    places = int(np.minimum(part.high, by_reader).sum())
+    places = int(np.minimum(part.high, (part.need > 0).sum()).sum())
     if places < part.asked:
         causes.append(Cause("capacity", part.college, part.asked, places))
     if causes:
@@ -192,6 +190,9 @@ Step = tuple[Change, int, Part]
 
 
 def _works(part: Part) -> bool:
+    places = int(np.minimum(part.high, (part.need > 0).sum()).sum())
+    if not part.low.sum() <= part.asked <= places:
+        return False
     return not feasible.fill(part).missing
 
 

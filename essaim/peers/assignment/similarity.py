@@ -10,7 +10,7 @@ zero; a pair with no part in common is 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,7 +96,7 @@ class Similarity:
                 known += weight * both
         return np.divide(total, known, out=np.zeros_like(total), where=known > 0)
 
-    def _parts(self, rows: slice):  # type: ignore[no-untyped-def]
+    def _parts(self, rows: slice) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         """Name, values, and a mask of the pairs for which both sides are filled in."""
         for name, terms in self._sets.items():
             yield name, *terms.rows(rows)
