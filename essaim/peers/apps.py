@@ -7,6 +7,10 @@ class PeersConfig(AppConfig):
     verbose_name = _("Évaluation par les pairs")
 
     def ready(self) -> None:
+        from essaim.peers.assignment.bench import register_bench
+
+        register_bench()
+
         from essaim.common.prepare import load_demonstration
         from essaim.peers import following, waiting
         from essaim.peers.demonstration import load_rounds

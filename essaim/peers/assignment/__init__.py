@@ -1,6 +1,6 @@
 """Who reads what: similarity, assignment, replacement. Pure computing, no tables.
 
-    from essaim.peers.assignment import solve, replaced, Impossible
+from essaim.peers.assignment import solve, replaced, Impossible
 """
 
 from essaim.peers.assignment.diagnosis import Cause, Change, Impossible, Remedy

@@ -46,6 +46,10 @@ def optimum(part: Part, tell: Progress = silent) -> Optimum | None:
     The bound comes from prices over **all** pairs, so that it holds whatever the flow did.
     """
     size = part.items * part.width
+    if not size or not part.high.any():
+        nothing = np.empty(0, dtype=np.int64)
+        free = network.Prices(np.zeros(part.items), np.zeros(part.width))
+        return None if part.asked else Optimum(nothing, 0.0, 0.0, 0, 0, free)
     if size <= WHOLE:
         return _over(part, part.allowed(), None, 1)
     codes = nearest(part, tell)

@@ -23,11 +23,11 @@ class Cause:
     """``kind``:
 
     - ``no_readers``: nobody in the college may read;
-    - ``item_conflicts``: an item has too few readers without a conflict (``items``);
+    - ``item_conflicts``: each of ``items`` has too few readers without a conflict;
     - ``capacity``: all readings asked exceed all that readers can take;
     - ``group``: these items together leave too few places with the readers they may have;
     - ``min_load``: the minimum loads together exceed the readings asked;
-    - ``reader_conflicts``: a reader has too few items without a conflict for the minimum;
+    - ``reader_conflicts``: each of ``readers`` has too few items for the minimum load;
     - ``min_load_group``: these readers together cannot all reach their minimum.
     """
 
@@ -87,15 +87,17 @@ def diagnose(parts: list[Part]) -> tuple[list[Cause], list[Remedy]]:
 
 
 def _too_few(part: Part, filled: feasible.Filling) -> list[Cause]:
-    by_item, by_reader = part.available()
+    by_item, _by_reader = part.available()
     if not (part.high > 0).any():
         return [Cause("no_readers", part.college, part.asked, 0)]
-    alone = np.flatnonzero(by_item < part.need)
-    causes = [
-        Cause("item_conflicts", part.college, int(part.need[i]), int(by_item[i]), (int(i),))
-        for i in alone
-    ]
-    places = int(np.minimum(part.high, by_reader).sum())
+    causes = []
+    alone = by_item < part.need
+    for needed, available in sorted(set(zip(part.need[alone], by_item[alone], strict=True))):
+        like = np.flatnonzero(alone & (part.need == needed) & (by_item == available))
+        causes.append(
+            Cause("item_conflicts", part.college, int(needed), int(available), tuple(like.tolist()))
+        )
+    places = int(np.minimum(part.high, (part.need > 0).sum()).sum())
     if places < part.asked:
         causes.append(Cause("capacity", part.college, part.asked, places))
     if causes:
@@ -133,16 +135,18 @@ def _too_many(part: Part, possible: bool) -> list[Cause]:
     if part.low.sum() > part.asked:
         causes.append(Cause("min_load", part.college, int(part.low.sum()), part.asked))
     by_reader = part.available()[1]
-    causes += [
-        Cause(
-            "reader_conflicts",
-            part.college,
-            int(part.low[j]),
-            int(by_reader[j]),
-            readers=(int(part.readers[j]),),
+    bound = by_reader < part.low
+    for needed, available in sorted(set(zip(part.low[bound], by_reader[bound], strict=True))):
+        like = part.readers[bound & (part.low == needed) & (by_reader == available)]
+        causes.append(
+            Cause(
+                "reader_conflicts",
+                part.college,
+                int(needed),
+                int(available),
+                readers=tuple(like.tolist()),
+            )
         )
-        for j in np.flatnonzero(by_reader < part.low)
-    ]
     if causes or not possible:
         return causes
     filled = feasible.fill(part)
@@ -186,6 +190,9 @@ Step = tuple[Change, int, Part]
 
 
 def _works(part: Part) -> bool:
+    places = int(np.minimum(part.high, (part.need > 0).sum()).sum())
+    if not part.low.sum() <= part.asked <= places:
+        return False
     return not feasible.fill(part).missing
 
 

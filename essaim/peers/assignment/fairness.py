@@ -92,7 +92,9 @@ def _raised(part: Part, codes: np.ndarray, values: np.ndarray, count: int) -> Fl
     return Floors(count, floor)
 
 
-def _split(part: Part, values: np.ndarray, codes: np.ndarray, floors: Floors) -> tuple:
+def _split(
+    part: Part, values: np.ndarray, codes: np.ndarray, floors: Floors
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Heads of the pairs: an item's floor (its number), or the rest of it (plus all items)."""
     rows, columns = np.divmod(codes, part.width)
     first = np.minimum(part.need, floors.count)

@@ -52,7 +52,8 @@ def scale_of(part: Part) -> tuple[float, int]:
     on every reading.
     """
     low, high = extent(part.similarity)
-    reach = max(high - low, abs(high), abs(low), 1e-300)
+    reach = max(high - low, abs(high), abs(low)) or 1.0
+    reach = min(max(reach, 1e-200), 1e200)
     nodes = (part.items + part.width + 3).bit_length()
     room = BITS - nodes
     if not len(part.kept):

@@ -195,7 +195,7 @@ def _colleges(
     if colleges is None:
         if isinstance(per_item, Mapping):
             raise InvalidProblem("per_item: sizes by college need the college of each reader")
-        asked = {None: _whole(per_item, items, "per_item")}
+        asked: dict[Hashable, np.ndarray] = {None: _whole(per_item, items, "per_item")}
         return (None,), np.zeros(readers, dtype=np.int64), asked
     if not isinstance(per_item, Mapping):
         raise InvalidProblem("per_item: a number for each college")

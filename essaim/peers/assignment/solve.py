@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from essaim.peers.assignment import candidates, fairness as fair
+from essaim.peers.assignment import candidates
+from essaim.peers.assignment import fairness as fair
 from essaim.peers.assignment.candidates import EXACT, Optimum, Progress, silent
 from essaim.peers.assignment.diagnosis import Impossible, diagnose
 from essaim.peers.assignment.problem import Part, Problem, problem

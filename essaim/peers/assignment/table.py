@@ -132,7 +132,9 @@ def read_conflicts(path: Path, table: Table) -> np.ndarray:
             continue
         item, reader = row[0].strip(), row[1].strip()
         if item not in item_of:
-            issues.add(line, "item", _("« %(id)s » n’est pas un élément du tableau.") % {"id": item})
+            issues.add(
+                line, "item", _("« %(id)s » n’est pas un élément du tableau.") % {"id": item}
+            )
         if reader not in reader_of:
             issues.add(
                 line, "reviewer", _("« %(id)s » ne lit rien dans le tableau.") % {"id": reader}

@@ -25,8 +25,8 @@ def cause_text(cause: Cause, items: Sequence[str], readers: Sequence[str]) -> st
             " n’est disponible."
         ),
         "item_conflicts": _(
-            "%(items)s : %(needed)s lectures sont demandées, et %(available)s personnes"
-            " seulement peuvent lire sans conflit d’intérêts."
+            "%(items)s : lectures demandées pour chaque élément : %(needed)s ; personnes qui"
+            " peuvent le lire sans conflit d’intérêts : %(available)s."
         ),
         "capacity": _(
             "La capacité manque : %(needed)s lectures sont demandées, et les charges maximales"
@@ -41,8 +41,8 @@ def cause_text(cause: Cause, items: Sequence[str], readers: Sequence[str]) -> st
             " il n’y en a que %(available)s à donner."
         ),
         "reader_conflicts": _(
-            "%(readers)s : la charge minimale est de %(needed)s lectures, et %(available)s"
-            " éléments seulement peuvent être lus sans conflit d’intérêts."
+            "%(readers)s : charge minimale de chaque personne : %(needed)s ; éléments qu’elle"
+            " peut lire sans conflit d’intérêts : %(available)s."
         ),
         "min_load_group": _(
             "Ensemble, %(readers)s devraient lire au moins %(needed)s fois, et ne peuvent"

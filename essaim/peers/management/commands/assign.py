@@ -146,9 +146,7 @@ class Command(BaseCommand):
             causes.append(_("Il suffirait de : %(text)s.") % {"text": remedies[0]["text"]})
         self._refuse(as_json, "infeasible", causes, told)
 
-    def _refuse(
-        self, as_json: bool, status: str, reasons: list[str], told: dict[str, Any]
-    ) -> None:
+    def _refuse(self, as_json: bool, status: str, reasons: list[str], told: dict[str, Any]) -> None:
         if as_json:
             document = {"status": status, "reason": " ".join(reasons), **told}
             sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
