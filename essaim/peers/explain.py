@@ -10,6 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from essaim.peers.models import CollegeKind, Item, Plan, Seat
+from essaim.territories.models import Territory
 from essaim.themes.models import Theme
 
 
@@ -20,46 +21,44 @@ class Why:
 
 
 def explained(rows: Sequence[Any], weights: Mapping[str, int]) -> list[Why]:
-    """For each pair, its parts in words; one query for the names of themes."""
+    """For each pair, its parts in words; one query for themes, one for places."""
     shared = {theme for row in rows for theme in row.parts.get("shared", [])}
-    names = {theme.pk: str(theme) for theme in Theme.objects.filter(pk__in=shared)}
-    return [Why(row, _sentences(row.parts, names, weights)) for row in rows]
+    themes = {theme.pk: str(theme) for theme in Theme.objects.filter(pk__in=shared)}
+    near = {row.parts.get("near") for row in rows} - {None}
+    places = dict(Territory.objects.filter(pk__in=near).values_list("pk", "name"))
+    return [Why(row, _sentences(row.parts, themes, places, weights)) for row in rows]
 
 
 def _sentences(
-    parts: Mapping[str, Any], names: Mapping[int, str], weights: Mapping[str, int]
+    parts: Mapping[str, Any],
+    themes: Mapping[int, str],
+    places: Mapping[int, str],
+    weights: Mapping[str, int],
 ) -> list[str]:
-    said = []
-    if weights.get("themes", 1):
-        shared = [names[theme] for theme in parts.get("shared", []) if theme in names]
-        said.append(
-            _("thèmes en commun : %(names)s") % {"names": ", ".join(shared)}
-            if shared
-            else _("aucun thème en commun")
-        )
-    if weights.get("text", 1):
-        text = parts.get("text")
-        said.append(
-            _("textes : non comparés")
-            if text is None
-            else _("textes proches à %(share)s %%") % {"share": round(100 * text)}
-        )
-    if weights.get("profession", 1):
-        trade = parts.get("profession") or 0.0
-        said.append(
-            _("métier proche à %(share)s %%") % {"share": round(100 * trade)}
-            if trade
-            else _("métier : rien de connu en commun")
-        )
-    if weights.get("territory", 1):
-        said.append(
-            {
-                "place": _("même territoire"),
-                "department": _("même département"),
-                "region": _("même région"),
-            }.get(parts.get("near", ""), _("territoires sans lien"))
-        )
-    return said
+    """Of the parts that weigh; one that a side has not filled in is said so."""
+    names = ", ".join(themes[pk] for pk in parts.get("shared", []) if pk in themes)
+    said = {
+        "themes": _("thèmes en commun : %(names)s") % {"names": names}
+        if names
+        else _("aucun thème en commun"),
+        "text": _("textes proches à %(share)s %%")
+        % {"share": round(100 * (parts.get("text") or 0))},
+        "profession": _("métier proche") if parts.get("profession") else _("métiers différents"),
+        "territory": _("même territoire : %(name)s") % {"name": places[parts["near"]]}
+        if parts.get("near") in places
+        else _("territoires sans lien"),
+    }
+    unknown = {
+        "themes": _("thèmes non renseignés"),
+        "text": _("textes non comparés"),
+        "profession": _("métier non renseigné"),
+        "territory": _("territoire non renseigné"),
+    }
+    return [
+        said[part] if parts.get(part) is not None else unknown[part]
+        for part in said
+        if weights.get(part, 1)
+    ]
 
 
 @dataclass(frozen=True)
