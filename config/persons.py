@@ -49,4 +49,5 @@ RETENTION = {
     "complaints": 365,
     # A prize every two years, then the first follow-ups. ours
     "ended_innovation_files": 3 * 365,
+    "ended_rounds": 3 * 365,  # ours: after a reading by peers ended
 }

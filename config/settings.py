@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "essaim.needs",
     "essaim.search",
     "essaim.contributions",
+    "essaim.peers",
     "essaim.innovators",
     "essaim.portal",
     "django.contrib.admin",
@@ -350,6 +351,10 @@ CONTRIBUTIONS: dict[str, Any] = {
     "edit_minutes": 60,  # ours: during which one corrects or takes back a question, an answer
     "report_days": 7,  # ours: within which managers mean to have read a report
     "answer_days": 15,  # ours: within which a team means to answer what waits for it
+}
+# Readings by peers (docs/peer-evaluation.md).
+PEERS: dict[str, Any] = {
+    "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
 }
 # Of one person: a saved search is matched with every card that is published.
 FOLLOWS_AT_MOST = 500
