@@ -40,6 +40,7 @@ SITE = {
 # Ours come first: their templates and commands win over those of the packages below.
 INSTALLED_APPS = [
     "essaim.common",
+    "essaim.statistics",
     "essaim.territories",
     "essaim.themes",
     "essaim.people",
