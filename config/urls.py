@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("essaim.portal.urls")),
     path("", include("essaim.innovators.urls")),
     path("", include("essaim.peers.urls")),
+    path("", include("essaim.evaluations.urls")),
     path("", include("essaim.search.urls")),
     path("", include("essaim.contributions.urls")),
     path("", include("essaim.initiatives.urls")),
