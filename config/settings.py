@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "essaim.following",
     "essaim.initiatives",
     "essaim.needs",
+    "essaim.schemes",
     "essaim.search",
     "essaim.contributions",
     "essaim.innovators",
@@ -323,6 +324,7 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
+SCHEME_STALE_AFTER_DAYS = 365
 # Joining an organisation (docs/roles.md); all ours.
 ORGANISATIONS = {
     "invitation_days": 14,  # life of an invitation's link
