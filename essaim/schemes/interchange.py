@@ -103,14 +103,15 @@ class Issue:
 
 @dataclass
 class Record:
-    """One scheme as a file says it, ready to be written."""
+    """One scheme as a file says it, ready to be written: what the file does not speak of is
+    absent from ``columns`` and None in the lists, and stays as it is."""
 
     line: int
     external_id: str
     columns: dict[str, Any] = field(default_factory=dict)
-    themes: list[Theme] = field(default_factory=list)
-    territories: list[Territory] = field(default_factory=list)
-    # (label, opens, closes); None: the file says nothing of windows.
+    themes: list[Theme] | None = None
+    territories: list[Territory] | None = None
+    # (label, opens, closes)
     windows: list[tuple[str, dt.date | None, dt.date | None]] | None = None
 
 
@@ -259,20 +260,31 @@ def _read(
     _source(reader, columns)
     columns |= {name: reader.partial_date(name) for name in ("as_of", "checked_on")}
     columns["ended_on"] = reader.day("ended_on")
-    record.themes, unknown_themes = vocabulary.themes(reader.items("themes"))
-    _keep(reader, unmatched, "themes", unknown_themes)
-    found = {address: places[address] for address in reader.items("territories")}
-    record.territories = list(
-        {r.territory.pk: r.territory for r in found.values() if r.territory}.values()
-    )
-    for address, resolution in found.items():
+    if "themes" in reader.data:
+        record.themes, unknown_themes = vocabulary.themes(reader.items("themes"))
+        _keep(reader, unmatched, "themes", unknown_themes)
+    if "territories" in reader.data:
+        record.territories = _places(reader, places, unmatched)
+    record.windows = _windows(reader)
+    kept = {"title", *reader.data}
+    record.columns = {name: columns[name] for name in columns if name in kept}
+    record.columns["unmatched"] = unmatched
+    return record
+
+
+def _places(
+    reader: _Reader, places: Mapping[str, Resolution], unmatched: dict[str, list[str]]
+) -> list[Territory]:
+    found: dict[int, Territory] = {}
+    for address in reader.items("territories"):
+        resolution = places[address]
         if resolution.note:
             reader.note("territories", resolution.note)
         if resolution.territory is None:
             unmatched.setdefault("territories", []).append(address)
-    record.windows = _windows(reader)
-    columns["unmatched"] = unmatched
-    return record
+        else:
+            found[resolution.territory.pk] = resolution.territory
+    return list(found.values())
 
 
 def _keep(
@@ -295,8 +307,10 @@ def _notes(reader: _Reader) -> dict[str, str]:
 def _source(reader: _Reader, columns: dict[str, Any]) -> None:
     given = reader.data.get("source")
     if isinstance(given, dict):
-        reader.data |= {f"source_{key}": value for key, value in given.items()}
-        reader.data.setdefault("licence", given.get("licence"))
+        known = {key: given[key] for key in ("name", "url") if key in given}
+        reader.data |= {f"source_{key}": value for key, value in known.items()}
+        if "licence" in given:
+            reader.data.setdefault("licence", given["licence"])
     elif isinstance(given, str):
         reader.data.setdefault("source_name", given)
     columns["source_name"] = reader.text("source_name", 300)

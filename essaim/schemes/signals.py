@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
-# Schemes were written, or left. Sent inside the action's transaction. Keyword: ``schemes``
+# Schemes were written (none is ever deleted: it ends). Sent inside the action's transaction. Keyword: ``schemes``
 # (list of primary keys). The index follows it.
 scheme_saved = Signal()
-scheme_removed = Signal()
 
 # A text is looked for among schemes: asked by the directory, answered by the floor that owns
 # the index. Keywords: ``text``; ``allowed`` (queryset of Scheme, already filtered); ``limit``;

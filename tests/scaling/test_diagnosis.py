@@ -267,7 +267,7 @@ class TestSimulator:
             given[question.key] = "yes"
         response = client.get(self.URL, given)
         assert "fin prêt" in response.content.decode()
-        assert not response.cookies and not Diagnosis.objects.exists()
+        assert not client.session.keys() and not Diagnosis.objects.exists()
 
     def test_what_one_does_not_know_is_to_be_checked(self, client: Client) -> None:
         SchemeFactory(title="Conseil en modèle", points=["economics"])

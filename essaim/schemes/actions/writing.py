@@ -193,6 +193,14 @@ def write_records(records: Sequence[Record], *, by: User | None) -> tuple[int, i
     return len(created), len(changed), len(records) - len(created) - len(changed)
 
 
+def differing(records: Sequence[Record]) -> tuple[int, int]:
+    """How many of these a write would create, and how many it would change by their columns."""
+    wanted = {record.external_id: record for record in records}
+    known = {row.external_id: row for row in Scheme.objects.filter(external_id__in=wanted)}
+    changed = sum(_differs(known[key], wanted[key]) for key in known)
+    return len(wanted) - len(known), changed
+
+
 def _take(scheme: Scheme, record: Record) -> None:
     for name, value in record.columns.items():
         setattr(scheme, name, value)
@@ -204,16 +212,16 @@ def _differs(scheme: Scheme, record: Record) -> bool:
 
 
 def _set_record_lists(scheme: Scheme, record: Record) -> bool:
-    before = (
-        set(scheme.themes.values_list("pk", flat=True)),
-        set(scheme.territories.values_list("pk", flat=True)),
-    )
-    after = ({row.pk for row in record.themes}, {row.pk for row in record.territories})
-    if before == after:
-        return False
-    scheme.themes.set(record.themes)
-    scheme.territories.set(record.territories)
-    return True
+    """True: one of them changed."""
+    touched = False
+    for name in _LISTS:
+        wanted, current = getattr(record, name), getattr(scheme, name)
+        if wanted is None:
+            continue
+        if {row.pk for row in wanted} != set(current.values_list("pk", flat=True)):
+            current.set(wanted)
+            touched = True
+    return touched
 
 
 def _take_windows(scheme: Scheme, record: Record) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
@@ -60,11 +61,17 @@ def directory(request: HttpRequest) -> HttpResponse:
         "chips": filters.chips(),
         "relaxed": [] if page.paginator.count else _relaxed(filters, visible),
         "map_url": filters.url("schemes:map"),
+        "export_url": _with_query(reverse("schemes:export", args=["csv"]), filters),
         "calendar_url": filters.url("schemes:calendar"),
         "can_add": rules.can_add(request.user),
         "can_import": rules.can_import(request.user),
     }
     return render(request, "schemes/list.html", context)
+
+
+def _with_query(address: str, filters: Filters) -> str:
+    query = filters.query()
+    return f"{address}?{query.urlencode()}" if query else address
 
 
 def _relaxed(filters: Filters, visible: SchemeQuerySet) -> list[Chip]:
