@@ -10,7 +10,7 @@ from essaim.people import personal_data
 from essaim.people.models import User
 from essaim.people.signals import account_deleted
 from essaim.scaling.actions.diagnoses import forget_author
-from essaim.scaling.models import Answer
+from essaim.scaling.models import Answer, ProfileSheet, Strategy
 
 
 def register_keeping() -> None:
@@ -18,7 +18,11 @@ def register_keeping() -> None:
         "scaling",
         written_by,
         label=_("Changement d’échelle"),
-        labels={"answers": _("Réponses que j’ai données à des diagnostics")},
+        labels={
+            "answers": _("Réponses que j’ai données à des diagnostics"),
+            "profiles": _("Réponses que j’ai données à des profils"),
+            "strategies": _("Stratégies que j’ai écrites"),
+        },
     )
     account_deleted.connect(on_account_deleted, dispatch_uid="scaling.account_deleted")
 
@@ -30,7 +34,17 @@ def written_by(user: User) -> dict[str, Any]:
             answers.values(
                 "diagnosis__initiative__title", "question", "answer", "reason", "answered_at"
             )
-        )
+        ),
+        "profiles": list(
+            ProfileSheet.objects.filter(author=user).values(
+                "initiative__title", "ratings", "updated_at"
+            )
+        ),
+        "strategies": list(
+            Strategy.objects.filter(author=user)
+            .order_by("pk")
+            .values("initiative__title", "objectives", "model", "mode", "reasons", "created_at")
+        ),
     }
 
 

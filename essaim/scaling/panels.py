@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from essaim.common.panels import Panel, register
 from essaim.initiatives.models import Initiative
 from essaim.scaling import rules
-from essaim.scaling.models import Diagnosis
+from essaim.scaling.model_sheets import SHEET
+from essaim.scaling.models import Diagnosis, Strategy
 
 
 def readiness(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
@@ -27,7 +28,27 @@ def readiness(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     return {"card": card, "latest": latest, "can_diagnose": can_diagnose}
 
 
+def strategy(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
+    """The chosen strategy, and the way to write one."""
+    chosen = Strategy.objects.filter(initiative=card, chosen_at__isnull=False).first()
+    can_plan = rules.can_plan(request.user, card)
+    if chosen is None and not can_plan:
+        return None
+    sheet = SHEET[chosen.model] if chosen else None
+    return {"card": card, "chosen": chosen, "sheet": sheet, "can_plan": can_plan}
+
+
 def register_panels() -> None:
+    register(
+        Panel(
+            "initiative",
+            "strategie",
+            _("Stratégie de changement d’échelle"),
+            "scaling/panel_strategy.html",
+            strategy,
+            order=310,
+        )
+    )
     register(
         Panel(
             "initiative",

@@ -11,7 +11,7 @@ from essaim.common.errors import DomainError
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact, Initiative, Track
 from essaim.people.models import User
-from essaim.scaling.models import Answer, Diagnosis
+from essaim.scaling.models import Answer, Diagnosis, ProfileSheet
 from essaim.scaling.proposals import Proposal
 from essaim.scaling.questions import KEYS
 
@@ -106,7 +106,9 @@ def discard(diagnosis: Diagnosis) -> None:
 
 @transaction.atomic
 def forget_author(author: User) -> None:
-    """The account goes: so do its drafts, and its reasons; results stay, with no author."""
+    """The account goes: so do its drafts, its profile and its reasons; results stay, with no
+    author."""
+    ProfileSheet.objects.filter(author=author).delete()
     Diagnosis.objects.drafts().filter(author=author).delete()
     concluded = Diagnosis.objects.filter(author=author)
     with translation.override("fr"):
