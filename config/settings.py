@@ -47,7 +47,9 @@ INSTALLED_APPS = [
     "essaim.following",
     "essaim.initiatives",
     "essaim.needs",
+    "essaim.schemes",
     "essaim.search",
+    "essaim.scaling",
     "essaim.contributions",
     "essaim.peers",
     "essaim.evaluations",
@@ -328,6 +330,13 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
+SCHEME_STALE_AFTER_DAYS = 365
+# What facts must say before « yes » is proposed to the questions of readiness; all ours.
+READINESS = {
+    "proof_level": 2,  # of 5, for the potential impact
+    "other_territories": 1,  # that express the need, for the environment
+    "interested": 1,  # people or organisations, for the adopters
+}
 # Joining an organisation (docs/roles.md); all ours.
 ORGANISATIONS = {
     "invitation_days": 14,  # life of an invitation's link

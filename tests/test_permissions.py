@@ -38,6 +38,9 @@ from tests.territories.factories import (
     ZoningDraftFactory,
     ZoningFactory,
 )
+from tests.scaling import permissions as scaling
+from tests.schemes import permissions as schemes
+from tests.territories.factories import TerritoryFactory, ZoningDraftFactory, ZoningFactory
 from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +210,8 @@ ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
+ROWS |= {f"schemes:{name}": Row(*row) for name, row in schemes.ROWS.items()}
+ROWS |= {f"scaling:{name}": Row(*row) for name, row in scaling.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
 
