@@ -48,7 +48,11 @@ INSTALLED_APPS = [
     "essaim.needs",
     "essaim.search",
     "essaim.contributions",
+    "essaim.kits",
+    "essaim.modelling",
     "essaim.innovators",
+    "essaim.catalogue",
+    "essaim.guide",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -346,6 +350,15 @@ CONTRIBUTIONS: dict[str, Any] = {
     "edit_minutes": 60,  # ours: during which one corrects or takes back a question, an answer
     "report_days": 7,  # ours: within which managers mean to have read a report
     "answer_days": 15,  # ours: within which a team means to answer what waits for it
+}
+# Replication kits (docs/facilitating.md); all ours.
+KITS: dict[str, Any] = {
+    "file_mb": 100,  # of one file
+    "unpacked_mb": 500,  # of an office file, once unpacked
+    "kit_mb": 500,  # of one kit, older versions included
+    "materials": 100,  # of one kit
+    "forgotten_seconds": 60,  # after which an archive that nobody touches is taken up again
+    "tries_an_hour": 5,  # archives of one kit that may fail before it must wait
 }
 # Of one person: a saved search is matched with every card that is published.
 FOLLOWS_AT_MOST = 500
