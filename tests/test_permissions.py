@@ -28,6 +28,7 @@ from tests.following import permissions as following
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.kits import permissions as kits
+from tests.modelling import permissions as modelling
 from tests.needs.factories import NeedFactory
 from tests.people import identity_permissions
 from tests.people import permissions_organisations as organisations
@@ -183,6 +184,7 @@ ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
+ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
 ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
