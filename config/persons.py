@@ -47,6 +47,8 @@ RETENTION = {
     "closed_interests": 365,
     # Who complained, and what was pleaded: the time to contest a decision of moderation.
     "complaints": 365,
+    # Removed from a kit: the time to put it back, then nothing of the file is left.
+    "removed_materials": 30,
     # A prize every two years, then the first follow-ups. ours
     "ended_innovation_files": 3 * 365,
     "ended_rounds": 3 * 365,  # ours: after a reading by peers ended

@@ -53,7 +53,11 @@ INSTALLED_APPS = [
     "essaim.contributions",
     "essaim.peers",
     "essaim.evaluations",
+    "essaim.kits",
+    "essaim.modelling",
     "essaim.innovators",
+    "essaim.catalogue",
+    "essaim.guide",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -365,6 +369,14 @@ CONTRIBUTIONS: dict[str, Any] = {
 # Readings by peers (docs/peer-evaluation.md).
 PEERS: dict[str, Any] = {
     "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
+# Replication kits (docs/facilitating.md); all ours.
+KITS: dict[str, Any] = {
+    "file_mb": 100,  # of one file
+    "unpacked_mb": 500,  # of an office file, once unpacked
+    "kit_mb": 500,  # of one kit, older versions included
+    "materials": 100,  # of one kit
+    "forgotten_seconds": 60,  # after which an archive that nobody touches is taken up again
+    "tries_an_hour": 5,  # archives of one kit that may fail before it must wait
 }
 # Of one person: a saved search is matched with every card that is published.
 FOLLOWS_AT_MOST = 500

@@ -27,10 +27,14 @@ from tests.contributions.factories import CoEditorFactory
 from tests.following import permissions as following
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
+from tests.kits import permissions as kits
+from tests.modelling import permissions as modelling
 from tests.needs.factories import NeedFactory
 from tests.people import identity_permissions
 from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.scaling import permissions as scaling
+from tests.schemes import permissions as schemes
 from tests.territories.factories import (
     IndicatorFactory,
     IndicatorImportFactory,
@@ -38,9 +42,6 @@ from tests.territories.factories import (
     ZoningDraftFactory,
     ZoningFactory,
 )
-from tests.scaling import permissions as scaling
-from tests.schemes import permissions as schemes
-from tests.territories.factories import TerritoryFactory, ZoningDraftFactory, ZoningFactory
 from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +213,8 @@ ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
 ROWS |= {f"schemes:{name}": Row(*row) for name, row in schemes.ROWS.items()}
 ROWS |= {f"scaling:{name}": Row(*row) for name, row in scaling.ROWS.items()}
+ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
+ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
 

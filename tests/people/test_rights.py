@@ -272,6 +272,7 @@ THEIR_OWN = {
     "innovators.CaseOfficer.user",
     "innovators.StatusCard.user",
     "mfa.Authenticator.user",
+    "modelling.Sorting.user",
     "needs.Need.author",
     "people.Consent.user",
     "people.Membership.user",
