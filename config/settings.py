@@ -369,6 +369,7 @@ CONTRIBUTIONS: dict[str, Any] = {
 # Readings by peers (docs/peer-evaluation.md).
 PEERS: dict[str, Any] = {
     "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
+}
 # Replication kits (docs/facilitating.md); all ours.
 KITS: dict[str, Any] = {
     "file_mb": 100,  # of one file

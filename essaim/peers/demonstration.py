@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from essaim.initiatives.models import Initiative, Publication
-from essaim.people.models import User
 from essaim.peers.actions import conclusions, invitations, planning, profiles, readings, rounds
 from essaim.peers.actions.items import add_card
 from essaim.peers.models import CollegeKind, Reading, Round
+from essaim.people.models import User
 from essaim.search import encoder
 
 CONCLUDED = "demo:plateforme-precarite-energetique"

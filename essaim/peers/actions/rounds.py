@@ -88,7 +88,9 @@ def change_settings(found: Round, values: Mapping[str, Any], *, by: Any) -> Roun
                 "readers_hidden_from_each_other",
             }:
                 raise DomainError(
-                    _("Les pairs ont été invités en sachant qui verrait quoi : cela ne change plus."),
+                    _(
+                        "Les pairs ont été invités en sachant qui verrait quoi : cela ne change plus."
+                    ),
                     field=name,
                 )
             setattr(found, name, values[name])

@@ -239,7 +239,9 @@ def conclusion(request: HttpRequest, pk: int, item: int) -> HttpResponse:
             known=known,
             form=form,
             page=page_of(
-                request, readings.select_related("seat__college").order_by("seat__college__kind", "pk"), 60
+                request,
+                readings.select_related("seat__college").order_by("seat__college__kind", "pk"),
+                60,
             ),
         ),
         status=status_code(request),
