@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('initiatives', '0004_links_by_index_alone'),
+        ('initiatives', '0006_withdrawn_text'),
     ]
 
     operations = [
