@@ -322,6 +322,22 @@ def test_difference_in_differences() -> None:
     assert "parallel_trends" in {notice.code for notice in result.warnings}
 
 
+def test_difference_in_differences_of_the_same_units() -> None:
+    sample = class_of()
+    result = effects.same_units(sample)
+    size = len(sample.post)
+    pooled = effects.difference_in_differences(
+        np.concatenate([sample.pre, sample.post]),
+        np.tile(sample.treated, 2),
+        np.arange(2 * size) >= size,
+        np.tile(np.arange(size), 2),
+    )
+    assert result.design == "did"
+    assert result.effect.value == pytest.approx(pooled.effect.value)
+    assert result.effect.se == pytest.approx(pooled.effect.se, rel=0.05)
+    assert "parallel_trends" in {notice.code for notice in result.warnings}
+
+
 def test_subgroups_not_planned_are_exploratory() -> None:
     sample = class_of(80)
     labels = ["nord" if i < 40 else "sud" for i in range(79)] + ["seul"]
