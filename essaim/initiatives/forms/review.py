@@ -78,7 +78,8 @@ class RestoreRevisionForm(Form):
 class WithdrawTextForm(Form):
     section = forms.ChoiceField(
         label=_("Section à retirer"),
-        choices=[(section.slug, section.title) for section in SECTIONS.values()],
+        choices=[("", _("Choisir"))]
+        + [(section.slug, section.title) for section in SECTIONS.values()],
     )
     scope = forms.ChoiceField(
         label=_("De quelles versions ?"),
