@@ -31,7 +31,7 @@ class SendBackForm(Form):
         label=_("Complément demandé"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("L’auteur le reçoit par courriel et le lit en haut de sa fiche."),
+        help_text=_("L’auteur en est prévenu et le lit en haut de sa fiche."),
     )
 
 
