@@ -40,6 +40,7 @@ SITE = {
 # Ours come first: their templates and commands win over those of the packages below.
 INSTALLED_APPS = [
     "essaim.common",
+    "essaim.statistics",
     "essaim.territories",
     "essaim.themes",
     "essaim.people",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "essaim.search",
     "essaim.contributions",
     "essaim.peers",
+    "essaim.evaluations",
     "essaim.innovators",
     "essaim.portal",
     "django.contrib.admin",
@@ -382,4 +384,15 @@ INNOVATOR_PATH: dict[str, Any] = {
     # Code de la commande publique, R. 2122-8 (purchases without competition): to be checked by
     # the operator, since the amount changes by decree.
     "direct_purchase_cents": 4_000_000,
+}
+# Self-evaluations (docs/evaluation.md); all ours.
+EVALUATIONS: dict[str, Any] = {
+    "rows": 100_000,  # of one deposit: beyond it, nothing is kept and the limit is said
+    "columns": 200,
+    "megabytes": 20,
+    "draft_hours": 48,  # for which a deposit waits until its columns are said
+    "kept_days": 3 * 365,  # the farthest date of deletion that may be announced
+    "notice_days": 14,  # before the deletion of data, the team is told
+    "smallest_cell": 5,  # below it, no figure of a group is public
+    "members": 30,  # of one team
 }

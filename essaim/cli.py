@@ -22,7 +22,7 @@ BARE = {
     "shell",
     "state_diagram",
 }
-COMPUTING = {"assign"}
+COMPUTING = {"agreement", "assign", "combine_effects", "evaluate", "power"}
 
 
 def main() -> None:

@@ -1,0 +1,62 @@
+"""Who may do what with an evaluation (§§ 6, 14 and 15 of the domain).
+
+Those who answer for the card decide who works on its evaluation; only those who work on it read
+its data, managers included among those who do not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from essaim.initiatives import rules as cards
+from essaim.initiatives.models import Initiative, Publication
+from essaim.people.rules import can_manage
+
+from .models import Evaluation, Member, State
+
+
+@rules.predicate
+def is_public(user: Any, evaluation: Evaluation) -> bool:
+    return (
+        evaluation.published_at is not None
+        and evaluation.state != State.ABANDONED
+        and evaluation.initiative.publication == Publication.PUBLISHED
+    )
+
+
+@rules.predicate
+def is_member(user: Any, evaluation: Evaluation) -> bool:
+    return (
+        bool(user.is_authenticated)
+        and Member.objects.filter(evaluation=evaluation, user=user).exists()
+    )
+
+
+@rules.predicate
+def answers_for_the_card(user: Any, evaluation: Evaluation) -> bool:
+    return bool(cards.is_of_the_team(user, evaluation.initiative))
+
+
+@rules.predicate
+def manages(user: Any, evaluation: Evaluation) -> bool:
+    return bool(can_manage(user))
+
+
+@rules.predicate
+def can_create(user: Any, card: Initiative) -> bool:
+    return bool(cards.is_of_the_team(user, card)) and card.publication not in {
+        Publication.ARCHIVED,
+        Publication.REFUSED,
+    }
+
+
+can_follow = is_member | answers_for_the_card | manages  # its plan, states and journal
+can_view = is_public | can_follow  # agrees with Evaluation.objects.visible_to
+can_plan = is_member | answers_for_the_card
+can_read_data = is_member  # and add, analyse, take away
+can_conclude = is_member
+can_name_members = answers_for_the_card
+can_abandon = can_plan
+can_withdraw = can_plan | manages

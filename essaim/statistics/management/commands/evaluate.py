@@ -1,0 +1,43 @@
+"""``essaim evaluate``: the effect of an action from a file of units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from essaim.statistics import effects, tables
+from essaim.statistics.commands import ComputingCommand
+from essaim.statistics.results import DESIGNS
+
+
+class Command(ComputingCommand):
+    help = "Effect of an action, with its interval, from a CSV or XLSX file (one row per unit)."
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="columns: group (treated/control), pre, post")
+        parser.add_argument("--design", required=True, choices=DESIGNS)
+        parser.add_argument("--cluster", metavar="COL", help="column of clusters (classes, sites)")
+        parser.add_argument("--stratum", metavar="COL", help="column of strata")
+
+    def compute(self, options: dict[str, Any]) -> dict[str, Any]:
+        design = options["design"]
+        named = {role: options[role] for role in ("cluster", "stratum") if options[role]}
+        table = tables.read(
+            options["file"],
+            required=tables.needed(design),
+            columns=named,
+            binary=design == "binary",
+        )
+        sample = table.sample(design, clustered="cluster" in named)
+        result = effects.analyse(design, sample)
+        return {
+            **result.to_json(),
+            "rows": {"read": len(table), "used": len(sample.post)},
+        }
+
+    def words(self, answer: dict[str, Any]) -> Iterator[str]:
+        effect = answer["effect"]
+        yield f"{effect['name']} = {effect['value']}"
+        yield from answer["warnings"]
