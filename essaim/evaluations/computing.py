@@ -5,6 +5,7 @@ report and the archive show is read from it. The computing itself is in ``essaim
 from __future__ import annotations
 
 import importlib.metadata
+import math
 import platform
 from collections.abc import Callable
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from essaim.statistics import checks, effects, pooling
 from essaim.statistics.notices import Refused
 from essaim.statistics.results import Result
 from essaim.statistics.samples import Sample
-from essaim.statistics.tables import Table
+from essaim.statistics.tables import Table, needed
 
 from . import intake
 from .mapping import Mapping, read
@@ -58,7 +59,9 @@ def compute(
     lines = _kept_lines(table, base, clustered=clustered)
     planned = {name.casefold() for name in evaluation.subgroups}
     found["subgroups"] = [
-        _subgroups(analyse, sample, lines, intake.labels(file, name), name, name.casefold() in planned)
+        _subgroups(
+            analyse, sample, lines, intake.labels(file, name), name=name, planned=name.casefold() in planned
+        )
         for name in mapping.subgroups
     ]
     found["not_found"] = [
@@ -115,23 +118,18 @@ def _balance(table: Table) -> list[dict[str, Any]]:
 
 def _kept_lines(table: Table, design: str, *, clustered: bool) -> list[int]:
     """Lines of the units that ``Table.sample`` keeps, in its order."""
-    from essaim.statistics.tables import needed
-
-    roles = needed(design)
-    kept = []
-    for row, line in enumerate(table.lines):
-        if design == "paired" and "group" in table.columns and table.group[row] != 1:
-            continue
-        if any(value != value for role in ("pre", "post") if role in roles
-               for value in (getattr(table, role)[row],)):  # fmt: skip
-            continue
-        labels = [role for role in ("cluster", "stratum") if role in table.columns]
-        if not clustered and "cluster" in labels:
-            labels.remove("cluster")
-        if any(getattr(table, role)[row] is None for role in labels):
-            continue
-        kept.append(line)
-    return kept
+    numbers = [role for role in ("pre", "post") if role in needed(design)]
+    labels = [role for role in ("cluster", "stratum") if role in table.columns]
+    if not clustered and "cluster" in labels:
+        labels.remove("cluster")
+    only_treated = design == "paired" and "group" in table.columns
+    return [
+        line
+        for row, line in enumerate(table.lines)
+        if not (only_treated and table.group[row] != 1)
+        and not any(math.isnan(getattr(table, role)[row]) for role in numbers)
+        and all(getattr(table, role)[row] is not None for role in labels)
+    ]
 
 
 def _labelled(sample: Sample, lines: list[int], labels: dict[int, str]) -> tuple[Sample, list[str]]:
@@ -148,6 +146,7 @@ def _subgroups(
     sample: Sample,
     lines: list[int],
     labels: dict[int, str],
+    *,
     name: str,
     planned: bool,
 ) -> dict[str, Any]:
@@ -196,7 +195,9 @@ def _sites(
         "pooled": {},
     }  # fmt: skip
     if len(usable) >= 3:
-        effect = [(result.effect.value or 0.0, (result.effect.se or 1.0) ** 2) for _n, result in usable]
+        effect = [
+            (result.effect.value or 0.0, (result.effect.se or 1.0) ** 2) for _n, result in usable
+        ]
         for method in ("fixed", "dl", "reml"):
             pooled = pooling.combine(
                 [value for value, _v in effect], [v for _value, v in effect],

@@ -41,9 +41,7 @@ def cost_of_effect(evaluation: Evaluation, result: Result) -> CostOfEffect | Non
     if not people or None in (effect.value, effect.ci_low, effect.ci_high):
         return None
     lines = list(evaluation.initiative.economics.all())
-    bounds = [
-        first_year_cost(map(_taking(end), lines)) for end in ("low", "central", "high")
-    ]
+    bounds = [first_year_cost(map(_taking(end), lines)) for end in ("low", "central", "high")]
     if any(bound is None for bound in bounds):
         return None
     low, central, high = sorted((bound or Decimal(0)) / people for bound in bounds)

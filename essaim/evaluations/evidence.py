@@ -48,7 +48,11 @@ _SOURCES: list[tuple[str, Any, Any]] = [
     (Evidence.Kind.INDEPENDENT, _("Évaluation indépendante"), _("Quelqu’un d’extérieur mesure, et en répond.")),
     (Evidence.Kind.USERS, _("La voix des usagers"), _("Celles et ceux que l’initiative concerne disent ce qu’elle leur fait.")),
 ]  # fmt: skip
-OTHER = (Evidence.Kind.OTHER, _("Autres documents"), _("Ce qui n’entre dans aucune des quatre sources."))
+OTHER = (
+    Evidence.Kind.OTHER,
+    _("Autres documents"),
+    _("Ce qui n’entre dans aucune des quatre sources."),
+)
 
 # What the next level asks for, from the one that is reached (0: none).
 NEXT: dict[int, list[Any]] = {
@@ -112,7 +116,9 @@ def level_of(card: Initiative) -> Level:
         for proof in each.proofs:
             if proof.level == number and because is None:
                 because, source = proof, each.title
-    title, meaning = LEVELS.get(number, (_("non établi"), _("Aucune évaluation n’établit encore de niveau.")))
+    title, meaning = LEVELS.get(
+        number, (_("non établi"), _("Aucune évaluation n’établit encore de niveau."))
+    )
     return Level(
         number, title, meaning, because, source,
         number + 1 if number < 5 else None, NEXT[number],

@@ -62,33 +62,34 @@ class Identifying(DomainError):
 
 
 def scan(source: IO[bytes]) -> Scanned:
-    """Read everything once, in constant memory; raises DomainError when it can't be kept."""
-    most: int = settings.EVALUATIONS["rows"]
+    """Read everything once, in constant memory; raises DomainError when it can't be kept.
+
+    Who calls closes the file.
+    """
+    out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - handed on
+    try:
+        return _scan(source, out)
+    except BaseException:
+        out.close()
+        raise
+
+
+def _scan(source: IO[bytes], out: IO[bytes]) -> Scanned:
     with tables.opened(source) as table:
         headings = _headings(table.headings)
         found = [Problem(1, h, "identifying") for h in headings if identifiers.in_heading(h)]
         columns = [Column(name) for name in headings]
-        out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - handed on
         sink = _Sink(out)
         sink.row(1, headings)
         count = 0
         for line, row in table.rows:
             count += 1
-            if count > most:
-                raise DomainError(
-                    _(
-                        "Le fichier dépasse %(most)s lignes, la limite d’un dépôt. Rien n’a été"
-                        " enregistré : gardez une ligne par personne, ou tirez un échantillon."
-                    )
-                    % {"most": f"{most:_}".replace("_", "\u202f")}
-                )
+            if count > settings.EVALUATIONS["rows"]:
+                raise _too_many()
             cells = [plain(cell) for cell in row]
-            for place, cell in enumerate(cells):
-                heading = headings[place] if place < len(headings) else ""
-                if len(cell) >= identifiers.SHORTEST and (code := identifiers.find(cell)):
-                    found.append(Problem(line, heading, code))
-                if place < len(columns):
-                    _note(columns[place], cell)
+            found += _identifiers(line, headings, cells)
+            for column, cell in zip(columns, cells, strict=False):
+                _note(column, cell)
             if len(found) > NAMED:
                 break
             sink.row(line, cells)
@@ -100,6 +101,25 @@ def scan(source: IO[bytes]) -> Scanned:
     return Scanned(out, columns, count, sink.digest.hexdigest())
 
 
+def _too_many() -> DomainError:
+    most: int = settings.EVALUATIONS["rows"]
+    return DomainError(
+        _(
+            "Le fichier dépasse %(most)s lignes, la limite d’un dépôt. Rien n’a été enregistré :"
+            " gardez une ligne par personne, ou tirez un échantillon."
+        )
+        % {"most": f"{most:_}".replace("_", "\u202f")}
+    )
+
+
+def _identifiers(line: int, headings: list[str], cells: list[str]) -> list[Problem]:
+    return [
+        Problem(line, headings[place] if place < len(headings) else "", code)
+        for place, cell in enumerate(cells)
+        if len(cell) >= identifiers.SHORTEST and (code := identifiers.find(cell))
+    ]
+
+
 def _headings(given: list[Any]) -> list[str]:
     most: int = settings.EVALUATIONS["columns"]
     names = [" ".join(str(cell or "").split())[:100] for cell in given]
@@ -108,7 +128,9 @@ def _headings(given: list[Any]) -> list[str]:
     if not names:
         raise DomainError(_("La première ligne doit donner un titre à chaque colonne."))
     if len(names) > most:
-        raise DomainError(_("Plus de %(most)s colonnes : gardez celles qui servent.") % {"most": most})
+        raise DomainError(
+            _("Plus de %(most)s colonnes : gardez celles qui servent.") % {"most": most}
+        )
     names = [name or _("colonne %(n)s") % {"n": n} for n, name in enumerate(names, start=1)]
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:
@@ -202,4 +224,15 @@ def as_text(file: IO[bytes], most: int = 300_000) -> str | None:
     return None if len(data) > most else data.decode("utf-8", "replace")
 
 
-__all__ = ["Column", "Identifying", "Refused", "Scanned", "as_text", "kept_rows", "labels", "only", "plain", "scan"]
+__all__ = [
+    "Column",
+    "Identifying",
+    "Refused",
+    "Scanned",
+    "as_text",
+    "kept_rows",
+    "labels",
+    "only",
+    "plain",
+    "scan",
+]

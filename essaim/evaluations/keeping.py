@@ -37,9 +37,7 @@ def evaluations_of(user: User) -> dict[str, Any]:
     """Where one works and what one did; the data of others are not one's own."""
     return {
         "teams": list(Member.objects.filter(user=user).values("evaluation__title", "since")),
-        "deposits": list(
-            Dataset.objects.filter(by=user).values("evaluation__title", "rows", "at")
-        ),
+        "deposits": list(Dataset.objects.filter(by=user).values("evaluation__title", "rows", "at")),
         "acts": list(
             JournalEntry.objects.filter(by=user.pk).values(
                 "evaluation__title", "kind", "at", "reason"

@@ -43,9 +43,7 @@ class Established:
     reasons: list[str]  # keys of REASONS
 
 
-def established(
-    evaluation: Evaluation, results: dict[str, Any], amended: set[str]
-) -> Established:
+def established(evaluation: Evaluation, results: dict[str, Any], amended: set[str]) -> Established:
     """From the frozen plan, what changed in it since, and the stored results."""
     result = Result.from_dict(results["result"])
     value = result.effect.value

@@ -6,6 +6,7 @@ No database here: everything is read from the evaluation and its allocation as f
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -145,7 +146,7 @@ def incoherences(evaluation: Evaluation) -> list[str]:
     found = []
     dates = [(f, getattr(evaluation, f)) for f in BY_NAME["calendrier"].fields]
     known = [(f, day) for f, day in dates if day is not None]
-    for (first, one), (second, other) in zip(known, known[1:], strict=False):
+    for (first, one), (second, other) in itertools.pairwise(known):
         if one > other:
             found.append(
                 _("« %(first)s » vient après « %(second)s ».")

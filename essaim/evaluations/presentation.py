@@ -6,7 +6,7 @@ nor those that would give them away by subtraction.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from essaim.evaluations.actions.analyses import current
 from essaim.people.models import User
 from essaim.statistics.notices import Notice
+from essaim.statistics.pictures import Picture
 from essaim.statistics.results import Effect, Result
+from essaim.statistics.sentences import Sentence
 
 from . import economics, wording
 from .models import Analysis, AvoidedCosts, Evaluation, JournalEntry
@@ -56,7 +58,8 @@ class Shown:
 
     analysis: Analysis
     result: Result
-    sentences: list[str]
+    # What was found and how sure it is; the warnings apart, beneath the numbers.
+    sentences: list[Sentence]
     groups: list[Group]
     effects: list[dict[str, str]]
     p_value: str
@@ -67,7 +70,7 @@ class Shown:
     subgroups: list[SubgroupTable]
     not_found: list[str]
     sites: dict[str, Any] | None
-    pictures: list[dict[str, Any]] = field(default_factory=list)
+    pictures: list[Picture]
     cost: economics.CostOfEffect | None = None
     masked: bool = False
 
@@ -81,26 +84,28 @@ def results_of(evaluation: Evaluation, *, whole: bool) -> Shown | None:
     result = Result.from_dict(kept["result"])
     small = min(result.n.values()) < settings.EVALUATIONS["smallest_cell"]
     masked = small and not whole
-    groups = [] if masked else _groups(result)
-    shown = Shown(
+    said = wording.said(evaluation, kept, result)
+    hidden = hidden_groups(kept["sites"]["each"]) if kept["sites"] and not whole else set()
+    return Shown(
         analysis=analysis,
         result=result,
-        sentences=wording.sentences(evaluation, kept, result),
-        groups=groups,
-        effects=[_effect(e) for e in (result.effect, result.difference, *result.also)],
+        sentences=[s for s in said if s.kind != "warning" and not (masked and s.kind == "finding")],
+        groups=[] if masked else _groups(result),
+        effects=[
+            _effect(e) for e in dict.fromkeys((result.effect, result.difference, *result.also))
+        ],
         p_value=wording.p_value(result.p_value),
         permutation=wording.permutation(result),
-        warnings=[str(warning) for warning in result.warnings],
+        warnings=[s.text for s in said if s.kind == "warning"],
         attrition=_attrition(kept["attrition"], whole=whole),
         balance=[] if masked else [_balance(row) for row in kept["balance"]],
         subgroups=[_subgroups(table, whole=whole) for table in kept["subgroups"]],
         not_found=kept["not_found"],
         sites=_sites(kept["sites"], whole=whole),
+        pictures=wording.drawn(evaluation, kept, result, whole=whole, hidden=hidden),
         cost=economics.cost_of_effect(evaluation, result),
         masked=masked,
     )
-    shown.pictures = wording.pictures(evaluation, kept, result, whole=whole)
-    return shown
 
 
 def _groups(result: Result) -> list[Group]:
@@ -168,7 +173,7 @@ def hidden_groups(groups: list[dict[str, Any]]) -> set[str]:
     """Names of the groups whose figures stay private: those too small, and, where there is only
     one of them, the next smallest too, or the total would give it away."""
     least = settings.EVALUATIONS["smallest_cell"]
-    sized = sorted((( _size(g["result"]), g["name"]) for g in groups), key=lambda pair: pair)
+    sized = sorted(((_size(g["result"]), g["name"]) for g in groups), key=lambda pair: pair)
     small = [name for n, name in sized if n < least]
     if len(small) == 1 and len(sized) > 1:
         small.append(next(name for _n, name in sized if name != small[0]))
@@ -196,7 +201,9 @@ def _subgroups(table: dict[str, Any], *, whole: bool) -> SubgroupTable:
                     wording.interval(result.effect),
                 )
             )
-    refusal = [_("Trop de valeurs différentes pour des sous-groupes.")] if table.get("refusal") else []
+    refusal = (
+        [_("Trop de valeurs différentes pour des sous-groupes.")] if table.get("refusal") else []
+    )
     return SubgroupTable(
         table["name"],
         table["planned"],
@@ -210,14 +217,18 @@ def _sites(kept: dict[str, Any] | None, *, whole: bool) -> dict[str, Any] | None
     if not kept:
         return None
     table = _subgroups(
-        {"name": "", "planned": True, "groups": kept["each"], "interaction_p": None, "warnings": []},
+        {
+            "name": "",
+            "planned": True,
+            "groups": kept["each"],
+            "interaction_p": None,
+            "warnings": [],
+        },
         whole=whole,
     )
     return {
         "lines": table.lines,
-        "pooled": [
-            wording.pooled(method, record) for method, record in kept["pooled"].items()
-        ],
+        "pooled": [wording.pooled(method, record) for method, record in kept["pooled"].items()],
     }
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from essaim.statistics import power
-from essaim.statistics.notices import Notice, number
+from essaim.statistics import power, sentences
+from essaim.statistics.notices import Notice
 
 from .designs import Design
 from .models import Evaluation
@@ -42,29 +42,11 @@ def explain(result: dict[str, Any] | None) -> list[str]:
                 " précise, mais ne dit toujours pas ce qui l’a causé."
             )
         ]
-    said = [
-        _(
-            "Avec %(n)s personnes par groupe, vous avez quatre chances sur cinq de voir un effet d’au"
-            " moins %(d)s écart-type, s’il existe. Un effet plus petit passera sans doute inaperçu :"
-            " ne rien voir ne voudra pas dire qu’il n’y a rien."
-        )
-        % {"n": number(int(result["n"])), "d": number(result["smallest_effect"], 2)}
-    ]
-    if result.get("power") is not None:
-        said.append(
-            _("Si l’effet est de %(d)s écart-type, vos chances de le voir sont de %(power)s %%.")
-            % {"d": number(result["d"], 2), "power": number(round(100 * result["power"]))}
-        )
-        said.append(
-            _("Pour quatre chances sur cinq, il faudrait %(n)s personnes par groupe.")
-            % {"n": number(result["n_per_group_whole"])}
-        )
-    if result.get("design_effect", 1) > 1:
-        said.append(
-            _(
-                "Les personnes d’une même classe ou équipe se ressemblent : votre effectif compte"
-                " comme s’il était %(deff)s fois plus petit."
-            )
-            % {"deff": number(result["design_effect"], 1)}
-        )
-    return [*said, *(str(Notice.from_dict(w)) for w in result.get("warnings", []))]
+    return [sentence.text for sentence in sentences.of_plan(planned(result))]
+
+
+def planned(result: dict[str, Any]) -> power.Planned:
+    """The kept calculation as it was."""
+    record = {key: value for key, value in result.items() if key != "single_group"}
+    warnings = tuple(Notice.from_dict(each) for each in record["warnings"])
+    return power.Planned(**{**record, "warnings": warnings})

@@ -76,8 +76,10 @@ def _surveys(user: Any) -> Iterator[Waiting]:
 def still_before_deletion(keys: Any, user: Any) -> set[str]:
     """Of these evaluations, those whose data are still to be read before they go."""
     numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-    found = Evaluation.objects.of_team(user).alive().filter(
-        Q(statement__deletion_on__gt=timezone.localdate()), pk__in=numbers
+    found = (
+        Evaluation.objects.of_team(user)
+        .alive()
+        .filter(Q(statement__deletion_on__gt=timezone.localdate()), pk__in=numbers)
     )
     return {str(pk) for pk in found.values_list("pk", flat=True)}
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from essaim.statistics import pictures, sentences
 from essaim.statistics.notices import Notice, number
+from essaim.statistics.pictures import Picture
+from essaim.statistics.pooling import Pooled
 from essaim.statistics.results import Effect, Result
+from essaim.statistics.sentences import Sentence, Words
 
-from .models import Evaluation
+from .models import Design, Evaluation, Outcome
 
 GROUPS = {"treated": gettext_lazy("groupe aidé"), "control": gettext_lazy("groupe de comparaison")}
 VERDICTS = {
@@ -21,9 +26,11 @@ VERDICTS = {
 EFFECTS = {
     "hedges_g": gettext_lazy("effet en écarts-types (g de Hedges)"),
     "cohen_d": gettext_lazy("effet en écarts-types, sans correction (d de Cohen)"),
+    "morris_dppc2": gettext_lazy("effet en écarts-types de départ (Morris)"),
     "glass_delta": gettext_lazy("effet rapporté à la dispersion du groupe de comparaison"),
     "ancova_g": gettext_lazy("effet en écarts-types, à départ égal"),
     "ancova_d": gettext_lazy("effet en écarts-types, à départ égal, sans correction"),
+    "difference_within_strata": gettext_lazy("écart moyen à l’intérieur des strates"),
     "change_smcr": gettext_lazy("changement en écarts-types de départ"),
     "change_smcc": gettext_lazy("changement en écarts-types des différences"),
     "mean_change": gettext_lazy("changement moyen, dans l’unité de la mesure"),
@@ -120,11 +127,44 @@ def pooled(method: str, record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def sentences(evaluation: Evaluation, kept: dict[str, Any], result: Result) -> list[str]:
-    return []
+def words_of(evaluation: Evaluation) -> Words:
+    return Words(
+        measure=evaluation.indicator[:1].lower() + evaluation.indicator[1:],
+        unit="" if evaluation.outcome_kind == Outcome.YES_NO else evaluation.unit,
+        better="higher" if evaluation.higher_is_better else "lower",
+        randomised=evaluation.design == Design.RANDOM,
+    )
 
 
-def pictures(
-    evaluation: Evaluation, kept: dict[str, Any], result: Result, *, whole: bool
-) -> list[dict[str, Any]]:
-    return []
+def said(evaluation: Evaluation, kept: dict[str, Any], result: Result) -> list[Sentence]:
+    """What the numbers say, in order of reading; months of progress for pupils' tests only."""
+    found = sentences.of_result(result, words_of(evaluation))
+    if evaluation.education:
+        told = sentences.of_months(result.effect)
+        place = next((n for n, s in enumerate(found) if s.kind == "cause"), len(found))
+        found[place:place] = told
+    pooled = (kept["sites"] or {}).get("pooled", {}).get("reml")
+    if pooled:
+        found += sentences.of_pooled(Pooled.from_dict(pooled), unit_of_effect(result))
+    return found
+
+
+def unit_of_effect(result: Result) -> str:
+    if result.effect.name.endswith("_difference"):
+        return ""
+    return _("écart-type")
+
+
+def drawn(
+    evaluation: Evaluation, kept: dict[str, Any], result: Result, *, whole: bool, hidden: set[str]
+) -> list[Picture]:
+    """Each group's means; the sites, unless some of them are too small for the public."""
+    words = words_of(evaluation)
+    least = settings.EVALUATIONS["smallest_cell"]
+    found = []
+    if whole or min(result.n.values()) >= least:
+        found.append(pictures.means(result, measure=words.measure, unit=words.unit))
+    pooled = (kept["sites"] or {}).get("pooled", {}).get("reml")
+    if pooled and (whole or not hidden):
+        found.append(pictures.of_pooled(Pooled.from_dict(pooled)))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from typing import Any
 
@@ -65,9 +66,7 @@ def _rows(units: str) -> list[list[str]]:
         wrong += [Problem(line, "", code) for cell in cells if (code := identifiers.find(cell))]
         rows.append(cells)
         if len(rows) > MOST_UNITS:
-            raise DomainError(
-                _("Vingt mille unités au plus pour un tirage."), field="units"
-            )
+            raise DomainError(_("Vingt mille unités au plus pour un tirage."), field="units")
     if wrong:
         raise DomainError(Identifying(wrong).message, field="units")
     return rows
@@ -84,11 +83,15 @@ def _draw(method: str, rows: list[list[str]], seed: str) -> lots.Allocation:
             field="units",
         )
     names = [row[0] for row in rows]
-    twice = next((name for n, name in enumerate(names) if name in set(names[:n])), None) if len(
-        set(names)
-    ) < len(names) else None
+    twice = (
+        next((name for n, name in enumerate(names) if name in set(names[:n])), None)
+        if len(set(names)) < len(names)
+        else None
+    )
     if twice is not None:
-        raise DomainError(_("L’unité « %(unit)s » figure deux fois.") % {"unit": twice}, field="units")
+        raise DomainError(
+            _("L’unité « %(unit)s » figure deux fois.") % {"unit": twice}, field="units"
+        )
     second = {row[0]: row[1] for row in rows}
     if method == Allocation.Method.CLUSTERS:
         return lots.clusters(second, seed)
@@ -100,9 +103,10 @@ def _draw(method: str, rows: list[list[str]], seed: str) -> lots.Allocation:
             value = number(cell)
         except BadCell:
             value = None
-        if value is None or value != value:
+        if value is None or math.isnan(value):
             raise DomainError(
-                _("Ligne %(line)s : « %(cell)s » n’est pas un nombre.") % {"line": line, "cell": cell},
+                _("Ligne %(line)s : « %(cell)s » n’est pas un nombre.")
+                % {"line": line, "cell": cell},
                 field="units",
             )
         values[name] = value

@@ -130,7 +130,12 @@ def _fail(pk: int, message: str) -> None:
 
 def give_up(pk: int) -> None:
     """After the last attempt of a job."""
-    _fail(pk, _("Le calcul s’est interrompu sans dire pourquoi. Relancez-le ; si cela recommence, écrivez-nous."))
+    _fail(
+        pk,
+        _(
+            "Le calcul s’est interrompu sans dire pourquoi. Relancez-le ; si cela recommence, écrivez-nous."
+        ),
+    )
 
 
 def resume_forgotten() -> int:

@@ -109,7 +109,9 @@ def reopen(evaluation: Evaluation, *, by: Any, reason: str) -> Evaluation:
     it is concluded anew."""
     evaluation = locked(evaluation)
     if not reason.strip():
-        raise DomainError(_("Dites ce qui est à corriger : les lecteurs le verront."), field="reason")
+        raise DomainError(
+            _("Dites ce qui est à corriger : les lecteurs le verront."), field="reason"
+        )
     move(evaluation, "reopen", public_note=reason.strip(), level=None, level_reason=[])
     write(evaluation, Kind.REOPENED, by=by, reason=reason.strip())
     _tell_card(evaluation, by=by)
@@ -128,12 +130,12 @@ def withdraw(evaluation: Evaluation, *, by: Any, reason: str) -> Evaluation:
     if evaluation.published_at is None:
         raise DomainError(_("Elle n’a pas été publiée : arrêtez-la, simplement."))
     if not reason.strip():
-        raise DomainError(_("Dites pourquoi elle est retirée : les lecteurs le verront."), field="reason")
+        raise DomainError(
+            _("Dites pourquoi elle est retirée : les lecteurs le verront."), field="reason"
+        )
     erase(evaluation, by=by)
     move(evaluation, "withdraw", public_note=reason.strip(), level=None, level_reason=[])
     write(evaluation, Kind.WITHDRAWN, by=by, reason=reason.strip())
     _tell_card(evaluation, by=by)
     notifications.withdrawn(evaluation, by=by)
     return evaluation
-
-

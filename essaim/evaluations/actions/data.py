@@ -16,8 +16,8 @@ from essaim.evaluations import intake, notifications
 from essaim.evaluations.mapping import Mapping, check
 from essaim.evaluations.models import (
     Allocation,
-    DataStatement,
     Dataset,
+    DataStatement,
     Evaluation,
     JournalEntry,
     State,
@@ -66,7 +66,8 @@ def deposit(
         rows=scanned.rows,
         sha256=scanned.sha256,
     )
-    dataset.file.save("", File(scanned.file), save=False)
+    with scanned.file:
+        dataset.file.save("", File(scanned.file), save=False)
     try:
         with transaction.atomic():
             _open(evaluation)
@@ -103,7 +104,8 @@ def map_columns(dataset: Dataset, mapping: Mapping, *, by: Any) -> Dataset:
     for old in Dataset.objects.kept().filter(evaluation=evaluation).exclude(pk=dataset.pk):
         _forget(old)
     storage, whole = dataset.file.storage, dataset.file.name or ""
-    dataset.file.save("", File(kept.file), save=False)
+    with kept.file:
+        dataset.file.save("", File(kept.file), save=False)
     transaction.on_commit(lambda: storage.delete(whole))
     dataset.columns = [{"name": column.name} for column in kept.columns]
     dataset.sha256, dataset.ready_at = kept.sha256, timezone.now()
@@ -123,9 +125,7 @@ def _forget(dataset: Dataset) -> None:
     dataset.file, dataset.columns, dataset.issues = "", [], []  # type: ignore[assignment]
     dataset.mapping = {}
     dataset.deleted_at = timezone.now()
-    dataset.save(
-        update_fields=["file", "columns", "issues", "mapping", "deleted_at"]
-    )
+    dataset.save(update_fields=["file", "columns", "issues", "mapping", "deleted_at"])
     if name:
         transaction.on_commit(lambda: storage.delete(name))
 

@@ -68,8 +68,10 @@ def save_section(
     reason, and its date shows everywhere the plan does."""
     evaluation = _writable(evaluation, version)
     names = plan.BY_NAME[section].fields
-    changed = [name for name in names if name in values and getattr(evaluation, name) != values[name]]
-    if section == "methode" or section == "mesure":
+    changed = [
+        name for name in names if name in values and getattr(evaluation, name) != values[name]
+    ]
+    if section in {"methode", "mesure"}:
         _check_design(evaluation, values)
         if section == "mesure" and "analysis" not in values:
             allowed = calculations(evaluation.design, values.get("outcome_kind", ""))
@@ -116,7 +118,10 @@ def _amend(
             before=plan.shown(evaluation, name),
             after=plan.shown(evaluation, name, values[name]),
             reason=reason.strip(),
-            details={"before": plan.plain(getattr(evaluation, name)), "after": plan.plain(values[name])},
+            details={
+                "before": plan.plain(getattr(evaluation, name)),
+                "after": plan.plain(values[name]),
+            },
         )
 
 

@@ -17,7 +17,9 @@ class ConclusionForm(Form):
     )
     limits = text(
         _("Limites"),
-        help_text=_("Ce qui a pu fausser la mesure : absents, autre aide au même moment, test connu d’avance…"),
+        help_text=_(
+            "Ce qui a pu fausser la mesure : absents, autre aide au même moment, test connu d’avance…"
+        ),
     )
     next_steps = text(_("Ce que nous allons faire"), rows=3, required=False)
     beneficiaries = forms.IntegerField(

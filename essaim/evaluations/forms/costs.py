@@ -25,7 +25,10 @@ ENDS = {"low": _("bas"), "central": _("central"), "high": _("haut")}
 
 class RateForm(Form):
     discount_rate = NumberField(
-        label=_("Taux d’actualisation (% par an)"), min_value=0, max_value=20, max_digits=5,
+        label=_("Taux d’actualisation (% par an)"),
+        min_value=0,
+        max_value=20,
+        max_digits=5,
         decimal_places=2,
         help_text=_("Ce que vaut aujourd’hui un euro économisé dans un an."),
     )
@@ -39,7 +42,9 @@ class LineForm(Form):
     """One avoided cost; an empty one is left out."""
 
     payer = forms.CharField(
-        label=_("Payeur"), max_length=200, required=False,
+        label=_("Payeur"),
+        max_length=200,
+        required=False,
         help_text=_("Qui ne paie plus : le département, l’assurance maladie, la commune…"),
     )
     label = forms.CharField(label=_("Coût évité"), max_length=250, required=False)
@@ -80,7 +85,10 @@ class LineForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not any(v not in (None, "", 0) for k, v in cleaned.items() if k != "year") and not self.errors:
+        if (
+            not any(v not in (None, "", 0) for k, v in cleaned.items() if k != "year")
+            and not self.errors
+        ):
             return cleaned
         for name in ("payer", "label", "source"):
             if not cleaned.get(name):

@@ -40,7 +40,9 @@ class DepositForm(Form):
         if "file" in self.errors:
             return cleaned
         if has_file and has_text:
-            raise forms.ValidationError(_("Choisissez un fichier ou collez un tableau, pas les deux."))
+            raise forms.ValidationError(
+                _("Choisissez un fichier ou collez un tableau, pas les deux.")
+            )
         if not has_file and not has_text:
             self.add_error("text", _("Collez un tableau, ou choisissez un fichier."))
         limit = settings.EVALUATIONS["megabytes"]
@@ -88,7 +90,9 @@ class ColumnsForm(Form):
         else:
             hint = _("Tel qu’il est écrit dans le fichier.")
         self.fields["treated"] = forms.CharField(
-            label=_("Nom du groupe qui a reçu l’action"), max_length=100, initial=treated,
+            label=_("Nom du groupe qui a reçu l’action"),
+            max_length=100,
+            initial=treated,
             help_text=hint,
         )
         self.fields["control"] = forms.CharField(

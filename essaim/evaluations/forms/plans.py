@@ -58,19 +58,30 @@ class SectionForm(Form):
 
 class QuestionForm(SectionForm):
     who = forms.CharField(
-        label=_("Qui ?"), max_length=300,
-        help_text=_("Les personnes concernées. Par exemple : les élèves de 6e A et de 6e B du collège."),
+        label=_("Qui ?"),
+        max_length=300,
+        help_text=_(
+            "Les personnes concernées. Par exemple : les élèves de 6e A et de 6e B du collège."
+        ),
     )
     what = forms.CharField(
-        label=_("Reçoivent quoi ?"), max_length=300,
-        help_text=_("L’action évaluée. Par exemple : un tutorat de lecture, 20 minutes trois fois par semaine."),
+        label=_("Reçoivent quoi ?"),
+        max_length=300,
+        help_text=_(
+            "L’action évaluée. Par exemple : un tutorat de lecture, 20 minutes trois fois par semaine."
+        ),
     )
     compared_with = forms.CharField(
-        label=_("Comparé à quoi ?"), max_length=300, required=False,
-        help_text=_("Ce que reçoivent les autres. Par exemple : l’étude habituelle. Rien, si personne n’est comparé."),
+        label=_("Comparé à quoi ?"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "Ce que reçoivent les autres. Par exemple : l’étude habituelle. Rien, si personne n’est comparé."
+        ),
     )
     outcome = forms.CharField(
-        label=_("Sur quelle mesure ?"), max_length=300,
+        label=_("Sur quelle mesure ?"),
+        max_length=300,
         help_text=_("Ce qui devrait changer. Par exemple : la compréhension de textes courts."),
     )
     period = forms.CharField(
@@ -81,24 +92,34 @@ class QuestionForm(SectionForm):
 
 class MeasureForm(SectionForm):
     indicator = forms.CharField(
-        label=_("Indicateur"), max_length=200,
-        help_text=_("Ce qui est relevé pour chaque personne. Par exemple : score au test de fluence."),
+        label=_("Indicateur"),
+        max_length=200,
+        help_text=_(
+            "Ce qui est relevé pour chaque personne. Par exemple : score au test de fluence."
+        ),
     )
     outcome_kind = forms.ChoiceField(
         label=_("Nature de la mesure"), choices=Outcome.choices, widget=forms.RadioSelect
     )
     unit = forms.CharField(
-        label=_("Unité ou échelle"), max_length=100, required=False,
+        label=_("Unité ou échelle"),
+        max_length=100,
+        required=False,
         help_text=_("Par exemple : mots par minute, note de 0 à 20, jours."),
     )
     higher_is_better = yes_no(_("Plus c’est haut, mieux c’est"))
     collected_by = forms.CharField(
-        label=_("Qui recueille la mesure ?"), max_length=300,
+        label=_("Qui recueille la mesure ?"),
+        max_length=300,
         help_text=_("De préférence quelqu’un qui ne sait pas qui a reçu l’action."),
     )
     baseline = forms.CharField(
-        label=_("Situation de départ"), max_length=300, required=False,
-        help_text=_("Ce que l’on en sait aujourd’hui. Par exemple : 92 mots par minute en moyenne."),
+        label=_("Situation de départ"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "Ce que l’on en sait aujourd’hui. Par exemple : 92 mots par minute en moyenne."
+        ),
     )
     education = yes_no(
         _("Ce sont des résultats scolaires d’élèves"),
@@ -107,13 +128,13 @@ class MeasureForm(SectionForm):
 
 
 class DesignForm(SectionForm):
-    design = forms.ChoiceField(
-        label=_("Méthode"), choices=Design.choices, widget=forms.RadioSelect
-    )
+    design = forms.ChoiceField(label=_("Méthode"), choices=Design.choices, widget=forms.RadioSelect)
     analysis = forms.ChoiceField(
         label=_("Calcul principal"),
         required=False,
-        help_text=_("Choisi avant de voir les données. Laissez vide pour le calcul habituel de la méthode."),
+        help_text=_(
+            "Choisi avant de voir les données. Laissez vide pour le calcul habituel de la méthode."
+        ),
     )
     clustered = yes_no(
         _("L’action est donnée à des groupes entiers (classes, équipes, sites)"),
@@ -151,17 +172,28 @@ class DesignForm(SectionForm):
 
 class SizeForm(SectionForm):
     per_group = forms.IntegerField(
-        label=_("Combien de personnes par groupe ?"), min_value=2, max_value=1_000_000,
+        label=_("Combien de personnes par groupe ?"),
+        min_value=2,
+        max_value=1_000_000,
         help_text=_("Celles qui seront mesurées à la fin. Comptez quelques absents."),
     )
     cluster_size = forms.IntegerField(
-        label=_("Personnes par classe, équipe ou site"), min_value=1, max_value=10_000, required=False,
+        label=_("Personnes par classe, équipe ou site"),
+        min_value=1,
+        max_value=10_000,
+        required=False,
         help_text=_("Si l’action est donnée à des groupes entiers."),
     )
     icc = NumberField(
-        label=_("Ressemblance à l’intérieur d’un groupe (ICC)"), min_value=0, max_value=0.999,
-        max_digits=4, decimal_places=3, required=False,
-        help_text=_("De 0 (aucune) à 1. Pour des résultats scolaires en classe, on prend souvent 0,15 à 0,20."),
+        label=_("Ressemblance à l’intérieur d’un groupe (ICC)"),
+        min_value=0,
+        max_value=0.999,
+        max_digits=4,
+        decimal_places=3,
+        required=False,
+        help_text=_(
+            "De 0 (aucune) à 1. Pour des résultats scolaires en classe, on prend souvent 0,15 à 0,20."
+        ),
     )
     expected_effect = NumberField(
         label=_("Effet espéré, en écarts-types"), min_value=0.001, max_value=10,
@@ -201,7 +233,8 @@ class SubgroupsForm(SectionForm):
 
 class CalendarForm(SectionForm):
     pretest_on = DayField(
-        label=_("Mesure de départ"), required=False,
+        label=_("Mesure de départ"),
+        required=False,
         help_text=_("Avant de savoir qui recevra l’action, si le sort en décide."),
     )
     starts_on = DayField(label=_("Début de l’action"))
@@ -221,7 +254,9 @@ FORMS: dict[str, type[SectionForm]] = {
 
 class DrawForm(Form):
     method = forms.ChoiceField(
-        label=_("Méthode du tirage"), choices=Allocation.Method.choices, widget=forms.RadioSelect,
+        label=_("Méthode du tirage"),
+        choices=Allocation.Method.choices,
+        widget=forms.RadioSelect,
         initial=Allocation.Method.SIMPLE,
     )
     units = forms.CharField(

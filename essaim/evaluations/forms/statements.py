@@ -14,26 +14,34 @@ from .plans import yes_no
 
 class StatementForm(Form):
     controller = forms.CharField(
-        label=_("Responsable du traitement"), max_length=200,
+        label=_("Responsable du traitement"),
+        max_length=200,
         help_text=_("L’organisation qui décide de ce recueil, et qui en répond."),
     )
     legal_basis = forms.ChoiceField(
         label=_("Base légale"), choices=DataStatement.LegalBasis.choices, widget=forms.RadioSelect
     )
     legal_reference = forms.CharField(
-        label=_("Texte ou décision"), max_length=300, required=False,
+        label=_("Texte ou décision"),
+        max_length=300,
+        required=False,
         help_text=_("La mission, la délibération ou le texte sur lequel vous vous appuyez."),
     )
     notice = text(
-        _("Comment les personnes sont informées"), rows=3, max_length=2000,
-        help_text=_("Par exemple : une note aux familles remise le…, affichée à…, avec le droit de s’opposer."),
+        _("Comment les personnes sont informées"),
+        rows=3,
+        max_length=2000,
+        help_text=_(
+            "Par exemple : une note aux familles remise le…, affichée à…, avec le droit de s’opposer."
+        ),
     )
     sensitive = yes_no(
         _("Le public est vulnérable, ou les données sont sensibles"),
         help_text=_("Mineurs, santé, justice, action sociale."),
     )
     impact = forms.ChoiceField(
-        label=_("Analyse d’impact (AIPD)"), choices=DataStatement.Impact.choices,
+        label=_("Analyse d’impact (AIPD)"),
+        choices=DataStatement.Impact.choices,
         widget=forms.RadioSelect,
     )
     impact_note = forms.CharField(

@@ -40,9 +40,7 @@ class DataStatement(models.Model):
         _("public vulnérable ou données sensibles (mineurs, santé, justice, action sociale)"),
         default=False,
     )
-    impact = models.CharField(
-        _("analyse d’impact (AIPD)"), max_length=12, choices=Impact
-    )
+    impact = models.CharField(_("analyse d’impact (AIPD)"), max_length=12, choices=Impact)
     impact_note = models.CharField(_("référence de l’analyse, ou raison"), max_length=500)
     deletion_on = models.DateField(_("date d’effacement des données"))
     # When the team was last told that the date comes near.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -58,9 +57,9 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def visible_to(self, user: Any) -> EvaluationQuerySet:
         """Those once concluded, with their card, for all; the others for their team, those who
         answer for the card, and managers. Agrees with ``rules.can_view``."""
-        public = Q(
-            published_at__isnull=False, initiative__publication=Publication.PUBLISHED
-        ) & ~Q(state=State.ABANDONED)
+        public = Q(published_at__isnull=False, initiative__publication=Publication.PUBLISHED) & ~Q(
+            state=State.ABANDONED
+        )
         if not user.is_authenticated:
             return self.filter(public)
         if user.is_manager or user.is_superuser:
@@ -69,7 +68,11 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         return self.filter(
             public
             | Q(initiative__in=cards)
-            | Q(pk__in=self.model.members.rel.related_model.objects.filter(user=user).values("evaluation"))
+            | Q(
+                pk__in=self.model.members.rel.related_model.objects.filter(user=user).values(
+                    "evaluation"
+                )
+            )
         )
 
     def of_team(self, user: Any) -> EvaluationQuerySet:
@@ -119,13 +122,17 @@ class Evaluation(FSMModelMixin, models.Model):
     # Plan: the design.
     design = models.CharField(_("méthode"), max_length=15, choices=Design, blank=True)
     analysis = models.CharField(_("calcul principal"), max_length=20, blank=True)
-    clustered = models.BooleanField(_("par groupes entiers (classes, équipes, sites)"), default=False)
+    clustered = models.BooleanField(
+        _("par groupes entiers (classes, équipes, sites)"), default=False
+    )
     why_comparable = models.TextField(
         _("pourquoi les groupes sont comparables"), max_length=2000, blank=True
     )
     # Plan: the size. What the power calculation gave is kept with its inputs.
     per_group = models.PositiveIntegerField(_("personnes par groupe"), null=True, blank=True)
-    cluster_size = models.PositiveIntegerField(_("personnes par classe ou équipe"), null=True, blank=True)
+    cluster_size = models.PositiveIntegerField(
+        _("personnes par classe ou équipe"), null=True, blank=True
+    )
     icc = models.DecimalField(
         _("ressemblance à l’intérieur d’un groupe (ICC)"),
         max_digits=4, decimal_places=3, null=True, blank=True,

@@ -25,9 +25,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else kept_text(request)
 
 
-def fetch(
-    request: HttpRequest, pk: int, may: Callable[[Any, Evaluation], bool]
-) -> Evaluation:
+def fetch(request: HttpRequest, pk: int, may: Callable[[Any, Evaluation], bool]) -> Evaluation:
     """The evaluation, if this person sees it (404 otherwise) and may do this (403 otherwise)."""
     visible = Evaluation.objects.visible_to(request.user).for_detail()
     evaluation: Evaluation = get_object_or_404(visible, pk=pk)

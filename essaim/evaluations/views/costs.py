@@ -42,9 +42,7 @@ def costs(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, error.message)
         return redirect("evaluations:costs", pk)
     if request.method == "POST" and not adding and rate.is_valid() and lines.is_valid():
-        given = [
-            {k: v for k, v in form.cleaned_data.items()} for form in lines if not form.is_empty
-        ]
+        given = [dict(form.cleaned_data.items()) for form in lines if not form.is_empty]
         try:
             actions.save(evaluation, lines=given, **rate.cleaned_data)
         except DomainError as error:
@@ -73,8 +71,10 @@ def _with_one_more(request: HttpRequest) -> object:
         return None
     data = request.POST.copy()
     if "more" in data:
-        total = int(data.get("lines-TOTAL_FORMS", "1") or 1) if data.get(
-            "lines-TOTAL_FORMS", "1"
-        ).isdecimal() else 1
+        total = (
+            int(data.get("lines-TOTAL_FORMS", "1") or 1)
+            if data.get("lines-TOTAL_FORMS", "1").isdecimal()
+            else 1
+        )
         data["lines-TOTAL_FORMS"] = str(min(MOST_LINES, total + 1))
     return data

@@ -21,7 +21,8 @@ from essaim.statistics.results import CONTROL, TREATED, Effect, Result
 from essaim.statistics.sentences.costs import euros
 from essaim.statistics.sentences.numbers import decimals_for, said
 
-WIDTH = 560
+WIDTH = 400
+SHOWN = 480  # pixels on a wide screen; less where there is less room
 MARGIN = 16
 ROW = 46
 
@@ -80,8 +81,8 @@ def _bars(
 def _svg(title: str, height: float, parts: list[SafeString]) -> SafeString:
     return format_html(
         '<svg class="picture" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg"'
-        ' viewBox="0 0 {} {}" width="{}" height="{}" fill="currentColor" font-size="14">{}</svg>',
-        title, WIDTH, _px(height), WIDTH, _px(height),
+        ' viewBox="0 0 {} {}" width="{}" fill="currentColor" font-size="14">{}</svg>',
+        title, WIDTH, _px(height), SHOWN,
         format_html_join("", "{}", ((part,) for part in parts)),
     )  # fmt: skip
 
@@ -146,7 +147,7 @@ def _bar(bar: Bar, along: Axis, top: float) -> SafeString:
     )  # fmt: skip
 
 
-def _short(name: str, most: int = 38) -> str:
+def _short(name: str, most: int = 28) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
@@ -168,7 +169,7 @@ def forest(sites: Sequence[Site], *, title: str = "", extra: Sequence[Bar] = ())
             "" if bar.shape == "bar" else said(bar.value, 3),
             said(bar.low, 3),
             said(bar.high, 3),
-            "" if bar.weight is None else _("%(value)s %%") % {"value": said(bar.weight, 1)},
+            "" if bar.weight is None else _("%(value)s\u00a0%%") % {"value": said(bar.weight, 1)},
         ]
         for bar in bars
     ]
@@ -215,7 +216,8 @@ def means(result: Result, *, measure: str = "", unit: str = "") -> Picture:
     if measure:
         title = f"{title} – {measure}" + (f" ({unit})" if unit else "")
     rows = [[b.name, *_written(b)] for b in bars]
-    headings = [_("Groupe"), _("Moyenne"), _("Borne basse"), _("Borne haute")]
+    average = _("Proportion (%)") if result.rates else _("Moyenne")
+    headings = [_("Groupe"), average, _("Borne basse"), _("Borne haute")]
     return Picture(_bars(bars, title, reference=None), title, headings, rows)
 
 

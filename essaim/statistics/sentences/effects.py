@@ -19,6 +19,8 @@ from essaim.statistics.sentences.numbers import (
 )
 
 Kind = Literal["finding", "certainty", "size", "cause", "limit", "warning"]
+# Standardised effects of a comparison, which the table of months is made for.
+COMPARED = {"hedges_g", "morris_dppc2", "ancova_d", "ancova_g"}
 # Warnings that weaken what a draw by lot allows to say.
 WEAKENING = {"attrition", "differential_attrition", "baseline_differs", "few_clusters"}
 
@@ -167,6 +169,11 @@ def _interval(result: Result, words: Words) -> str:
     effect = result.difference
     if effect.ci_low is None or effect.ci_high is None:
         return _("L’incertitude n’a pas pu être calculée.")
+    if result.design == "paired":
+        return _(
+            "Vu le nombre d’unités, l’évolution moyenne réelle est vraisemblablement %(bounds)s "
+            "(intervalle de confiance à 95 %%)."
+        ) % {"bounds": between(effect.ci_low, effect.ci_high, _precision(effect), words.unit)}
     if result.design == "binary":
         decimals = _points(effect)
         bounds = between(100 * effect.ci_low, 100 * effect.ci_high, decimals, _("points"))
@@ -182,7 +189,10 @@ def _certainty(result: Result, words: Words) -> str:
     effect, difference = result.effect, result.difference
     p = f" ({p_said(result.p_value)})" if result.p_value is not None else ""
     if result.conclusive:
-        text = _("Un tel écart s’explique difficilement par le seul hasard%(p)s.") % {"p": p}
+        template = _("Un tel écart s’explique difficilement par le seul hasard%(p)s.")
+        if result.design == "paired":
+            template = _("Une telle évolution s’explique difficilement par le seul hasard%(p)s.")
+        text = template % {"p": p}
         wanted = _direction(difference, words)
         return f"{text} {wanted}" if wanted else text
     if effect.conclusive != difference.conclusive or (
@@ -202,7 +212,7 @@ def _direction(effect: Effect, words: Words) -> str:
     if not words.better or not effect.value:
         return ""
     good = (effect.value > 0) == (words.better == "higher")
-    return _("Il va dans le sens souhaité.") if good else _("Il va dans le sens contraire du but.")
+    return _("C’est le sens souhaité.") if good else _("C’est le sens contraire du but.")
 
 
 def _size(result: Result) -> str:
@@ -274,7 +284,12 @@ def _limit(result: Result) -> str:
 
 
 def of_months(effect: Effect) -> list[Sentence]:
-    """For schooling only: the EEF's months, with those of the interval's bounds."""
+    """For schooling only: the EEF's months, with those of the interval's bounds.
+
+    Nothing is said of effects that aren't standardised, nor of a change without comparison.
+    """
+    if effect.name not in COMPARED:
+        return []
     if effect.value is None or effect.ci_low is None or effect.ci_high is None:
         return []
     middle, low, high = (months.eef(v) for v in (effect.value, effect.ci_low, effect.ci_high))
@@ -283,16 +298,17 @@ def of_months(effect: Effect) -> list[Sentence]:
         "low": _months(low),
         "high": _months(high),
     }
-    text = (
-        _(
+    if effect.conclusive:
+        template = _(
             "Pour l’école seulement, selon la table de l’Education Endowment Foundation : %(months)s "
-            "mois de progrès supplémentaires, de %(low)s à %(high)s selon l’intervalle."
+            "mois de progrès, de %(low)s à %(high)s selon l’intervalle."
         )
-        % values
-    )
-    if not effect.conclusive:
-        text += " " + _("Ces données ne permettent donc pas de conclure à un progrès.")
-    return [Sentence("size", text)]
+    else:
+        template = _(
+            "Pour l’école seulement, selon la table de l’Education Endowment Foundation : de %(low)s "
+            "à %(high)s mois de progrès selon l’intervalle, qui ne permet pas de conclure."
+        )
+    return [Sentence("size", template % values)]
 
 
 def _months(found: months.Months) -> str:

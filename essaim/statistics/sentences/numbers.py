@@ -45,7 +45,7 @@ def between(low: float, high: float, decimals: int, unit: str = "") -> str:
 
 def percent(share: float, decimals: int = 0) -> str:
     """A proportion (0 to 1) in percent."""
-    return _("%(value)s %%") % {"value": said(100 * share, decimals)}
+    return _("%(value)s\u00a0%%") % {"value": said(100 * share, decimals)}
 
 
 def p_said(p_value: float) -> str:
