@@ -86,8 +86,7 @@ can_survey = is_alive & answers_for
 @rules.predicate
 def is_confirmed(user: Any, report: IndependentEvaluation) -> bool:
     return (
-        report.confirmed_at is not None
-        and report.initiative.publication == Publication.PUBLISHED
+        report.confirmed_at is not None and report.initiative.publication == Publication.PUBLISHED
     )
 
 
@@ -107,8 +106,7 @@ can_withdraw_independent = answers_for_the_card | manages
 @rules.predicate
 def is_told(user: Any, survey: Survey) -> bool:
     return (
-        survey.published_at is not None
-        and survey.initiative.publication == Publication.PUBLISHED
+        survey.published_at is not None and survey.initiative.publication == Publication.PUBLISHED
     )
 
 

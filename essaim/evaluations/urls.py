@@ -42,7 +42,9 @@ urlpatterns = [
     path("evaluations/<int:pk>/retirer", conclusion.withdraw, name="withdraw"),
     path("initiatives/<slug:slug>/preuves/independante", independent.attach, name="attach"),
     path("evaluations/independantes/<int:pk>", independent.report, name="independent"),
-    path("evaluations/independantes/<int:pk>/rapport", independent.download, name="independent_file"),
+    path(
+        "evaluations/independantes/<int:pk>/rapport", independent.download, name="independent_file"
+    ),
     path("evaluations/independantes/<int:pk>/niveau", independent.decide, name="decide"),
     path(
         "evaluations/independantes/<int:pk>/retirer",

@@ -134,7 +134,9 @@ def _limits(survey: Survey, answers: int, rate: int | None) -> list[str]:
         )
     if rate is None:
         told.append(
-            _("On ne sait pas combien de personnes pouvaient répondre : celles qui ont répondu ne ressemblent peut-être pas aux autres.")
+            _(
+                "On ne sait pas combien de personnes pouvaient répondre : celles qui ont répondu ne ressemblent peut-être pas aux autres."
+            )
         )
     elif rate < 100 * LOW_RATE:
         told.append(
@@ -144,5 +146,9 @@ def _limits(survey: Survey, answers: int, rate: int | None) -> list[str]:
             )
             % {"rate": rate}
         )
-    told.append(_("Celles et ceux qui sont partis ou ne sont jamais venus n’ont pas été entendus, sauf si l’équipe dit comment elle les a retrouvés."))
+    told.append(
+        _(
+            "Celles et ceux qui sont partis ou ne sont jamais venus n’ont pas été entendus, sauf si l’équipe dit comment elle les a retrouvés."
+        )
+    )
     return told

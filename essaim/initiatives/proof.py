@@ -63,7 +63,9 @@ def _claim(fact: Fact) -> int:
 
 
 def _confirmed(fact: Fact) -> bool:
-    return fact.value.get("kind") == Evidence.Kind.INDEPENDENT and fact.value.get("confirmed") is True
+    return (
+        fact.value.get("kind") == Evidence.Kind.INDEPENDENT and fact.value.get("confirmed") is True
+    )
 
 
 def what_five_lacks(facts: Iterable[Fact], *, has_materials: bool) -> list[str]:

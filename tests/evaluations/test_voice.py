@@ -19,7 +19,15 @@ from essaim.evaluations.actions import surveys
 from essaim.evaluations.models import Response, Survey
 from essaim.evaluations.voice_results import results_of
 from essaim.initiatives.models import Fact
-from tests.evaluations.voice import answered, card_of_a_team, closed, concluded, opened, prepared, survey_data
+from tests.evaluations.voice import (
+    answered,
+    card_of_a_team,
+    closed,
+    concluded,
+    opened,
+    prepared,
+    survey_data,
+)
 from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +120,9 @@ def test_the_same_device_is_told_and_another_person_may_still_answer():
 
 def test_after_the_last_day_the_link_is_closed_and_paper_still_typed_in():
     survey = opened()
-    Survey.objects.filter(pk=survey.pk).update(closes_on=timezone.localdate() - dt.timedelta(days=1))
+    Survey.objects.filter(pk=survey.pk).update(
+        closes_on=timezone.localdate() - dt.timedelta(days=1)
+    )
     assert Client().get(survey.answer_path).status_code == 410
     first = survey.questions.first().name
     with pytest.raises(DomainError):
@@ -298,13 +308,15 @@ def test_the_whole_story_by_its_pages():
         assert reply(Client(), survey, q1="yes", q2="1").status_code == 302
     typing = reverse("evaluations:survey_typing", args=[survey.pk])
     typed = team.post(
-        typing, {"submission": str(uuid.uuid4()), "channel": "phone", survey.questions.first().name: "no"}
+        typing,
+        {"submission": str(uuid.uuid4()), "channel": "phone", survey.questions.first().name: "no"},
     )
     assert typed.status_code == 302
     team.post(reverse("evaluations:survey_move", args=[survey.pk, "clore"]))
     conclude = reverse("evaluations:survey_conclude", args=[survey.pk])
     sent = team.post(
-        conclude, {"interviews": "3", "heard": "On vient par la mairie.", "limits": "Peu d’absents."}
+        conclude,
+        {"interviews": "3", "heard": "On vient par la mairie.", "limits": "Peu d’absents."},
     )
     assert sent.status_code == 302
     public = Client().get(survey.get_absolute_url()).content.decode()

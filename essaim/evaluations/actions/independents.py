@@ -64,14 +64,18 @@ def _same_card(known: IndependentEvaluation, card: Initiative) -> IndependentEva
 def _check_pdf(file: UploadedFile) -> None:
     """By what the file holds, not by what it is called."""
     if (file.size or 0) > MOST_BYTES:
-        raise DomainError(_("Ce fichier dépasse 20 Mo : allégez-le, ou donnez son adresse."), field="file")
+        raise DomainError(
+            _("Ce fichier dépasse 20 Mo : allégez-le, ou donnez son adresse."), field="file"
+        )
     file.seek(0)
     head = file.read(1024)
     file.seek(max(0, (file.size or 0) - 2048))
     tail = file.read()
     file.seek(0)
     if not head.startswith(b"%PDF-") or b"%%EOF" not in tail:
-        raise DomainError(_("Ce n’est pas un PDF entier : choisissez le rapport en PDF."), field="file")
+        raise DomainError(
+            _("Ce n’est pas un PDF entier : choisissez le rapport en PDF."), field="file"
+        )
 
 
 def _locked(report: IndependentEvaluation) -> IndependentEvaluation:
@@ -152,7 +156,9 @@ def _decide(
     report: IndependentEvaluation, verb: str, *, by: Any, reason: str, **fields: Any
 ) -> None:
     if not reason.strip():
-        raise DomainError(_("Dites pourquoi en quelques mots : les lecteurs le verront."), field="reason")
+        raise DomainError(
+            _("Dites pourquoi en quelques mots : les lecteurs le verront."), field="reason"
+        )
     try:
         getattr(report, verb)()
     except TransitionNotAllowed as error:

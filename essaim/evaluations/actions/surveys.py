@@ -119,9 +119,7 @@ def _move(survey: Survey, verb: str, **fields: Any) -> None:
     try:
         getattr(survey, verb)()
     except TransitionNotAllowed as error:
-        raise DomainError(
-            _("L’enquête n’en est plus là : rechargez la page.")
-        ) from error
+        raise DomainError(_("L’enquête n’en est plus là : rechargez la page.")) from error
     for name, value in fields.items():
         setattr(survey, name, value)
     survey.save(update_fields=["state", *fields])

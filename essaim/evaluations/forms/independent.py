@@ -32,7 +32,9 @@ class IndependentForm(OnceForm):
         help_text=_("L’organisme : laboratoire, inspection, cabinet, institut…"),
     )
     tie = forms.ChoiceField(
-        label=_("Son lien avec le porteur"), choices=IndependentEvaluation.Tie, widget=forms.RadioSelect
+        label=_("Son lien avec le porteur"),
+        choices=IndependentEvaluation.Tie,
+        widget=forms.RadioSelect,
     )
     independence = text(
         _("Ce qui assure son indépendance"),
@@ -62,7 +64,9 @@ class IndependentForm(OnceForm):
     year = forms.IntegerField(label=_("Année du rapport"), min_value=1950, max_value=2200)
     results = text(
         _("Résultats"),
-        help_text=_("Avec les chiffres du rapport et leur incertitude, y compris ce qui n’a pas marché."),
+        help_text=_(
+            "Avec les chiffres du rapport et leur incertitude, y compris ce qui n’a pas marché."
+        ),
     )
     limits = text(_("Limites que dit le rapport"), rows=3, required=False, max_length=3000)
     level_claimed = forms.TypedChoiceField(
@@ -81,7 +85,9 @@ class IndependentForm(OnceForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("about") == IndependentEvaluation.About.REPLICATION and not cleaned.get("site"):
+        if cleaned.get("about") == IndependentEvaluation.About.REPLICATION and not cleaned.get(
+            "site"
+        ):
             self.add_error("site", _("Dites quelle reprise a été évaluée : où, et par qui."))
         if not cleaned.get("file") and not cleaned.get("url") and "file" not in self.errors | {}:
             self.add_error("file", _("Joignez le rapport : un fichier PDF ou une adresse."))
@@ -100,7 +106,9 @@ class DecisionForm(Form):
     reason = text(
         _("Motifs"),
         max_length=3000,
-        help_text=_("Ils sont publiés avec le niveau : ce que le rapport montre, et ce qu’il ne montre pas."),
+        help_text=_(
+            "Ils sont publiés avec le niveau : ce que le rapport montre, et ce qu’il ne montre pas."
+        ),
     )
 
     def __init__(self, *args: Any, report: IndependentEvaluation, **kwargs: Any) -> None:

@@ -82,9 +82,14 @@ class QuestionsForm(Form):
         for place in self.places:
             choices = [line.strip() for line in cleaned.get(f"{place}_choices", "").splitlines()]
             choices = list(dict.fromkeys(line for line in choices if line))
-            if cleaned.get(f"{place}_text") and cleaned.get(f"{place}_kind") == Question.Kind.CHOICE:
+            if (
+                cleaned.get(f"{place}_text")
+                and cleaned.get(f"{place}_kind") == Question.Kind.CHOICE
+            ):
                 if not 2 <= len(choices) <= 12:
-                    self.add_error(f"{place}_choices", _("Proposez de deux à douze réponses, une par ligne."))
+                    self.add_error(
+                        f"{place}_choices", _("Proposez de deux à douze réponses, une par ligne.")
+                    )
                 elif max(map(len, choices)) > 100:
                     self.add_error(f"{place}_choices", _("Cent caractères au plus par réponse."))
             cleaned[f"{place}_choices"] = choices

@@ -35,9 +35,7 @@ class IndependentEvaluationQuerySet(models.QuerySet["IndependentEvaluation"]):
     def visible_to(self, user: Any) -> IndependentEvaluationQuerySet:
         """Confirmed ones, with their card, for all; the others for those who answer for the card,
         who attached them, and managers. Agrees with ``rules.can_view_independent``."""
-        public = Q(
-            confirmed_at__isnull=False, initiative__publication=Publication.PUBLISHED
-        )
+        public = Q(confirmed_at__isnull=False, initiative__publication=Publication.PUBLISHED)
         if not user.is_authenticated:
             return self.filter(public)
         if user.is_manager or user.is_superuser:
@@ -138,7 +136,9 @@ class IndependentEvaluation(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=IndependentState.CONFIRMED)
-                | Q(level__gte=1, level__lte=5, decided_at__isnull=False, confirmed_at__isnull=False)
+                | Q(
+                    level__gte=1, level__lte=5, decided_at__isnull=False, confirmed_at__isnull=False
+                )
                 & ~Q(reason=""),
                 name="independent_confirmed_with_level_and_reason",
                 violation_error_message=_("Un niveau se confirme avec ses motifs."),

@@ -42,9 +42,7 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
     def visible_to(self, user: Any) -> SurveyQuerySet:
         """Concluded ones, with their card, for all; the others for those who answer for the card
         and managers. Agrees with ``rules.can_view_survey``."""
-        public = Q(
-            published_at__isnull=False, initiative__publication=Publication.PUBLISHED
-        )
+        public = Q(published_at__isnull=False, initiative__publication=Publication.PUBLISHED)
         if not user.is_authenticated:
             return self.filter(public)
         if user.is_manager or user.is_superuser:
@@ -69,7 +67,9 @@ class Survey(FSMModelMixin, models.Model):
     )
     title = models.CharField(_("nom de l’enquête"), max_length=200)
     audience = models.CharField(_("qui est interrogé"), max_length=300)
-    invited = models.PositiveIntegerField(_("personnes à qui l’on propose de répondre"), null=True, blank=True)
+    invited = models.PositiveIntegerField(
+        _("personnes à qui l’on propose de répondre"), null=True, blank=True
+    )
     controller = models.CharField(_("responsable du traitement"), max_length=200)
     introduction = models.TextField(_("ce que l’on dit aux personnes"), max_length=2000)
     guide = models.TextField(_("guide d’entretien"), max_length=10_000, blank=True)

@@ -42,7 +42,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         try:
             if not known and stuffing.too_many(request, survey):
                 raise DomainError(
-                    _("Beaucoup de réponses viennent d’ici à la fois : réessayez dans une heure, ou répondez sur papier.")
+                    _(
+                        "Beaucoup de réponses viennent d’ici à la fois : réessayez dans une heure, ou répondez sur papier."
+                    )
                 )
             surveys.answer(
                 survey,
@@ -71,7 +73,9 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, template: str, context: dict, status: int = 200) -> HttpResponse:
     """Known by its link alone: search engines keep away, other sites are not told of it."""
-    response = render(request, template, {"card": context["survey"].initiative, **context}, status=status)
+    response = render(
+        request, template, {"card": context["survey"].initiative, **context}, status=status
+    )
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response

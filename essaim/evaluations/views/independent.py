@@ -44,9 +44,7 @@ def attach(request: HttpRequest, slug: str) -> HttpResponse:
     card = get_object_or_404(cards, slug=slug)
     if not rules.can_attach_independent(request.user, card):
         raise PermissionDenied
-    form = IndependentForm(
-        posted(request), request.FILES if request.method == "POST" else None
-    )
+    form = IndependentForm(posted(request), request.FILES if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             report = independents.attach(card, by=request.user, **form.cleaned_data)
@@ -148,7 +146,7 @@ def _act(
     request: HttpRequest,
     found: IndependentEvaluation,
     form: Any,
-    do: Callable[[dict[str, Any]], None],
+    do: Callable[[dict[str, Any]], Any],
     *,
     title: str,
     button: str,

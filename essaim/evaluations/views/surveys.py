@@ -41,9 +41,7 @@ DETAILS = (
 
 
 def fetch(request: HttpRequest, pk: int, may: Callable[[Any, Survey], bool]) -> Survey:
-    survey: Survey = get_object_or_404(
-        Survey.objects.visible_to(request.user).for_detail(), pk=pk
-    )
+    survey: Survey = get_object_or_404(Survey.objects.visible_to(request.user).for_detail(), pk=pk)
     if not may(request.user, survey):
         raise PermissionDenied
     return survey
@@ -113,9 +111,7 @@ def _texts(found: Survey) -> list[tuple[Question, list[str]]]:
     """What was written in full, for the team alone, until the answers are erased: sorted, so
     that the order tells nothing of who answered when."""
     questions = [q for q in found.questions.all() if q.kind == Question.Kind.TEXT]
-    rows = list(
-        Response.objects.filter(survey=found).values_list("answers", flat=True)[:5000]
-    )
+    rows = list(Response.objects.filter(survey=found).values_list("answers", flat=True)[:5000])
     if len(rows) < found.minimum:
         return []
     return [
@@ -128,9 +124,7 @@ def _texts(found: Survey) -> list[tuple[Question, list[str]]]:
 @form_page
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.can_run_survey)
-    form = SurveyForm(
-        posted(request), initial={name: getattr(found, name) for name in DETAILS}
-    )
+    form = SurveyForm(posted(request), initial={name: getattr(found, name) for name in DETAILS})
     return _act(
         request, found, form,
         lambda data: surveys.edit(found, **{name: data[name] for name in DETAILS}),
@@ -189,9 +183,7 @@ def typing(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(posted(request), survey=found, channels=True)
 
     def do(data: dict[str, Any]) -> None:
-        surveys.answer(
-            found, submission=data["submission"], channel=data["channel"], answers=data
-        )
+        surveys.answer(found, submission=data["submission"], channel=data["channel"], answers=data)
 
     return _act(
         request, found, form, do,
@@ -210,7 +202,10 @@ def move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         "ouvrir": (surveys.open_survey, _("L’enquête est ouverte : donnez son lien.")),
         "clore": (surveys.close, _("L’enquête est close. Lisez les résultats, puis concluez.")),
         "arreter": (surveys.abandon, _("L’enquête est arrêtée, ses réponses sont effacées.")),
-        "lien": (surveys.renew_link, _("L’ancien lien ne mène plus nulle part : donnez le nouveau.")),
+        "lien": (
+            surveys.renew_link,
+            _("L’ancien lien ne mène plus nulle part : donnez le nouveau."),
+        ),
     }[verb]
     try:
         do(found)
