@@ -77,5 +77,6 @@ def _page(request: HttpRequest, template: str, context: dict, status: int = 200)
         request, template, {"card": context["survey"].initiative, **context}, status=status
     )
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not « no-referrer »: browsers would then send no origin, and the form would be refused.
+    response["Referrer-Policy"] = "same-origin"
     return response
