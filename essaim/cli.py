@@ -22,7 +22,7 @@ BARE = {
     "shell",
     "state_diagram",
 }
-COMPUTING = {"agreement", "assign", "combine_effects", "evaluate", "power"}
+COMPUTING = {"assign", "evaluate", "combine_effects", "power", "agreement"}
 
 
 def main() -> None:

@@ -70,14 +70,14 @@ def refresh(initiatives: Sequence[int], *, by: Any = None) -> None:
         published = card.publication == "published" and card.published_at
         day = timezone.localtime(card.published_at).date().isoformat() if published else None
         derived = derive_phase(day, facts[card.pk])
+        kits = any(fact.kind == Fact.Kind.KIT for fact in facts[card.pk])
+        materials = kits or card.pk in with_materials
         new = {
             "phase": derived.phase,
             "phase_reason": derived.reason,
-            "proof_level": derive_proof(
-                facts[card.pk], has_materials=card.pk in with_materials
-            ).level,
+            "proof_level": derive_proof(facts[card.pk], has_materials=materials).level,
             "first_year_cost": first_year_cost(lines[card.pk]),
-            "has_materials": card.pk in with_materials,
+            "has_materials": materials,
         }
         if any(getattr(card, field) != value for field, value in new.items()):
             if card.phase != derived.phase:

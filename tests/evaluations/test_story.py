@@ -65,7 +65,7 @@ def test_a_teacher_plans_collects_analyses_and_concludes(client: Client, card: I
     for name, given in steps:
         answer = send(client, f"{base}/plan/{name}", **given)
         assert answer.status_code == 302, answer.content.decode()
-    assert "quatre chances sur cinq" in client.get(f"{base}/plan/taille").content.decode()
+    assert "écart-type serait vu dans" in client.get(f"{base}/plan/taille").content.decode()
     assert send(client, f"{base}/figer").url == base
 
     answer = send(
@@ -87,7 +87,7 @@ def test_a_teacher_plans_collects_analyses_and_concludes(client: Client, card: I
     client.post(f"{base}/analyse")
     analyses.make(evaluation.analyses.get().pk)
     page = client.get(f"{base}/analyse").content.decode()
-    assert "effet en" in page.lower() and "Niveau de preuve 3" in page
+    assert "effet en" in page.lower() and "Niveau de preuve 3" in page, page[page.index("<main") :]
 
     answer = send(client, f"{base}/conclure", learnt="Ils lisent mieux.", limits="Deux classes.")
     assert answer.url == base, answer.content.decode()
