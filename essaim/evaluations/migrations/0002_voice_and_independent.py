@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('evaluations', '0001_initial'),
-        ('initiatives', '0005_level_by_source'),
+        ('initiatives', '0007_fact_of_a_kit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
