@@ -60,7 +60,12 @@ def compute(
     planned = {name.casefold() for name in evaluation.subgroups}
     found["subgroups"] = [
         _subgroups(
-            analyse, sample, lines, intake.labels(file, name), name=name, planned=name.casefold() in planned
+            analyse,
+            sample,
+            lines,
+            intake.labels(file, name),
+            name=name,
+            planned=name.casefold() in planned,
         )
         for name in mapping.subgroups
     ]

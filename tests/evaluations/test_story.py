@@ -87,7 +87,7 @@ def test_a_teacher_plans_collects_analyses_and_concludes(client: Client, card: I
     client.post(f"{base}/analyse")
     analyses.make(evaluation.analyses.get().pk)
     page = client.get(f"{base}/analyse").content.decode()
-    assert "effet en" in page.lower() and "Niveau de preuve 3" in page, page[page.index("<main"):]
+    assert "effet en" in page.lower() and "Niveau de preuve 3" in page, page[page.index("<main") :]
 
     answer = send(client, f"{base}/conclure", learnt="Ils lisent mieux.", limits="Deux classes.")
     assert answer.url == base, answer.content.decode()
