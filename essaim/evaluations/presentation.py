@@ -111,14 +111,15 @@ def results_of(evaluation: Evaluation, *, whole: bool) -> Shown | None:
 def _groups(result: Result) -> list[Group]:
     return [
         Group(
-            wording.GROUPS[name],
-            n,
+            str(wording.GROUPS[name]),
+            result.n[name],
             *(
                 wording.mean_sd(result.means[name].get(when), result.sds[name].get(when))
                 for when in ("pre", "post", "gain")
             ),
         )
-        for name, n in result.n.items()
+        for name in wording.GROUPS
+        if name in result.n
     ]
 
 
@@ -188,7 +189,9 @@ def _subgroups(table: dict[str, Any], *, whole: bool) -> SubgroupTable:
             lines.append(
                 SubgroupLine(
                     group["name"],
-                    " + ".join(wording.plain_number(n) for n in result.n.values()),
+                    " + ".join(
+                        wording.plain_number(result.n[g]) for g in wording.GROUPS if g in result.n
+                    ),
                     wording.value(result.effect, result.effect.value),
                     wording.interval(result.effect),
                 )

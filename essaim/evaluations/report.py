@@ -174,7 +174,7 @@ def _method(evaluation: Evaluation, result: Shown) -> dict[str, Any]:
         {"label": _("Logiciels"), "value": ", ".join(f"{k} {v}" for k, v in sorted(software.items()))},
         {"label": _("Empreinte des données"), "value": result.analysis.data_sha256},
     ]  # fmt: skip
-    dataset = Dataset.objects.filter(pk=result.analysis.dataset_id).first()
+    dataset: Dataset | None = result.analysis.dataset
     if dataset is not None:
         facts.insert(0, {"label": _("Lignes lues"), "value": str(dataset.rows)})
         for role, count in dataset.missing.items():
