@@ -237,7 +237,7 @@ def test_a_correction_is_seen_while_it_lasts() -> None:
     card = evaluation.initiative
     card.refresh_from_db()
     assert (
-        card.proof_level == 2 and not card.facts.filter(source__startswith="evaluation:").exists()
+        card.proof_level == 0 and not card.facts.filter(source__startswith="evaluation:").exists()
     )
     page = public(f"/evaluations/{evaluation.pk}")
     assert "Deux lignes étaient inversées." in page and "Ils lisent mieux." not in page
