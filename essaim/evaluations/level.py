@@ -30,6 +30,7 @@ REASONS: dict[str, Any] = {
     "no_start": _("Sans mesure de départ ni tirage au sort, rien ne dit que les groupes se valaient."),
     "amended": _("La mesure, la méthode ou le calcul ont changé après que le plan a été figé."),
     "comparison": _("Une comparaison prévue d’avance montre l’écart."),
+    "not_by_lot": _("Les groupes n’ont pas été tirés au sort : une différence que l’on ne voit pas peut expliquer une part de l’écart."),
     "never_more": _("Le niveau 4 demande une évaluation indépendante : on ne se le donne pas."),
 }  # fmt: skip
 
@@ -57,7 +58,8 @@ def established(evaluation: Evaluation, results: dict[str, Any], amended: set[st
     against = _against(evaluation, results, result, amended)
     if against:
         return Established(2, against)
-    return Established(3, ["comparison", "never_more"])
+    by_lot = [] if evaluation.design in {Design.RANDOM, Design.STEPPED} else ["not_by_lot"]
+    return Established(3, ["comparison", *by_lot, "never_more"])
 
 
 def _against(

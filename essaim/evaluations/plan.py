@@ -44,8 +44,12 @@ REQUIRED = ("who", "what", "outcome", "period", "indicator", "collected_by", "de
             "per_group", "starts_on", "posttest_on")  # fmt: skip
 
 
+def _field(name: str) -> Any:
+    return Evaluation._meta.get_field(name)
+
+
 def label(field: str) -> str:
-    return str(Evaluation._meta.get_field(field).verbose_name)
+    return str(_field(field).verbose_name)
 
 
 def plain(value: Any) -> Any:
@@ -80,7 +84,7 @@ def shown(evaluation: Evaluation, field: str, value: Any = ...) -> str:
         return ", ".join(value)
     if isinstance(value, Decimal):
         return number_format(value.normalize())
-    choices = dict(Evaluation._meta.get_field(field).flatchoices)
+    choices = dict(_field(field).flatchoices)
     return str(choices.get(value, value if value is not None else ""))
 
 

@@ -97,7 +97,7 @@ def results_of(evaluation: Evaluation, *, whole: bool) -> Shown | None:
         p_value=wording.p_value(result.p_value),
         permutation=wording.permutation(result),
         warnings=[s.text for s in said if s.kind == "warning"],
-        attrition=_attrition(kept["attrition"], whole=whole),
+        attrition=_attrition(kept["attrition"]),
         balance=[] if masked else [_balance(row) for row in kept["balance"]],
         subgroups=[_subgroups(table, whole=whole) for table in kept["subgroups"]],
         not_found=kept["not_found"],
@@ -111,14 +111,15 @@ def results_of(evaluation: Evaluation, *, whole: bool) -> Shown | None:
 def _groups(result: Result) -> list[Group]:
     return [
         Group(
-            wording.GROUPS[name],
-            n,
+            str(wording.GROUPS[name]),
+            result.n[name],
             *(
                 wording.mean_sd(result.means[name].get(when), result.sds[name].get(when))
                 for when in ("pre", "post", "gain")
             ),
         )
-        for name, n in result.n.items()
+        for name in wording.GROUPS
+        if name in result.n
     ]
 
 
@@ -132,24 +133,16 @@ def _effect(effect: Effect) -> dict[str, str]:
     }
 
 
-def _attrition(kept: dict[str, Any], *, whole: bool) -> list[dict[str, Any]]:
-    least = settings.EVALUATIONS["smallest_cell"]
-
-    def cell(n: int) -> str:
-        if not whole and 0 < n < least:
-            return _("moins de %(n)s") % {"n": least}
-        return wording.plain_number(n)
-
-    hidden = not whole and any(
-        0 < n < least for row in kept["rows"] for n in (row["lost"], row["measured"])
-    )
+def _attrition(kept: dict[str, Any]) -> list[dict[str, Any]]:
+    """Always whole: how many are missing says nothing of what anyone scored, and a reader who is
+    not told cannot judge the rest."""
     return [
         {
             "group": wording.GROUPS[row["group"]],
-            "units": cell(row["units"]),
-            "measured": _("masqué") if hidden else cell(row["measured"]),
-            "lost": _("masqué") if hidden else cell(row["lost"]),
-            "rate": "" if hidden else f"{wording.plain_number(100 * row['rate'], 1)} %",
+            "units": wording.plain_number(row["units"]),
+            "measured": wording.plain_number(row["measured"]),
+            "lost": wording.plain_number(row["lost"]),
+            "rate": f"{wording.plain_number(100 * row['rate'], 1)} %",
         }
         for row in kept["rows"]
     ]
@@ -196,7 +189,9 @@ def _subgroups(table: dict[str, Any], *, whole: bool) -> SubgroupTable:
             lines.append(
                 SubgroupLine(
                     group["name"],
-                    " + ".join(wording.plain_number(n) for n in result.n.values()),
+                    " + ".join(
+                        wording.plain_number(result.n[g]) for g in wording.GROUPS if g in result.n
+                    ),
                     wording.value(result.effect, result.effect.value),
                     wording.interval(result.effect),
                 )

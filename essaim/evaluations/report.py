@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from . import plan
-from .designs import CALCULATIONS, DESIGNS
+from .designs import CALCULATIONS, DESIGNS, ROLES
 from .level import REASONS
 from .models import AvoidedCosts, Dataset, DataStatement, Evaluation, JournalEntry
 from .presentation import Shown, costs_of, results_of
@@ -174,11 +174,11 @@ def _method(evaluation: Evaluation, result: Shown) -> dict[str, Any]:
         {"label": _("Logiciels"), "value": ", ".join(f"{k} {v}" for k, v in sorted(software.items()))},
         {"label": _("Empreinte des données"), "value": result.analysis.data_sha256},
     ]  # fmt: skip
-    dataset = Dataset.objects.filter(pk=result.analysis.dataset_id).first()
+    dataset: Dataset | None = result.analysis.dataset
     if dataset is not None:
         facts.insert(0, {"label": _("Lignes lues"), "value": str(dataset.rows)})
         for role, count in dataset.missing.items():
-            label = _("Valeurs manquantes (%(role)s)") % {"role": role}
+            label = _("Valeurs manquantes (%(role)s)") % {"role": ROLES.get(role, role)}
             facts.insert(1, {"label": label, "value": str(count)})
     return _section(_("La méthode et les données"), said, facts=facts)
 

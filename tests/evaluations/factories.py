@@ -46,7 +46,9 @@ class EvaluationFactory(factory.django.DjangoModelFactory):
         model = Evaluation
         skip_postgeneration_save = True
 
-    initiative = factory.SubFactory(InitiativeFactory, published=True, rich=True)
+    initiative = factory.SubFactory(
+        InitiativeFactory, published=True, author=factory.SubFactory(UserFactory)
+    )
     title = factory.Sequence(lambda n: f"Évaluation {n}")
 
     class Params:

@@ -260,6 +260,7 @@ class TestLeaving:
 THEIR_OWN = {
     "account.EmailAddress.user",
     "contributions.Interest.user",
+    "evaluations.Member.user",
     "following.Digest.user",
     "following.Follow.user",
     "following.MailSettings.user",

@@ -85,6 +85,7 @@ class ColumnsForm(Form):
 
     def _add_groups(self, values: list[str]) -> None:
         treated, control = guess_groups(values)
+        hint: Any
         if not treated and len(values) == 2:
             hint = _("Le fichier contient : %(values)s.") % {"values": ", ".join(values)}
         else:

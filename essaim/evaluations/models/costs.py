@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -37,11 +38,11 @@ class AvoidedCosts(models.Model):
         return f"{self.evaluation_id}"
 
 
-def _amount(label: object) -> models.DecimalField:
+def _amount(label: Any) -> models.DecimalField:
     return models.DecimalField(label, max_digits=14, decimal_places=2)
 
 
-def _share(label: object) -> models.DecimalField:
+def _share(label: Any) -> models.DecimalField:
     return models.DecimalField(label, max_digits=5, decimal_places=2)
 
 

@@ -65,15 +65,8 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         if user.is_manager or user.is_superuser:
             return self
         cards = Initiative.objects.written_by(user).values("pk")
-        return self.filter(
-            public
-            | Q(initiative__in=cards)
-            | Q(
-                pk__in=self.model.members.rel.related_model.objects.filter(user=user).values(
-                    "evaluation"
-                )
-            )
-        )
+        mine = self.model._default_manager.filter(members__user=user).values("pk")
+        return self.filter(public | Q(initiative__in=cards) | Q(pk__in=mine))
 
     def of_team(self, user: Any) -> EvaluationQuerySet:
         return self.filter(members__user=user)

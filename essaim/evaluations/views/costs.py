@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.forms.models import model_to_dict
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -65,7 +65,7 @@ def costs(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _with_one_more(request: HttpRequest) -> object:
+def _with_one_more(request: HttpRequest) -> QueryDict | None:
     """What was sent, with an empty line below when one is asked for."""
     if request.method != "POST":
         return None

@@ -91,6 +91,7 @@ def data(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "problems": problems,
             "current": current,
+            "missing": [(ROLES[r], n) for r, n in current.missing.items()] if current else [],
             "waiting": waiting,
             "statement": getattr(evaluation, "statement", None),
             "limits": settings.EVALUATIONS,
