@@ -24,7 +24,6 @@ from essaim.evaluations.forms.statements import StatementForm
 from essaim.evaluations.models import Dataset, Evaluation, State
 from essaim.evaluations.steps import status
 from essaim.evaluations.typing_table import group_choices, read_typed, roles_of
-from essaim.statistics.notices import Problem
 
 from .common import act, fetch, form_page, posted, press, refuse
 
@@ -67,7 +66,6 @@ def data(request: HttpRequest, pk: int) -> HttpResponse:
         request.FILES if request.method == "POST" else None,
         initial={"text": _text_of(correcting)},
     )
-    problems: list[Problem] = []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -75,9 +73,6 @@ def data(request: HttpRequest, pk: int) -> HttpResponse:
                 evaluation, by=request.user, origin="file" if given["file"] else "paste",
                 text=given["text"], file=given["file"],
             )  # fmt: skip
-        except intake.Identifying as error:
-            problems = error.problems[: intake.NAMED]
-            refuse(form, error)
         except DomainError as error:
             refuse(form, error)
         else:
@@ -89,7 +84,6 @@ def data(request: HttpRequest, pk: int) -> HttpResponse:
         {
             **status(evaluation),
             "form": form,
-            "problems": problems,
             "current": current,
             "missing": [(ROLES[r], n) for r, n in current.missing.items()] if current else [],
             "waiting": waiting,
@@ -128,7 +122,7 @@ def typing(request: HttpRequest, pk: int) -> HttpResponse:
                 dataset = actions.map_columns(dataset, typed.mapping(), by=request.user)
             finally:
                 if dataset.ready_at is None:
-                    problems = dataset.issues
+                    problems = [_typed_issue(issue) for issue in dataset.issues]
                     actions.discard(dataset, by=request.user)
         except DomainError as error:
             refusal = str(error.message)
@@ -149,6 +143,15 @@ def typing(request: HttpRequest, pk: int) -> HttpResponse:
         },
         status=422 if problems or refusal else 200,
     )
+
+
+def _typed_issue(issue: dict[str, Any]) -> dict[str, Any]:
+    """As the page shows it: rows from 1, columns by their label."""
+    return {
+        **issue,
+        "line": max(0, issue["line"] - 1),
+        "column": ROLES.get(issue["column"], issue["column"]),
+    }
 
 
 def _dataset(request: HttpRequest, pk: int, number: int) -> tuple[Evaluation, Dataset]:
