@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from essaim.common.errors import DomainError
-from essaim.common.kept import forget_kept_text, signed_in_or_kept
+from essaim.common.kept import signed_in_or_kept
 from essaim.evaluations import intake, rules
 from essaim.evaluations.actions import data as actions
 from essaim.evaluations.actions import statements
@@ -25,7 +25,7 @@ from essaim.evaluations.models import Dataset, Evaluation, State
 from essaim.evaluations.steps import status
 from essaim.evaluations.typing_table import group_choices, read_typed, roles_of
 
-from .common import act, fetch, form_page, posted, press, refuse
+from .common import act, fetch, form_page, posted, press, refuse, signed_in
 
 
 @signed_in_or_kept
@@ -53,7 +53,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@signed_in_or_kept
+@signed_in
 @never_cache
 @form_page
 def data(request: HttpRequest, pk: int) -> HttpResponse:
@@ -76,7 +76,6 @@ def data(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             refuse(form, error)
         else:
-            forget_kept_text(request)
             return redirect("evaluations:columns", pk, dataset.pk)
     return render(
         request,
@@ -102,7 +101,7 @@ def _text_of(dataset: Dataset | None) -> str:
         return intake.as_text(file) or ""
 
 
-@signed_in_or_kept
+@signed_in
 @never_cache
 @form_page
 def typing(request: HttpRequest, pk: int) -> HttpResponse:
@@ -162,7 +161,7 @@ def _dataset(request: HttpRequest, pk: int, number: int) -> tuple[Evaluation, Da
     return evaluation, dataset
 
 
-@signed_in_or_kept
+@signed_in
 @never_cache
 @form_page
 def columns(request: HttpRequest, pk: int, number: int) -> HttpResponse:
