@@ -20,8 +20,8 @@ from .models import Evaluation, Outcome
 READ = ("unit", "group", "pre", "post", "cluster", "stratum")
 NAMES: dict[str, tuple[str, ...]] = {
     **tables.ROLES,
-    "pre": (*tables.ROLES["pre"], "depart", "test de depart", "septembre", "t0"),
-    "post": (*tables.ROLES["post"], "final", "test final", "fin", "t1", "score"),
+    "pre": (*tables.ROLES["pre"], "depart", "test de depart", "rentree", "septembre", "octobre", "t0"),
+    "post": (*tables.ROLES["post"], "final", "test final", "fin", "janvier", "juin", "t1", "score"),
     "cluster": (*tables.ROLES["cluster"], "classe", "equipe", "etablissement"),
     "stratum": (*tables.ROLES["stratum"], "paire", "bloc"),
     "unit": (*tables.ROLES["unit"], "eleve", "numero"),

@@ -27,16 +27,20 @@ def is_public(user: Any, evaluation: Evaluation) -> bool:
 
 
 @rules.predicate
-def is_member(user: Any, evaluation: Evaluation) -> bool:
+def answers_for_the_card(user: Any, evaluation: Evaluation) -> bool:
+    return bool(cards.is_of_the_team(user, evaluation.initiative))
+
+
+@rules.predicate
+def is_named(user: Any, evaluation: Evaluation) -> bool:
     return (
         bool(user.is_authenticated)
         and Member.objects.filter(evaluation=evaluation, user=user).exists()
     )
 
 
-@rules.predicate
-def answers_for_the_card(user: Any, evaluation: Evaluation) -> bool:
-    return bool(cards.is_of_the_team(user, evaluation.initiative))
+# Who leaves the card's team leaves the evaluation's too, at once.
+is_member = is_named & answers_for_the_card
 
 
 @rules.predicate
@@ -52,9 +56,9 @@ def can_create(user: Any, card: Initiative) -> bool:
     }
 
 
-can_follow = is_member | answers_for_the_card | manages  # its plan, states and journal
+can_follow = answers_for_the_card | manages  # its plan, states and journal
 can_view = is_public | can_follow  # agrees with Evaluation.objects.visible_to
-can_plan = is_member | answers_for_the_card
+can_plan = answers_for_the_card
 can_read_data = is_member  # and add, analyse, take away
 can_conclude = is_member
 can_name_members = answers_for_the_card

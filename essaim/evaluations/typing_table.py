@@ -25,21 +25,21 @@ class Typed:
     roles: list[str]
     rows: list[list[str]]
 
+    def _is_filled(self, row: list[str]) -> bool:
+        """Whether a measure or a pseudonym was typed: the choice of a group is no content."""
+        place = self.roles.index("group") if "group" in self.roles else -1
+        return any(cell for number, cell in enumerate(row) if number != place)
+
     @property
     def filled(self) -> list[list[str]]:
-        """Lines where a measure or a pseudonym was typed: the choice of a group is no content."""
-        place = self.roles.index("group") if "group" in self.roles else -1
-        return [
-            row
-            for row in self.rows
-            if any(cell for number, cell in enumerate(row) if number != place)
-        ]
+        return [row for row in self.rows if self._is_filled(row)]
 
     def as_csv(self) -> str:
         out = io.StringIO()
         writer = csv.writer(out, delimiter=";", lineterminator="\n")
         writer.writerow(self.roles)
-        writer.writerows(self.filled)
+        # An empty line for an empty row: lines keep the numbers that the page shows.
+        writer.writerows(row if self._is_filled(row) else [] for row in self.rows)
         return out.getvalue()
 
     def mapping(self) -> Mapping:

@@ -17,6 +17,8 @@ from essaim.evaluations import plan
 from essaim.evaluations.actions import analyses, conclusions, data
 from essaim.evaluations.mapping import Mapping
 from essaim.evaluations.models import DataStatement, Evaluation, Member
+from essaim.initiatives.rules import is_of_the_team
+from tests.contributions.factories import CoEditorFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import UserFactory
 
@@ -104,9 +106,17 @@ class StatementFactory(factory.django.DjangoModelFactory):
 class MemberFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Member
+        skip_postgeneration_save = True
 
     evaluation = factory.SubFactory(EvaluationFactory)
     user = factory.SubFactory(UserFactory)
+
+    @factory.post_generation
+    def of_the_card(self, create: bool, given: Any, **fields: Any) -> None:
+        """Nobody works on an evaluation who does not answer for its card."""
+        card = self.evaluation.initiative
+        if create and not is_of_the_team(self.user, card):
+            CoEditorFactory(card=card, user=self.user)
 
 
 def with_data(

@@ -224,6 +224,15 @@ def test_a_small_table_is_typed_in_the_page() -> None:
     assert Dataset.objects.current(evaluation) is not None
 
 
+def test_an_expired_session_gives_data_back_and_keeps_none_of_them() -> None:
+    evaluation = EvaluationFactory(collecting=True)
+    client = Client()
+    answer = client.post(f"/evaluations/{evaluation.pk}/donnees", {"text": CSV})
+    assert answer.status_code == 403 and "E01;A;10;14" in answer.content.decode()
+    assert "kept_text" not in client.session
+    assert client.get(f"/evaluations/{evaluation.pk}/donnees").status_code == 302
+
+
 # --- who reads ----------------------------------------------------------------------------
 def test_data_are_read_by_the_team_alone() -> None:
     evaluation = analysed()

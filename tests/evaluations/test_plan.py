@@ -8,9 +8,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from essaim.common.errors import DomainError
-from essaim.evaluations import plan, sizes
+from essaim.evaluations import plan, rules, sizes
 from essaim.evaluations.actions import allocations, plans, teams
 from essaim.evaluations.models import Evaluation, JournalEntry, State
+from essaim.initiatives.models import CoEditor
 from tests.at_once import at_once
 from tests.evaluations.factories import EvaluationFactory, MemberFactory, member_of
 from tests.initiatives.factories import InitiativeFactory
@@ -178,10 +179,19 @@ def test_abandoning_is_permitted_until_it_is_published() -> None:
     assert evaluation.journal.filter(kind="abandoned").count() == 1
 
 
+def test_who_leaves_the_card_reads_no_data_any_more() -> None:
+    row = MemberFactory()
+    evaluation = row.evaluation
+    assert rules.is_member(row.user, evaluation)
+    assert list(Evaluation.objects.of_team(row.user)) == [evaluation]
+    CoEditor.objects.filter(user=row.user).delete()
+    assert not rules.is_member(row.user, evaluation)
+    assert not Evaluation.objects.of_team(row.user).exists()
+    assert not Evaluation.objects.visible_to(row.user).exists()
+
+
 def test_who_sees_agrees_with_the_rule() -> None:
     from django.contrib.auth.models import AnonymousUser
-
-    from essaim.evaluations import rules
 
     card = InitiativeFactory(published=True, rich=True)
     evaluation = EvaluationFactory(initiative=card)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
@@ -66,22 +67,27 @@ class ColumnsForm(Form):
             if role == "group" and not compared:
                 continue
             self.fields[role] = forms.ChoiceField(
-                label=label, choices=choices, required=role in required
+                label=capfirst(str(label)), choices=choices, required=role in required
             )
             if role == "group":
                 self._add_groups(columns.get(guessed.get("group", ""), []))
+        taken = {guessed.get(role) for role in ("unit", "group", "pre", "post")}
         planned = {name.casefold() for name in evaluation.subgroups}
         self.fields["subgroups"] = forms.MultipleChoiceField(
             label=_("Colonnes qui distinguent des sous-groupes"),
             required=False,
             widget=forms.CheckboxSelectMultiple,
             choices=[
-                (name, _("%(name)s (prévu par le plan)") % {"name": name} if name.casefold() in planned
-                 else _("%(name)s (exploratoire)") % {"name": name})
-                for name in columns
+                (name, self._kind(name, planned)) for name in columns if name not in taken
             ],
             initial=[name for name in columns if name.casefold() in planned],
         )  # fmt: skip
+
+    @staticmethod
+    def _kind(name: str, planned: set[str]) -> str:
+        if name.casefold() in planned:
+            return _("%(name)s (prévu par le plan)") % {"name": name}
+        return _("%(name)s (exploratoire)") % {"name": name}
 
     def _add_groups(self, values: list[str]) -> None:
         treated, control = guess_groups(values)

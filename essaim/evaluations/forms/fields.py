@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import formats
 
 from essaim.common.forms import Form
 
@@ -35,6 +37,12 @@ class NumberField(forms.DecimalField):
         if isinstance(value, str):
             value = "".join(value.split()).replace("\u202f", "").replace(",", ".")
         return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Without useless zeros, with the reader's decimal mark."""
+        if isinstance(value, Decimal):
+            return formats.number_format(value.normalize() if value % 1 else value.to_integral())
+        return value
 
 
 def text(label: Any, *, rows: int = 5, **kwargs: Any) -> forms.CharField:

@@ -55,8 +55,8 @@ def _frozen(evaluation: Any) -> bool:
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def visible_to(self, user: Any) -> EvaluationQuerySet:
-        """Those once concluded, with their card, for all; the others for their team, those who
-        answer for the card, and managers. Agrees with ``rules.can_view``."""
+        """Those once concluded, with their card, for all; the others for those who answer for
+        the card, and managers. Agrees with ``rules.can_view``."""
         public = Q(published_at__isnull=False, initiative__publication=Publication.PUBLISHED) & ~Q(
             state=State.ABANDONED
         )
@@ -64,12 +64,12 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
             return self.filter(public)
         if user.is_manager or user.is_superuser:
             return self
-        cards = Initiative.objects.written_by(user).values("pk")
-        mine = self.model._default_manager.filter(members__user=user).values("pk")
-        return self.filter(public | Q(initiative__in=cards) | Q(pk__in=mine))
+        return self.filter(public | Q(initiative__in=Initiative.objects.written_by(user)))
 
     def of_team(self, user: Any) -> EvaluationQuerySet:
-        return self.filter(members__user=user)
+        """Those one works on. Agrees with ``rules.is_member``."""
+        cards = Initiative.objects.written_by(user)
+        return self.filter(members__user=user, initiative__in=cards)
 
     def public(self) -> EvaluationQuerySet:
         return self.filter(published_at__isnull=False).exclude(state=State.ABANDONED)

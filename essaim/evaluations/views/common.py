@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -18,6 +20,21 @@ from essaim.evaluations.models import Evaluation
 from essaim.evaluations.steps import status
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For pages where data on persons are typed: when the session has expired, what was typed is
+    given back in the answer and kept nowhere (``kept.signed_in_or_kept`` would store it)."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            raise PermissionDenied
+        return redirect_to_login(request.path)
+
+    return wrapper
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from essaim.common.errors import DomainError
-from essaim.common.kept import forget_kept_text, signed_in_or_kept
+from essaim.common.kept import signed_in_or_kept
 from essaim.evaluations import intake, rules
 from essaim.evaluations.actions import data as actions
 from essaim.evaluations.actions import statements
@@ -24,9 +24,8 @@ from essaim.evaluations.forms.statements import StatementForm
 from essaim.evaluations.models import Dataset, Evaluation, State
 from essaim.evaluations.steps import status
 from essaim.evaluations.typing_table import group_choices, read_typed, roles_of
-from essaim.statistics.notices import Problem
 
-from .common import act, fetch, form_page, posted, press, refuse
+from .common import act, fetch, form_page, posted, press, refuse, signed_in
 
 
 @signed_in_or_kept
@@ -54,7 +53,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@signed_in_or_kept
+@signed_in
 @never_cache
 @form_page
 def data(request: HttpRequest, pk: int) -> HttpResponse:
@@ -67,7 +66,6 @@ def data(request: HttpRequest, pk: int) -> HttpResponse:
         request.FILES if request.method == "POST" else None,
         initial={"text": _text_of(correcting)},
     )
-    problems: list[Problem] = []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -75,13 +73,9 @@ def data(request: HttpRequest, pk: int) -> HttpResponse:
                 evaluation, by=request.user, origin="file" if given["file"] else "paste",
                 text=given["text"], file=given["file"],
             )  # fmt: skip
-        except intake.Identifying as error:
-            problems = error.problems[: intake.NAMED]
-            refuse(form, error)
         except DomainError as error:
             refuse(form, error)
         else:
-            forget_kept_text(request)
             return redirect("evaluations:columns", pk, dataset.pk)
     return render(
         request,
@@ -89,7 +83,6 @@ def data(request: HttpRequest, pk: int) -> HttpResponse:
         {
             **status(evaluation),
             "form": form,
-            "problems": problems,
             "current": current,
             "missing": [(ROLES[r], n) for r, n in current.missing.items()] if current else [],
             "waiting": waiting,
@@ -108,7 +101,7 @@ def _text_of(dataset: Dataset | None) -> str:
         return intake.as_text(file) or ""
 
 
-@signed_in_or_kept
+@signed_in
 @never_cache
 @form_page
 def typing(request: HttpRequest, pk: int) -> HttpResponse:
@@ -128,7 +121,7 @@ def typing(request: HttpRequest, pk: int) -> HttpResponse:
                 dataset = actions.map_columns(dataset, typed.mapping(), by=request.user)
             finally:
                 if dataset.ready_at is None:
-                    problems = dataset.issues
+                    problems = [_typed_issue(issue) for issue in dataset.issues]
                     actions.discard(dataset, by=request.user)
         except DomainError as error:
             refusal = str(error.message)
@@ -151,6 +144,15 @@ def typing(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _typed_issue(issue: dict[str, Any]) -> dict[str, Any]:
+    """As the page shows it: rows from 1, columns by their label."""
+    return {
+        **issue,
+        "line": max(0, issue["line"] - 1),
+        "column": ROLES.get(issue["column"], issue["column"]),
+    }
+
+
 def _dataset(request: HttpRequest, pk: int, number: int) -> tuple[Evaluation, Dataset]:
     evaluation = fetch(request, pk, rules.can_read_data)
     dataset = get_object_or_404(
@@ -159,7 +161,7 @@ def _dataset(request: HttpRequest, pk: int, number: int) -> tuple[Evaluation, Da
     return evaluation, dataset
 
 
-@signed_in_or_kept
+@signed_in
 @never_cache
 @form_page
 def columns(request: HttpRequest, pk: int, number: int) -> HttpResponse:

@@ -30,7 +30,7 @@ from essaim.evaluations.steps import status
 from essaim.initiatives.models import Initiative
 from essaim.statistics.notices import Notice
 
-from .common import act, fetch, form_page, posted, refuse
+from .common import act, fetch, form_page, posted, refuse, signed_in
 
 
 @signed_in_or_kept
@@ -99,14 +99,14 @@ def _after(evaluation: Evaluation, name: str, number: int) -> str:
     return reverse("evaluations:section", args=[evaluation.pk, plan.SECTIONS[number + 1].name])
 
 
-@signed_in_or_kept
+@signed_in
 @form_page
 def draw(request: HttpRequest, pk: int) -> HttpResponse:
     """Who receives the action first, drawn by lot; the seed is shown and kept."""
     evaluation = fetch(request, pk, rules.can_read_data)
     allocation = getattr(evaluation, "allocation", None)
     return act(
-        request, evaluation, DrawForm(posted(request)),
+        request, evaluation, DrawForm(request.POST if request.method == "POST" else None),
         lambda data: allocations.draw(evaluation, by=request.user, **data),
         title=_("Le tirage au sort"), button=_("Tirer au sort"),
         done=_("Le tirage est fait, et gardé avec sa graine."),
