@@ -28,6 +28,7 @@ from tests.following import permissions as following
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.needs.factories import NeedFactory
+from tests.peers import permissions as peers
 from tests.people import identity_permissions
 from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -182,6 +183,7 @@ ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
+ROWS |= {f"peers:{name}": Row(*row) for name, row in peers.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
 

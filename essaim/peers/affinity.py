@@ -49,9 +49,7 @@ class Affinity:
     ) -> Any:
         """Items × readers, float32, from 0 to 1."""
         given = {PARTS[part]: float(weights.get(part, 0)) for part in PARTS}
-        return Similarity(
-            self.items, self.readers, given, {"territories": self.near}
-        ).matrix(tell)
+        return Similarity(self.items, self.readers, given, {"territories": self.near}).matrix(tell)
 
     def parts(self, item: int, reader: int) -> dict[str, Any]:
         """Why this pair: each part (None: not known on one side), and what is shared."""

@@ -154,9 +154,7 @@ def _contributors(cards: Sequence[int]) -> Iterator[tuple[int, int]]:
     events = InitiativeEvent.objects.filter(
         pgh_obj__in=cards, pgh_context__action__in=WRITING, pgh_context__user__isnull=False
     )
-    for card, person in (
-        events.order_by().values_list("pgh_obj", "pgh_context__user").distinct()
-    ):
+    for card, person in events.order_by().values_list("pgh_obj", "pgh_context__user").distinct():
         if isinstance(person, int):
             yield card, person
 

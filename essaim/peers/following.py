@@ -36,9 +36,7 @@ def _items(keys: Collection[str], user: Any) -> dict[str, Shown]:
     """The holder's page; the manager's for who runs the round."""
     pks = _numbers(keys)
     own = Item.objects.spoken_for_by(user).filter(pk__in=pks)
-    found = {
-        str(row.pk): Shown(row.title, reverse("peers:feedback", args=[row.pk])) for row in own
-    }
+    found = {str(row.pk): Shown(row.title, reverse("peers:feedback", args=[row.pk])) for row in own}
     run = Item.objects.filter(pk__in=pks, round__in=Round.objects.visible_to(user))
     for row in run:
         address = reverse("peers:conclusion", args=[row.round_id, row.pk])
@@ -125,7 +123,9 @@ def register() -> None:
             _("La discussion entre lecteurs de « %(title)s » est ouverte"),
             url=_own_readings,
         ),
-        Verb(told.ABANDONED, _("La lecture « %(title)s » est abandonnée : rien ne vous est demandé")),
+        Verb(
+            told.ABANDONED, _("La lecture « %(title)s » est abandonnée : rien ne vous est demandé")
+        ),
         Verb(told.DECLINED, _("Un lecteur de « %(title)s » a décliné : il faut le remplacer")),
         Verb(told.LEFT, _("Un lecteur de « %(title)s » s’est retiré : il faut le remplacer")),
         Verb(

@@ -75,9 +75,7 @@ class Status:
 def status_of(found: Round) -> Status:
     number = NUMBER.get(State(found.state))
     if number is None:
-        return Status(
-            LAST, LAST, found.get_state_display(), "", "", "", None, False, "", True
-        )
+        return Status(LAST, LAST, found.get_state_display(), "", "", "", None, False, "", True)
     step = STEPS[number - 1]
     following = STEPS[number].title if number < len(STEPS) else LAST_TITLE
     return Status(

@@ -42,9 +42,7 @@ def answers(reading: Reading, level: int = 3) -> dict[str, Any]:
 
 def submit(reading: Reading, level: int = 3) -> Reading:
     fresh = Reading.objects.get(pk=reading.pk)
-    return readings.submit(
-        fresh, answers(fresh, level), by=fresh.seat.user, version=fresh.version
-    )
+    return readings.submit(fresh, answers(fresh, level), by=fresh.seat.user, version=fresh.version)
 
 
 class Cast:
@@ -77,9 +75,7 @@ class Cast:
         self.sizes = {INNOVATORS: innovators, USERS: users}
         for college in self.round.colleges.all():
             size = self.sizes[CollegeKind(college.kind)]
-            rounds.set_college(
-                college, size=size, per_item=size, max_load=cards, by=self.manager
-            )
+            rounds.set_college(college, size=size, per_item=size, max_load=cards, by=self.manager)
         self.refresh()
 
     def refresh(self) -> Round:

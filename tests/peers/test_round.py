@@ -14,8 +14,8 @@ from essaim.peers.actions import conclusions, invitations, items, planning, roun
 from essaim.peers.models import College, Conclusion, Plan, PlanState, Reading, Round, Seat, State
 from essaim.peers.rubric import default_lines
 from tests.initiatives.factories import InitiativeFactory
-from tests.people.factories import UserFactory
 from tests.peers.factories import INNOVATORS, USERS, Cast, peer, submit
+from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -64,9 +64,7 @@ def test_deadlines_come_in_order_and_only_later_once_reading():
         rounds.change_settings(cast.round, {"read_by": now}, by=cast.manager)
     cast.reading()
     with pytest.raises(DomainError, match="repoussée"):
-        rounds.change_settings(
-            cast.round, {"read_by": now + dt.timedelta(days=6)}, by=cast.manager
-        )
+        rounds.change_settings(cast.round, {"read_by": now + dt.timedelta(days=6)}, by=cast.manager)
     later = now + dt.timedelta(days=25)
     assert rounds.change_settings(cast.round, {"read_by": later}, by=cast.manager).read_by == later
 
@@ -88,9 +86,7 @@ def test_what_peers_were_told_does_not_change_behind_their_back():
 def test_a_college_cannot_read_more_than_it_counts():
     cast = Cast()
     with pytest.raises(DomainError, match="plus de pairs"):
-        rounds.set_college(
-            cast.college(USERS), size=2, per_item=3, max_load=1, by=cast.manager
-        )
+        rounds.set_college(cast.college(USERS), size=2, per_item=3, max_load=1, by=cast.manager)
     with pytest.raises(DomainError, match="minimum"):
         rounds.set_college(
             cast.college(USERS), size=2, per_item=2, max_load=1, min_load=2, by=cast.manager
@@ -120,7 +116,9 @@ def test_abandoned_without_blame_with_a_reason():
     with pytest.raises(DomainError, match="pourquoi"):
         rounds.abandon(cast.round, "  ", by=cast.manager)
     assert rounds.abandon(cast.round, "La fiche change.", by=cast.manager).state == State.ABANDONED
-    assert rounds.abandon(cast.round, "Encore.", by=cast.manager).abandon_reason == "La fiche change."
+    assert (
+        rounds.abandon(cast.round, "Encore.", by=cast.manager).abandon_reason == "La fiche change."
+    )
     assert not Fact.objects.filter(source=f"round:{cast.round.pk}").exists()
 
 

@@ -255,6 +255,10 @@ THEIR_OWN = {
     "following.Follow.user",
     "following.MailSettings.user",
     "following.Notification.user",
+    "peers.Conflict.person",  # what keeps them from reading, and nothing else
+    "peers.Declaration.user",
+    "peers.Item_people.user",
+    "peers.PeerProfile.user",
     "people.MembershipRequest.user",
     "admin.LogEntry.user",
     "initiatives.CoEditor.user",

@@ -25,9 +25,7 @@ def lock_seat(seat: Seat) -> tuple[Round, Seat]:
 
 def lock_reading(reading: Reading) -> tuple[Round, Reading]:
     """With its round: a deadline or a state that changes meanwhile waits, or is seen."""
-    locked = lock_round(
-        Round.objects.values_list("pk", flat=True).get(items=reading.item_id)
-    )
+    locked = lock_round(Round.objects.values_list("pk", flat=True).get(items=reading.item_id))
     found = (
         Reading.objects.select_for_update(no_key=True, of=("self",))
         .select_related("item", "seat__college", "seat__user")

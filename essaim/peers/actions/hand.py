@@ -92,9 +92,7 @@ def warnings_for(item: Item, seat: Seat, similarity: float) -> list[str]:
             _("Cette personne a déjà %(load)s lectures, pour %(most)s au plus.")
             % {"load": load, "most": most}
         )
-    readings = Reading.objects.filter(
-        item=item, seat__college=college, state__in=STANDING
-    ).count()
+    readings = Reading.objects.filter(item=item, seat__college=college, state__in=STANDING).count()
     if readings >= college.per_item:
         warnings.append(
             _("Ce collège compte déjà %(number)s lectures de cet objet, pour %(asked)s demandées.")

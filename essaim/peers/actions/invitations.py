@@ -43,7 +43,9 @@ def invite_peer(college: College, user: Any, *, by: Any) -> Seat:
     if by.pk == user.pk:
         raise DomainError(_("Qui conduit la lecture n’en est pas lecteur."))
     if _always_in_conflict(found, user.pk):
-        raise DomainError(_("Cette personne est en conflit d’intérêts avec tout ce qui est à lire."))
+        raise DomainError(
+            _("Cette personne est en conflit d’intérêts avec tout ce qui est à lire.")
+        )
     seat = Seat.objects.select_for_update(no_key=True).filter(round=found, user=user).first()
     if seat is None:
         seat = Seat.objects.create(round=found, college=college, user=user, invited_by=by)
@@ -106,7 +108,9 @@ def accept(seat: Seat, *, by: Any, max_load: int | None = None) -> Seat:
         raise DomainError(_("Vous avez déjà une place dans cette lecture."))
     if _always_in_conflict(found, by.pk):
         raise DomainError(
-            _("Vous êtes en conflit d’intérêts avec tout ce qui est à lire : déclinez l’invitation.")
+            _(
+                "Vous êtes en conflit d’intérêts avec tout ce qui est à lire : déclinez l’invitation."
+            )
         )
     seat.user = by
     seat.number = seat.number or _free_number(found)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.initiatives.models import Initiative, Publication
-from essaim.people.models import Organisation
 from essaim.peers import notifications
 from essaim.peers.conflicts import conflicts_of
 from essaim.peers.content import card_text
@@ -24,6 +23,7 @@ from essaim.peers.models import (
     Round,
     State,
 )
+from essaim.people.models import Organisation
 
 from .common import check_state, lock_round, reason_given
 

@@ -77,8 +77,8 @@ def forget_ended_rounds(days: int) -> int:
     pks = list(ended.values_list("pk", flat=True))
     gone, _models = Message.objects.filter(seat__round__in=pks).delete()
     gone += Conflict.objects.filter(item__round__in=pks).delete()[0]
-    gone += Seat.objects.filter(round__in=pks).exclude(email="", reason="").update(
-        email="", reason=""
+    gone += (
+        Seat.objects.filter(round__in=pks).exclude(email="", reason="").update(email="", reason="")
     )
     unsent = Reading.objects.filter(item__round__in=pks).exclude(state=ReadingState.SUBMITTED)
     gone += unsent.exclude(answers={}, comment="", private_comment="", decline_reason="").update(

@@ -240,13 +240,9 @@ def _solve(
             current.append(pair)
             if reading.state == ReadingState.SUBMITTED or reading.version:
                 begun.append(pair)  # words are written: it stays
-    gone = [
-        column for column, seat in enumerate(sheet.seats) if seat.state != SeatState.ACCEPTED
-    ]
+    gone = [column for column, seat in enumerate(sheet.seats) if seat.state != SeatState.ACCEPTED]
     asked["conflicts"] = sorted(sheet.barred - set(begun))
-    change = replaced(
-        similarity, current, declined=declined, gone=gone, begun=begun, **asked
-    )
+    change = replaced(similarity, current, declined=declined, gone=gone, begun=begun, **asked)
     added = [(int(row), int(column)) for row, column in change.added]
     removed = [
         known[int(row), int(column)].pk
@@ -283,7 +279,10 @@ def _summary(
             {"item": pk, "mean": round(mean, 3), "least": round(least, 3)}
             for mean, least, pk in served[:WORST]
         ],
-        "loads": {kind: dict(sorted(count.items(), key=lambda c: int(c[0]))) for kind, count in loads.items()},
+        "loads": {
+            kind: dict(sorted(count.items(), key=lambda c: int(c[0])))
+            for kind, count in loads.items()
+        },
     }
 
 
@@ -387,9 +386,11 @@ def confirm_plan(plan: Plan, *, by: Any) -> Plan:
 
 
 def _take_back(readings: list[int]) -> None:
-    for reading in Reading.objects.select_for_update(no_key=True, of=("self",)).filter(
-        pk__in=readings, state=ReadingState.ASSIGNED, version=0
-    ).select_related("seat__user"):
+    for reading in (
+        Reading.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=readings, state=ReadingState.ASSIGNED, version=0)
+        .select_related("seat__user")
+    ):
         reading.remove()
         reading.save(update_fields=["state"])
         notifications.reading_removed(reading)

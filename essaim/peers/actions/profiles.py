@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.initiatives.models import Initiative, Publication
-from essaim.people.models import Organisation, User
 from essaim.peers.models import Declaration, PeerProfile
+from essaim.people.models import Organisation, User
 
 
 def shareable_practices(user: Any) -> Any:

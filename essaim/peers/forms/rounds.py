@@ -150,9 +150,7 @@ class TextItemForm(OnceForm):
     title = forms.CharField(label=_("Titre"), max_length=300)
     text = text(_("Texte à lire"), rows=10, max_length=50_000)
     link = forms.URLField(label=_("Adresse à lire aussi"), required=False, assume_scheme="https")
-    professions = forms.CharField(
-        label=_("Métiers concernés"), max_length=300, required=False
-    )
+    professions = forms.CharField(label=_("Métiers concernés"), max_length=300, required=False)
     themes = forms.ModelMultipleChoiceField(
         label=_("Thèmes"),
         queryset=Theme.objects.order_by("name"),

@@ -229,8 +229,7 @@ class Conclusion(models.Model):
                 violation_error_message=_("Une conclusion est publiée avec ses motifs."),
             ),
             models.CheckConstraint(
-                condition=Q(shared_at__isnull=True)
-                | (Q(reply_by__isnull=False) & ~Q(feedback="")),
+                condition=Q(shared_at__isnull=True) | (Q(reply_by__isnull=False) & ~Q(feedback="")),
                 name="conclusion_shared_has_feedback",
                 violation_error_message=_("Écrivez le retour au porteur avant de l’envoyer."),
             ),

@@ -45,9 +45,7 @@ class PeerProfile(models.Model):
     # « Je suis pair »: without it nobody is invited from here, and nothing of it is shown.
     consented_at = models.DateTimeField(_("accepte d’être invité depuis"), null=True, blank=True)
     is_available = models.BooleanField(_("disponible"), default=True)
-    max_load = models.PositiveSmallIntegerField(
-        _("lectures en même temps, au plus"), default=3
-    )
+    max_load = models.PositiveSmallIntegerField(_("lectures en même temps, au plus"), default=3)
     profession = models.CharField(_("métier"), max_length=150, blank=True)
     presentation = models.TextField(_("ce que je connais bien"), max_length=3000, blank=True)
     themes = models.ManyToManyField(Theme, verbose_name=_("thèmes"), blank=True, related_name="+")
@@ -190,7 +188,9 @@ class Seat(FSMModelMixin, models.Model):
                 name="seat_email_once",
             ),
             models.UniqueConstraint(fields=["round", "number"], name="seat_number_once"),
-            models.CheckConstraint(condition=Q(reminders__lte=2), name="seat_reminders_at_most_two"),
+            models.CheckConstraint(
+                condition=Q(reminders__lte=2), name="seat_reminders_at_most_two"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="accepted") | Q(number__isnull=False),
                 name="seat_taken_has_number",
@@ -219,8 +219,6 @@ class Seat(FSMModelMixin, models.Model):
     def leave(self) -> None:
         pass
 
-    @transition(
-        "state", source=[SeatState.CANCELLED, SeatState.LEFT], target=SeatState.INVITED
-    )
+    @transition("state", source=[SeatState.CANCELLED, SeatState.LEFT], target=SeatState.INVITED)
     def invite_again(self) -> None:
         pass

@@ -145,9 +145,7 @@ class Reading(FSMModelMixin, models.Model):
 
     @property
     def is_revisable(self) -> bool:
-        return (
-            self.state == ReadingState.SUBMITTED and self.item.round.state == State.DISCUSSING
-        )
+        return self.state == ReadingState.SUBMITTED and self.item.round.state == State.DISCUSSING
 
     @transition("state", source=ReadingState.ASSIGNED, target=ReadingState.SUBMITTED)
     def submit(self) -> None:
@@ -195,19 +193,13 @@ class Message(models.Model):
 
     # Made by the form before it is sent: sending it twice says it once.
     submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    item = models.ForeignKey(
-        Item, models.CASCADE, null=True, blank=True, related_name="messages"
-    )
-    seat = models.ForeignKey(
-        Seat, models.CASCADE, null=True, blank=True, related_name="messages"
-    )
+    item = models.ForeignKey(Item, models.CASCADE, null=True, blank=True, related_name="messages")
+    seat = models.ForeignKey(Seat, models.CASCADE, null=True, blank=True, related_name="messages")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     # The reader who speaks; None: a manager does.
-    author_seat = models.ForeignKey(
-        Seat, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    author_seat = models.ForeignKey(Seat, models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField(_("message"), max_length=5000)
     at = models.DateTimeField(auto_now_add=True)
 

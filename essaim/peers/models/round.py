@@ -80,9 +80,7 @@ class Round(FSMModelMixin, models.Model):
         _("jours laissés au porteur pour répondre"), default=15
     )
 
-    readers_hidden = models.BooleanField(
-        _("le porteur ne sait pas qui lit"), default=True
-    )
+    readers_hidden = models.BooleanField(_("le porteur ne sait pas qui lit"), default=True)
     applicants_hidden = models.BooleanField(
         _("les lecteurs ne savent pas qui porte"),
         default=False,
@@ -160,9 +158,7 @@ class Round(FSMModelMixin, models.Model):
                 name="round_weights_not_all_zero",
                 violation_error_message=_("Donnez du poids à une partie au moins."),
             ),
-            models.CheckConstraint(
-                condition=Q(reply_days__lte=365), name="round_reply_days_range"
-            ),
+            models.CheckConstraint(condition=Q(reply_days__lte=365), name="round_reply_days_range"),
         ]
         indexes = [models.Index(fields=["state", "-created_at"], name="round_by_state")]
 

@@ -34,9 +34,7 @@ def status_code(request: HttpRequest) -> int:
 
 def fetch_round(request: HttpRequest, pk: int) -> Round:
     """For managers who have no part in it (404 otherwise)."""
-    found: Round = get_object_or_404(
-        Round.objects.visible_to(request.user).for_detail(), pk=pk
-    )
+    found: Round = get_object_or_404(Round.objects.visible_to(request.user).for_detail(), pk=pk)
     return found
 
 
@@ -62,9 +60,7 @@ def fetch_reading(request: HttpRequest, pk: int) -> Reading:
 
 def fetch_held(request: HttpRequest, pk: int) -> Item:
     """An item that the person answers for."""
-    item: Item = get_object_or_404(
-        Item.objects.spoken_for_by(request.user).for_detail(), pk=pk
-    )
+    item: Item = get_object_or_404(Item.objects.spoken_for_by(request.user).for_detail(), pk=pk)
     return item
 
 

@@ -183,7 +183,7 @@ def discuss(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     form = MessageForm(request.POST)
     back = reverse("peers:item_results", args=[found.pk, one.pk])
     if not form.is_valid():
-        return press(request, lambda: _nothing(), done="", back=back)
+        return press(request, _nothing, done="", back=back)
     return press(
         request,
         lambda: talk.discuss(
@@ -239,7 +239,9 @@ def conclusion(request: HttpRequest, pk: int, item: int) -> HttpResponse:
             known=known,
             form=form,
             page=page_of(
-                request, readings.select_related("seat__college").order_by("seat__college__kind", "pk"), 60
+                request,
+                readings.select_related("seat__college").order_by("seat__college__kind", "pk"),
+                60,
             ),
         ),
         status=status_code(request),

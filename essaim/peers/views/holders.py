@@ -89,7 +89,10 @@ def feedback(request: HttpRequest, pk: int) -> HttpResponse:
             # Names only where the round was announced so.
             "readers": []
             if found.readers_hidden
-            else Seat.objects.taken().filter(round=found, readings__item=item).for_list().distinct(),
+            else Seat.objects.taken()
+            .filter(round=found, readings__item=item)
+            .for_list()
+            .distinct(),
             "objections": item.conflicts.filter(side=Conflict.Side.HOLDER).select_related(
                 "organisation"
             ),

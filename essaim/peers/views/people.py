@@ -95,9 +95,9 @@ def _all_barred(items: list[Any], barred: dict[int, list[Any]], profile: PeerPro
 def _candidates(found: Round, form: PeersFilterForm, manager: Any) -> Any:
     rows = PeerProfile.objects.invitable().for_list().order_by("user__name", "user")
     rows = rows.exclude(user=manager).exclude(
-        user__in=found.seats.exclude(
-            state__in=[SeatState.CANCELLED, SeatState.LEFT]
-        ).exclude(user=None).values("user")
+        user__in=found.seats.exclude(state__in=[SeatState.CANCELLED, SeatState.LEFT])
+        .exclude(user=None)
+        .values("user")
     )
     if not form.is_bound or not form.is_valid():
         return rows

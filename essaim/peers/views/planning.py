@@ -75,9 +75,7 @@ def plan(request: HttpRequest, pk: int, plan: int) -> HttpResponse:
     wanted = [each["item"] for each in summary.get("worst", [])]
     if wanted:
         titles = dict(Item.objects.filter(pk__in=wanted).values_list("pk", "title"))
-    page = page_of(
-        request, one.pairs.select_related("item", "seat__user", "seat__college"), 40
-    )
+    page = page_of(request, one.pairs.select_related("item", "seat__user", "seat__college"), 40)
     current = found.state in {State.ASSIGNING, State.READING} and (
         one.is_replacement == (found.state == State.READING)
     )
@@ -96,8 +94,9 @@ def plan(request: HttpRequest, pk: int, plan: int) -> HttpResponse:
             stale=one.state == PlanState.READY
             and current
             and one.basis != planning.basis_of(found),
-            removed=Reading.objects.filter(pk__in=summary.get("removed", []))
-            .select_related("item", "seat__user"),
+            removed=Reading.objects.filter(pk__in=summary.get("removed", [])).select_related(
+                "item", "seat__user"
+            ),
             waits=_is_stuck(one),
         ),
     )
@@ -223,9 +222,7 @@ def by_hand(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reading(request: HttpRequest, pk: int, reading: int) -> Reading:
     found = fetch_round(request, pk)
-    one: Reading = get_object_or_404(
-        Reading.objects.for_list(), pk=reading, item__round=found
-    )
+    one: Reading = get_object_or_404(Reading.objects.for_list(), pk=reading, item__round=found)
     return one
 
 

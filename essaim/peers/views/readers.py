@@ -250,7 +250,9 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     data = posted(request)
     form = ReadingForm(data, reading=one)
     if data is not None:
-        messages.info(request, _("Voici ce que vous aviez tapé avant que votre connexion n’expire."))
+        messages.info(
+            request, _("Voici ce que vous aviez tapé avant que votre connexion n’expire.")
+        )
     return _show(request, one, form)
 
 
@@ -300,9 +302,7 @@ def _autosave(request: HttpRequest, one: Reading) -> JsonResponse:
     """Keep what is valid of a draft, and say so; the page stays as it is."""
     form = ReadingForm(request.POST, reading=one)
     try:
-        saved = readings.save_draft(
-            one, form.content(), by=request.user, version=form.opened_on()
-        )
+        saved = readings.save_draft(one, form.content(), by=request.user, version=form.opened_on())
     except DomainError as error:
         return JsonResponse({"message": str(error.message)}, status=409)
     now = formats.time_format(timezone.localtime(), "H:i")

@@ -97,9 +97,7 @@ def new(request: HttpRequest) -> HttpResponse:
             if not rules.can_run(request.user, found):
                 messages.warning(
                     request,
-                    _(
-                        "Vous répondez de cette fiche : un autre animateur conduira cette lecture."
-                    ),
+                    _("Vous répondez de cette fiche : un autre animateur conduira cette lecture."),
                 )
                 return redirect("peers:rounds")
             messages.success(
@@ -193,7 +191,12 @@ def college(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     data = posted(request)
     form = CollegeForm(data, college=one)
     initial = [
-        {"title": c.title, "question": c.question, "weight": c.weight, "levels": "\n".join(c.levels)}
+        {
+            "title": c.title,
+            "question": c.question,
+            "weight": c.weight,
+            "levels": "\n".join(c.levels),
+        }
         for c in one.criteria.all()
     ]
     rubric = CriterionFormSet(data if editable else None, initial=initial, prefix="rubric")
