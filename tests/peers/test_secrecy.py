@@ -176,7 +176,7 @@ def test_what_a_reader_wrote_is_theirs_and_stays_without_them():
     cast = Cast().reading()
     reading = submit(cast.readings[0])
     user = reading.seat.user
-    held = json.dumps(personal_data.archive(user)["peers"], default=str)
+    held = json.dumps(personal_data.archive(user)["peers"], default=str, ensure_ascii=False)
     assert "il manque le coût" in held
     delete_account(user, keep_name=False)
     reading.refresh_from_db()
