@@ -31,6 +31,7 @@ from tests.innovators import permissions as innovators
 from tests.kits import permissions as kits
 from tests.modelling import permissions as modelling
 from tests.needs.factories import NeedFactory
+from tests.peers import permissions as peers
 from tests.people import identity_permissions
 from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -217,6 +218,7 @@ ROWS |= {f"schemes:{name}": Row(*row) for name, row in schemes.ROWS.items()}
 ROWS |= {f"scaling:{name}": Row(*row) for name, row in scaling.ROWS.items()}
 ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
 ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
+ROWS |= {f"peers:{name}": Row(*row) for name, row in peers.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
 
