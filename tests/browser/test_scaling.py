@@ -83,7 +83,7 @@ def test_a_holder_diagnoses_and_chooses_a_strategy(visit: Callable[..., Any]) ->
 @pytest.mark.browser
 def test_the_directory_is_filtered_seen_as_maps_and_kept(visit: Callable[..., Any]) -> None:
     person = visit(width=360)
-    page = person.go("/dispositifs?q=duplication")
+    page = person.go("/dispositifs?q=innovation sociale")
     person.check()
     page.locator("main a", has_text="Programme P’INS").first.click()
     page.wait_for_load_state()
