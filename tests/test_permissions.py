@@ -22,9 +22,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from essaim.initiatives.models import CardImport, CoEditorInvitation, InitiativeEvent
 from essaim.people.models import Membership
 from essaim.themes.models import UnmappedTag
+from tests.catalogue import permissions as catalogue
 from tests.contributions import permissions as contributions
 from tests.contributions.factories import CoEditorFactory
 from tests.following import permissions as following
+from tests.guide import permissions as guide
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.kits import permissions as kits
@@ -184,6 +186,8 @@ ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
+ROWS |= {f"catalogue:{name}": Row(*row) for name, row in catalogue.ROWS.items()}
+ROWS |= {f"guide:{name}": Row(*row) for name, row in guide.ROWS.items()}
 ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
 ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
