@@ -251,6 +251,8 @@ def gets_in(world: SimpleNamespace, role: str, address: str) -> bool:
     answer = client.get(address)
     if answer.status_code == 405:
         answer = client.post(address)
+    if answer.streaming:
+        list(answer.streaming_content)  # read to its end, a file is closed
     assert answer.status_code < 500, f"{role} {address}: {answer.status_code}"
     to_sign_in = answer.status_code in {301, 302} and "/compte/login" in answer.headers["Location"]
     return answer.status_code not in {403, 404} and not to_sign_in

@@ -25,6 +25,8 @@ PUBLIC = [
     (_("Territoires"), "territories:entry"),
     (_("Écrire une fiche"), "initiatives:create"),
     (_("Parcours de l’innovateur"), "innovators:path"),
+    (_("Catalogue"), "catalogue:catalogue"),
+    (_("Guide"), "guide:index"),
 ]
 MANAGERS = [(_("Gestion"), "portal:management")]
 
