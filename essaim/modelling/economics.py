@@ -379,6 +379,10 @@ class Economy:
     tornado: Tornado
     scales: list[Scale]
 
+    @property
+    def shared(self) -> list[CostLine]:
+        return [line for line in self.lines if line.is_shared]
+
 
 def economy_of(
     lines: Iterable[Any], assumptions: Assumptions, shared: Iterable[int] = ()
