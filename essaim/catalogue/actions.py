@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
@@ -77,7 +78,7 @@ def forget_old() -> int:
             storage, name = edition.file.storage, edition.file.name or ""
             edition.delete()
             if name:
-                transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+                transaction.on_commit(partial(storage.delete, name))
     return len(old)
 
 
