@@ -26,6 +26,8 @@ PUBLIC = [
     (_("Dispositifs"), "schemes:list"),
     (_("Écrire une fiche"), "initiatives:create"),
     (_("Parcours de l’innovateur"), "innovators:path"),
+    (_("Catalogue"), "catalogue:catalogue"),
+    (_("Guide"), "guide:index"),
 ]
 MANAGERS = [(_("Gestion"), "portal:management")]
 
