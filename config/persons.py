@@ -47,4 +47,6 @@ RETENTION = {
     "complaints": 365,
     # A prize every two years, then the first follow-ups. ours
     "ended_innovation_files": 3 * 365,
+    # The time to use what a sponsor told. ours
+    "ended_help_requests": 3 * 365,
 }

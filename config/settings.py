@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "essaim.search",
     "essaim.contributions",
     "essaim.innovators",
+    "essaim.sponsorship",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -382,4 +383,20 @@ INNOVATOR_PATH: dict[str, Any] = {
     # Code de la commande publique, R. 2122-8 (purchases without competition): to be checked by
     # the operator, since the amount changes by decree.
     "direct_purchase_cents": 4_000_000,
+}
+
+# --- sponsors ----------------------------------------------------------------
+SPONSORSHIP: dict[str, Any] = {
+    "proposals": 3,  # at most, for a request
+    "take_up_days": 2,  # working days, after which a request goes to the next
+    "advice_days": 10,  # working days from taking up to the advice; ours
+    "open_requests": 5,  # ours: of one person
+    "requests_per_day": 5,  # ours: of one person
+    # To be checked by the operator, since the law changes.
+    "legal_frames": {
+        "own_administration": "temps de service, avec l’accord du supérieur hiérarchique (code"
+        " général de la fonction publique, article L. 121-1)",
+        "competence": "mise à disposition par convention : agents publics, loi n° 2022-217 du"
+        " 21 février 2022, article 209 ; entreprises, code général des impôts, article 238 bis",
+    },
 }

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 urlpatterns = [
     path("", include("essaim.portal.urls")),
     path("", include("essaim.innovators.urls")),
+    path("", include("essaim.sponsorship.urls")),
     path("", include("essaim.search.urls")),
     path("", include("essaim.contributions.urls")),
     path("", include("essaim.initiatives.urls")),

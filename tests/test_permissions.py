@@ -31,6 +31,7 @@ from tests.needs.factories import NeedFactory
 from tests.people import identity_permissions
 from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.sponsorship import permissions as sponsorship
 from tests.territories.factories import (
     IndicatorFactory,
     IndicatorImportFactory,
@@ -196,6 +197,7 @@ ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
+ROWS |= {f"sponsorship:{name}": Row(*row) for name, row in sponsorship.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
 
