@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
@@ -71,7 +72,10 @@ def _without_sponsor(user: Any) -> Iterator[Waiting]:
     count = HelpRequest.objects.without_sponsor().count()
     if count:
         yield Waiting(
-            title=_("Trouver un parrain à %(n)s demande(s) sans personne") % {"n": count},
+            title=ngettext(
+                "Trouver un parrain à %(n)s demande", "Trouver un parrain à %(n)s demandes", count
+            )
+            % {"n": count},
             url=f"{reverse('sponsorship:manage')}?only=nobody",
         )
 

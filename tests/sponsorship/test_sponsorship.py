@@ -173,7 +173,7 @@ def test_without_an_answer_it_goes_to_the_next_then_to_coordinators() -> None:
     assert request.sponsor is None and request.due_on is None
     assert set(request.proposals.values_list("state", flat=True)) == {"silent"}
     manager = UserFactory(manager=True)
-    assert any("sans personne" in each.title for each in waiting_for(manager))
+    assert any("Trouver un parrain" in each.title for each in waiting_for(manager))
     newcomer = SponsorFactory()
     assert requests.look_again_for_all() == 1
     request.refresh_from_db()
