@@ -78,7 +78,7 @@ def _load(asker: User) -> None:
     request = requests.ask_for_help(
         by=asker,
         question="À qui demander une salle et une aide au démarrage pour reprendre l’initiative"
-        " dans un quartier voisin ? (fictif)",
+        " dans un quartier voisin ? (fictif)",
         territory=Territory.objects.by_code("commune:38185").first(),
         knowledge="procedures",
         submission=REQUEST,

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
@@ -182,8 +183,7 @@ class HelpRequest(FSMModelMixin, models.Model):
         """What it is about, for lists: the card, or the first words."""
         if self.card_id and self.card is not None:
             return self.card.title
-        words = " ".join(self.question.split())
-        return words[:80].rstrip() + ("…" if len(words) > 80 else "")
+        return Truncator(" ".join(self.question.split())).words(12, truncate=" …")
 
     @transition("state", source="waiting", target="taken_up")
     def take_up(self) -> None:

@@ -45,10 +45,12 @@ def _about(request: HttpRequest) -> tuple[Initiative | None, Need | None]:
 def ask(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     card, need = _about(request)
-    organisations = Organisation.objects.filter(memberships__user=user).order_by("name")
+    organisations = Organisation.objects.filter(memberships__user=user).for_list().order_by("name")
     initial: dict[str, Any] = {"language": "fr"}
     if len(organisations) == 1:
-        initial["organisation"] = organisations[0]
+        only = organisations[0]
+        initial["organisation"] = only
+        initial |= {"territory": only.territory.label} if only.territory else {}
     if card is not None:
         theme = card.themes.first()
         initial |= {"theme": theme} if theme else {}
