@@ -47,10 +47,17 @@ INSTALLED_APPS = [
     "essaim.following",
     "essaim.initiatives",
     "essaim.needs",
+    "essaim.schemes",
     "essaim.search",
+    "essaim.scaling",
     "essaim.contributions",
+    "essaim.peers",
     "essaim.evaluations",
+    "essaim.kits",
+    "essaim.modelling",
     "essaim.innovators",
+    "essaim.catalogue",
+    "essaim.guide",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -223,6 +230,8 @@ RETENTION = persons.RETENTION
 SOCIALACCOUNT_ADAPTER = "essaim.people.adapter.IdentityAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "essaim.people.forms.accounts.IdentitySignupForm"}
 SOCIALACCOUNT_STORE_TOKENS = False
+# Whoever vouches for them, people read what they accept before an account is opened.
+SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "proconnect": {
         "APPS": [
@@ -325,6 +334,13 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
+SCHEME_STALE_AFTER_DAYS = 365
+# What facts must say before « yes » is proposed to the questions of readiness; all ours.
+READINESS = {
+    "proof_level": 2,  # of 5, for the potential impact
+    "other_territories": 1,  # that express the need, for the environment
+    "interested": 1,  # people or organisations, for the adopters
+}
 # Joining an organisation (docs/roles.md); all ours.
 ORGANISATIONS = {
     "invitation_days": 14,  # life of an invitation's link
@@ -333,6 +349,7 @@ ORGANISATIONS = {
     "resend_minutes": 10,  # between two sendings of a link
     "request_again_days": 30,  # after a refusal
     "requests_at_once": 10,  # that one person may have waiting, or make in a day
+    "creations_a_day": 5,  # organisations that one person may create; managers are not counted
     "proposals_a_day": 30,  # to or by networks, that one person may make
     "domains": 10,  # of one organisation at most
     "domain_link_hours": 24,  # life of the link that verifies a domain
@@ -348,6 +365,19 @@ CONTRIBUTIONS: dict[str, Any] = {
     "edit_minutes": 60,  # ours: during which one corrects or takes back a question, an answer
     "report_days": 7,  # ours: within which managers mean to have read a report
     "answer_days": 15,  # ours: within which a team means to answer what waits for it
+}
+# Readings by peers (docs/peer-evaluation.md).
+PEERS: dict[str, Any] = {
+    "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
+}
+# Replication kits (docs/facilitating.md); all ours.
+KITS: dict[str, Any] = {
+    "file_mb": 100,  # of one file
+    "unpacked_mb": 500,  # of an office file, once unpacked
+    "kit_mb": 500,  # of one kit, older versions included
+    "materials": 100,  # of one kit
+    "forgotten_seconds": 60,  # after which an archive that nobody touches is taken up again
+    "tries_an_hour": 5,  # archives of one kit that may fail before it must wait
 }
 # Of one person: a saved search is matched with every card that is published.
 FOLLOWS_AT_MOST = 500

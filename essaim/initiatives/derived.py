@@ -82,7 +82,8 @@ def refresh(initiatives: Sequence[int], *, by: Any = None) -> None:
             "phase_reason": derived.reason,
             "proof_level": proof_level(facts[card.pk]),
             "first_year_cost": first_year_cost(lines[card.pk]),
-            "has_materials": card.pk in with_materials,
+            "has_materials": card.pk in with_materials
+            or any(fact.kind == Fact.Kind.KIT for fact in facts[card.pk]),
         }
         if any(getattr(card, field) != value for field, value in new.items()):
             if card.phase != derived.phase:

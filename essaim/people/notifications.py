@@ -1,5 +1,7 @@
 """One function per message about organisations. Mail leaves on commit, and only for what waits
-for a person or decides about them.
+for a person or decides about them, if they accepted to be written to at once; their workspace and
+the organisation's pages tell the others. An invitation and a domain's link leave all the same:
+somebody asked for that one message.
 
 Plain text: the names of organisations and people are put on one line, and nothing that one
 person wrote freely is sent to another.
@@ -20,6 +22,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from essaim.people.mail_choice import those_who_accept
 from essaim.people.models import (
     EmailDomain,
     Invitation,
@@ -144,9 +147,8 @@ def network_proposed(proposal: NetworkMembership) -> None:
 
 
 def _tell(people: Iterable[User], subject: str, body: str, link: str) -> None:
-    for person in people:
-        if person.is_active:
-            _send(person.email, subject, body, link)
+    for person in those_who_accept(people):
+        _send(person.email, subject, body, link)
 
 
 def _send(to: str, subject: str, body: str, link: str) -> None:

@@ -8,3 +8,8 @@ from django.dispatch import Signal
 # Keywords: ``user``, and ``keep_name`` (the person asked to stay credited). A receiver erases
 # what only that person could read; what others rely on stays, and says « compte supprimé ».
 account_deleted = Signal()
+
+# Sent inside the transaction that puts two organisations together, both locked. Keywords:
+# ``kept``, ``other`` and ``by``. A receiver moves what names ``other`` and cannot be moved as it
+# is (once for each person, keys kept as text, histories to write, indexes); the rest moves after.
+organisations_merged = Signal()

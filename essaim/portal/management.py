@@ -63,6 +63,11 @@ ROOMS = [
         "territories:zonings",
     ),
     Room(
+        _("Indicateurs"),
+        _("Charger des séries de chiffres sur les territoires, pour trouver leurs semblables."),
+        "territories:indicators",
+    ),
+    Room(
         _("Organisations"),
         _("Les chercher, corriger leur nom, leur SIREN ou leur territoire."),
         "people:organisations",

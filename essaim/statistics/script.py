@@ -242,8 +242,10 @@ if minus_twice_likelihood(0.0) <= minus_twice_likelihood(tau2):
 
 
 def of_result(result: Result, *, data: str = DATA, program: str = "analyse.py") -> str:
-    """The program for one of ``results.DESIGNS``; ``data`` is what ``data_csv`` wrote."""
-    design, clustered = result.design, bool(result.clusters)
+    """The program for one of ``results.DESIGNS``, or for ``effects.same_units``; ``data`` is what
+    ``data_csv`` wrote.
+    """
+    design, clustered = _redone(result), bool(result.clusters)
     parts = [
         _head(
             _("Refaire le calcul publié par Essaim : plan %(design)s.") % {"design": design},
@@ -268,8 +270,13 @@ def of_result(result: Result, *, data: str = DATA, program: str = "analyse.py") 
     return "".join(parts)
 
 
+def _redone(result: Result) -> str:
+    """Differences in differences of the same units are computed on their gains."""
+    return "gain" if result.test.endswith("_gains") and result.design == "did" else result.design
+
+
 def _body(result: Result, clustered: bool) -> list[str]:
-    design = result.design
+    design = _redone(result)
     if design == "binary" and not clustered:
         return [BINARY]
     parts = []

@@ -22,6 +22,7 @@ from essaim.people.actions.membership_requests import (
     withdraw_request,
 )
 from essaim.people.models import Membership, MembershipRequest
+from tests.following.factories import told_at_once
 from tests.people.factories import (
     MembershipFactory,
     MembershipRequestFactory,
@@ -40,7 +41,8 @@ def head() -> Any:
 def test_a_request_is_told_once_and_accepted(
     client: Client, head: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    manager, luc = UserFactory(manager=True), UserFactory(name="Luc")
+    manager, luc = UserFactory(manager=True), told_at_once(UserFactory(name="Luc"))
+    told_at_once(head.user)
     client.force_login(luc)
     join = f"{head.organisation.get_absolute_url()}/rejoindre"
     with django_capture_on_commit_callbacks(execute=True):
@@ -86,7 +88,8 @@ def test_a_refusal_gives_its_reason_and_holds_for_a_while(client: Client, head: 
 def test_without_representative_the_managers_decide(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    manager = UserFactory(manager=True)
+    manager = told_at_once(UserFactory(manager=True))
+    UserFactory(manager=True)  # has not accepted: their workspace tells them
     organisation = OrganisationFactory()
     gone = MembershipFactory(
         organisation=organisation, role="representative", user__is_active=False

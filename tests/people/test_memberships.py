@@ -14,6 +14,7 @@ from essaim.people import rules
 from essaim.people.actions import memberships
 from essaim.people.actions.organisations import add_member
 from essaim.people.models import Membership, Organisation
+from tests.following.factories import told_at_once
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
@@ -86,7 +87,7 @@ def test_an_inactive_representative_represents_nobody(client: Client, head: Any)
 def test_someone_removed_is_told_and_loses_every_right(
     client: Client, head: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    luc = UserFactory()
+    luc = told_at_once(UserFactory())
     membership = add_member(head.organisation, luc, functions=["holder"])
     client.force_login(head.user)
     address = f"{head.organisation.get_absolute_url()}/membres/{membership.pk}/retirer"

@@ -33,12 +33,12 @@ def pupils(*, clustered: bool, paired: bool, binary: bool) -> Sample:
 
 
 @pytest.mark.parametrize("clustered", [False, True])
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", [*DESIGNS, "did"])
 def test_the_program_finds_the_published_figures(
     design: str, clustered: bool, tmp_path: Path
 ) -> None:
     sample = pupils(clustered=clustered, paired=design == "paired", binary=design == "binary")
-    result = effects.analyse(design, sample)
+    result = effects.same_units(sample) if design == "did" else effects.analyse(design, sample)
     assert run(tmp_path, script.of_result(result), script.DATA, script.data_csv(sample)) == "OK"
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from essaim.statistics import effects, sentences, tables
+from essaim.statistics import checks, effects, sentences, tables
 from essaim.statistics.commands import ComputingCommand
 from essaim.statistics.results import DESIGNS
 
@@ -34,7 +35,8 @@ class Command(ComputingCommand):
             binary=design == "binary",
         )
         sample = table.sample(design, clustered="cluster" in named)
-        result = effects.analyse(design, sample)
+        review = checks.reviewed(effects.analyse(design, sample), table)
+        result = review.result
         words = sentences.Words(
             measure=options["measure"],
             unit=options["unit"],
@@ -44,5 +46,7 @@ class Command(ComputingCommand):
         return {
             **result.to_json(),
             "rows": {"read": len(table), "used": len(sample.post)},
+            "attrition": [asdict(row) for row in review.attrition.rows],
+            "balance": asdict(review.balance) if review.balance else None,
             "sentences": [sentence.text for sentence in sentences.of_result(result, words)],
         }
