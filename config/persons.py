@@ -52,4 +52,6 @@ RETENTION = {
     # A prize every two years, then the first follow-ups. ours
     "ended_innovation_files": 3 * 365,
     "ended_rounds": 3 * 365,  # ours: after a reading by peers ended
+    # The time to use what a sponsor told. ours
+    "ended_help_requests": 3 * 365,
 }

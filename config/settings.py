@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "essaim.innovators",
     "essaim.catalogue",
     "essaim.guide",
+    "essaim.sponsorship",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -424,4 +425,19 @@ EVALUATIONS: dict[str, Any] = {
     "notice_days": 14,  # before the deletion of data, the team is told
     "smallest_cell": 5,  # below it, no figure of a group is public
     "members": 30,  # of one team
+}
+# --- sponsors ----------------------------------------------------------------
+SPONSORSHIP: dict[str, Any] = {
+    "proposals": 3,  # at most, for a request
+    "take_up_days": 2,  # working days, after which a request goes to the next
+    "advice_days": 10,  # working days from taking up to the advice; ours
+    "open_requests": 5,  # ours: of one person
+    "requests_per_day": 5,  # ours: of one person
+    # To be checked by the operator, since the law changes.
+    "legal_frames": {
+        "own_administration": "temps de service, avec l’accord du supérieur hiérarchique (code"
+        " général de la fonction publique, article L. 121-1)",
+        "competence": "mise à disposition par convention : agents publics, loi n° 2022-217 du"
+        " 21 février 2022, article 209 ; entreprises, code général des impôts, article 238 bis",
+    },
 }

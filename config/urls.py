@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("essaim.peers.urls")),
     path("", include("essaim.evaluations.urls")),
     path("", include("essaim.scaling.urls")),
+    path("", include("essaim.sponsorship.urls")),
     path("", include("essaim.search.urls")),
     path("", include("essaim.guide.urls")),
     path("", include("essaim.catalogue.urls")),

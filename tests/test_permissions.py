@@ -22,20 +22,24 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from essaim.initiatives.models import CardImport, CoEditorInvitation, InitiativeEvent
 from essaim.people.models import Membership
 from essaim.themes.models import UnmappedTag
+from tests.catalogue import permissions as catalogue
 from tests.contributions import permissions as contributions
 from tests.contributions.factories import CoEditorFactory
 from tests.evaluations import permissions as evaluations
 from tests.following import permissions as following
+from tests.guide import permissions as guide
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.kits import permissions as kits
 from tests.modelling import permissions as modelling
 from tests.needs.factories import NeedFactory
+from tests.peers import permissions as peers
 from tests.people import identity_permissions
 from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.scaling import permissions as scaling
 from tests.schemes import permissions as schemes
+from tests.sponsorship import permissions as sponsorship
 from tests.territories.factories import (
     IndicatorFactory,
     IndicatorImportFactory,
@@ -215,8 +219,12 @@ ROWS |= {f"evaluations:{name}": Row(*row) for name, row in evaluations.ROWS.item
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
 ROWS |= {f"schemes:{name}": Row(*row) for name, row in schemes.ROWS.items()}
 ROWS |= {f"scaling:{name}": Row(*row) for name, row in scaling.ROWS.items()}
+ROWS |= {f"catalogue:{name}": Row(*row) for name, row in catalogue.ROWS.items()}
+ROWS |= {f"guide:{name}": Row(*row) for name, row in guide.ROWS.items()}
 ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
 ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
+ROWS |= {f"peers:{name}": Row(*row) for name, row in peers.ROWS.items()}
+ROWS |= {f"sponsorship:{name}": Row(*row) for name, row in sponsorship.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
 
@@ -278,6 +286,8 @@ def gets_in(world: SimpleNamespace, role: str, address: str) -> bool:
     answer = client.get(address)
     if answer.status_code == 405:
         answer = client.post(address)
+    if answer.streaming:
+        list(answer.streaming_content)  # read to its end, a file is closed
     assert answer.status_code < 500, f"{role} {address}: {answer.status_code}"
     to_sign_in = answer.status_code in {301, 302} and "/compte/login" in answer.headers["Location"]
     return answer.status_code not in {403, 404} and not to_sign_in

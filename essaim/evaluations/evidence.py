@@ -14,18 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Evidence, Fact, Initiative
+from essaim.initiatives.proof import derive_proof, what_five_lacks
 
-
-@dataclass(frozen=True)
-class Proof:
-    title: str
-    url: str
-    on: str
-    level: int | None
-
-    @property
-    def level_name(self) -> Any:
-        return LEVELS[self.level][0] if self.level in LEVELS else ""
+from .next_steps import WHY, HeldBack, Proof, Step, next_steps
 
 
 @dataclass(frozen=True)
@@ -53,26 +44,6 @@ OTHER = (
     _("Autres documents"),
     _("Ce qui n’entre dans aucune des quatre sources."),
 )
-
-# What the next level asks for, from the one that is reached (0: none).
-NEXT: dict[int, list[Any]] = {
-    0: [
-        _("Dire la logique : pourquoi cela devrait marcher, pour qui, par quelles étapes. Une évaluation conclue, même modeste, l’établit."),
-    ],
-    1: [
-        _("Mesurer les personnes concernées avant, puis après l’action : des données montrent alors un changement."),
-    ],
-    2: [
-        _("Comparer avec un groupe qui n’a pas reçu l’action, choisi d’avance ; le tirage au sort est le plus sûr."),
-    ],
-    3: [
-        _("Faire évaluer par quelqu’un d’extérieur, ou faire évaluer de façon indépendante une reprise sur un autre site. Une reprise seule ne suffit pas."),
-    ],
-    4: [
-        _("Écrire les manuels et procédures qui assurent qu’une reprise garde l’effet, et le montrer."),
-    ],
-    5: [],
-}  # fmt: skip
 
 
 def sources(card: Initiative) -> list[Source]:
@@ -105,21 +76,39 @@ class Level:
     because: Proof | None
     source: Any
     next_number: int | None
-    next_steps: list[Any]
+    next_steps: list[Step]
+    # What claims more than it can establish, and why it counts for less.
+    held_back: list[HeldBack]
 
 
-def level_of(card: Initiative) -> Level:
-    """The level shown on the card, why it is that one, and what the next one needs."""
-    number = card.proof_level
-    because, source = None, ""
-    for each in sources(card):
-        for proof in each.proofs:
-            if proof.level == number and because is None:
-                because, source = proof, each.title
-    title, meaning = LEVELS.get(
-        number, (_("non établi"), _("Aucune évaluation n’établit encore de niveau."))
-    )
+def level_of(card: Initiative, *, waiting: bool = False) -> Level:
+    """The level of the card, which proof established it, and what the next one needs.
+
+    ``waiting``: an independent report of this card waits for its level to be confirmed.
+    """
+    facts = list(card.facts.all())
+    found = derive_proof(facts, has_materials=card.has_materials)
+    unknown = (_("non établi"), _("Aucune évaluation n’établit encore de niveau."))
+    title, meaning = LEVELS.get(found.level, unknown)
+    lacks = what_five_lacks(facts, has_materials=card.has_materials)
+    because = _proof(found.because.fact, found.level) if found.because else None
     return Level(
-        number, title, meaning, because, source,
-        number + 1 if number < 5 else None, NEXT[number],
-    )  # fmt: skip
+        number=found.level,
+        title=title,
+        meaning=meaning,
+        because=because,
+        source=source_name(found.because.fact.value.get("kind", "")) if found.because else "",
+        next_number=found.level + 1 if found.level < 5 else None,
+        next_steps=next_steps(found.level, card, lacks, waiting=waiting),
+        held_back=[
+            HeldBack(_proof(c.fact, c.level), c.claimed, WHY[c.why]) for c in found.held_back
+        ],
+    )
+
+
+def _proof(fact: Fact, level: int) -> Proof:
+    return Proof(fact.value.get("title", ""), fact.value.get("url", ""), fact.on, level)
+
+
+def source_name(kind: str) -> Any:
+    return {name: title for name, title, _what in [*_SOURCES, OTHER]}.get(kind, OTHER[1])

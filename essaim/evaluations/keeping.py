@@ -6,7 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from essaim.evaluations.models import Dataset, JournalEntry, Member
+from essaim.evaluations.models import (
+    Dataset,
+    IndependentEvaluation,
+    JournalEntry,
+    Member,
+    Survey,
+)
 from essaim.people import personal_data
 from essaim.people.models import User
 
@@ -20,6 +26,9 @@ def register_keeping() -> None:
             "teams": _("Équipes d’évaluation dont je suis"),
             "deposits": _("Dépôts de données que j’ai faits"),
             "acts": _("Ce que j’y ai fait"),
+            "reports": _("Évaluations indépendantes que j’ai jointes"),
+            "decisions": _("Niveaux que j’ai décidés"),
+            "surveys": _("Enquêtes auprès des usagers que j’ai préparées"),
         },
     )
 
@@ -34,4 +43,13 @@ def evaluations_of(user: User) -> dict[str, Any]:
                 "evaluation__title", "kind", "at", "reason"
             )
         ),
+        "reports": list(
+            IndependentEvaluation.objects.filter(attached_by=user).values("title", "attached_at")
+        ),
+        "decisions": list(
+            IndependentEvaluation.objects.filter(decided_by=user).values(
+                "title", "level", "decided_at"
+            )
+        ),
+        "surveys": list(Survey.objects.filter(created_by=user).values("title", "created_at")),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from essaim.evaluations.models import Evaluation
+from essaim.evaluations.models import Evaluation, IndependentEvaluation
 from essaim.following.actions import tell
 from essaim.people.models import User
 
@@ -43,3 +43,13 @@ def analysed(evaluation: Evaluation, *, asked_by: Any) -> None:
 
 def withdrawn(evaluation: Evaluation, *, by: Any) -> None:
     _tell_team(evaluation, WITHDRAWN, by=by)
+
+
+INDEPENDENT = "independent_evaluation"
+INDEPENDENT_DECIDED = "independent_decided"
+
+
+def independent_decided(report: IndependentEvaluation, *, by: Any) -> None:
+    """To the one who attached it: its level is confirmed, or it is not retained."""
+    if report.attached_by is not None:
+        tell(report.attached_by, INDEPENDENT_DECIDED, INDEPENDENT, str(report.pk), by=by)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import procrastinate
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from essaim.evaluations.actions import analyses, data
+from essaim.evaluations.actions import analyses, data, surveys
 
 ATTEMPTS = 2
 # Someone waits in front of the page.
@@ -42,3 +43,10 @@ def erase_data(timestamp: int) -> None:
     data.erase_due()
     data.forget_undescribed()
     data.tell_deletions_near()
+
+
+@app.periodic(cron="15 3 * * *")
+@app.task(name="evaluations.keep_promises", queueing_lock="evaluations.keep_promises")
+def keep_promises(timestamp: int) -> None:
+    """Surveys past their last day are closed, answers past their date erased."""
+    surveys.keep_promises(timezone.localdate())

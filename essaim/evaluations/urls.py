@@ -1,6 +1,18 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from essaim.evaluations.views import conclusion, costs, data, pages, plans, proof, report, results
+from essaim.evaluations.views import (
+    answers,
+    conclusion,
+    costs,
+    data,
+    independent,
+    pages,
+    plans,
+    proof,
+    report,
+    results,
+    surveys,
+)
 
 app_name = "evaluations"
 urlpatterns = [
@@ -28,4 +40,31 @@ urlpatterns = [
     path("evaluations/<int:pk>/conclure", conclusion.conclude, name="conclude"),
     path("evaluations/<int:pk>/corriger", conclusion.reopen, name="reopen"),
     path("evaluations/<int:pk>/retirer", conclusion.withdraw, name="withdraw"),
+    path("initiatives/<slug:slug>/preuves/independante", independent.attach, name="attach"),
+    path("evaluations/independantes/<int:pk>", independent.report, name="independent"),
+    path(
+        "evaluations/independantes/<int:pk>/rapport", independent.download, name="independent_file"
+    ),
+    path("evaluations/independantes/<int:pk>/niveau", independent.decide, name="decide"),
+    path(
+        "evaluations/independantes/<int:pk>/retirer",
+        independent.withdraw,
+        name="withdraw_independent",
+    ),
+    path("initiatives/<slug:slug>/preuves/usagers", surveys.create, name="survey_create"),
+    path("evaluations/usagers/<int:pk>", surveys.survey, name="survey"),
+    path("evaluations/usagers/<int:pk>/preparer", surveys.edit, name="survey_edit"),
+    path("evaluations/usagers/<int:pk>/questions", surveys.questions, name="survey_questions"),
+    path("evaluations/usagers/<int:pk>/guide", surveys.guide, name="survey_guide"),
+    path("evaluations/usagers/<int:pk>/papier", surveys.paper, name="survey_paper"),
+    path("evaluations/usagers/<int:pk>/saisie", surveys.typing, name="survey_typing"),
+    path("evaluations/usagers/<int:pk>/conclure", surveys.conclude, name="survey_conclude"),
+    path("evaluations/usagers/<int:pk>/retirer", surveys.withdraw, name="survey_withdraw"),
+    re_path(
+        r"^evaluations/usagers/(?P<pk>\d{1,9})/(?P<verb>ouvrir|clore|arreter|lien)$",
+        surveys.move,
+        name="survey_move",
+    ),
+    path("repondre/<str:token>", answers.answer, name="answer"),
+    path("repondre/<str:token>/merci", answers.thanks, name="thanks"),
 ]

@@ -8,11 +8,16 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
-from essaim.evaluations.models import Evaluation
+from essaim.evaluations.models import Evaluation, IndependentEvaluation, Survey, SurveyState
 from essaim.evaluations.steps import next_act
+from essaim.initiatives.models import Initiative
+from essaim.people.rules import can_manage
+
+MOST = 50
 
 
 def _evaluations(user: Any) -> Iterator[Waiting]:
@@ -35,6 +40,39 @@ def _evaluations(user: Any) -> Iterator[Waiting]:
         )
 
 
+def _reports(user: Any) -> Iterator[Waiting]:
+    """Independent reports whose level waits for a manager, except those one may not judge."""
+    if not can_manage(user):
+        return
+    found = IndependentEvaluation.objects.to_confirm().select_related("initiative")
+    others = found.exclude(attached_by=user).exclude(
+        initiative__in=Initiative.objects.written_by(user).values("pk")
+    )
+    for report in others.order_by("attached_at")[:MOST]:
+        yield Waiting(
+            title=_("Confirmer le niveau d’une évaluation indépendante"),
+            url=report.get_absolute_url(),
+            about=report.initiative.title,
+            due=None,
+            since=report.attached_at,
+        )
+
+
+def _surveys(user: Any) -> Iterator[Waiting]:
+    """Surveys whose answers are in: what people said is to be told."""
+    found = Survey.objects.filter(
+        initiative__in=Initiative.objects.written_by(user).values("pk"), state=SurveyState.CLOSED
+    )
+    for survey in found.order_by("closes_on")[:MOST]:
+        yield Waiting(
+            title=_("Conclure une enquête auprès des usagers"),
+            url=survey.get_absolute_url(),
+            about=survey.title,
+            due=None,
+            since=survey.opened_at,
+        )
+
+
 def still_before_deletion(keys: Any, user: Any) -> set[str]:
     """Of these evaluations, those whose data are still to be read before they go."""
     numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
@@ -48,3 +86,5 @@ def still_before_deletion(keys: Any, user: Any) -> set[str]:
 
 def register() -> None:
     waiting.register("evaluations.evaluations", _evaluations)
+    waiting.register("evaluations.reports", _reports)
+    waiting.register("evaluations.surveys", _surveys)

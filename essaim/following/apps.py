@@ -10,6 +10,7 @@ class FollowingConfig(AppConfig):
         from essaim.following.choice import register_choice
         from essaim.following.keeping import register_keeping
         from essaim.following.kinds import register_kinds
+        from essaim.following.memberships import register_memberships
         from essaim.following.merging import register_merging
         from essaim.following.panels import register_panels
 
@@ -18,3 +19,4 @@ class FollowingConfig(AppConfig):
         register_keeping()
         register_choice()
         register_merging()
+        register_memberships()

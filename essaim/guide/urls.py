@@ -1,2 +1,9 @@
+from django.urls import path
+
+from essaim.guide import views
+
 app_name = "guide"
-urlpatterns: list = []
+urlpatterns = [
+    path("guide", views.index, name="index"),
+    path("guide/<slug:slug>", views.page, name="page"),
+]

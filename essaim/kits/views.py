@@ -292,10 +292,10 @@ def progress(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def archive_file(request: HttpRequest, slug: str) -> HttpResponse | FileResponse:
     card = _card(request, slug)
-    ready = KitArchive.objects.filter(initiative=card, state=ArchiveState.READY).first()
-    if ready is None:
-        return redirect("kits:kit", slug)
-    response = _attachment(ready.file, f"kit-{plain_name(card.title)}.zip", "application/zip")
+    known = archives_of(card, fingerprint(card, items_of(card)))
+    if known.ready is None or not known.is_current:
+        return redirect("kits:kit", slug)  # where it is asked for anew
+    response = _attachment(known.ready.file, f"kit-{plain_name(card.title)}.zip", "application/zip")
     if request.method == "GET":
         archives.record_download(card)
     return response

@@ -129,16 +129,15 @@ def _amount(line: Any, assumptions: Assumptions) -> tuple[Range, bool] | str:
     if values is None:
         return "no_amount"
     unit = line.unit.strip().lower()
-    rate: Decimal | None = Decimal(1)
+    rate = Decimal(1)
     if unit in DAYS | HOURS:
-        rate = assumptions.day_cost
-        if rate is None:
+        if assumptions.day_cost is None:
             return "day_cost"
-        rate = rate / HOURS_A_DAY if unit in HOURS else rate
+        rate = assumptions.day_cost / (HOURS_A_DAY if unit in HOURS else 1)
     elif unit in FTES:
-        rate = assumptions.fte_cost
-        if rate is None:
+        if assumptions.fte_cost is None:
             return "fte_cost"
+        rate = assumptions.fte_cost
     elif unit not in EUROS:
         return "unit"
     times, is_yearly = _rhythm(line.line, line.period)
@@ -378,6 +377,10 @@ class Economy:
     payers: list[Payer]
     tornado: Tornado
     scales: list[Scale]
+
+    @property
+    def shared(self) -> list[CostLine]:
+        return [line for line in self.lines if line.is_shared]
 
 
 def economy_of(

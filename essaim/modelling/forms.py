@@ -125,7 +125,7 @@ class AssumptionsForm(Form):
 
 
 class WorkshopForm(Form):
-    facilitator = forms.ModelChoiceField(
+    facilitator: Any = forms.ModelChoiceField(
         label=_("Qui anime"),
         queryset=None,
         help_text=_(
@@ -133,7 +133,7 @@ class WorkshopForm(Form):
             "d’abord comme coéditrice de la fiche."
         ),
     )
-    participant = forms.ModelChoiceField(label=_("Qui parle pour le porteur"), queryset=None)
+    participant: Any = forms.ModelChoiceField(label=_("Qui parle pour le porteur"), queryset=None)
 
     def __init__(self, *args: Any, facilitators: Any, participants: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -188,17 +188,16 @@ class AdoptionRow(Form):
         widget=forms.Textarea(attrs={"rows": 2}), help_text=_("Une par ligne."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, opinion: Opinion, **kwargs: Any):
+    def __init__(self, data: Any, *, opinion: Opinion):
         component = opinion.component
         super().__init__(
-            *args,
+            data,
             prefix=f"c{component.pk}",
             initial={
                 "kind": opinion.result or component.kind,
                 "why": component.why or " ".join(opinion.reasons),
                 "red_lines": "\n".join(opinion.red_lines),
             },
-            **kwargs,
         )
         self.opinion = opinion
 
@@ -243,8 +242,8 @@ class LineForm(Form):
     detail = forms.CharField(max_length=500, required=False)
     more = forms.CharField(max_length=500, required=False)
 
-    def __init__(self, *args: Any, topic: SheetLine.Topic, number: int, **kwargs: Any):
-        super().__init__(*args, prefix=f"{topic.value}-{number}", **kwargs)
+    def __init__(self, data: Any, *, topic: SheetLine.Topic, number: int, initial: Any):
+        super().__init__(data, prefix=f"{topic.value}-{number}", initial=initial)
         self.topic = topic
         for name, label in zip(("name", "detail", "more"), TOPICS[topic], strict=True):
             self.fields[name].label = label

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from essaim.modelling.economics import Bar, Tornado
 
-WIDTH, LEFT, BAR, GAP, TOP = 720, 250, 22, 12, 30
+WIDTH, LEFT, BAR, GAP, TOP = 760, 290, 22, 12, 30
 SHOWN = 10
 
 

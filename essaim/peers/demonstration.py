@@ -47,12 +47,12 @@ def load_rounds(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
         return
     # Vectors would cost a second at each first start, and the two are small.
     with translation.override(settings.LANGUAGE_CODE), transaction.atomic(), encoder.use(None):
-        _peers(people)
+        _peers(people, {"reseau": first, "financeur": first, "membre": second, "repreneur": second})
         _concluded(first, people)
         _reading(second, people)
 
 
-def _peers(people: dict[str, Any]) -> None:
+def _peers(people: dict[str, Any], known: dict[str, Initiative]) -> None:
     for name, profession, words in (
         ("reseau", "Animatrice de réseau de CCAS", "Action sociale, accès aux droits (fictif)."),
         ("financeur", "Chargé de mission habitat", "Précarité énergétique, logement (fictif)."),
@@ -60,8 +60,9 @@ def _peers(people: dict[str, Any]) -> None:
         ("repreneur", "Responsable d’insertion", "Chantiers d’insertion, formation (fictif)."),
     ):
         profiles.save_profile(
-            people[name], is_peer=True, max_load=4, profession=profession, presentation=words
-        )
+            people[name], is_peer=True, max_load=4, profession=profession, presentation=words,
+            themes=known[name].themes.all(), territories=known[name].territories.all(),
+        )  # fmt: skip
 
 
 def _begin(

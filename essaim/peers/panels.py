@@ -11,25 +11,49 @@ from essaim.common.panels import Panel, register
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative, Publication
 from essaim.peers import rules
-from essaim.peers.models import UNDER_WAY, Item, Reading, ReadingState, Round, State
+from essaim.peers.models import Item, Reading, Round, State
 from essaim.peers.results import results_of
 
 SHOWN = 5
 
 
-def concluded_for(card: Initiative) -> list[dict[str, Any]]:
-    """What rounds concluded on this card, latest first: three queries whatever their number."""
+def proof(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
+    """Concluded rounds, and that one is under way (never who reads). One query where there is
+    nothing; four otherwise, whatever the number of rounds."""
     items = list(
-        Item.objects.filter(initiative=card, conclusion__concluded_at__isnull=False)
+        Item.objects.filter(initiative=card)
+        .exclude(round__state__in=[State.DRAFT, State.ABANDONED])
         .select_related("conclusion", "round")
         .prefetch_related("round__colleges__criteria")
-        .order_by("-conclusion__concluded_at")[:SHOWN]
+        .order_by("-pk")[: 2 * SHOWN]
     )
-    readings = list(
-        Reading.objects.filter(item__in=items, state=ReadingState.SUBMITTED)
-        .select_related("seat__college")
-        .prefetch_related("seat__college__criteria")
-    ) if items else []  # fmt: skip
+    if not items:
+        return None
+    ended = [item for item in items if _is_concluded(item)][:SHOWN]
+    current = next((item for item in items if not _is_concluded(item)), None)
+    return {
+        "card": card,
+        "concluded": _concluded(ended),
+        "under_way": current,
+        "speaks": current is not None and rules.speaks_for(request.user, current),
+    }
+
+
+def _is_concluded(item: Item) -> bool:
+    return hasattr(item, "conclusion") and item.conclusion.concluded_at is not None
+
+
+def _concluded(items: list[Item]) -> list[dict[str, Any]]:
+    readings = (
+        list(
+            Reading.objects.filter(item__in=items)
+            .submitted()
+            .select_related("seat__college")
+            .prefetch_related("seat__college__criteria")
+        )
+        if items
+        else []
+    )
     return [
         {
             "item": item,
@@ -40,23 +64,6 @@ def concluded_for(card: Initiative) -> list[dict[str, Any]]:
         }
         for item in items
     ]
-
-
-def proof(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
-    """Concluded rounds, and that one is under way (never who reads)."""
-    concluded = concluded_for(card)
-    item = (
-        Item.objects.filter(initiative=card, round__state__in=UNDER_WAY)
-        .exclude(round__state=State.DRAFT)
-        .exclude(conclusion__concluded_at__isnull=False)
-        .select_related("round")
-        .order_by("pk")
-        .last()
-    )
-    speaks = item is not None and rules.speaks_for(request.user, item)
-    if not concluded and item is None:
-        return None
-    return {"card": card, "concluded": concluded, "under_way": item, "speaks": speaks}
 
 
 def action(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:

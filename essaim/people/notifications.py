@@ -31,6 +31,12 @@ from essaim.people.models import (
     Organisation,
     User,
 )
+from essaim.people.signals import (
+    MEMBERSHIP_ACCEPTED,
+    MEMBERSHIP_DECLINED,
+    MEMBERSHIP_ENDED,
+    membership_told,
+)
 
 
 def shown(person: Any) -> str:
@@ -79,35 +85,18 @@ def request_received(request: MembershipRequest) -> None:
 
 
 def request_answered(request: MembershipRequest) -> None:
+    """Told on the site, and by mail to who accepts it, by the floor above."""
     accepted = request.decision == MembershipRequest.Decision.ACCEPTED
-    with _site_language():
-        text = (
-            _("Votre demande est acceptée : vous êtes membre de « %(name)s ».")
-            if accepted
-            else _("Votre demande de rejoindre « %(name)s » est déclinée ; sa page dit pourquoi.")
-        )
-        _tell(
-            [request.user],
-            _("Réponse à votre demande"),
-            text % {"name": _one_line(request.organisation.name)},
-            request.organisation.get_absolute_url()
-            if accepted
-            else reverse("people:join", args=[request.organisation.slug]),
-        )
+    what = MEMBERSHIP_ACCEPTED if accepted else MEMBERSHIP_DECLINED
+    membership_told.send(
+        sender=Organisation, user=request.user, organisation=request.organisation, what=what
+    )
 
 
 def member_removed(organisation: Organisation, user: User) -> None:
-    with _site_language():
-        _tell(
-            [user],
-            _("Vous n’êtes plus membre d’une organisation"),
-            _(
-                "Vous n’êtes plus membre de « %(name)s ». Si c’est une erreur, adressez-vous à ses"
-                " représentants : sa page permet de le leur demander."
-            )
-            % {"name": _one_line(organisation.name)},
-            organisation.get_absolute_url(),
-        )
+    membership_told.send(
+        sender=Organisation, user=user, organisation=organisation, what=MEMBERSHIP_ENDED
+    )
 
 
 def domain_link(domain: EmailDomain, address: str, token: str) -> None:

@@ -13,3 +13,10 @@ account_deleted = Signal()
 # ``kept``, ``other`` and ``by``. A receiver moves what names ``other`` and cannot be moved as it
 # is (once for each person, keys kept as text, histories to write, indexes); the rest moves after.
 organisations_merged = Signal()
+
+# Something was decided about a person's place in an organisation: they are to be told. Keywords:
+# ``user``, ``organisation``, ``what`` (one of the three). Inside the action's transaction.
+membership_told = Signal()
+MEMBERSHIP_ACCEPTED, MEMBERSHIP_DECLINED, MEMBERSHIP_ENDED = (
+    *("membership_accepted", "membership_declined", "membership_ended"),
+)

@@ -68,7 +68,8 @@ def escape(text: str) -> str:
 
 def fold_line(line: str) -> str:
     """At most 75 bytes a line, continued by a space; a letter is never cut in two."""
-    parts, part = [], b""
+    parts: list[bytes] = []
+    part = b""
     for letter in line:
         data = letter.encode()
         if len(part) + len(data) > LINE - (1 if parts else 0):

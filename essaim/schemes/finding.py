@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from essaim.schemes.models import Scheme, SchemeQuerySet
 from essaim.schemes.signals import schemes_searched
@@ -24,7 +25,8 @@ def find(text: str, allowed: SchemeQuerySet, *, limit: int, offset: int) -> Foun
     answers = schemes_searched.send(
         sender=Scheme, text=text, allowed=allowed, limit=limit, offset=offset
     )
-    for _receiver, (pks, count, by_meaning) in answers:
+    for _receiver, answer in answers:
+        pks, count, by_meaning = cast(tuple[list[int], int, int], answer)
         return Found(list(pks), count, by_meaning)
     # Nobody indexes schemes: every word must be there.
     plain = allowed.containing(text)

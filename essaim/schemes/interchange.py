@@ -243,7 +243,8 @@ def _read(
     columns["title"] = title
     columns["funders"] = [funder[:200] for funder in reader.items("funders")]
     for name, choices in LISTS_OF_WORDS.items():
-        known, unknown = [], []
+        known: list[str] = []
+        unknown: list[str] = []
         for given in reader.items(name):
             value = reader.word(name, choices, given)
             (known if value else unknown).append(value or given)

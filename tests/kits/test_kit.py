@@ -259,6 +259,35 @@ class TestTheArchive:
         assert second != first
         assert KitArchive.objects.count() == 1
 
+    def test_holds_nothing_that_was_removed(
+        self, card: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        """Nor the archive made before, nor the one being made."""
+        material = deposited(card)
+        deposited(card, title="Autre")
+        path = Path(build(card).file.path)
+        with django_capture_on_commit_callbacks(execute=True):
+            materials.remove_material(material, reason="Un nom y figure.", by=card.author)
+        assert not path.exists()
+        assert Client().get(f"/initiatives/{card.slug}/kit/archive.zip").status_code == 302
+        materials.put_back_material(material, by=card.author)
+        archive = archives.ask_archive(card)
+        write = archives._write
+
+        def removed_meanwhile(*args: Any) -> None:
+            write(*args)
+            materials.remove_material(material, reason="Un nom y figure.", by=card.author)
+
+        archives._write = removed_meanwhile
+        try:
+            archives.build(archive.pk)
+        finally:
+            archives._write = write
+        assert KitArchive.objects.get().state == ArchiveState.BUILDING
+        archives.build(archive.pk)
+        with opened(KitArchive.objects.get()) as made:
+            assert not [name for name in made.namelist() if "six-etapes" in name]
+
     def test_is_asked_for_by_its_button_only(self, card: Any) -> None:
         Client().get(f"/initiatives/{card.slug}/kit/archive")
         assert not KitArchive.objects.exists()

@@ -166,8 +166,8 @@ class TestTornado:
         assert widths[0] == 450.0
         assert widths[1] == pytest.approx(450 * 18 / 250, abs=0.1)
         assert picture.bars[0].lowers and not picture.bars[1].lowers
-        # The line of the central value: 250 + 450 × (148 − 48)/250.
-        assert float(picture.axis) == pytest.approx(430, abs=0.1)
+        # The line of the central value: 290 + 450 × (148 − 48)/250.
+        assert float(picture.axis) == pytest.approx(470, abs=0.1)
 
     def test_without_ranges_says_nothing(self) -> None:
         card = InitiativeFactory()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.following.actions.mailing import mail_what_waits
 from essaim.people import rules
 from essaim.people.actions import memberships
 from essaim.people.actions.organisations import add_member
@@ -95,6 +98,7 @@ def test_someone_removed_is_told_and_loses_every_right(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(address)
         assert client.post(address).status_code == 404
+    assert mail_what_waits(timezone.now() + dt.timedelta(minutes=2)) == 1
     assert [m.to for m in mail.outbox] == [[luc.email]]
     luc.refresh_from_db()
     assert luc.current_organisation is None

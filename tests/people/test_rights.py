@@ -266,6 +266,10 @@ THEIR_OWN = {
     "following.MailSettings.user",
     "people.DataArchive.user",
     "following.Notification.user",
+    "peers.Conflict.person",  # what keeps them from reading, and nothing else
+    "peers.Declaration.user",
+    "peers.Item_people.user",
+    "peers.PeerProfile.user",
     "people.MembershipRequest.user",
     "admin.LogEntry.user",
     "initiatives.CoEditor.user",
@@ -280,6 +284,7 @@ THEIR_OWN = {
     "people.User_groups.user",
     "people.User_user_permissions.user",
     "socialaccount.SocialAccount.user",
+    "sponsorship.Sponsor.user",
     "usersessions.UserSession.user",
 }
 

@@ -10,7 +10,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from essaim.schemes import interchange
+from essaim.schemes.actions import writing
 from essaim.schemes.models import Scheme, Window
+from essaim.themes.matching import Vocabulary
 from tests.people.factories import MembershipFactory, UserFactory
 from tests.schemes.factories import SchemeFactory, WindowFactory
 from tests.territories.factories import TerritoryFactory
@@ -90,6 +93,31 @@ class TestFinding:
                 WindowFactory(scheme__rich=True, scheme__track="public")
             with django_assert_max_num_queries(7):
                 page(client, address)
+
+
+class TestSearching:
+    """By the engine of the cards: ranked, counted, within the filters."""
+
+    def test_words_rank_and_filters_hold(self, client: Client) -> None:
+        for title, helps in (("Fonds vélo", ["loan"]), ("Prix vélo", ["funding"]), ("Autre", [])):
+            record = {"id": title, "title": title, "helps": helps}
+            read, _issues = interchange.read([(1, record)], Vocabulary.load())
+            writing.write_records(read, by=None)
+        assert found(client, q="vélos") == {"Fonds vélo", "Prix vélo"}
+        assert found(client, q="vélos", help="loan") == {"Fonds vélo"}
+        assert "2 dispositifs" in page(client, LIST, {"q": "vélo"})
+
+    def test_no_answer_is_no_list(self, client: Client) -> None:
+        SchemeFactory(title="Fonds vélo", helps=["loan"])
+        assert found(client, q="zzqqx") == set()
+        assert "Aucun dispositif" in page(client, LIST, {"q": "zzqqx"})
+
+    def test_what_has_changed_is_found_by_its_new_words(self, client: Client) -> None:
+        client.force_login(UserFactory(manager=True))
+        scheme = SchemeFactory(title="Ancien")
+        client.post(f"{scheme.get_absolute_url()}/modifier", {"title": "Neuf", "version": 1})
+        assert found(client, q="neuf") == {"Neuf"}
+        assert found(client, q="ancien") == set()
 
 
 class TestMaps:

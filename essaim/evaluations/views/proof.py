@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from essaim.common.panels import render_panels
 from essaim.evaluations import rules
 from essaim.evaluations.evidence import level_of, sources
+from essaim.evaluations.models import IndependentEvaluation
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative
 
@@ -23,13 +24,14 @@ SLOT = "initiative.proof"
 def proof(request: HttpRequest, slug: str) -> HttpResponse:
     cards = Initiative.objects.visible_to(request.user).prefetch_related("evidence", "facts")
     card = get_object_or_404(cards.select_related("holder"), slug=slug)
+    waiting = IndependentEvaluation.objects.to_confirm().filter(initiative=card)
     return render(
         request,
         "evaluations/proof.html",
         {
             "card": card,
             "sources": sources(card),
-            "level": level_of(card),
+            "level": level_of(card, waiting=waiting.exists()),
             "levels": LEVELS,
             "panels": render_panels(SLOT, request, card),
             "can_create": rules.can_create(request.user, card),

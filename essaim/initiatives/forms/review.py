@@ -31,7 +31,7 @@ class SendBackForm(Form):
         label=_("Complément demandé"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("L’auteur le reçoit par courriel et le lit en haut de sa fiche."),
+        help_text=_("L’auteur en est prévenu et le lit en haut de sa fiche."),
     )
 
 
@@ -78,7 +78,8 @@ class RestoreRevisionForm(Form):
 class WithdrawTextForm(Form):
     section = forms.ChoiceField(
         label=_("Section à retirer"),
-        choices=[(section.slug, section.title) for section in SECTIONS.values()],
+        choices=[("", _("Choisir"))]
+        + [(section.slug, section.title) for section in SECTIONS.values()],
     )
     scope = forms.ChoiceField(
         label=_("De quelles versions ?"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +20,7 @@ from django_fsm import can_proceed
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
+from essaim.initiatives.actions.cards import lock_card
 from essaim.initiatives.models import Initiative
 from essaim.kits import offline
 from essaim.kits.content import CHUNK
@@ -68,6 +70,12 @@ def ask_archive(card: Initiative) -> KitArchive:
     return archive
 
 
+def forget_archives(card: Initiative) -> None:
+    """What was removed from the kit leaves with no archive made before."""
+    for archive in KitArchive.objects.filter(initiative=card).exclude(state=ArchiveState.BUILDING):
+        _forget(archive)
+
+
 def record_download(card: Initiative, version: MaterialVersion | None = None) -> None:
     """Count one: which, when; never who."""
     KitDownload.objects.create(initiative=card, version=version)
@@ -77,7 +85,7 @@ def record_download(card: Initiative, version: MaterialVersion | None = None) ->
 def build(pk: int) -> None:
     """Write the archive on disk, then keep it. Memory does not grow with the kit.
 
-    What changed since it was asked is in: the fingerprint is that of what was read.
+    What changed since it was asked is in; what changes meanwhile has it made once more.
     """
     archive = KitArchive.objects.filter(pk=pk, state=ArchiveState.BUILDING).first()
     if archive is None:
@@ -129,6 +137,7 @@ def _note(pk: int, done: int) -> None:
 
 
 def _keep(pk: int, print_of_it: str, made: IO[bytes]) -> None:
+    """Unless the kit changed while it was written: what was removed meanwhile must not leave."""
     made.seek(0, 2)
     size = made.tell()
     made.seek(0)
@@ -137,9 +146,12 @@ def _keep(pk: int, print_of_it: str, made: IO[bytes]) -> None:
     name = archive.file.name
     with transaction.atomic():
         locked = KitArchive.objects.select_for_update().get(pk=pk)
-        if not can_proceed(locked.finish):
-            storage = locked.file.storage
-            transaction.on_commit(lambda: storage.delete(name or ""))
+        card = lock_card(locked.initiative)
+        changed = fingerprint(card, items_of(card)) != print_of_it
+        if changed or not can_proceed(locked.finish):
+            transaction.on_commit(partial(locked.file.storage.delete, name or ""))
+            if can_proceed(locked.finish):
+                _enqueue(pk)  # once more, from what it is now
             return
         locked.file.name, locked.size, locked.fingerprint = name, size, print_of_it
         locked.finish()
@@ -151,10 +163,13 @@ def _forget_older(archive: KitArchive) -> None:
     """One archive of a kit is enough; who was reading the last one ends undisturbed."""
     older = KitArchive.objects.filter(initiative=archive.initiative_id).exclude(pk=archive.pk)
     for each in older.exclude(state=ArchiveState.BUILDING):
-        if each.file:
-            storage, name = each.file.storage, each.file.name or ""
-            transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
-        each.delete()
+        _forget(each)
+
+
+def _forget(archive: KitArchive) -> None:
+    if archive.file:
+        transaction.on_commit(partial(archive.file.storage.delete, archive.file.name or ""))
+    archive.delete()
 
 
 @transaction.atomic

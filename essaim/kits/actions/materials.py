@@ -9,6 +9,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import IO, Any
 
 import pghistory
@@ -24,6 +25,7 @@ from essaim.initiatives.actions.cards import lock_card
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact, Initiative, Publication
 from essaim.kits import notifications
+from essaim.kits.actions.archives import forget_archives
 from essaim.kits.content import CHUNK, checked
 from essaim.kits.formats import Format
 from essaim.kits.models import KitMaterial, MaterialVersion
@@ -140,6 +142,7 @@ def remove_material(material: KitMaterial, *, reason: str, by: Any) -> KitMateri
             material.removed_at, material.removal_reason = timezone.now(), reason
             material.removed_by = by
             material.save(update_fields=["removed_at", "removal_reason", "removed_by"])
+            forget_archives(card)
     _tell(card, by=by)
     return material
 
@@ -174,7 +177,7 @@ def erase_removed(days: int) -> int:
             storage, name = version.file.storage, version.file.name or ""
             version.file, version.erased_at = "", timezone.now()  # type: ignore[assignment]
             version.save(update_fields=["file", "erased_at"])
-            transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+            transaction.on_commit(partial(storage.delete, name))
             erased += 1
     return erased
 

@@ -27,8 +27,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     components = list(card.components.all())
     sheet = ModelSheet.objects.filter(initiative=card).first()
     lines = list(sheet.lines.all()) if sheet else []
-    workshops = Workshop.objects.filter(initiative=card).select_related(
-        "facilitator", "participant"
+    workshops = list(
+        Workshop.objects.filter(initiative=card).select_related("facilitator", "participant")[:5]
     )
     return render(
         request,
@@ -42,8 +42,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
                 (topic, labels, [line for line in lines if line.topic == topic])
                 for topic, labels in TOPICS.items()
             ],
-            "workshops": workshops[:5],
+            "workshops": workshops,
             "open": WorkshopState.OPEN,
+            "is_open": any(each.state == WorkshopState.OPEN for each in workshops),
             "can_edit": rules.can_edit_model(request.user, card),
         },
     )

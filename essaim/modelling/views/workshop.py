@@ -22,6 +22,7 @@ from essaim.modelling.forms import AdoptionRow, InterviewForm, WorkshopForm
 from essaim.modelling.models import Sorting, Workshop, WorkshopState
 from essaim.modelling.team import may_facilitate, of_the_holder
 from essaim.modelling.views.common import fetch_card, form_page, status_of
+from essaim.people.views.signed_in import person
 
 COLUMNS = [
     (Sorting.Kind.UNSURE, "unsure"),
@@ -80,7 +81,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("modelling:model", slug)
     if request.method == "GET":
         mark_subject_read(request.user, notifications.KIND, str(workshop.pk))
-    own = {s.component_id: s for s in workshop.sortings.filter(user=request.user)}
+    own = {s.component_id: s for s in workshop.sortings.filter(user=person(request))}
     components = [(each, own.get(each.pk)) for each in card.components.all()]
     columns = []
     for kind, name in COLUMNS:
@@ -133,7 +134,7 @@ def interview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if component is None:
         raise Http404
     number = components.index(component)
-    said = workshop.sortings.filter(user=request.user, component=component).first()
+    said = workshop.sortings.filter(user=person(request), component=component).first()
     initial = {
         name: getattr(said, name) for name in ("without", "why", "red_line", "kind")
     } if said else {}  # fmt: skip

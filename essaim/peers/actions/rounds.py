@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pghistory
@@ -121,7 +122,7 @@ def _check_deadline(found: Round, name: str, value: dt.datetime | None) -> None:
 
 def _check_order(found: Round) -> None:
     given = [(name, getattr(found, name)) for name in DEADLINES if getattr(found, name)]
-    for (_first, earlier), (name, later) in zip(given, given[1:], strict=False):
+    for (_first, earlier), (name, later) in pairwise(given):
         if later <= earlier:
             raise DomainError(
                 _("Les échéances se suivent : réponse des pairs, lectures, discussion."),

@@ -65,7 +65,7 @@ class ProfileForm(Form):
             "profession": profile.profession,
             "presentation": profile.presentation,
             "themes": profile.themes.all(),
-            "territories": list(profile.territories.all()),
+            "territories": list(profile.territories.all()) or "",
             "practices": profile.practices.all(),
         }  # fmt: skip
         super().__init__(*args, **kwargs)
@@ -135,6 +135,9 @@ class ReplyForm(Form):
 class ReadingForm(Form):
     """The rubric of the reader's college, and two places for words; complete or not."""
 
+    # A draft may leave anything empty; what submitting needs is said where it lacks.
+    mark_optional = False
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     comment = text(
         _("Pour le porteur"),
@@ -177,7 +180,7 @@ class ReadingForm(Form):
                 required=False,
             )
             self.fields[f"why-{criterion.pk}"] = forms.CharField(
-                label=_("Ce qui vous le fait dire"),
+                label=_("Ce qui vous le fait dire (facultatif)"),
                 widget=forms.Textarea(attrs={"rows": 2}),
                 max_length=2000,
                 required=False,

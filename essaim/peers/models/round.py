@@ -48,7 +48,9 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(state__in=UNDER_WAY)
 
     def for_list(self) -> RoundQuerySet:
-        return self.annotate(items_number=models.Count("items", distinct=True))
+        return self.annotate(items_number=models.Count("items", distinct=True)).order_by(
+            "-created_at", "-pk"
+        )
 
     def for_detail(self) -> RoundQuerySet:
         return self.prefetch_related("colleges__criteria", "items__initiative")

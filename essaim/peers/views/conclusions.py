@@ -183,7 +183,7 @@ def discuss(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     form = MessageForm(request.POST)
     back = reverse("peers:item_results", args=[found.pk, one.pk])
     if not form.is_valid():
-        return press(request, lambda: _nothing(), done="", back=back)
+        return press(request, _nothing, done="", back=back)
     return press(
         request,
         lambda: talk.discuss(

@@ -51,13 +51,13 @@ def directory(request: HttpRequest) -> HttpResponse:
     visible = Scheme.objects.visible_to(request.user)
     allowed = filters.apply(visible)
     ranked = _Ranked(filters.q, allowed) if filters.q else None
-    rows: Any = ranked or allowed.for_list().order_by("sort_title", "pk")
+    rows: Any = ranked if ranked is not None else allowed.for_list().order_by("sort_title", "pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
-        "count": ranked.first.count if ranked else page.paginator.count,
-        "by_meaning": ranked.first.by_meaning if ranked else 0,
+        "count": page.paginator.count if ranked is None else ranked.first.count,
+        "by_meaning": 0 if ranked is None else ranked.first.by_meaning,
         "chips": filters.chips(),
         "relaxed": [] if page.paginator.count else _relaxed(filters, visible),
         "map_url": filters.url("schemes:map"),
