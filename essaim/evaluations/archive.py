@@ -11,10 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from essaim.common.spreadsheets import safe
-from essaim.statistics import effects, script
+from essaim.statistics import script
 from essaim.statistics.pooling import Pooled
 from essaim.statistics.results import Result
-from essaim.statistics.samples import Sample
 from essaim.statistics.tables.cells import BadCell, number
 
 from . import intake
@@ -37,7 +36,7 @@ def archive_of(evaluation: Evaluation) -> bytes | None:
         sample = table.sample(base, clustered=evaluation.clustered)
         files["tout.csv"] = _everything(file, mapping)
     files["donnees.csv"] = script.data_csv(sample)
-    files["analyse.py"] = script.of_result(_redone(kept, sample))
+    files["analyse.py"] = script.of_result(Result.from_dict(kept["result"]))
     for method, record in ((kept["sites"] or {}).get("pooled") or {}).items():
         pooled = Pooled.from_dict(record)
         files["effets.csv"] = script.effects_csv(pooled)
@@ -49,13 +48,6 @@ def archive_of(evaluation: Evaluation) -> bytes | None:
         for name, text in files.items():
             archive.writestr(name, text)
     return out.getvalue()
-
-
-def _redone(kept: dict[str, Any], sample: Sample) -> Result:
-    """What the program finds: the published result; of a difference in differences, the same
-    number by the progress of each person."""
-    result = Result.from_dict(kept["result"])
-    return effects.gain(sample) if result.design == "did" else result
 
 
 def _everything(file: Any, mapping: Mapping) -> str:

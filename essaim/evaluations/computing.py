@@ -14,6 +14,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from essaim.statistics import checks, effects, pooling
+from essaim.statistics.effects.differences import same_units
 from essaim.statistics.notices import Refused
 from essaim.statistics.results import Result
 from essaim.statistics.samples import Sample
@@ -45,7 +46,8 @@ def compute(
     base = "gain" if method == "did" else method
     clustered = evaluation.clustered
     sample = table.sample(base, clustered=clustered)
-    analyse = _did if method == "did" else effects.ANALYSES[method]
+    # The same people measured before and after.
+    analyse = same_units if method == "did" else effects.ANALYSES[method]
     result = analyse(sample)
     progress(50)
     found: dict[str, Any] = {
@@ -83,30 +85,6 @@ def compute(
 
 def asdict_with_notices(value: Any) -> dict[str, Any]:
     return {**asdict(value), "warnings": [notice.to_dict() for notice in value.warnings]}
-
-
-def _did(sample: Sample) -> Result:
-    """The same people measured twice: each is its own cluster, unless whole groups were helped."""
-    import numpy as np
-
-    size = len(sample.post)
-    cluster = sample.cluster if sample.cluster is not None else np.arange(size)
-    result = effects.difference_in_differences(
-        np.concatenate([sample.pre, sample.post]),
-        np.concatenate([sample.treated, sample.treated]),
-        np.arange(2 * size) >= size,
-        np.concatenate([cluster, cluster]),
-    )
-    own = int(sample.treated.sum())
-    return Result(
-        **{
-            **vars(result),
-            # People, rather than measures.
-            "n": {"treated": own, "control": size - own},
-            "clusters": result.clusters if sample.cluster is not None else {},
-            "warnings": tuple(sample.notices) + result.warnings,
-        }
-    )
 
 
 def _balance(table: Table) -> list[dict[str, Any]]:

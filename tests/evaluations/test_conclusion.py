@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +15,7 @@ from django.test import Client
 from essaim.common.errors import DomainError
 from essaim.evaluations import economics
 from essaim.evaluations.actions import analyses, conclusions, costs, data, plans
+from essaim.evaluations.archive import archive_of
 from essaim.evaluations.level import established
 from essaim.evaluations.models import Analysis, AvoidedCosts, Evaluation, State
 from essaim.evaluations.presentation import costs_of, hidden_groups, results_of
@@ -55,11 +61,21 @@ def test_asked_twice_it_is_made_once() -> None:
 
 
 @pytest.mark.parametrize("method", ["prepost_control", "gain", "ancova", "did"])
-def test_every_computation_of_a_comparison(method: str) -> None:
+def test_every_computation_of_a_comparison(method: str, tmp_path: Path) -> None:
+    """And the program that a team takes away finds the same numbers."""
     evaluation = analysed(EvaluationFactory(collecting=True, analysis=method))
     result = results_of(evaluation, whole=True)
     assert result is not None and result.sentences and result.pictures[0].rows
     assert result.result.n == {"treated": 12, "control": 12}
+    made = archive_of(evaluation)
+    assert made is not None
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        archive.extractall(tmp_path)
+    found = subprocess.run(
+        [sys.executable, "analyse.py", "donnees.csv"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert found.stdout.endswith("OK\n"), found.stderr
 
 
 def test_before_and_after_alone() -> None:

@@ -174,7 +174,7 @@ def test_abandoning_is_permitted_until_it_is_published() -> None:
     plans.abandon(evaluation, by=by, reason="Plus le temps.")
     plans.abandon(evaluation, by=by)
     evaluation.refresh_from_db()
-    assert evaluation.state == State.ABANDONED
+    assert evaluation.state == State.ABANDONED and evaluation.public_note == "Plus le temps."
     assert not Evaluation.objects.visible_to(UserFactory()).exists()
     assert evaluation.journal.filter(kind="abandoned").count() == 1
 

@@ -170,6 +170,7 @@ def abandon(evaluation: Evaluation, *, by: Any, reason: str = "") -> Evaluation:
             _("Cette évaluation a été publiée : corrigez-la, ou retirez-la en disant pourquoi.")
         )
     erase(evaluation, by=by)
-    move(evaluation, "abandon")
-    write(evaluation, Kind.ABANDONED, by=by, reason=reason.strip())
+    # Not in the journal, which nobody can erase: why someone stops may speak of persons.
+    move(evaluation, "abandon", public_note=reason.strip())
+    write(evaluation, Kind.ABANDONED, by=by)
     return evaluation

@@ -159,7 +159,8 @@ class Evaluation(FSMModelMixin, models.Model):
     concluded_at = models.DateTimeField(_("conclue le"), null=True, blank=True)
     # First conclusion: from then on its page exists for all, whatever becomes of it.
     published_at = models.DateTimeField(null=True, blank=True)
-    # Told to readers while a concluded evaluation is corrected, or once it is withdrawn.
+    # Told to readers while a concluded evaluation is corrected, or once it is withdrawn; to the
+    # team alone, why it stopped.
     public_note = models.TextField(blank=True)
 
     objects = EvaluationQuerySet.as_manager()
