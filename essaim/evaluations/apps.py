@@ -12,9 +12,11 @@ class EvaluationsConfig(AppConfig):
         from essaim.evaluations.demonstration import load_evaluation
         from essaim.evaluations.keeping import register_keeping
         from essaim.evaluations.panels import register_panels
+        from essaim.evaluations.voice_demonstration import load_voice
 
         register_panels()
         waiting.register()
         following.register()
         register_keeping()
         load_demonstration.connect(load_evaluation, dispatch_uid="evaluations.demonstration")
+        load_demonstration.connect(load_voice, dispatch_uid="evaluations.voice")

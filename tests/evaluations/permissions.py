@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from essaim.evaluations.actions import allocations, data
+from tests.evaluations import voice_permissions
 from tests.evaluations.factories import (
     CSV,
     EvaluationFactory,
@@ -114,4 +115,5 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "conclude": (TEAM, found),
     "reopen": (TEAM, done),
     "withdraw": (CARD_TEAM | MANAGERS, done),
+    **voice_permissions.ROWS,
 }
