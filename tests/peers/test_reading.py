@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.peers.actions import hand, invitations, items, planning, readings, reminders
+from essaim.peers.actions import confirming, hand, invitations, items, readings, reminders
 from essaim.peers.models import Conflict, EarlierReading, Reading, Round, Seat
 from essaim.peers.tasks import send_invitation
 from tests.peers.factories import INNOVATORS, USERS, Cast, answers, peer, submit
@@ -134,7 +134,7 @@ def test_who_declines_is_replaced_with_the_least_change():
     plan = cast.plan()
     assert plan.is_replacement and plan.state == "ready"
     assert (plan.summary["added"], plan.summary["moved"]) == (1, 0)
-    planning.confirm_plan(plan, by=cast.manager)
+    confirming.confirm_plan(plan, by=cast.manager)
     standing = Reading.objects.filter(item=cast.item).standing()
     assert standing.filter(seat__college__kind=INNOVATORS).count() == 3
     assert {r.pk for r in others} <= set(standing.values_list("pk", flat=True))
@@ -184,7 +184,7 @@ def test_a_conflict_that_appears_stops_the_confirmation():
     reader = plan.pairs.select_related("seat__user").first().seat.user
     MembershipFactory(user=reader, organisation=cast.organisation)
     with pytest.raises(DomainError, match="conflit"):
-        planning.confirm_plan(plan, by=cast.manager)
+        confirming.confirm_plan(plan, by=cast.manager)
 
 
 def test_reminders_are_two_at_most_and_only_for_those_who_still_read():
@@ -267,7 +267,7 @@ def test_loads_elsewhere_count():
 
     rounds.close_invitations(cast.round, by=cast.manager)
     cast.refresh()
-    planning.confirm_plan(cast.plan(), by=cast.manager)
+    confirming.confirm_plan(cast.plan(), by=cast.manager)
     other = Cast(innovators=1, users=1).inviting()
     other.take(busy, INNOVATORS)
     other.take(peer(), USERS)
