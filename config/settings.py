@@ -47,10 +47,17 @@ INSTALLED_APPS = [
     "essaim.following",
     "essaim.initiatives",
     "essaim.needs",
+    "essaim.schemes",
     "essaim.search",
+    "essaim.scaling",
     "essaim.contributions",
     "essaim.peers",
+    "essaim.evaluations",
+    "essaim.kits",
+    "essaim.modelling",
     "essaim.innovators",
+    "essaim.catalogue",
+    "essaim.guide",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -223,6 +230,8 @@ RETENTION = persons.RETENTION
 SOCIALACCOUNT_ADAPTER = "essaim.people.adapter.IdentityAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "essaim.people.forms.accounts.IdentitySignupForm"}
 SOCIALACCOUNT_STORE_TOKENS = False
+# Whoever vouches for them, people read what they accept before an account is opened.
+SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "proconnect": {
         "APPS": [
@@ -325,6 +334,13 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
+SCHEME_STALE_AFTER_DAYS = 365
+# What facts must say before « yes » is proposed to the questions of readiness; all ours.
+READINESS = {
+    "proof_level": 2,  # of 5, for the potential impact
+    "other_territories": 1,  # that express the need, for the environment
+    "interested": 1,  # people or organisations, for the adopters
+}
 # Joining an organisation (docs/roles.md); all ours.
 ORGANISATIONS = {
     "invitation_days": 14,  # life of an invitation's link
@@ -333,6 +349,7 @@ ORGANISATIONS = {
     "resend_minutes": 10,  # between two sendings of a link
     "request_again_days": 30,  # after a refusal
     "requests_at_once": 10,  # that one person may have waiting, or make in a day
+    "creations_a_day": 5,  # organisations that one person may create; managers are not counted
     "proposals_a_day": 30,  # to or by networks, that one person may make
     "domains": 10,  # of one organisation at most
     "domain_link_hours": 24,  # life of the link that verifies a domain
@@ -352,6 +369,15 @@ CONTRIBUTIONS: dict[str, Any] = {
 # Readings by peers (docs/peer-evaluation.md).
 PEERS: dict[str, Any] = {
     "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
+}
+# Replication kits (docs/facilitating.md); all ours.
+KITS: dict[str, Any] = {
+    "file_mb": 100,  # of one file
+    "unpacked_mb": 500,  # of an office file, once unpacked
+    "kit_mb": 500,  # of one kit, older versions included
+    "materials": 100,  # of one kit
+    "forgotten_seconds": 60,  # after which an archive that nobody touches is taken up again
+    "tries_an_hour": 5,  # archives of one kit that may fail before it must wait
 }
 # Of one person: a saved search is matched with every card that is published.
 FOLLOWS_AT_MOST = 500
@@ -387,4 +413,15 @@ INNOVATOR_PATH: dict[str, Any] = {
     # Code de la commande publique, R. 2122-8 (purchases without competition): to be checked by
     # the operator, since the amount changes by decree.
     "direct_purchase_cents": 4_000_000,
+}
+# Self-evaluations (docs/evaluation.md); all ours.
+EVALUATIONS: dict[str, Any] = {
+    "rows": 100_000,  # of one deposit: beyond it, nothing is kept and the limit is said
+    "columns": 200,
+    "megabytes": 20,
+    "draft_hours": 48,  # for which a deposit waits until its columns are said
+    "kept_days": 3 * 365,  # the farthest date of deletion that may be announced
+    "notice_days": 14,  # before the deletion of data, the team is told
+    "smallest_cell": 5,  # below it, no figure of a group is public
+    "members": 30,  # of one team
 }

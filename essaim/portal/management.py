@@ -13,6 +13,7 @@ from essaim.contributions.models import ModerationCase
 from essaim.initiatives.models import CardImport, Initiative
 from essaim.initiatives.models.imports import ImportState
 from essaim.innovators.models import InnovationFile
+from essaim.schemes.models import SchemeImport
 from essaim.themes.models import UnmappedTag
 
 
@@ -52,6 +53,12 @@ ROOMS = [
         lambda: CardImport.objects.filter(state=ImportState.READY).count(),
     ),
     Room(
+        _("Dispositifs : imports et exports"),
+        _("Charger des dispositifs de soutien d’un fichier, reprendre tout l’annuaire."),
+        "schemes:imports",
+        lambda: SchemeImport.objects.filter(state="running").count(),
+    ),
+    Room(
         _("Thèmes, publics et mots à rattacher"),
         _("Les deux listes contrôlées, et les mots des fiches qu’elles ne connaissent pas."),
         "themes:lists",
@@ -61,6 +68,11 @@ ROOMS = [
         _("Zonages"),
         _("Charger des quartiers prioritaires, des parcs, des académies, ses propres ressorts."),
         "territories:zonings",
+    ),
+    Room(
+        _("Indicateurs"),
+        _("Charger des séries de chiffres sur les territoires, pour trouver leurs semblables."),
+        "territories:indicators",
     ),
     Room(
         _("Organisations"),

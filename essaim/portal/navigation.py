@@ -23,8 +23,11 @@ PUBLIC = [
     (_("Initiatives"), "search:bank"),
     (_("Besoins"), "needs:list"),
     (_("Territoires"), "territories:entry"),
+    (_("Dispositifs"), "schemes:list"),
     (_("Écrire une fiche"), "initiatives:create"),
     (_("Parcours de l’innovateur"), "innovators:path"),
+    (_("Catalogue"), "catalogue:catalogue"),
+    (_("Guide"), "guide:index"),
 ]
 MANAGERS = [(_("Gestion"), "portal:management")]
 

@@ -27,7 +27,7 @@ of the pool (some 9,000) are encoded once, and a passage's vector is the normali
 sentences' plus noise of its own. Their number, their size and their index are those of real ones.
 
 Pages are whole answers of `/initiatives?q=…` from the server that `essaim run` starts, with one
-worker, to one reader. The database is warm (its files are in memory); « first questions » are the
+worker, to one reader. The database is warm (its files are in memory), the process has met other questions; « first questions » are the
 first twenty of a new process. Ranking is `engine.search`: the question read and encoded, the
 candidates, their reasons.
 """
