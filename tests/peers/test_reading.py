@@ -290,3 +290,24 @@ def test_an_item_of_another_kind_than_a_card():
     assert rules.speaks_for(author, item)
     with pytest.raises(DomainError, match="texte ou une adresse"):
         items.add_item(cast.round, reference="application:8", title="Vide")
+
+
+def test_after_three_years_what_names_people_goes_and_readings_stay():
+    from essaim.peers.actions.leaving import forget_ended_rounds
+    from essaim.peers.actions.talk import write_to_manager
+    from essaim.peers.models import Message
+
+    cast = Cast().concluded()
+    reading = cast.readings[0]
+    items_before = reading.comment
+    Round.objects.filter(pk=cast.round.pk).update(
+        concluded_at=timezone.now() - dt.timedelta(days=1100)
+    )
+    import uuid
+
+    write_to_manager(reading.seat, "Merci.", by=reading.seat.user, key=uuid.uuid4())
+    Seat.objects.filter(pk=reading.seat_id).update(reason="Une raison.")
+    assert forget_ended_rounds(3 * 365) == 2
+    assert not Message.objects.filter(seat=reading.seat).exists()
+    assert Reading.objects.get(pk=reading.pk).comment == items_before
+    assert forget_ended_rounds(3 * 365) == 0

@@ -23,7 +23,12 @@ pytestmark = pytest.mark.django_db
 def test_a_round_concluded_is_a_fact_of_the_card():
     cast = Cast().concluded()
     fact = Fact.objects.get(initiative=cast.card, source=f"round:{cast.round.pk}")
-    assert fact.value == {"kind": "peer", "level": 2}
+    assert fact.value == {
+        "kind": "peer",
+        "level": 2,
+        "title": "Lecture d’essai",
+        "url": f"{cast.card.get_absolute_url()}#pairs",
+    }
     card = Initiative.objects.get(pk=cast.card.pk)
     assert (card.proof_level, card.phase) == (2, Phase.VALIDATE)
 
