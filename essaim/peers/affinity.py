@@ -186,8 +186,9 @@ def _with_passages(items: Sequence[Item], vectors: Any) -> Any:
     passages = Passage.objects.filter(
         kind="initiative", object_id__in=list(rows), embedding__isnull=False
     )
-    for card, embedding in passages.values_list("object_id", "embedding"):
-        found[card].append(np.asarray(embedding.to_list(), dtype=np.float32))
+    vector: Any
+    for card, vector in passages.values_list("object_id", "embedding"):
+        found[card].append(np.asarray(vector.to_list(), dtype=np.float32))
     for card, several in found.items():
         mean = np.mean(several, axis=0)
         length = float(np.linalg.norm(mean))

@@ -11,7 +11,15 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from essaim.initiatives.models import Initiative, Publication
-from essaim.peers.actions import conclusions, invitations, planning, profiles, readings, rounds
+from essaim.peers.actions import (
+    conclusions,
+    confirming,
+    invitations,
+    planning,
+    profiles,
+    readings,
+    rounds,
+)
 from essaim.peers.actions.items import add_card
 from essaim.peers.models import CollegeKind, Reading, Round
 from essaim.people.models import User
@@ -90,7 +98,7 @@ def _begin(
             seat = invitations.invite_peer(college, people[reader], by=manager)
             invitations.accept(seat, by=people[reader])
     found = rounds.close_invitations(found, by=manager)
-    planning.confirm_plan(planning.request_plan(found, by=manager), by=manager)
+    confirming.confirm_plan(planning.request_plan(found, by=manager), by=manager)
     return Round.objects.get(pk=found.pk)
 
 

@@ -11,7 +11,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from essaim.peers.actions import conclusions, invitations, planning, profiles, readings, rounds
+from essaim.peers.actions import (
+    conclusions,
+    confirming,
+    invitations,
+    planning,
+    profiles,
+    readings,
+    rounds,
+)
 from essaim.peers.actions.items import add_card
 from essaim.peers.models import CollegeKind, Reading, Round, Seat, State
 from essaim.search import encoder
@@ -111,7 +119,7 @@ class Cast:
 
     def reading(self, extra: int = 0) -> Cast:
         self.assigning(extra)
-        planning.confirm_plan(self.plan(), by=self.manager)
+        confirming.confirm_plan(self.plan(), by=self.manager)
         self.refresh()
         return self
 

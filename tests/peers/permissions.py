@@ -11,7 +11,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from essaim.peers.actions import conclusions, invitations, items, planning, profiles, rounds
+from essaim.peers.actions import (
+    conclusions,
+    confirming,
+    invitations,
+    items,
+    planning,
+    profiles,
+    rounds,
+)
 from essaim.peers.models import CollegeKind, Conflict, Declaration, Reading
 from essaim.search import encoder
 from tests.people.factories import OrganisationFactory, UserFactory
@@ -52,7 +60,7 @@ def round_of(world: SimpleNamespace, state: str = "draft") -> Any:
     if reached >= 3:
         found.refresh_from_db()
         with encoder.use(None):
-            planning.confirm_plan(planning.request_plan(found, by=by), by=by)
+            confirming.confirm_plan(planning.request_plan(found, by=by), by=by)
     if reached >= 4:
         from tests.peers.factories import submit
 

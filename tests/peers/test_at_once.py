@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from essaim.peers.actions import conclusions, invitations, planning, readings
+from essaim.peers.actions import conclusions, confirming, invitations, readings
 from essaim.peers.actions.talk import discuss
 from essaim.peers.models import Conclusion, Message, Plan, Reading, Seat
 from tests.at_once import at_once
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_plan_confirmed_twice_at_once_gives_each_reading_once():
     cast = Cast().assigning()
     plan, other = cast.plan(), cast.plan()
-    confirm = [lambda: planning.confirm_plan(plan, by=cast.manager)] * 2
+    confirm = [lambda: confirming.confirm_plan(plan, by=cast.manager)] * 2
     assert at_once(*confirm) == ["done", "done"]
     assert Reading.objects.count() == 5
     # Another manager, another proposal: too late, and told.
     second = UserFactory(manager=True)
-    assert at_once(lambda: planning.confirm_plan(other, by=second)) == ["refused"]
+    assert at_once(lambda: confirming.confirm_plan(other, by=second)) == ["refused"]
     assert Plan.objects.filter(state="confirmed").count() == 1
 
 
@@ -32,8 +32,8 @@ def test_two_managers_confirm_two_proposals_at_once_one_is_told():
     cast = Cast().assigning()
     plans, second = [cast.plan(), cast.plan()], UserFactory(manager=True)
     ends = at_once(
-        lambda: planning.confirm_plan(plans[0], by=cast.manager),
-        lambda: planning.confirm_plan(plans[1], by=second),
+        lambda: confirming.confirm_plan(plans[0], by=cast.manager),
+        lambda: confirming.confirm_plan(plans[1], by=second),
     )
     assert ends == ["done", "refused"]
     assert Reading.objects.count() == 5

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.peers.actions import hand, invitations, items, planning, readings, reminders
+from essaim.peers.actions import confirming, hand, invitations, items, readings, reminders
 from essaim.peers.models import Conflict, EarlierReading, Reading, Round, Seat
 from essaim.peers.tasks import send_invitation
 from tests.peers.factories import INNOVATORS, USERS, Cast, answers, peer, submit
@@ -134,7 +134,7 @@ def test_who_declines_is_replaced_with_the_least_change():
     plan = cast.plan()
     assert plan.is_replacement and plan.state == "ready"
     assert (plan.summary["added"], plan.summary["moved"]) == (1, 0)
-    planning.confirm_plan(plan, by=cast.manager)
+    confirming.confirm_plan(plan, by=cast.manager)
     standing = Reading.objects.filter(item=cast.item).standing()
     assert standing.filter(seat__college__kind=INNOVATORS).count() == 3
     assert {r.pk for r in others} <= set(standing.values_list("pk", flat=True))
@@ -184,7 +184,7 @@ def test_a_conflict_that_appears_stops_the_confirmation():
     reader = plan.pairs.select_related("seat__user").first().seat.user
     MembershipFactory(user=reader, organisation=cast.organisation)
     with pytest.raises(DomainError, match="conflit"):
-        planning.confirm_plan(plan, by=cast.manager)
+        confirming.confirm_plan(plan, by=cast.manager)
 
 
 def test_reminders_are_two_at_most_and_only_for_those_who_still_read():
@@ -267,7 +267,7 @@ def test_loads_elsewhere_count():
 
     rounds.close_invitations(cast.round, by=cast.manager)
     cast.refresh()
-    planning.confirm_plan(cast.plan(), by=cast.manager)
+    confirming.confirm_plan(cast.plan(), by=cast.manager)
     other = Cast(innovators=1, users=1).inviting()
     other.take(busy, INNOVATORS)
     other.take(peer(), USERS)
@@ -290,3 +290,24 @@ def test_an_item_of_another_kind_than_a_card():
     assert rules.speaks_for(author, item)
     with pytest.raises(DomainError, match="texte ou une adresse"):
         items.add_item(cast.round, reference="application:8", title="Vide")
+
+
+def test_after_three_years_what_names_people_goes_and_readings_stay():
+    from essaim.peers.actions.leaving import forget_ended_rounds
+    from essaim.peers.actions.talk import write_to_manager
+    from essaim.peers.models import Message
+
+    cast = Cast().concluded()
+    reading = cast.readings[0]
+    items_before = reading.comment
+    Round.objects.filter(pk=cast.round.pk).update(
+        concluded_at=timezone.now() - dt.timedelta(days=1100)
+    )
+    import uuid
+
+    write_to_manager(reading.seat, "Merci.", by=reading.seat.user, key=uuid.uuid4())
+    Seat.objects.filter(pk=reading.seat_id).update(reason="Une raison.")
+    assert forget_ended_rounds(3 * 365) == 2
+    assert not Message.objects.filter(seat=reading.seat).exists()
+    assert Reading.objects.get(pk=reading.pk).comment == items_before
+    assert forget_ended_rounds(3 * 365) == 0

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from essaim.common.errors import DomainError
 from essaim.initiatives.models import Fact, Initiative, Phase
-from essaim.peers.actions import conclusions, invitations, items, planning, rounds
+from essaim.peers.actions import conclusions, confirming, invitations, items, rounds
 from essaim.peers.models import College, Conclusion, Plan, PlanState, Reading, Round, Seat, State
 from essaim.peers.rubric import default_lines
 from tests.initiatives.factories import InitiativeFactory
@@ -23,7 +23,12 @@ pytestmark = pytest.mark.django_db
 def test_a_round_concluded_is_a_fact_of_the_card():
     cast = Cast().concluded()
     fact = Fact.objects.get(initiative=cast.card, source=f"round:{cast.round.pk}")
-    assert fact.value == {"kind": "peer", "level": 2}
+    assert fact.value == {
+        "kind": "peer",
+        "level": 2,
+        "title": "Lecture d’essai",
+        "url": f"{cast.card.get_absolute_url()}#pairs",
+    }
     card = Initiative.objects.get(pk=cast.card.pk)
     assert (card.proof_level, card.phase) == (2, Phase.VALIDATE)
 
@@ -169,7 +174,7 @@ def test_forty_and_twenty_peers_are_assigned():
     cast = Cast(innovators=40, users=20).assigning(extra=2)
     plan = cast.plan()
     assert plan.state == PlanState.READY
-    planning.confirm_plan(plan, by=cast.manager)
+    confirming.confirm_plan(plan, by=cast.manager)
     by_college = {
         college.kind: Reading.objects.filter(seat__college=college).count()
         for college in College.objects.filter(round=cast.round)
@@ -194,7 +199,7 @@ def test_a_college_that_cannot_be_filled_says_which_and_what_would_do():
     assert "utilisateurs potentiels" in said.causes[0]
     assert said.remedies
     with pytest.raises(DomainError):
-        planning.confirm_plan(plan, by=cast.manager)
+        confirming.confirm_plan(plan, by=cast.manager)
     # One goes back to inviting, and it becomes possible.
     rounds.reopen_invitations(cast.round, by=cast.manager)
     cast.take(peer(), USERS)
@@ -211,5 +216,5 @@ def test_a_plan_that_others_have_overtaken_is_refused():
         by=Seat.objects.filter(round=cast.round).first().user,
     )
     with pytest.raises(DomainError, match="recalculez"):
-        planning.confirm_plan(plan, by=cast.manager)
+        confirming.confirm_plan(plan, by=cast.manager)
     assert Plan.objects.get(pk=plan.pk).state == PlanState.READY

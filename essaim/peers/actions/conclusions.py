@@ -121,7 +121,12 @@ def conclude_item(
             item.initiative,
             Fact.Kind.EVALUATION_CONCLUDED,
             f"round:{found.pk}",
-            {"kind": "peer", "level": level},
+            {
+                "kind": "peer",
+                "level": level,
+                "title": found.title,
+                "url": f"{item.initiative.get_absolute_url()}#pairs",
+            },
             timezone.localdate().isoformat(),
             by=by,
         )

@@ -158,7 +158,7 @@ def take_back_conflicting(item: Item, *, by: Any) -> int:
     readings = Reading.objects.filter(
         item=item, state=ReadingState.ASSIGNED, seat__user__isnull=False
     ).select_related("seat")
-    readers = {reading.seat.user_id: reading for reading in readings}
+    readers = {reading.seat.user_id or 0: reading for reading in readings}
     removed = 0
     for person in conflicts_of(item, list(readers)):
         reading = Reading.objects.select_for_update(no_key=True).get(pk=readers[person].pk)

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from essaim.peers import notifications
@@ -72,7 +73,9 @@ def forget_ended_rounds(days: int) -> int:
     conflicts, threads with managers, drafts never submitted. Readings and conclusions stay."""
     limit = timezone.now() - dt.timedelta(days=days)
     ended = Round.objects.filter(state=State.CONCLUDED, concluded_at__lt=limit) | (
-        Round.objects.filter(state=State.ABANDONED, read_by__lt=limit)
+        Round.objects.filter(state=State.ABANDONED).filter(
+            Q(read_by__lt=limit) | Q(read_by=None, created_at__lt=limit)
+        )
     )
     pks = list(ended.values_list("pk", flat=True))
     gone, _models = Message.objects.filter(seat__round__in=pks).delete()

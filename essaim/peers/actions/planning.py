@@ -13,14 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import pghistory
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.peers import notifications
 from essaim.peers.affinity import Affinity
 from essaim.peers.conflicts import conflicts_between
 from essaim.peers.models import (
@@ -39,7 +36,7 @@ from essaim.peers.models import (
     State,
 )
 
-from .common import check_can, check_state, lock_round
+from .common import check_state, lock_round
 
 # What is computed while the page waits; beyond, a job does it and the page shows how far it is.
 AT_ONCE = {"texts": 200, "pairs": 20_000}
@@ -65,11 +62,11 @@ def sheet_of(found: Round, *, with_gone: bool = False) -> Sheet:
     """A constant number of queries. ``with_gone``: readers who left but submitted are columns
     too, of no load."""
     items = list(found.items.select_related("initiative").order_by("pk"))
-    seats = Seat.objects.filter(round=found).select_related("college", "user")
+    rows_of = Seat.objects.filter(round=found).select_related("college", "user")
     taken = Q(state=SeatState.ACCEPTED, user__isnull=False)
     if with_gone:
         taken |= Q(readings__state__in=STANDING)
-    seats = list(seats.filter(taken).distinct().order_by("pk"))
+    seats = list(rows_of.filter(taken).distinct().order_by("pk"))
     users = [seat.user_id for seat in seats if seat.user_id]
     profiles = {p.user_id: p for p in PeerProfile.objects.filter(user__in=users)}
     elsewhere = _loads_elsewhere(found, users)
@@ -85,9 +82,9 @@ def sheet_of(found: Round, *, with_gone: bool = False) -> Sheet:
         most = seat.college.max_load
         if seat.max_load is not None:
             most = min(most, seat.max_load)
-        profile = profiles.get(seat.user_id)
+        profile = profiles.get(seat.user_id or 0)
         if profile is not None:
-            most = min(most, max(0, profile.max_load - elsewhere.get(seat.user_id, 0)))
+            most = min(most, max(0, profile.max_load - elsewhere.get(seat.user_id or 0, 0)))
         if seat.state != SeatState.ACCEPTED or seat.user_id is None:
             most = 0
         max_load.append(most)
@@ -96,7 +93,7 @@ def sheet_of(found: Round, *, with_gone: bool = False) -> Sheet:
         found,
         items,
         seats,
-        Affinity(items, [profiles.get(seat.user_id) for seat in seats]),
+        Affinity(items, [profiles.get(seat.user_id or 0) for seat in seats]),
         barred,
         max_load,
         min_load,
@@ -348,79 +345,3 @@ def basis_of(found: Round) -> str:
         ),
     ]
     return hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()
-
-
-@transaction.atomic
-def confirm_plan(plan: Plan, *, by: Any) -> Plan:
-    """Give the readings to their readers, once: a second click finds it done; of two managers,
-    the second is told."""
-    found = lock_round(plan.round_id)
-    plan = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-    if plan.state == PlanState.CONFIRMED:
-        return plan
-    check_state(found, *(REPLACING if plan.is_replacement else [State.ASSIGNING]))
-    check_can(plan, plan.confirm)
-    if plan.basis != basis_of(found):
-        raise DomainError(
-            _("Quelque chose a changé depuis ce calcul (un pair, un objet) : recalculez.")
-        )
-    rows = list(plan.pairs.select_related("item", "seat__user"))
-    users = {row.seat.user_id for row in rows if row.seat.user_id}
-    barred = conflicts_between(list(found.items.all()), users)
-    if any((row.item_id, row.seat.user_id) in barred for row in rows):
-        raise DomainError(_("Un conflit d’intérêts est apparu depuis ce calcul : recalculez."))
-    now = timezone.now()
-    origin = Reading.Origin.REPLACEMENT if plan.is_replacement else Reading.Origin.PLAN
-    with pghistory.context(user=by.pk, action="confirm_plan"):
-        _take_back(plan.summary.get("removed", []))
-        _give(rows, origin, now, by)
-        plan.confirm()
-        plan.save()
-        if not plan.is_replacement:
-            found.read()
-            found.decided_by = by
-            found.save(update_fields=["state", "decided_by"])
-    seats = {row.seat_id: row.seat for row in rows}
-    notifications.readings_assigned([seats[pk] for pk in sorted(seats)])
-    return plan
-
-
-def _take_back(readings: list[int]) -> None:
-    for reading in (
-        Reading.objects.select_for_update(no_key=True, of=("self",))
-        .filter(pk__in=readings, state=ReadingState.ASSIGNED, version=0)
-        .select_related("seat__user")
-    ):
-        reading.remove()
-        reading.save(update_fields=["state"])
-        notifications.reading_removed(reading)
-
-
-def _give(rows: list[PlannedReading], origin: str, now: Any, by: Any) -> None:
-    """Readings for these pairs; one taken back earlier is given again."""
-    again = {
-        (reading.item_id, reading.seat_id): reading
-        for reading in Reading.objects.filter(
-            item__in={row.item_id for row in rows}, state=ReadingState.REMOVED
-        )
-    }
-    new = []
-    for row in rows:
-        known = again.get((row.item_id, row.seat_id))
-        if known is None:
-            new.append(
-                Reading(
-                    item_id=row.item_id,
-                    seat_id=row.seat_id,
-                    origin=origin,
-                    similarity=row.similarity,
-                    parts=row.parts,
-                    assigned_at=now,
-                    assigned_by=by,
-                )
-            )
-            continue
-        known.assign_again()
-        known.origin, known.assigned_at, known.assigned_by = origin, now, by
-        known.save(update_fields=["state", "origin", "assigned_at", "assigned_by"])
-    Reading.objects.bulk_create(new, batch_size=2000)

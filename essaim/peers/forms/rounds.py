@@ -266,8 +266,8 @@ class HandForm(Form):
         assert isinstance(seat, forms.ModelChoiceField)
         item.queryset = round.items.all()
         seat.queryset = Seat.objects.taken().filter(round=round).select_related("user", "college")
-        seat.label_from_instance = lambda one: (  # type: ignore[method-assign]
-            f"{one.user.name if one.user else ''} – {one.college.get_kind_display()}"
+        seat.label_from_instance = lambda obj: (  # type: ignore[method-assign]
+            f"{obj.user.name if obj.user else ''} – {obj.college.get_kind_display()}"
         )
 
 

@@ -37,7 +37,9 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
             return self.none()
         return self.filter(seat__user=user)
 
-    visible_to = of
+    def visible_to(self, user: Any) -> ReadingQuerySet:
+        """Managers meet readings in their rounds' pages, not by their address."""
+        return self.of(user)
 
     def standing(self) -> ReadingQuerySet:
         return self.filter(state__in=STANDING)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
-from essaim.peers.actions import hand, planning, readings
+from essaim.peers.actions import confirming, hand, planning, readings
 from essaim.peers.conflicts import conflicts_between
 from essaim.peers.explain import explained, obstacle
 from essaim.peers.forms.rounds import HandForm, UntilForm, WeightsForm
@@ -130,7 +130,7 @@ def progress(request: HttpRequest, pk: int, plan: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int, plan: int) -> HttpResponse:
     one = _plan(request, pk, plan)
     try:
-        planning.confirm_plan(one, by=request.user)
+        confirming.confirm_plan(one, by=request.user)
     except DomainError as error:
         messages.error(request, error.message)
         return redirect(one)

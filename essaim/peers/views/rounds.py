@@ -31,7 +31,16 @@ from essaim.peers.forms.rounds import (
     TextItemForm,
     TradesForm,
 )
-from essaim.peers.models import Conflict, Reading, ReadingState, Round, Seat, SeatState, State
+from essaim.peers.models import (
+    CollegeKind,
+    Conflict,
+    Reading,
+    ReadingState,
+    Round,
+    Seat,
+    SeatState,
+    State,
+)
 from essaim.peers.rubric import SIZES
 
 from .common import (
@@ -216,7 +225,12 @@ def college(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         request,
         "peers/college.html",
         context_of(
-            found, college=one, form=form, rubric=rubric, editable=editable, usual=SIZES[one.kind]
+            found,
+            college=one,
+            form=form,
+            rubric=rubric,
+            editable=editable,
+            usual=SIZES[CollegeKind(one.kind)],
         ),
         status=status_code(request),
     )
