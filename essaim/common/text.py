@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _apart = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=10_000)
 def fold(value: str) -> str:
     """Lower case without accents, ligatures opened, every other sign a single space."""
     value = value.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")

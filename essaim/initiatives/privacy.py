@@ -28,6 +28,8 @@ _OTHER_PHONE = re.compile(
 )
 _EMAILS = (EMAIL, _SPELT_EMAIL)
 _PHONES = (PHONE, _OTHER_PHONE)
+_OF_EMAILS = re.compile(r"[@＠%\[(]")
+_OF_PHONES = re.compile(r"\d\D{0,3}\d")
 _TAG = re.compile(r"(<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>)")
 _PERSONAL_LINK = re.compile(
     r"<a\b[^>]*\bhref=(\"[^\"]*\"|'[^']*')[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL
@@ -40,12 +42,15 @@ def has_personal(text: str) -> bool:
 
 def mask_personal(text: str) -> str:
     """Plain text without its addresses and numbers; says what stood there."""
-    email = _("[adresse e-mail réservée aux membres]")
-    phone = _("[téléphone réservé aux membres]")
-    for pattern in _EMAILS:
-        text = pattern.sub(email, text)
-    for pattern in _PHONES:
-        text = pattern.sub(phone, text)
+    # Most texts hold no sign that all of these need: they are not read five times over.
+    if _OF_EMAILS.search(text):
+        email = _("[adresse e-mail réservée aux membres]")
+        for pattern in _EMAILS:
+            text = pattern.sub(email, text)
+    if _OF_PHONES.search(text):
+        phone = _("[téléphone réservé aux membres]")
+        for pattern in _PHONES:
+            text = pattern.sub(phone, text)
     return text
 
 

@@ -65,7 +65,8 @@ def search(
     """Rank documents of one kind for a text in people's own words.
 
     ``allowed``: the objects among which to search (any queryset of their model, already
-    filtered: published, territory, theme…); used as a subquery inside the SQL. ``None`` is every
+    filtered: published, territory, theme…, or the values of one column that holds their keys);
+    used as a subquery inside the SQL. ``None`` is every
     public document of that kind, and the fastest. ``limit=None``: all. ``meaning=False``: by
     words alone. ``why=False``: neither words nor passage on the hits, for who reads them all.
     Of a very long text the rarest 24 words are asked.

@@ -75,13 +75,33 @@ class Criteria:
 
         Published only, whoever reads: a draft is found from its author's own pages.
         """
-        cards = Initiative.objects.published()
-        if self.territory:
-            cards = cards.filter(pk__in=touching(self.territory))
+        cards = self._of_their_own(Initiative.objects.published())
+        for keys in self._links():
+            cards = cards.filter(pk__in=keys)
+        return cards
+
+    def keys(self) -> QuerySet[Any]:
+        """Keys of the cards that pass every filter, for the engine: it holds published cards
+        only, so that cards are read for a filter on themselves alone."""
+        links = self._links()
+        if not links or self._of_their_own(Initiative.objects.all()).query.where:
+            return self.cards()
+        first, *others = links
+        for keys in others:
+            first = first.filter(initiative__in=keys)
+        return first
+
+    def _links(self) -> list[QuerySet[Any]]:
+        """Keys of the cards tied to each list that is filtered on."""
+        links = [touching(self.territory)] if self.territory else []
         if self.themes:
-            cards = cards.filter(pk__in=_linked("themes", self.themes))
+            links.append(_linked("themes", self.themes))
         if self.audiences:
-            cards = cards.filter(pk__in=_linked("audiences", self.audiences))
+            links.append(_linked("audiences", self.audiences))
+        return links
+
+    def _of_their_own(self, cards: InitiativeQuerySet) -> InitiativeQuerySet:
+        """Those of these cards whose own columns pass."""
         if self.track:
             cards = cards.filter(track=self.track)
         if self.phases:
@@ -213,7 +233,7 @@ _defaults: dict[str, Any] = {field.name: field.default for field in fields(Crite
 def touching(territory: Territory) -> QuerySet[Any]:
     """Ids of the cards that run inside the territory, or apply to it because they cover it,
     even in part."""
-    places = Territory.objects.touching(territory)
+    places = Territory.objects.keys_touching(territory)
     return Initiative.territories.through.objects.filter(territory__in=places).values("initiative")
 
 

@@ -58,12 +58,11 @@ NEAREST = """SELECT DISTINCT object_id FROM (
     WHERE kind = %(kind)s AND embedding IS NOT NULL
     ORDER BY embedding <#> %(vector)s::halfvec LIMIT %(by_meaning)s) AS n"""
 
+# Adding nothing keeps the planner from the index of meaning, which is not made for a few objects.
 NEAREST_AMONG = """SELECT DISTINCT object_id FROM (
-    SELECT a.id AS object_id
-    FROM unnest(%(among)s::int[]) AS a(id) CROSS JOIN LATERAL (
-      SELECT embedding FROM search_passage
-      WHERE kind = %(kind)s AND object_id = a.id AND embedding IS NOT NULL OFFSET 0) p
-    ORDER BY p.embedding <#> %(vector)s::halfvec LIMIT %(by_meaning)s) AS n"""
+    SELECT object_id FROM search_passage
+    WHERE kind = %(kind)s AND object_id = ANY(%(among)s::int[]) AND embedding IS NOT NULL
+    ORDER BY (embedding <#> %(vector)s::halfvec) + 0 LIMIT %(by_meaning)s) AS n"""
 
 CLOSENESS = """WITH near AS MATERIALIZED ({near})
 SELECT f.object_id,
@@ -120,12 +119,12 @@ def count(question: Question, allowed: QuerySet[Any] | None) -> int:
 
 
 def objects(allowed: QuerySet[Any]) -> wordlists.Ids:
-    """The keys among which to search."""
+    """The keys among which to search, ascending, each once."""
     try:
         sql, given = keys(allowed).query.sql_with_params()
     except EmptyResultSet:
         sql, given = "SELECT NULL::int WHERE false", ()
-    return wordlists.keys(sql, given)
+    return np.unique(wordlists.keys(sql, given))
 
 
 def _matches(question: Question, among: wordlists.Ids | None) -> wordlists.Matches:
@@ -133,7 +132,8 @@ def _matches(question: Question, among: wordlists.Ids | None) -> wordlists.Match
 
 
 def keys(allowed: QuerySet[Any]) -> QuerySet[Any]:
-    return allowed.order_by().values("pk")
+    given = allowed.order_by()
+    return given if given.query.values_select else given.values("pk")
 
 
 def literal(vector: Sequence[float]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from math import ceil
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from essaim.initiatives.models import Initiative, InitiativeQuerySet
 from essaim.search import engine
@@ -90,9 +91,9 @@ def _matching(criteria: Criteria) -> tuple[engine.Found, InitiativeQuerySet]:
     return found, criteria.cards().filter(Q(pk__in=words) | Q(pk__in=close))
 
 
-def allowed(criteria: Criteria) -> InitiativeQuerySet | None:
+def allowed(criteria: Criteria) -> QuerySet[Any] | None:
     """What the engine may answer: None where every published card may (its fastest path)."""
-    return criteria.cards() if criteria.is_filtered else None
+    return criteria.keys() if criteria.is_filtered else None
 
 
 def rows(hits: Iterable[engine.Hit]) -> list[Row]:
