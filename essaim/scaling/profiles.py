@@ -11,7 +11,7 @@ from essaim.scaling.profile_items import AREAS, Area, Item, Rating
 
 # Answers this far apart are a disagreement worth talking about.
 APART = 2
-BAR = 300  # width of a bar of the picture
+BAR = 250  # width of a bar of the picture
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,8 @@ def profile(sheets: Sequence[ProfileSheet], names: dict[int | None, str]) -> Pro
                 sum(rating > Rating.NEITHER for rating in ratings),
             )
         )
-    shares.sort(key=lambda row: -(row[3] / (sum(row[1:]) or 1)))
+    # What nobody answered comes last: it says nothing.
+    shares.sort(key=lambda row: (not sum(row[1:]), -(row[3] / (sum(row[1:]) or 1))))
     weakest = [line for line in lines if line.worst > Rating.NEITHER]
     return Profile(
         areas=[

@@ -11,7 +11,7 @@ from essaim.scaling import rules
 from essaim.scaling.actions.profiles import save_profile
 from essaim.scaling.models import ProfileSheet
 from essaim.scaling.profile_items import AREAS, ITEMS
-from essaim.scaling.profiles import profile
+from essaim.scaling.profiles import BAR, profile
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import UserFactory
 
@@ -48,7 +48,7 @@ class TestDrawing:
     def test_bars_fill_their_width_whatever_the_numbers(self) -> None:
         drawn = self.drawn({"proof": 1, "independent": 3, "several_sites": 5})
         row = next(row for row in drawn.areas if row.area.key == "evidence")
-        assert row.hinders_width + row.neither_width + row.eases_width == 300
+        assert row.hinders_width + row.neither_width + row.eases_width == BAR
 
     def test_what_no_question_asks_is_left_out(self) -> None:
         card, person = InitiativeFactory(published=True), UserFactory()
