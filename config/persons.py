@@ -39,6 +39,8 @@ RETENTION = {
     "import_files": 30,
     # An invitation holds an address; it can no longer be answered after as long.
     "coeditor_invitations": 30,
+    # The archive of one's data can be taken as long; then it is made anew.
+    "data_archives": 7,
     # News of a year ago is no news; what is followed stays until the person stops.
     "notifications": 365,
     # Taken back: nothing is left of it but that there was one.
@@ -49,4 +51,7 @@ RETENTION = {
     "removed_materials": 30,
     # A prize every two years, then the first follow-ups. ours
     "ended_innovation_files": 3 * 365,
+    "ended_rounds": 3 * 365,  # ours: after a reading by peers ended
+    # The time to use what a sponsor told. ours
+    "ended_help_requests": 3 * 365,
 }

@@ -40,19 +40,25 @@ SITE = {
 # Ours come first: their templates and commands win over those of the packages below.
 INSTALLED_APPS = [
     "essaim.common",
+    "essaim.statistics",
     "essaim.territories",
     "essaim.themes",
     "essaim.people",
     "essaim.following",
     "essaim.initiatives",
     "essaim.needs",
+    "essaim.schemes",
     "essaim.search",
+    "essaim.scaling",
     "essaim.contributions",
+    "essaim.peers",
+    "essaim.evaluations",
     "essaim.kits",
     "essaim.modelling",
     "essaim.innovators",
     "essaim.catalogue",
     "essaim.guide",
+    "essaim.sponsorship",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -225,6 +231,8 @@ RETENTION = persons.RETENTION
 SOCIALACCOUNT_ADAPTER = "essaim.people.adapter.IdentityAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "essaim.people.forms.accounts.IdentitySignupForm"}
 SOCIALACCOUNT_STORE_TOKENS = False
+# Whoever vouches for them, people read what they accept before an account is opened.
+SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "proconnect": {
         "APPS": [
@@ -327,6 +335,13 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
+SCHEME_STALE_AFTER_DAYS = 365
+# What facts must say before « yes » is proposed to the questions of readiness; all ours.
+READINESS = {
+    "proof_level": 2,  # of 5, for the potential impact
+    "other_territories": 1,  # that express the need, for the environment
+    "interested": 1,  # people or organisations, for the adopters
+}
 # Joining an organisation (docs/roles.md); all ours.
 ORGANISATIONS = {
     "invitation_days": 14,  # life of an invitation's link
@@ -335,6 +350,7 @@ ORGANISATIONS = {
     "resend_minutes": 10,  # between two sendings of a link
     "request_again_days": 30,  # after a refusal
     "requests_at_once": 10,  # that one person may have waiting, or make in a day
+    "creations_a_day": 5,  # organisations that one person may create; managers are not counted
     "proposals_a_day": 30,  # to or by networks, that one person may make
     "domains": 10,  # of one organisation at most
     "domain_link_hours": 24,  # life of the link that verifies a domain
@@ -350,6 +366,10 @@ CONTRIBUTIONS: dict[str, Any] = {
     "edit_minutes": 60,  # ours: during which one corrects or takes back a question, an answer
     "report_days": 7,  # ours: within which managers mean to have read a report
     "answer_days": 15,  # ours: within which a team means to answer what waits for it
+}
+# Readings by peers (docs/peer-evaluation.md).
+PEERS: dict[str, Any] = {
+    "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
 }
 # Replication kits (docs/facilitating.md); all ours.
 KITS: dict[str, Any] = {
@@ -394,4 +414,30 @@ INNOVATOR_PATH: dict[str, Any] = {
     # Code de la commande publique, R. 2122-8 (purchases without competition): to be checked by
     # the operator, since the amount changes by decree.
     "direct_purchase_cents": 4_000_000,
+}
+# Self-evaluations (docs/evaluation.md); all ours.
+EVALUATIONS: dict[str, Any] = {
+    "rows": 100_000,  # of one deposit: beyond it, nothing is kept and the limit is said
+    "columns": 200,
+    "megabytes": 20,
+    "draft_hours": 48,  # for which a deposit waits until its columns are said
+    "kept_days": 3 * 365,  # the farthest date of deletion that may be announced
+    "notice_days": 14,  # before the deletion of data, the team is told
+    "smallest_cell": 5,  # below it, no figure of a group is public
+    "members": 30,  # of one team
+}
+# --- sponsors ----------------------------------------------------------------
+SPONSORSHIP: dict[str, Any] = {
+    "proposals": 3,  # at most, for a request
+    "take_up_days": 2,  # working days, after which a request goes to the next
+    "advice_days": 10,  # working days from taking up to the advice; ours
+    "open_requests": 5,  # ours: of one person
+    "requests_per_day": 5,  # ours: of one person
+    # To be checked by the operator, since the law changes.
+    "legal_frames": {
+        "own_administration": "temps de service, avec l’accord du supérieur hiérarchique (code"
+        " général de la fonction publique, article L. 121-1)",
+        "competence": "mise à disposition par convention : agents publics, loi n° 2022-217 du"
+        " 21 février 2022, article 209 ; entreprises, code général des impôts, article 238 bis",
+    },
 }

@@ -7,6 +7,10 @@ from django.views.i18n import set_language
 urlpatterns = [
     path("", include("essaim.portal.urls")),
     path("", include("essaim.innovators.urls")),
+    path("", include("essaim.peers.urls")),
+    path("", include("essaim.evaluations.urls")),
+    path("", include("essaim.scaling.urls")),
+    path("", include("essaim.sponsorship.urls")),
     path("", include("essaim.search.urls")),
     path("", include("essaim.guide.urls")),
     path("", include("essaim.catalogue.urls")),
@@ -15,6 +19,7 @@ urlpatterns = [
     path("", include("essaim.modelling.urls")),
     path("", include("essaim.initiatives.urls")),
     path("", include("essaim.needs.urls")),
+    path("", include("essaim.schemes.urls")),
     path("", include("essaim.territories.urls")),
     path("", include("essaim.themes.urls")),
     path("", include("essaim.following.urls")),

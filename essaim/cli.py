@@ -22,7 +22,7 @@ BARE = {
     "shell",
     "state_diagram",
 }
-COMPUTING: set[str] = set()
+COMPUTING = {"assign", "evaluate", "combine_effects", "power", "agreement"}
 
 
 def main() -> None:

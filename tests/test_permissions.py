@@ -25,6 +25,7 @@ from essaim.themes.models import UnmappedTag
 from tests.catalogue import permissions as catalogue
 from tests.contributions import permissions as contributions
 from tests.contributions.factories import CoEditorFactory
+from tests.evaluations import permissions as evaluations
 from tests.following import permissions as following
 from tests.guide import permissions as guide
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
@@ -32,10 +33,20 @@ from tests.innovators import permissions as innovators
 from tests.kits import permissions as kits
 from tests.modelling import permissions as modelling
 from tests.needs.factories import NeedFactory
+from tests.peers import permissions as peers
 from tests.people import identity_permissions
 from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
-from tests.territories.factories import TerritoryFactory, ZoningDraftFactory, ZoningFactory
+from tests.scaling import permissions as scaling
+from tests.schemes import permissions as schemes
+from tests.sponsorship import permissions as sponsorship
+from tests.territories.factories import (
+    IndicatorFactory,
+    IndicatorImportFactory,
+    TerritoryFactory,
+    ZoningDraftFactory,
+    ZoningFactory,
+)
 from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +115,13 @@ ROWS: dict[str, Row] = {
             InitiativeEvent.objects.filter(pgh_obj=world.draft.pk).latest("pgh_id").pgh_id,
         ],
     ),
+    "initiatives:withdraw_text": Row(
+        TEAM,
+        lambda world: [
+            world.draft.slug,
+            InitiativeEvent.objects.filter(pgh_obj=world.draft.pk).latest("pgh_id").pgh_id,
+        ],
+    ),
     "initiatives:refuse": Row(MANAGERS, card("submitted")),
     "initiatives:appeal": Row({"owner", "colleague"}, card("refused")),
     "initiatives:decide_appeal": Row({"administrator"}, card("refused")),
@@ -120,6 +138,10 @@ ROWS: dict[str, Row] = {
     "initiatives:coediting": Row(
         {"member"},
         lambda world: [world.draft.slug, invitation(world, verified(world.member))][:1],
+    ),
+    "initiatives:leave_coediting": Row(
+        {"member"},
+        lambda world: [CoEditorFactory(card=world.draft, user=world.member).card.slug],
     ),
     "initiatives:create": Row(SIGNED_IN),
     "initiatives:mine": Row(SIGNED_IN),
@@ -144,6 +166,14 @@ ROWS: dict[str, Row] = {
     # territories
     "territories:entry": Row(ALL),
     "territories:zoning": Row(ALL, lambda world: [ZoningFactory().slug]),
+    "territories:similar": Row(ALL, lambda world: ["commune", TerritoryFactory(population=1).code]),
+    "territories:indicators": Row(MANAGERS),
+    "territories:indicator": Row(MANAGERS, lambda world: [IndicatorFactory().pk]),
+    "territories:indicator_import": Row(MANAGERS, lambda world: [IndicatorImportFactory().pk]),
+    "territories:indicator_progress": Row(MANAGERS, lambda world: [IndicatorImportFactory().pk]),
+    "territories:confirm_indicators": Row(MANAGERS, lambda world: [IndicatorImportFactory().pk]),
+    "territories:cancel_indicators": Row(MANAGERS, lambda world: [IndicatorImportFactory().pk]),
+    "territories:indicator_issues": Row(MANAGERS, lambda world: [IndicatorImportFactory().pk]),
     "territories:zonings": Row(MANAGERS),
     "territories:zoning_draft": Row(MANAGERS, lambda world: [ZoningDraftFactory().pk]),
     "territories:confirm_zoning": Row(MANAGERS, lambda world: [ZoningDraftFactory().pk]),
@@ -185,11 +215,16 @@ ROWS: dict[str, Row] = {
 ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.items()}
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
+ROWS |= {f"evaluations:{name}": Row(*row) for name, row in evaluations.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
+ROWS |= {f"schemes:{name}": Row(*row) for name, row in schemes.ROWS.items()}
+ROWS |= {f"scaling:{name}": Row(*row) for name, row in scaling.ROWS.items()}
 ROWS |= {f"catalogue:{name}": Row(*row) for name, row in catalogue.ROWS.items()}
 ROWS |= {f"guide:{name}": Row(*row) for name, row in guide.ROWS.items()}
 ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
 ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
+ROWS |= {f"peers:{name}": Row(*row) for name, row in peers.ROWS.items()}
+ROWS |= {f"sponsorship:{name}": Row(*row) for name, row in sponsorship.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
 

@@ -13,6 +13,8 @@ from essaim.contributions.models import ModerationCase
 from essaim.initiatives.models import CardImport, Initiative
 from essaim.initiatives.models.imports import ImportState
 from essaim.innovators.models import InnovationFile
+from essaim.schemes.models import SchemeImport
+from essaim.sponsorship.models import HelpRequest
 from essaim.themes.models import UnmappedTag
 
 
@@ -52,6 +54,12 @@ ROOMS = [
         lambda: CardImport.objects.filter(state=ImportState.READY).count(),
     ),
     Room(
+        _("Dispositifs : imports et exports"),
+        _("Charger des dispositifs de soutien d’un fichier, reprendre tout l’annuaire."),
+        "schemes:imports",
+        lambda: SchemeImport.objects.filter(state="running").count(),
+    ),
+    Room(
         _("Thèmes, publics et mots à rattacher"),
         _("Les deux listes contrôlées, et les mots des fiches qu’elles ne connaissent pas."),
         "themes:lists",
@@ -63,6 +71,11 @@ ROOMS = [
         "territories:zonings",
     ),
     Room(
+        _("Indicateurs"),
+        _("Charger des séries de chiffres sur les territoires, pour trouver leurs semblables."),
+        "territories:indicators",
+    ),
+    Room(
         _("Organisations"),
         _("Les chercher, corriger leur nom, leur SIREN ou leur territoire."),
         "people:organisations",
@@ -72,6 +85,12 @@ ROOMS = [
         _("Où en sont les dossiers, qui les suit, lesquels attendent un chargé de dossier."),
         "innovators:manage",
         lambda: InnovationFile.objects.active().filter(case_officer=None).count(),
+    ),
+    Room(
+        _("Parrains"),
+        _("Suivre les demandes d’aide, voir les retards, les confier à un autre parrain."),
+        "sponsorship:manage",
+        lambda: HelpRequest.objects.without_sponsor().count(),
     ),
     Room(
         _("Journal"),

@@ -23,6 +23,8 @@ PUBLIC = [
     (_("Initiatives"), "search:bank"),
     (_("Besoins"), "needs:list"),
     (_("Territoires"), "territories:entry"),
+    (_("Dispositifs"), "schemes:list"),
+    (_("Parrains"), "sponsorship:directory"),
     (_("Écrire une fiche"), "initiatives:create"),
     (_("Parcours de l’innovateur"), "innovators:path"),
     (_("Catalogue"), "catalogue:catalogue"),

@@ -42,7 +42,7 @@ class Resolution:
     note: str | None = None
 
 
-class _Wanted(NamedTuple):
+class Wanted(NamedTuple):
     """What an address asks for, before the database is read."""
 
     kind: str
@@ -57,16 +57,16 @@ def resolve_territory(address: str) -> Resolution:
 
 def resolve_territories(addresses: Iterable[str]) -> dict[str, Resolution]:
     """One resolution for each address; two queries at most, whatever their number."""
-    wanted = {address: _read(address) for address in addresses}
-    readable = [w for w in wanted.values() if isinstance(w, _Wanted)]
+    wanted = {address: read_address(address) for address in addresses}
+    readable = [w for w in wanted.values() if isinstance(w, Wanted)]
     known = _Known([code for w in readable for code in _codes(w)])
     return {
-        address: known.find(w) if isinstance(w, _Wanted) else Resolution(None, w)
+        address: known.find(w) if isinstance(w, Wanted) else Resolution(None, w)
         for address, w in wanted.items()
     }
 
 
-def _read(address: str) -> _Wanted | str:
+def read_address(address: str) -> Wanted | str:
     """What is asked for, or why it can't be read."""
     text = " ".join(address.split())[:100]
     kind_text, separator, code_text = text.partition(":")
@@ -80,20 +80,20 @@ def _read(address: str) -> _Wanted | str:
         kind = KIND_BY_WORD.get(folded, kind.lower())
     raw = code_text.strip()
     code = _official(kind, raw)
-    return _Wanted(kind, code, text, exact=address == f"{kind}:{code}")
+    return Wanted(kind, code, text, exact=address == f"{kind}:{code}")
 
 
-def _bare(text: str) -> _Wanted | str:
+def _bare(text: str) -> Wanted | str:
     """A code without its kind, where its shape leaves no doubt."""
     code = re.sub(r"\s", "", text).strip(":").upper()
     if fold(text) in {"france", "fr"}:
-        return _Wanted("country", "FR", text, exact=False)
+        return Wanted("country", "FR", text, exact=False)
     if re.fullmatch(r"\d{9}", code):
-        return _Wanted("epci", code, text, exact=False)
+        return Wanted("epci", code, text, exact=False)
     if re.fullmatch(r"2[AB]", code):
-        return _Wanted("department", code, text, exact=False)
+        return Wanted("department", code, text, exact=False)
     if re.fullmatch(r"2[AB]\d{3}", code):
-        return _Wanted("commune", code, text, exact=False)
+        return Wanted("commune", code, text, exact=False)
     if re.fullmatch(r"\d{5}", code):
         return _(
             "« %(text)s » peut être un code de commune ou un code postal :"
@@ -122,7 +122,7 @@ def _official(kind: str, raw: str) -> str:
     return code
 
 
-def _codes(wanted: _Wanted) -> list[str]:
+def _codes(wanted: Wanted) -> list[str]:
     codes = [wanted.code]
     if wanted.kind == "commune":
         codes += [city for pattern, city in _ARRONDISSEMENTS if pattern.fullmatch(wanted.code)]
@@ -158,7 +158,7 @@ class _Known:
             for code in territory.postal_codes:
                 self.by_postal.setdefault(code, []).append(territory)
 
-    def find(self, wanted: _Wanted) -> Resolution:
+    def find(self, wanted: Wanted) -> Resolution:
         found = self.by_code.get((wanted.kind, wanted.code))
         if found is None and wanted.kind not in KINDS:
             found = self.by_code.get((wanted.kind, wanted.code.upper()))
@@ -183,7 +183,7 @@ class _Known:
             )
         return Resolution(None, self._unknown(wanted))
 
-    def _commune(self, wanted: _Wanted) -> Resolution:
+    def _commune(self, wanted: Wanted) -> Resolution:
         code = wanted.code
         for pattern, city_code in _ARRONDISSEMENTS:
             city = self.by_code.get(("commune", city_code))
@@ -213,7 +213,7 @@ class _Known:
             )
         return Resolution(None, self._unknown(wanted))
 
-    def _unknown(self, wanted: _Wanted) -> str:
+    def _unknown(self, wanted: Wanted) -> str:
         if wanted.kind not in KINDS and not any(kind == wanted.kind for kind, _c in self.by_code):
             return _(
                 "« %(text)s » : nature de territoire ou code inconnu. Les natures officielles"
@@ -224,7 +224,7 @@ class _Known:
         }
 
 
-def _mended(wanted: _Wanted, found: Territory) -> str:
+def _mended(wanted: Wanted, found: Territory) -> str:
     return _("« %(text)s » a été lu %(address)s (%(label)s).") % {
         "text": wanted.text,
         "address": found.address,
@@ -232,7 +232,7 @@ def _mended(wanted: _Wanted, found: Territory) -> str:
     }
 
 
-def _ended(wanted: _Wanted, gone: Territory) -> Resolution:
+def _ended(wanted: Wanted, gone: Territory) -> Resolution:
     if gone.successor is not None:
         return Resolution(
             gone.successor,

@@ -8,7 +8,14 @@ import factory
 
 from essaim.common.text import fold
 from essaim.territories.labels import search_text
-from essaim.territories.models import Containment, Territory, Zoning, ZoningDraft
+from essaim.territories.models import (
+    Containment,
+    Indicator,
+    IndicatorImport,
+    Territory,
+    Zoning,
+    ZoningDraft,
+)
 
 
 class TerritoryFactory(factory.django.DjangoModelFactory):
@@ -56,3 +63,21 @@ class ZoningDraftFactory(factory.django.DjangoModelFactory):
     slug = "parc"
     name = "Parcs naturels"
     content = "code,name,communes\nV,Vercors,38185\n"
+
+
+class IndicatorFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Indicator
+
+    code = factory.Sequence(lambda n: f"IND{n}")
+    name = factory.Sequence(lambda n: f"Indicateur {n}")
+
+
+class IndicatorImportFactory(factory.django.DjangoModelFactory):
+    """A file whose columns are not told yet."""
+
+    class Meta:
+        model = IndicatorImport
+
+    file = factory.django.FileField(data=b"CODGEO,MED15\n200000172,1\n", filename="f.csv")
+    original_name = "filosofi.csv"

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('initiatives', '0005_fact_of_a_kit'),
+        ('initiatives', '0007_fact_of_a_kit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

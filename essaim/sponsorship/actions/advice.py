@@ -1,0 +1,97 @@
+"""Advice in three parts: the right contact, the right procedure, the calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.common.personal_data import hide_contacts
+from essaim.sponsorship import notifications
+from essaim.sponsorship.models import Advice, HelpRequest, Step
+
+from .requests import locked
+
+STEPS_AT_MOST = 30
+
+
+def _nameless(text: str) -> str:
+    return hide_contacts(text, _("[coordonnées retirées]"))
+
+
+def _of_sponsor(request: HelpRequest, by: Any) -> HelpRequest:
+    request = locked(request)
+    if request.state != HelpRequest.State.TAKEN_UP or (
+        request.sponsor is None or request.sponsor.user_id != by.pk
+    ):
+        raise DomainError(_("Prenez d’abord cette demande en charge."))
+    return request
+
+
+@transaction.atomic
+def advise(
+    request: HelpRequest, *, by: Any, contact: str, procedure: str, minutes: int,
+    shared_title: str = "", shared: str = "",
+) -> Advice:  # fmt: skip
+    """Give it, or correct it. What is shared with others has its addresses taken out."""
+    request = _of_sponsor(request, by)
+    if not contact.strip() and not procedure.strip():
+        raise DomainError(_("Dites au moins l’interlocuteur ou la procédure."), field="contact")
+    if shared.strip() and not shared_title.strip():
+        raise DomainError(_("Donnez un titre à ce qui peut resservir."), field="shared_title")
+    advice, made = Advice.objects.update_or_create(
+        request=request,
+        defaults={
+            "contact": contact.strip(),
+            "procedure": procedure.strip(),
+            "shared_title": " ".join(_nameless(shared_title).split()) if shared.strip() else "",
+            "shared": _nameless(shared).strip(),
+            "by": by,
+        },
+    )
+    request.minutes = minutes
+    request.save(update_fields=["minutes"])
+    if made:
+        notifications.advised(request)
+    return advice
+
+
+@transaction.atomic
+def add_step(
+    request: HelpRequest, *, by: Any, title: str, due_on: dt.date,
+    submission: uuid.UUID | None = None,
+) -> Step:  # fmt: skip
+    """A date of the calendar, by the sponsor who took the request up."""
+    request = _of_sponsor(request, by)
+    if submission:
+        known = Step.objects.filter(submission=submission, request=request).first()
+        if known is not None:
+            return known
+    if due_on < timezone.localdate():
+        raise DomainError(_("Cette date est passée."), field="due_on")
+    if request.steps.count() >= STEPS_AT_MOST:
+        raise DomainError(_("Un calendrier a trente dates au plus."))
+    return Step.objects.create(
+        request=request, title=" ".join(title.split()), due_on=due_on,
+        submission=submission or uuid.uuid4(),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def remove_step(step: Step, *, by: Any) -> None:
+    _of_sponsor(step.request, by)
+    Step.objects.filter(pk=step.pk, done_on=None).delete()
+
+
+@transaction.atomic
+def tick_step(step: Step, *, by: Any) -> Step:
+    """Done, or not done after all: the holder's."""
+    step = Step.objects.select_for_update().get(pk=step.pk)
+    step.done_on = None if step.done_on else timezone.localdate()
+    step.save(update_fields=["done_on"])
+    return step

@@ -1,0 +1,167 @@
+"""A sponsor's profile, and the employer's agreement to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
+
+from essaim.common.errors import DomainError
+from essaim.people.models import Membership, User
+from essaim.sponsorship import notifications
+from essaim.sponsorship.models import LegalFrame, Sponsor
+
+# A change of these undoes the agreement: it was given for what they were.
+AGREED_TO = ("employer_id", "legal_frame", "starts_on", "ends_on")
+_FORGOTTEN = {
+    "signatory": "", "reference": "", "decline_reason": "", "agreed_by": None, "recorded_at": None
+}  # fmt: skip
+
+
+def _locked(user: Any) -> Sponsor:
+    User.objects.select_for_update().get(pk=user.pk)
+    sponsor = Sponsor.objects.select_for_update().filter(user=user).first()
+    if sponsor is None:
+        raise DomainError(_("Remplissez d’abord votre profil de parrain."))
+    return sponsor
+
+
+def _move(sponsor: Sponsor, transition: str) -> None:
+    try:
+        getattr(sponsor, transition)()
+    except TransitionNotAllowed as error:
+        raise DomainError(
+            _("L’accord est entre-temps « %(agreement)s » : relisez la page.")
+            % {"agreement": sponsor.get_agreement_display()}
+        ) from error
+
+
+def _checked(sponsor: Sponsor) -> None:
+    """The database's own rules, said before it refuses."""
+    try:
+        sponsor.full_clean(exclude=["agreement"])
+    except ValidationError as error:
+        field, said = next(iter(error.message_dict.items()))
+        raise DomainError(said[0], field=None if field == "__all__" else field) from None
+
+
+@transaction.atomic
+def save_profile(user: Any, *, themes: Any, **fields: Any) -> Sponsor:
+    """Make or change one's profile. The employer is an organisation one belongs to.
+
+    Another employer, frame or period undoes an agreement given for the former ones.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    employer = fields.get("employer")
+    if employer is None or not employer.memberships.filter(user=user).exists():
+        raise DomainError(_("Choisissez une organisation dont vous êtes membre."), field="employer")
+    sponsor = Sponsor.objects.select_for_update().filter(user=user).first() or Sponsor(user=user)
+    before = [getattr(sponsor, name) for name in AGREED_TO]
+    for name, value in fields.items():
+        setattr(sponsor, name, value)
+    _checked_terms(sponsor)
+    if sponsor.pk and before != [getattr(sponsor, name) for name in AGREED_TO]:
+        if sponsor.agreement in {"asked", "agreed", "declared"}:
+            sponsor.undo()
+        for name, value in _FORGOTTEN.items():
+            setattr(sponsor, name, value)
+    _checked(sponsor)
+    with pghistory.context(user=user.pk):
+        sponsor.save()
+        sponsor.themes.set(themes)
+    return sponsor
+
+
+def _checked_terms(sponsor: Sponsor) -> None:
+    if sponsor.starts_on is None or sponsor.ends_on is None:
+        raise DomainError(_("Donnez les deux dates de l’accord."), field="ends_on")
+    if sponsor.ends_on < timezone.localdate():
+        raise DomainError(_("Cette date est passée."), field="ends_on")
+
+
+@transaction.atomic
+def set_leave(user: Any, *, away_from: dt.date | None, away_until: dt.date | None) -> Sponsor:
+    """On leave, nothing new is put to the sponsor; what they took up stays theirs."""
+    sponsor = _locked(user)
+    sponsor.away_from, sponsor.away_until = away_from, away_until
+    _checked(sponsor)
+    sponsor.save(update_fields=["away_from", "away_until"])
+    return sponsor
+
+
+@transaction.atomic
+def ask_agreement(user: Any) -> Sponsor:
+    """Of those who represent the employer. Raises DomainError where nobody else does."""
+    sponsor = _locked(user)
+    representatives = [
+        membership.user
+        for membership in sponsor.employer.memberships.representing().select_related("user")
+        if membership.user_id != user.pk
+    ]
+    if not representatives:
+        raise DomainError(
+            _(
+                "Personne d’autre ne représente votre employeur ici : déclarez l’accord sur"
+                " document, ou invitez un représentant."
+            )
+        )
+    _move(sponsor, "ask")
+    for name, value in _FORGOTTEN.items():
+        setattr(sponsor, name, value)
+    sponsor.save()
+    notifications.agreement_asked(sponsor, representatives)
+    return sponsor
+
+
+@transaction.atomic
+def answer_agreement(
+    sponsor: Sponsor, *, by: Any, agreed: bool, signatory: str = "", reference: str = "",
+    reason: str = "",
+) -> Sponsor:  # fmt: skip
+    """The employer's answer, by one who represents it and is not the sponsor."""
+    sponsor = Sponsor.objects.select_for_update().get(pk=sponsor.pk)
+    represents = Membership.objects.filter(
+        user=by, organisation=sponsor.employer_id, role=Membership.Role.REPRESENTATIVE
+    )
+    if by.pk == sponsor.user_id or not represents.exists():
+        raise DomainError(_("Un représentant de l’employeur, autre que l’agent, répond."))
+    if agreed:
+        if not signatory.strip():
+            raise DomainError(_("Dites qui donne l’accord, et sa fonction."), field="signatory")
+        if sponsor.legal_frame == LegalFrame.COMPETENCE and not reference.strip():
+            raise DomainError(
+                _("Un mécénat de compétences a sa convention : donnez sa référence."),
+                field="reference",
+            )
+        _move(sponsor, "agree")
+        sponsor.signatory, sponsor.reference = signatory.strip(), reference.strip()
+        sponsor.agreed_by, sponsor.decline_reason = by, ""
+    else:
+        if not reason.strip():
+            raise DomainError(_("Donnez les motifs du refus."), field="reason")
+        _move(sponsor, "decline")
+        sponsor.decline_reason = reason.strip()
+    sponsor.recorded_at = timezone.now()
+    with pghistory.context(user=by.pk):
+        sponsor.save()
+    notifications.agreement_answered(sponsor)
+    return sponsor
+
+
+@transaction.atomic
+def declare_agreement(user: Any, *, signatory: str, reference: str) -> Sponsor:
+    """On a document one holds, where the employer is not here. Shown as declared, always."""
+    sponsor = _locked(user)
+    _move(sponsor, "declare")
+    sponsor.signatory, sponsor.reference = signatory.strip(), reference.strip()
+    sponsor.recorded_at, sponsor.agreed_by, sponsor.decline_reason = timezone.now(), None, ""
+    _checked(sponsor)
+    with pghistory.context(user=user.pk):
+        sponsor.save()
+    return sponsor

@@ -1,0 +1,21 @@
+from .requests import (
+    Advice,
+    HelpRequest,
+    HelpRequestQuerySet,
+    Proposal,
+    Step,
+)
+from .sponsors import Knowledge, Language, LegalFrame, Sponsor, SponsorQuerySet
+
+__all__ = [
+    "Advice",
+    "HelpRequest",
+    "HelpRequestQuerySet",
+    "Knowledge",
+    "Language",
+    "LegalFrame",
+    "Proposal",
+    "Sponsor",
+    "SponsorQuerySet",
+    "Step",
+]

@@ -1,0 +1,102 @@
+"""The directory of sponsors, a profile, and what they taught that may serve again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from essaim.common.kept import signed_in_or_kept
+from essaim.sponsorship import rules
+from essaim.sponsorship.forms import DirectoryForm
+from essaim.sponsorship.models import Advice, Sponsor
+from essaim.territories.models import Territory
+
+PER_PAGE = 20
+MOST_WORDS = 10
+
+
+def name_for(reader: Any, sponsor: Sponsor) -> str:
+    """Signed-in people read names; others those who chose to be named in public."""
+    person = sponsor.user
+    if person.name and (reader.is_authenticated or person.name_is_public):
+        return str(person.name)
+    return _("Un agent de %(employer)s") % {"employer": sponsor.employer.name}
+
+
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    form = DirectoryForm(request.GET)
+    found = Sponsor.objects.directory().for_list().order_by("territory__sort_name", "pk")
+    if form.is_valid():
+        found = _filtered(request, found, form.cleaned_data)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(sponsor, name_for(request.user, sponsor)) for sponsor in page],
+        "filtered": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "sponsorship/directory.html", context)
+
+
+def _filtered(request: HttpRequest, found: Any, given: dict[str, Any]) -> Any:
+    for word in given["q"].split()[:MOST_WORDS]:
+        holds = (
+            Q(employer__name__unaccent__icontains=word)
+            | Q(presentation__unaccent__icontains=word)
+            | Q(territory__name__unaccent__icontains=word)
+            | Q(themes__name__unaccent__icontains=word)
+        )
+        # A name that the reader may not read is not found by either.
+        named = Q(user__name__unaccent__icontains=word)
+        holds |= named if request.user.is_authenticated else named & Q(user__name_is_public=True)
+        found = found.filter(pk__in=Sponsor.objects.filter(holds).values("pk"))
+    if given["territory"]:
+        found = found.filter(territory__in=Territory.objects.keys_touching(given["territory"]))
+    if given["theme"]:
+        found = found.filter(themes=given["theme"])
+    if given["knowledge"]:
+        found = found.filter(knowledge__contains=[given["knowledge"]])
+    return found
+
+
+@require_safe
+def sponsor(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = Sponsor.objects.visible_to(request.user).for_detail().with_load()
+    found: Any = get_object_or_404(visible, pk=pk)
+    context = {
+        "sponsor": found,
+        "name": name_for(request.user, found),
+        "is_self": rules.is_self(request.user, found),
+        "has_room": found.load < found.capacity,
+    }
+    return render(request, "sponsorship/sponsor.html", context)
+
+
+@signed_in_or_kept
+@require_safe
+def lessons(request: HttpRequest) -> HttpResponse:
+    """What sponsors told that may serve others, without names."""
+    form = DirectoryForm(request.GET)
+    found = Advice.objects.exclude(shared="").select_related("request__territory", "request__theme")
+    if form.is_valid():
+        given = form.cleaned_data
+        for word in given["q"].split()[:MOST_WORDS]:
+            found = found.filter(
+                Q(shared__unaccent__icontains=word) | Q(shared_title__unaccent__icontains=word)
+            )
+        if given["territory"]:
+            keys = Territory.objects.keys_touching(given["territory"])
+            found = found.filter(request__territory__in=keys)
+        if given["theme"]:
+            found = found.filter(request__theme=given["theme"])
+        if given["knowledge"]:
+            found = found.filter(request__knowledge=given["knowledge"])
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "sponsorship/lessons.html", {"form": form, "page": page})

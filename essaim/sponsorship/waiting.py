@@ -1,0 +1,88 @@
+"""What waits for a person among sponsors (see ``common.waiting``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from essaim.common import waiting
+from essaim.common.waiting import Waiting
+from essaim.people.rules import can_manage
+from essaim.sponsorship.models import HelpRequest, Sponsor, Step
+from essaim.sponsorship.notifications import shown
+
+STEPS_SHOWN = 10
+
+
+def _put_to_me(user: Any) -> Iterator[Waiting]:
+    mine = HelpRequest.objects.open().filter(sponsor__user=user).select_related("card")
+    for request in mine.order_by("due_on", "pk"):
+        waits = request.state == HelpRequest.State.WAITING
+        yield Waiting(
+            title=_("Prendre en charge une demande d’aide") if waits else _("Donner votre conseil"),
+            url=request.get_absolute_url(),
+            about=request.title,
+            due=request.due_on,
+            since=request.created_at,
+        )
+
+
+def _my_plan(user: Any) -> Iterator[Waiting]:
+    """The next dates of the calendars that sponsors gave."""
+    steps = Step.objects.filter(request__asker=user, done_on=None).select_related("request__card")
+    for step in steps.order_by("due_on", "pk")[:STEPS_SHOWN]:
+        yield Waiting(
+            title=step.title,
+            url=step.request.get_absolute_url(),
+            about=step.request.title,
+            due=step.due_on,
+        )
+
+
+def _to_conclude(user: Any) -> Iterator[Waiting]:
+    """Advice was given: the asker says what came of it."""
+    advised = HelpRequest.objects.filter(
+        asker=user, state=HelpRequest.State.TAKEN_UP, advice__isnull=False
+    ).select_related("card")
+    for request in advised.order_by("pk"):
+        yield Waiting(
+            title=_("Dire ce qu’il en a été d’un conseil"),
+            url=reverse("sponsorship:end", args=[request.pk]),
+            about=request.title,
+        )
+
+
+def _agreements(user: Any) -> Iterator[Waiting]:
+    for sponsor in Sponsor.objects.awaiting(user).select_related("user"):
+        yield Waiting(
+            title=_("Répondre à une demande d’accord pour être parrain"),
+            url=reverse("sponsorship:agreement", args=[sponsor.pk]),
+            about=shown(sponsor.user),
+        )
+
+
+def _without_sponsor(user: Any) -> Iterator[Waiting]:
+    """For coordinators, in one line."""
+    if not can_manage(user):
+        return
+    count = HelpRequest.objects.without_sponsor().count()
+    if count:
+        yield Waiting(
+            title=ngettext(
+                "Trouver un parrain à %(n)s demande", "Trouver un parrain à %(n)s demandes", count
+            )
+            % {"n": count},
+            url=f"{reverse('sponsorship:manage')}?only=nobody",
+        )
+
+
+def register() -> None:
+    waiting.register("sponsorship.requests", _put_to_me)
+    waiting.register("sponsorship.plan", _my_plan)
+    waiting.register("sponsorship.conclude", _to_conclude)
+    waiting.register("sponsorship.agreements", _agreements)
+    waiting.register("sponsorship.nobody", _without_sponsor)

@@ -1,0 +1,43 @@
+from .indicators import (
+    ImportState,
+    Indicator,
+    IndicatorImport,
+    IndicatorIssue,
+    IndicatorValue,
+    Profile,
+    StagedValue,
+)
+from .places import (
+    KINDS,
+    NATURES,
+    PLURALS,
+    Containment,
+    LoadedFile,
+    Overlap,
+    Territory,
+    TerritoryQuerySet,
+    Zoning,
+    ZoningDraft,
+    ZoningQuerySet,
+)
+
+__all__ = [
+    "KINDS",
+    "NATURES",
+    "PLURALS",
+    "Containment",
+    "ImportState",
+    "Indicator",
+    "IndicatorImport",
+    "IndicatorIssue",
+    "IndicatorValue",
+    "LoadedFile",
+    "Overlap",
+    "Profile",
+    "StagedValue",
+    "Territory",
+    "TerritoryQuerySet",
+    "Zoning",
+    "ZoningDraft",
+    "ZoningQuerySet",
+]

@@ -1,0 +1,85 @@
+"""Sponsors who may be asked today, and requests, valid by default."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import factory
+from django.utils import timezone
+
+from essaim.sponsorship.models import Advice, HelpRequest, Proposal, Sponsor, Step
+from tests.people.factories import OrganisationFactory, UserFactory
+from tests.territories.factories import TerritoryFactory
+
+
+def in_days(days):
+    return factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=days))
+
+
+class SponsorFactory(factory.django.DjangoModelFactory):
+    """Listed, agreed, present, with room."""
+
+    class Meta:
+        model = Sponsor
+
+    user = factory.SubFactory(UserFactory, name=factory.Sequence(lambda n: f"Agent {n}"))
+    employer = factory.SubFactory(OrganisationFactory)
+    territory = factory.SubFactory(TerritoryFactory)
+    knowledge = ["procedures"]
+    languages = ["fr"]
+    capacity = 3
+    agreement = "agreed"
+    signatory = "Directrice"
+    starts_on = in_days(-30)
+    ends_on = in_days(300)
+
+    class Params:
+        draft = factory.Trait(agreement="draft", signatory="")
+        asked = factory.Trait(agreement="asked", signatory="")
+
+
+class HelpRequestFactory(factory.django.DjangoModelFactory):
+    """Waiting, put to nobody; ``put_to=sponsor`` puts it, ``taken=True`` too and takes it up."""
+
+    class Meta:
+        model = HelpRequest
+        skip_postgeneration_save = True
+
+    asker = factory.SubFactory(UserFactory)
+    question = "À qui demander une salle pour l’atelier ?"
+
+    class Params:
+        put_to = None
+        taken = False
+
+    sponsor = factory.SelfAttribute("put_to")
+    due_on = factory.Maybe("put_to", in_days(2), None)
+    state = factory.Maybe("taken", "taken_up", "waiting")
+    taken_on = factory.Maybe("taken", in_days(0), None)
+
+    @factory.post_generation
+    def proposal(self, create, extracted, **kwargs):
+        if create and self.sponsor is not None and extracted is not False:
+            state = {"waiting": "asked", "taken_up": "taken"}.get(self.state, "ended")
+            Proposal.objects.create(
+                request=self, sponsor=self.sponsor, rank=1, fit=3, load=0,
+                reasons={"knowledge": 3}, state=state,
+            )  # fmt: skip
+
+
+class AdviceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Advice
+
+    request = factory.SubFactory(HelpRequestFactory)
+    contact = "Le service des salles"
+    procedure = "Une convention"
+
+
+class StepFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Step
+
+    request = factory.SubFactory(HelpRequestFactory)
+    title = factory.Sequence(lambda n: f"Étape {n}")
+    due_on = in_days(20)

@@ -1,0 +1,453 @@
+"""From a question to a plan with dates: who is found, who is never proposed, who answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from essaim.common.errors import DomainError
+from essaim.common.waiting import waiting_for
+from essaim.people.actions.deletion import delete_account
+from essaim.people.personal_data import archive
+from essaim.sponsorship import rules
+from essaim.sponsorship.actions import advice, profiles, requests
+from essaim.sponsorship.actions.keeping import forget_ended_requests
+from essaim.sponsorship.attestation import attestation_pdf, given_by, time_text
+from essaim.sponsorship.matching import candidates
+from essaim.sponsorship.models import Advice, HelpRequest, Proposal, Sponsor, Step
+from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.sponsorship.factories import (
+    AdviceFactory,
+    HelpRequestFactory,
+    SponsorFactory,
+    StepFactory,
+)
+from tests.territories.factories import TerritoryFactory
+from tests.themes.factories import ThemeFactory
+
+pytestmark = pytest.mark.django_db
+QUESTION = "À qui demander une salle pour l’atelier ?"
+today = timezone.localdate
+
+
+def ask(**fields: Any) -> HelpRequest:
+    return requests.ask_for_help(
+        by=fields.pop("by", None) or UserFactory(),
+        question=fields.pop("question", QUESTION),
+        **({"knowledge": "procedures"} | fields),
+    )
+
+
+# --- who is found -----------------------------------------------------------------------------
+def test_the_best_fit_comes_first_with_its_reasons() -> None:
+    department = TerritoryFactory(kind="department", code="98")
+    place = TerritoryFactory(inside=[department])
+    theme = ThemeFactory()
+    SponsorFactory(territory=department)
+    expert = SponsorFactory(territory=department)
+    expert.themes.add(theme)
+    SponsorFactory()  # knows the procedures of somewhere else
+    request = ask(territory=place, theme=theme)
+    assert request.sponsor == expert
+    proposals = list(request.proposals.all())
+    assert [each.state for each in proposals] == ["asked", "proposed"]
+    assert proposals[0].reason_texts == [
+        "connaît ce territoire", "connaît ce que vous demandez", "connaît ce thème",
+    ]  # fmt: skip
+
+
+def test_at_most_three_are_proposed() -> None:
+    SponsorFactory.create_batch(6)
+    assert ask().proposals.count() == 3
+
+
+def test_among_equals_the_least_loaded_then_who_waited_longest() -> None:
+    first, second, third = SponsorFactory.create_batch(3)
+    asked = [ask().sponsor for _n in range(6)]
+    assert set(asked[:3]) == {first, second, third}
+    assert set(asked[3:]) == {first, second, third}
+    for request in HelpRequest.objects.all():
+        requests.withdraw(request, by=request.asker)
+    assert ask().sponsor == asked[3], "the one asked longest ago"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"away_from": today()},
+        {"away_from": today() - dt.timedelta(days=2), "away_until": today()},
+        {"ends_on": today() - dt.timedelta(days=1)},
+        {"starts_on": today() + dt.timedelta(days=1)},
+        {"agreement": "asked"},
+        {"agreement": "declined"},
+        {"is_listed": False},
+        {"user__is_active": False},
+        {"languages": ["en"]},
+        {"knowledge": ["law"]},
+    ],
+)
+def test_some_are_never_proposed(fields: dict[str, Any]) -> None:
+    SponsorFactory(**fields)
+    request = ask()
+    assert request.sponsor is None and request.state == "waiting"
+    assert list(HelpRequest.objects.without_sponsor()) == [request]
+
+
+def test_leave_that_ended_and_leave_to_come_do_not_count() -> None:
+    back = SponsorFactory(
+        away_from=today() - dt.timedelta(days=9), away_until=today() - dt.timedelta(days=1)
+    )
+    assert ask().sponsor == back
+
+
+def test_a_full_sponsor_is_not_proposed_and_nobody_is_their_own() -> None:
+    full = SponsorFactory(capacity=1)
+    assert ask().sponsor == full
+    assert ask().sponsor is None
+    alone = SponsorFactory()
+    assert ask(by=alone.user).sponsor != alone
+
+
+def test_finding_costs_the_same_whatever_their_number() -> None:
+    request = HelpRequestFactory(knowledge="procedures", territory=TerritoryFactory())
+    counts = set()
+    for total in (1, 3, 50):
+        SponsorFactory.create_batch(total - Sponsor.objects.count(), territory=request.territory)
+        with CaptureQueriesContext(connection) as asked:
+            candidates(request)
+        counts.add(len(asked))
+    assert len(counts) == 1
+
+
+# --- the life of a request --------------------------------------------------------------------
+def test_from_the_question_to_a_plan_with_dates(client: Client) -> None:
+    sponsor = SponsorFactory()
+    request = ask()
+    claire, agent = request.asker, sponsor.user
+    assert [each.title for each in waiting_for(agent)] == ["Prendre en charge une demande d’aide"]
+    requests.take_up(request, by=agent)
+    requests.take_up(request, by=agent)
+    advice.advise(
+        request, by=agent, contact="Le service des salles", procedure="Une convention",
+        minutes=90, shared_title="Salles", shared="Appeler tôt : 04 76 00 00 00",
+    )  # fmt: skip
+    step = advice.add_step(
+        request, by=agent, title="Écrire au service", due_on=today() + dt.timedelta(days=10)
+    )
+    waits = waiting_for(claire)
+    assert "Écrire au service" in [each.title for each in waits]
+    assert "Dire ce qu’il en a été d’un conseil" in [each.title for each in waits]
+    client.force_login(claire)
+    page = client.get(request.get_absolute_url()).content.decode()
+    assert "Le service des salles" in page and "Écrire au service" in page
+    lessons = client.get(reverse("sponsorship:lessons")).content.decode()
+    assert "Appeler tôt" in lessons and "04 76" not in lessons and QUESTION not in lessons
+    advice.tick_step(step, by=claire)
+    requests.end(request, "helped", by=claire, note="Merci !")
+    request.refresh_from_db()
+    assert (request.state, request.minutes) == ("helped", 90)
+    assert not waiting_for(agent) and not waiting_for(claire)
+    given = given_by(sponsor)
+    assert (given.taken, given.helped, time_text(given.minutes)) == (1, 1, "1 heure 30")
+    assert attestation_pdf(sponsor).startswith(b"%PDF")
+
+
+def test_without_an_answer_it_goes_to_the_next_then_to_coordinators() -> None:
+    first, second = SponsorFactory.create_batch(2)
+    request = ask()
+    HelpRequest.objects.update(due_on=today() - dt.timedelta(days=1))
+    assert requests.pass_on_silent() == 1
+    request.refresh_from_db()
+    assert request.sponsor != first or request.sponsor == second
+    assert request.due_on and request.due_on > today()
+    HelpRequest.objects.update(due_on=today() - dt.timedelta(days=1))
+    requests.pass_on_silent()
+    request.refresh_from_db()
+    assert request.sponsor is None and request.due_on is None
+    assert set(request.proposals.values_list("state", flat=True)) == {"silent"}
+    manager = UserFactory(manager=True)
+    assert any("Trouver un parrain" in each.title for each in waiting_for(manager))
+    newcomer = SponsorFactory()
+    assert requests.look_again_for_all() == 1
+    request.refresh_from_db()
+    assert request.sponsor == newcomer
+
+
+def test_a_delay_is_in_working_days() -> None:
+    friday = dt.date(2026, 11, 20)
+    assert requests.working_days_after(friday, 2) == dt.date(2026, 11, 24)
+
+
+def test_not_for_me_passes_it_on_before_or_after_it_was_taken_up() -> None:
+    SponsorFactory.create_batch(3)
+    request = ask()
+    first = request.sponsor
+    requests.decline(request, by=first.user)
+    request.refresh_from_db()
+    second = request.sponsor
+    requests.take_up(request, by=second.user)
+    requests.decline(request, by=second.user)
+    request.refresh_from_db()
+    assert request.state == "waiting" and request.sponsor not in {first, second}
+    with pytest.raises(DomainError):
+        requests.take_up(request, by=first.user)
+    assert not rules.can_view_request(first.user, request)
+
+
+def test_the_asker_may_prefer_another_of_the_three() -> None:
+    SponsorFactory.create_batch(3)
+    request = ask()
+    other = request.proposals.filter(state="proposed").first()
+    requests.put_to_another(request, other, by=request.asker)
+    request.refresh_from_db()
+    assert request.sponsor == other.sponsor
+    Sponsor.objects.update(away_from=today())
+    last = request.proposals.filter(state="proposed").first()
+    with pytest.raises(DomainError, match="plus disponible"):
+        requests.put_to_another(request, last, by=request.asker)
+
+
+def test_a_coordinator_reassigns_to_whoever_has_room() -> None:
+    taken = SponsorFactory(capacity=1)
+    request = ask()
+    requests.take_up(request, by=taken.user)
+    free, full = SponsorFactory(knowledge=["law"]), SponsorFactory(capacity=1, knowledge=["law"])
+    HelpRequestFactory(put_to=full)
+    manager = UserFactory(manager=True)
+    with pytest.raises(DomainError, match="complet"):
+        requests.reassign(request, full, by=manager)
+    requests.reassign(request, free, by=manager)
+    request.refresh_from_db()
+    assert (request.state, request.sponsor) == ("waiting", free)
+    assert ask().sponsor == taken, "their room is free again"
+
+
+@pytest.mark.parametrize("outcome", ["helped", "helped_in_part", "not_reachable", "not_for_me"])
+def test_every_outcome_frees_the_sponsor_and_is_said_once(outcome: str) -> None:
+    request = HelpRequestFactory(put_to=SponsorFactory(capacity=1), taken=True)
+    requests.end(request, outcome, by=request.asker)
+    requests.end(request, outcome, by=request.asker)
+    request.refresh_from_db()
+    assert request.state == outcome and request.ended_on
+    assert Sponsor.objects.with_room().count() == 1
+    with pytest.raises(DomainError, match="entre-temps"):
+        requests.withdraw(request, by=request.asker)
+
+
+def test_a_request_withdrawn_while_it_is_read() -> None:
+    sponsor = SponsorFactory()
+    request = HelpRequestFactory(put_to=sponsor)
+    requests.withdraw(request, by=request.asker)
+    with pytest.raises(DomainError):
+        requests.take_up(request, by=sponsor.user)
+    with pytest.raises(DomainError):
+        advice.advise(request, by=sponsor.user, contact="x", procedure="", minutes=0)
+
+
+def test_the_database_refuses_what_no_action_does() -> None:
+    request = HelpRequestFactory(put_to=SponsorFactory())
+    for wrong in ({"state": "lost"}, {"state": "taken_up"}, {"state": "helped"}):
+        with pytest.raises(Exception, match="helprequest"), transaction.atomic():
+            HelpRequest.objects.filter(pk=request.pk).update(**wrong)
+    with pytest.raises(Exception, match="proposal_one_current"), transaction.atomic():
+        Proposal.objects.create(
+            request=request, sponsor=SponsorFactory(), rank=2, fit=1, load=0, state="asked"
+        )
+
+
+def test_the_same_form_sent_twice_asks_once_and_floods_are_refused() -> None:
+    claire = UserFactory()
+    number = "0c9f0a1e-6d0f-4e1f-9a58-3a6d6ad1f001"
+    assert ask(by=claire, submission=number) == ask(by=claire, submission=number)
+    for n in range(4):
+        ask(by=claire, question=f"{QUESTION} {n}")
+    with pytest.raises(DomainError, match="en cours"):
+        ask(by=claire)
+    with pytest.raises(DomainError, match="une phrase"):
+        ask(question="aide")
+
+
+# --- the employer's agreement -----------------------------------------------------------------
+def profile(user: Any, employer: Any, **fields: Any) -> Sponsor:
+    return profiles.save_profile(
+        user,
+        **{
+            "employer": employer, "territory": TerritoryFactory(), "knowledge": ["law"],
+            "languages": ["fr"], "presentation": "", "capacity": 2, "is_listed": True,
+            "legal_frame": "own_administration", "starts_on": today(),
+            "ends_on": today() + dt.timedelta(days=90), "themes": [], **fields,
+        },
+    )  # fmt: skip
+
+
+def test_an_employer_agrees_and_a_change_of_terms_undoes_it() -> None:
+    employer = OrganisationFactory()
+    agent = MembershipFactory(organisation=employer).user
+    boss = MembershipFactory(organisation=employer, role="representative").user
+    sponsor = profile(agent, employer)
+    assert not Sponsor.objects.directory().exists()
+    profiles.ask_agreement(agent)
+    assert list(Sponsor.objects.awaiting(boss)) == [sponsor]
+    with pytest.raises(DomainError, match="autre que l’agent"):
+        profiles.answer_agreement(sponsor, by=agent, agreed=True, signatory="Moi")
+    profiles.answer_agreement(sponsor, by=boss, agreed=True, signatory="Directrice")
+    assert list(Sponsor.objects.directory()) == [sponsor]
+    profile(agent, employer, capacity=5, territory=sponsor.territory)
+    assert Sponsor.objects.get().agreement == "agreed"
+    profile(agent, employer, ends_on=today() + dt.timedelta(days=900))
+    assert Sponsor.objects.get().agreement == "draft"
+
+
+def test_a_competence_sponsorship_has_its_convention() -> None:
+    employer = OrganisationFactory()
+    agent = MembershipFactory(organisation=employer).user
+    boss = MembershipFactory(organisation=employer, role="representative").user
+    sponsor = profile(agent, employer, legal_frame="competence")
+    profiles.ask_agreement(agent)
+    with pytest.raises(DomainError, match="convention"):
+        profiles.answer_agreement(sponsor, by=boss, agreed=True, signatory="DRH")
+    with pytest.raises(DomainError, match="motifs"):
+        profiles.answer_agreement(sponsor, by=boss, agreed=False)
+    profiles.answer_agreement(sponsor, by=boss, agreed=True, signatory="DRH", reference="C-1")
+    assert Sponsor.objects.get().agreement_holds
+
+
+def test_an_agreement_declared_on_a_document_says_so(client: Client) -> None:
+    employer = OrganisationFactory()
+    agent = MembershipFactory(organisation=employer).user
+    profile(agent, employer)
+    with pytest.raises(DomainError, match="Personne d’autre"):
+        profiles.ask_agreement(agent)
+    profiles.declare_agreement(agent, signatory="Préfète", reference="Note 12")
+    sponsor = Sponsor.objects.get()
+    assert "déclaré par l’agent" in client.get(sponsor.get_absolute_url()).content.decode()
+    with pytest.raises(DomainError, match="membre"):
+        profile(agent, OrganisationFactory())
+
+
+# --- pages ------------------------------------------------------------------------------------
+def test_the_directory_is_searched_by_text_place_theme_and_knowledge(client: Client) -> None:
+    department = TerritoryFactory(kind="department", code="97X")
+    place = TerritoryFactory(inside=[department])
+    theme = ThemeFactory()
+    one = SponsorFactory(territory=department, presentation="La commande publique")
+    one.themes.add(theme)
+    other = SponsorFactory(knowledge=["law"])
+    address = reverse("sponsorship:directory")
+
+    def found(query: str) -> list[Any]:
+        return [sponsor for sponsor, _name in client.get(address + query).context["rows"]]
+
+    assert set(found("")) == {one, other}
+    assert found("?q=commande") == [one]
+    assert found(f"?territory={place.address}") == [one]
+    assert found(f"?theme={theme.slug}") == [one]
+    assert found("?knowledge=law") == [other]
+    assert "Agent" not in client.get(address).content.decode().split("<main")[1]
+    assert found(f"?q={one.user.name.split()[1]}&knowledge=funders") == []
+    client.force_login(UserFactory())
+    assert one.user.name in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("name", ["directory", "lessons", "requests", "manage"])
+def test_lists_cost_the_same_whatever_their_length(client: Client, name: str) -> None:
+    manager = UserFactory(manager=True)
+    client.force_login(manager)
+    counts = set()
+    for total in (1, 3, 50):
+        for _n in range(total - HelpRequest.objects.count()):
+            request = HelpRequestFactory(asker=manager, put_to=SponsorFactory(), taken=True)
+            AdviceFactory(request=request, shared="Appeler tôt", shared_title="Salles")
+        client.get(reverse(f"sponsorship:{name}"))
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse(f"sponsorship:{name}"))
+        counts.add(len(asked))
+    assert len(counts) == 1, counts
+
+
+def test_a_story_through_the_pages(client: Client) -> None:
+    sponsor, claire = SponsorFactory(), UserFactory()
+    client.force_login(claire)
+    page = client.get(reverse("sponsorship:ask"))
+    fields = {"submission": page.context["form"]["submission"].value(), "language": "fr"}
+    nothing = client.post(reverse("sponsorship:ask"), fields | {"question": QUESTION})
+    assert "personne ne peut être trouvé" in nothing.content.decode()
+    fields |= {"question": QUESTION, "knowledge": "procedures"}
+    answer = client.post(reverse("sponsorship:ask"), fields)
+    request = HelpRequest.objects.get()
+    assert answer["Location"] == request.get_absolute_url()
+    assert "connaît ce que vous demandez" in client.get(answer["Location"]).content.decode()
+    agent = Client()
+    agent.force_login(sponsor.user)
+    agent.post(reverse("sponsorship:take_up", args=[request.pk]))
+    agent.post(
+        reverse("sponsorship:advise", args=[request.pk]), {"contact": "La mairie", "minutes": 30}
+    )
+    step = agent.get(reverse("sponsorship:add_step", args=[request.pk])).context["form"]
+    agent.post(
+        reverse("sponsorship:add_step", args=[request.pk]),
+        {"submission": step["submission"].value(), "title": "Écrire", "due_on": "2099-01-01"},
+    )
+    assert Step.objects.get().request == request
+    client.post(reverse("sponsorship:tick_step", args=[request.pk, Step.objects.get().pk]))
+    client.post(
+        reverse("sponsorship:end", args=[request.pk]),
+        {"outcome": "helped_in_part", "note": "Un peu"},
+    )
+    assert HelpRequest.objects.get().state == "helped_in_part"
+
+
+# --- what is kept -----------------------------------------------------------------------------
+def test_visible_to_agrees_with_the_rule() -> None:
+    request = HelpRequestFactory(put_to=SponsorFactory(), taken=True)
+    SponsorFactory(draft=True)
+    people = [request.asker, request.sponsor.user, UserFactory(), UserFactory(manager=True)]
+    for person in people:
+        seen = HelpRequest.objects.visible_to(person).filter(pk=request.pk).exists()
+        assert seen == rules.can_view_request(person, request)
+        for sponsor in Sponsor.objects.all():
+            listed = Sponsor.objects.visible_to(person).filter(pk=sponsor.pk).exists()
+            assert listed == rules.can_view(person, sponsor)
+
+
+def test_a_sponsor_who_leaves_loses_nobodys_request() -> None:
+    first = SponsorFactory()
+    request = ask()
+    requests.take_up(request, by=first.user)
+    advice.advise(request, by=first.user, contact="La mairie", procedure="", minutes=10)
+    second = SponsorFactory()
+    assert "La mairie" in str(archive(first.user))
+    delete_account(first.user, keep_name=False)
+    request.refresh_from_db()
+    assert (request.state, request.sponsor) == ("waiting", second)
+    assert Advice.objects.get().by is None
+
+
+def test_an_asker_who_leaves_takes_their_words_along() -> None:
+    request = HelpRequestFactory(put_to=SponsorFactory(), taken=True)
+    AdviceFactory(request=request, shared="À retenir", shared_title="Salles")
+    StepFactory(request=request)
+    assert QUESTION.split("?", maxsplit=1)[0] in str(archive(request.asker))
+    delete_account(request.asker, keep_name=False)
+    request.refresh_from_db()
+    assert (request.state, request.question, request.asker) == ("withdrawn", "–", None)
+    assert Advice.objects.get().shared == "À retenir" and Advice.objects.get().procedure == ""
+    assert not Step.objects.exists()
+
+
+def test_requests_long_ended_lose_their_words_once() -> None:
+    request = HelpRequestFactory(put_to=SponsorFactory(), taken=True)
+    AdviceFactory(request=request)
+    requests.end(request, "helped", by=request.asker, note="Merci")
+    assert forget_ended_requests(30) == 0
+    HelpRequest.objects.update(ended_on="2020-01-01")
+    assert forget_ended_requests(30) == 1
+    assert forget_ended_requests(30) == 0
+    assert not Advice.objects.exists()
