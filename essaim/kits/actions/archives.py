@@ -29,12 +29,7 @@ from essaim.kits.models import ArchiveState, KitArchive, KitDownload, MaterialVe
 
 # How often a job writes how far it is: each time tells the page, and costs a statement.
 STEP = 8 * CHUNK
-_COMPRESSED = {
-    "pdf": False,
-    "txt": False,
-    "md": False,
-    "csv": False,
-}  # others are compressed already
+_SHRINKS = {"txt", "md", "csv"}  # other types are compressed already
 
 
 def ask_archive(card: Initiative) -> KitArchive:
