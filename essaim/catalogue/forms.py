@@ -8,8 +8,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from essaim.catalogue.selection import MODES, READY, STANDARDS, Selection
+from essaim.catalogue.selection import READY, STANDARDS, Selection
 from essaim.common.forms import Form
+from essaim.scaling.models.strategy import Mode
 from essaim.territories.forms import TerritoryField
 from essaim.territories.models import KINDS
 from essaim.themes.models import Theme
@@ -34,7 +35,7 @@ class CatalogueForm(Form):
     )
     mode = forms.ChoiceField(
         label=_("Mode de changement d’échelle"),
-        choices=[("", _("tous")), *MODES.items()],
+        choices=[("", _("tous")), *Mode.choices],
         required=False,
     )
 

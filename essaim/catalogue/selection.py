@@ -11,17 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.initiatives.models import Fact, Initiative, InitiativeQuerySet, Status
+from essaim.scaling.models.strategy import Mode
 from essaim.search.filters import touching
 from essaim.territories.models import Territory
 from essaim.themes.models import Theme
 
-# § 4 of the domain, from the most control to the most autonomy.
-MODES = {
-    "centralised": gettext_lazy("diffusion centralisée"),
-    "franchise": gettext_lazy("essaimage en franchise"),
-    "supple": gettext_lazy("essaimage souple"),
-    "dissemination": gettext_lazy("dissémination"),
-}
 READY, PROVEN = "ready", "proven"
 STANDARDS = {
     READY: gettext_lazy("fin prêtes : les six questions ont reçu un oui"),
@@ -70,7 +64,7 @@ class Selection:
         if self.themes:
             said.append(_("thèmes : %(names)s") % {"names": ", ".join(map(str, self.themes))})
         if self.mode:
-            said.append(_("mode : %(name)s") % {"name": MODES[self.mode]})
+            said.append(_("mode : %(name)s") % {"name": Mode(self.mode).label})
         return said
 
 
@@ -83,4 +77,4 @@ def for_catalogue(cards: InitiativeQuerySet) -> InitiativeQuerySet:
 def mode_of(card: Any) -> str:
     """The chosen mode in words, if there is one."""
     values = [fact.value.get("mode", "") for fact in card.strategies]
-    return str(next((MODES[value] for value in values if value in MODES), ""))
+    return str(next((Mode(value).label for value in values if value in Mode.values), ""))

@@ -13,7 +13,7 @@ ATTEMPTS = 2
 @app.task(
     name="catalogue.make_edition",
     queue="archives",
-    priority=5,
+    priority=10,  # someone waits in front of the page
     pass_context=True,
     retry=procrastinate.RetryStrategy(max_attempts=ATTEMPTS, linear_wait=5),
 )

@@ -13,7 +13,7 @@ ATTEMPTS = 3
 @app.task(
     name="kits.build_archive",
     queue="archives",
-    priority=5,
+    priority=10,  # someone waits in front of the page
     pass_context=True,
     retry=procrastinate.RetryStrategy(max_attempts=ATTEMPTS, linear_wait=5),
 )

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from essaim.guide.pages import FOLDER, SLUGS
+from essaim.initiatives.sections import SECTIONS
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def test_every_page_exists_in_each_language(language: str) -> None:
         title = (FOLDER / language / f"{slug}.md").read_text().splitlines()[0][2:]
         page = answer.content.decode()
         assert answer.status_code == 200
-        assert page.count("<h1") == 1 and title.replace("’", "’") in page
+        assert page.count("<h1") == 1 and title in page
 
 
 def test_index_leads_to_every_page() -> None:
@@ -60,8 +61,12 @@ def test_links_lead_to_pages_of_the_site() -> None:
 
 def test_pages_of_other_rooms_lead_to_pages_that_exist() -> None:
     for path in (PROJECT / "essaim").rglob("templates/**/*.html"):
-        for slug in re.findall(r'"/guide/([\w-]+)"', path.read_text()):
+        for slug in re.findall(r'(?:/guide/|guide_link ")([\w-]+)"', path.read_text()):
             assert slug in SLUGS, f"{path.name}: {slug}"
+
+
+def test_sections_of_a_card_lead_to_pages_that_exist() -> None:
+    assert {section.guide for section in SECTIONS.values() if section.guide} <= set(SLUGS)
 
 
 def test_an_unknown_page_is_not_found() -> None:

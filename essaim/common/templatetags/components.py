@@ -24,6 +24,13 @@ def breadcrumb(*parts: Any) -> dict[str, Any]:
     return {"links": links, "current": current}
 
 
+@register.inclusion_tag("common/_guide_link.html")
+def guide_link(page: str) -> dict[str, str]:
+    """``{% guide_link "six-questions" %}``: the page of the method that helps here. The guide stands
+    on a higher floor: its tests check that such pages exist."""
+    return {"page": page}
+
+
 @register.simple_tag
 def operator_site() -> dict[str, str]:
     """Name, logo and switches of this instance."""

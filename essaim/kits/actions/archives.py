@@ -29,12 +29,7 @@ from essaim.kits.models import ArchiveState, KitArchive, KitDownload, MaterialVe
 
 # How often a job writes how far it is: each time tells the page, and costs a statement.
 STEP = 8 * CHUNK
-_COMPRESSED = {
-    "pdf": False,
-    "txt": False,
-    "md": False,
-    "csv": False,
-}  # others are compressed already
+_SHRINKS = {"txt", "md", "csv"}  # other types are compressed already
 
 
 def ask_archive(card: Initiative) -> KitArchive:
@@ -113,7 +108,7 @@ def _write(made: IO[bytes], pk: int, card: Initiative, items: list[Item]) -> Non
             archive.writestr(name, text)
         for item in items:
             info = zipfile.ZipInfo(item.path, date_time=_when(item.version.at))
-            stored = _COMPRESSED.get(item.version.extension, True)
+            stored = item.version.extension not in _SHRINKS
             info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             info.file_size = item.version.size  # decides whether the entry needs 64 bits
