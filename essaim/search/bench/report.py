@@ -61,6 +61,14 @@ def write(known: dict[str, Any], page: Path = PAGE) -> None:
         parts.append(
             "## Import\n\n" + table(import_rows(known["import"])) + "\n" + _machine(known["import"])
         )
+    if "neighbours" in known:
+        found = known["neighbours"]
+        parts.append(
+            f"## Similar territories, {found['communes']:,} communes, {found['series']} series\n\n"
+            + table(neighbour_rows(found))
+            + "\n"
+            + _machine(found)
+        )
     page.write_text("\n".join(parts), "utf-8")
 
 
@@ -110,6 +118,12 @@ def _bank(found: Result) -> str:
 
 def import_rows(found: Result) -> Iterator[Row]:
     yield _row(f"{found['cards']:,} cards imported, words indexed", found["seconds"], 90, "s")
+
+
+def neighbour_rows(found: Result) -> Iterator[Row]:
+    yield _row("neighbours of a commune, median", found["neighbours"]["median"], 50)
+    yield _row("neighbours of a commune, 95 %", found["neighbours"]["p95"], None)
+    yield _row("first comparison of a process", found["first"], None, "s")
 
 
 def relevance_rows(collections: dict[str, Result]) -> Iterator[Row]:

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--part", choices=["search", "import", "relevance"], help="only this")
+        parser.add_argument(
+            "--part", choices=["search", "import", "relevance", "neighbours"], help="only this"
+        )
         parser.add_argument("--size", type=int, default=100_000, help="cards of the larger bank")
         parser.add_argument(
             "--relevance",
@@ -50,6 +52,10 @@ class Command(BaseCommand):
             result = parts.search(options["size"], self.say)
             known = report.keep("search", result)
             self.stdout.write(report.table(report.search_rows(result)))
+        if part in (None, "neighbours"):
+            result = parts.neighbouring(self.say)
+            known = report.keep("neighbours", result)
+            self.stdout.write(report.table(report.neighbour_rows(result)))
         if known:
             report.write(known)
 
