@@ -39,14 +39,19 @@ RETENTION = {
     "import_files": 30,
     # An invitation holds an address; it can no longer be answered after as long.
     "coeditor_invitations": 30,
+    # The archive of one's data can be taken as long; then it is made anew.
+    "data_archives": 7,
     # News of a year ago is no news; what is followed stays until the person stops.
     "notifications": 365,
     # Taken back: nothing is left of it but that there was one.
     "closed_interests": 365,
     # Who complained, and what was pleaded: the time to contest a decision of moderation.
     "complaints": 365,
+    # Removed from a kit: the time to put it back, then nothing of the file is left.
+    "removed_materials": 30,
     # A prize every two years, then the first follow-ups. ours
     "ended_innovation_files": 3 * 365,
+    "ended_rounds": 3 * 365,  # ours: after a reading by peers ended
     # The time to use what a sponsor told. ours
     "ended_help_requests": 3 * 365,
 }

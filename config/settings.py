@@ -8,7 +8,7 @@ import pghistory
 from csp.constants import NONCE, NONE, SELF
 
 from config import environment as env
-from config import persons
+from config import persons, rooms
 
 BASE_DIR = env.PROJECT
 VAR_DIR = env.var_folder()
@@ -47,9 +47,17 @@ INSTALLED_APPS = [
     "essaim.following",
     "essaim.initiatives",
     "essaim.needs",
+    "essaim.schemes",
     "essaim.search",
+    "essaim.scaling",
     "essaim.contributions",
+    "essaim.peers",
+    "essaim.evaluations",
+    "essaim.kits",
+    "essaim.modelling",
     "essaim.innovators",
+    "essaim.catalogue",
+    "essaim.guide",
     "essaim.sponsorship",
     "essaim.portal",
     "django.contrib.admin",
@@ -223,6 +231,8 @@ RETENTION = persons.RETENTION
 SOCIALACCOUNT_ADAPTER = "essaim.people.adapter.IdentityAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "essaim.people.forms.accounts.IdentitySignupForm"}
 SOCIALACCOUNT_STORE_TOKENS = False
+# Whoever vouches for them, people read what they accept before an account is opened.
+SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "proconnect": {
         "APPS": [
@@ -325,30 +335,12 @@ LOGGING = {
 
 # --- the product's own settings (every rule marked "ours" in the domain) -------
 CARD_STALE_AFTER_DAYS = 365
-# Joining an organisation (docs/roles.md); all ours.
-ORGANISATIONS = {
-    "invitation_days": 14,  # life of an invitation's link
-    "invitations_a_day": 30,  # that one organisation, or one person, may send
-    "sendings": 3,  # of one invitation at most
-    "resend_minutes": 10,  # between two sendings of a link
-    "request_again_days": 30,  # after a refusal
-    "requests_at_once": 10,  # that one person may have waiting, or make in a day
-    "proposals_a_day": 30,  # to or by networks, that one person may make
-    "domains": 10,  # of one organisation at most
-    "domain_link_hours": 24,  # life of the link that verifies a domain
-}
+SCHEME_STALE_AFTER_DAYS = 365
 # Within which managers mean to have read a submitted card.
 CARD_REVIEW_DAYS = 15
 # Life of an invitation to write a card with its holder (days), and how many may wait at once.
 COEDITOR_INVITATION_DAYS = 30
 COEDITOR_INVITATIONS_AT_MOST = 20
-# What people bring to cards (docs/contributions.md).
-CONTRIBUTIONS: dict[str, Any] = {
-    "posts_per_hour": 20,  # ours: of one person, all kinds together
-    "edit_minutes": 60,  # ours: during which one corrects or takes back a question, an answer
-    "report_days": 7,  # ours: within which managers mean to have read a report
-    "answer_days": 15,  # ours: within which a team means to answer what waits for it
-}
 # Of one person: a saved search is matched with every card that is published.
 FOLLOWS_AT_MOST = 500
 # When the digests of a day (or of a week, on Monday) begin to leave, local time.
@@ -360,43 +352,12 @@ SEARCH_LISTS_MB = int(env.text("ESSAIM_SEARCH_LISTS_MB", "96"))
 # One thread: with two, the encoder is ten times slower.
 ENCODER_THREADS = 1
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
-# The innovator's path (docs/innovator-path.md). Delays in days, kept in each file as its due
-# date when its step begins. "report": the report's box on the Defence ministry's mission;
-# "ours": no source, to be fixed by the operator.
-INNOVATOR_PATH: dict[str, Any] = {
-    "entries_per_day": 5,  # ours: of one person
-    "report_days": 30,  # ours: to report to one's hierarchy after entering
-    "interview_days": 15,  # ours
-    "opening_days": 15,  # ours
-    "informing_days": 15,  # ours
-    "opinion_days": 30,  # ours: after which silence is shown
-    "support_days": 15,  # ours
-    "budget_days": 60,  # ours
-    "start_days": 30,  # ours
-    "prototype_months": (12, 18),  # report: 12 to 18 months for a prototype
-    "reminder_days": 12,  # ours: between the request of an opinion and each of two reminders
-    "link_days": 15,  # ours: life of a personal link
-    "code_minutes": 15,  # ours
-    "code_tries": 5,  # ours: for each code
-    "codes_per_link": 5,  # ours
-    "prize_years": 2,  # report: a prize every two years
-    # Code de la commande publique, R. 2122-8 (purchases without competition): to be checked by
-    # the operator, since the amount changes by decree.
-    "direct_purchase_cents": 4_000_000,
-}
-
-# --- sponsors ----------------------------------------------------------------
-SPONSORSHIP: dict[str, Any] = {
-    "proposals": 3,  # at most, for a request
-    "take_up_days": 2,  # working days, after which a request goes to the next
-    "advice_days": 10,  # working days from taking up to the advice; ours
-    "open_requests": 5,  # ours: of one person
-    "requests_per_day": 5,  # ours: of one person
-    # To be checked by the operator, since the law changes.
-    "legal_frames": {
-        "own_administration": "temps de service, avec l’accord du supérieur hiérarchique (code"
-        " général de la fonction publique, article L. 121-1)",
-        "competence": "mise à disposition par convention : agents publics, loi n° 2022-217 du"
-        " 21 février 2022, article 209 ; entreprises, code général des impôts, article 238 bis",
-    },
-}
+# One setting for each room (rooms.py).
+CONTRIBUTIONS = rooms.CONTRIBUTIONS
+EVALUATIONS = rooms.EVALUATIONS
+INNOVATOR_PATH = rooms.INNOVATOR_PATH
+KITS = rooms.KITS
+ORGANISATIONS = rooms.ORGANISATIONS
+PEERS = rooms.PEERS
+READINESS = rooms.READINESS
+SPONSORSHIP = rooms.SPONSORSHIP

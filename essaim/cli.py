@@ -22,7 +22,7 @@ BARE = {
     "shell",
     "state_diagram",
 }
-COMPUTING = {"evaluate", "combine_effects", "power", "agreement"}
+COMPUTING = {"assign", "evaluate", "combine_effects", "power", "agreement"}
 
 
 def main() -> None:

@@ -22,15 +22,23 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from essaim.initiatives.models import CardImport, CoEditorInvitation, InitiativeEvent
 from essaim.people.models import Membership
 from essaim.themes.models import UnmappedTag
+from tests.catalogue import permissions as catalogue
 from tests.contributions import permissions as contributions
 from tests.contributions.factories import CoEditorFactory
+from tests.evaluations import permissions as evaluations
 from tests.following import permissions as following
+from tests.guide import permissions as guide
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
+from tests.kits import permissions as kits
+from tests.modelling import permissions as modelling
 from tests.needs.factories import NeedFactory
+from tests.peers import permissions as peers
 from tests.people import identity_permissions
 from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.scaling import permissions as scaling
+from tests.schemes import permissions as schemes
 from tests.sponsorship import permissions as sponsorship
 from tests.territories.factories import (
     IndicatorFactory,
@@ -107,6 +115,13 @@ ROWS: dict[str, Row] = {
             InitiativeEvent.objects.filter(pgh_obj=world.draft.pk).latest("pgh_id").pgh_id,
         ],
     ),
+    "initiatives:withdraw_text": Row(
+        TEAM,
+        lambda world: [
+            world.draft.slug,
+            InitiativeEvent.objects.filter(pgh_obj=world.draft.pk).latest("pgh_id").pgh_id,
+        ],
+    ),
     "initiatives:refuse": Row(MANAGERS, card("submitted")),
     "initiatives:appeal": Row({"owner", "colleague"}, card("refused")),
     "initiatives:decide_appeal": Row({"administrator"}, card("refused")),
@@ -123,6 +138,10 @@ ROWS: dict[str, Row] = {
     "initiatives:coediting": Row(
         {"member"},
         lambda world: [world.draft.slug, invitation(world, verified(world.member))][:1],
+    ),
+    "initiatives:leave_coediting": Row(
+        {"member"},
+        lambda world: [CoEditorFactory(card=world.draft, user=world.member).card.slug],
     ),
     "initiatives:create": Row(SIGNED_IN),
     "initiatives:mine": Row(SIGNED_IN),
@@ -196,7 +215,15 @@ ROWS: dict[str, Row] = {
 ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.items()}
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
+ROWS |= {f"evaluations:{name}": Row(*row) for name, row in evaluations.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
+ROWS |= {f"schemes:{name}": Row(*row) for name, row in schemes.ROWS.items()}
+ROWS |= {f"scaling:{name}": Row(*row) for name, row in scaling.ROWS.items()}
+ROWS |= {f"catalogue:{name}": Row(*row) for name, row in catalogue.ROWS.items()}
+ROWS |= {f"guide:{name}": Row(*row) for name, row in guide.ROWS.items()}
+ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
+ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
+ROWS |= {f"peers:{name}": Row(*row) for name, row in peers.ROWS.items()}
 ROWS |= {f"sponsorship:{name}": Row(*row) for name, row in sponsorship.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
@@ -259,6 +286,8 @@ def gets_in(world: SimpleNamespace, role: str, address: str) -> bool:
     answer = client.get(address)
     if answer.status_code == 405:
         answer = client.post(address)
+    if answer.streaming:
+        list(answer.streaming_content)  # read to its end, a file is closed
     assert answer.status_code < 500, f"{role} {address}: {answer.status_code}"
     to_sign_in = answer.status_code in {301, 302} and "/compte/login" in answer.headers["Location"]
     return answer.status_code not in {403, 404} and not to_sign_in

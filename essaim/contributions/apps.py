@@ -10,16 +10,19 @@ class ContributionsConfig(AppConfig):
         from essaim.common.prepare import load_demonstration
         from essaim.common.waiting import register
         from essaim.contributions import following
+        from essaim.contributions.actions.interest import on_organisations_merged
         from essaim.contributions.demonstration import load_contributions
         from essaim.contributions.keeping import register_keeping
         from essaim.contributions.panels import register_panels
         from essaim.contributions.waiting import waiting
+        from essaim.people.signals import organisations_merged
 
         load_demonstration.connect(load_contributions, dispatch_uid="contributions.demonstration")
         register("contributions", waiting)
         register_panels()
         following.register()
         register_keeping()
+        organisations_merged.connect(on_organisations_merged, dispatch_uid="contributions.merged")
 
         from essaim.people import audit
 

@@ -127,6 +127,11 @@ def register() -> None:
         ),
         Verb(told.ANSWERED, _("On a répondu à votre question sur la fiche « %(title)s »")),
         Verb(
+            told.CONTINUED,
+            _("La personne qui a posé une question sur la fiche « %(title)s » y ajoute un message"),
+            details=_words(Answer, "text"),
+        ),
+        Verb(
             told.INTERESTED,
             _("Quelqu’un s’intéresse à la fiche « %(title)s » et attend votre appel"),
             details=_words(Interest, "message"),

@@ -19,7 +19,7 @@ PROPOSAL, QUESTION, ANSWER, INTEREST, CASE = (
 SENT, ACCEPTED, AMENDED, DECLINED = (
     *("proposal_sent", "proposal_accepted", "proposal_amended", "proposal_declined"),
 )
-ASKED, ANSWERED = "question_asked", "question_answered"
+ASKED, ANSWERED, CONTINUED = "question_asked", "question_answered", "question_continued"
 INTERESTED, IN_CONTACT = "interest_received", "interest_in_contact"
 HIDDEN, UPHELD, RESTORED = "content_hidden", "hiding_upheld", "content_restored"
 
@@ -46,8 +46,15 @@ def question_asked(question: Question) -> None:
 
 
 def question_answered(answer: Answer) -> None:
+    asker = answer.question.author
+    if asker is not None and asker.pk == answer.author_id:
+        # Before any answer, the question itself still waits.
+        if Question.objects.unanswered().filter(pk=answer.question_id).exists():
+            return
+        _tell_team(answer.question.card, CONTINUED, ANSWER, answer.pk, by=asker)
+        return
     tell(
-        answer.question.author, ANSWERED, ANSWER, str(answer.pk), by=answer.author, once="once"
+        asker, ANSWERED, ANSWER, str(answer.pk), by=answer.author, once="once"
     )  # fmt: skip
 
 

@@ -71,10 +71,12 @@ def can_view_question(user: Any, question: Question) -> bool:
 
 @rules.predicate
 def can_answer(user: Any, question: Question) -> bool:
-    """Anyone signed in where all read it; whoever writes the card where it is private."""
+    """Anyone signed in where all read it; where it is private, who asked and who writes the card."""
     if not user.is_authenticated or not can_view_question(user, question):
         return False
-    return not question.is_private or can_edit(user, question.card)
+    if not question.is_private or question.author_id == user.pk:
+        return True
+    return bool(can_edit(user, question.card))
 
 
 @rules.predicate

@@ -11,6 +11,30 @@ from essaim.common.forms import Form
 from essaim.following.models import Frequency, MailSettings
 
 
+def first_questions() -> dict[str, forms.Field]:
+    """Asked once, at sign-up or in the workspace: nothing is ticked, a yes is given."""
+    return {
+        "mail_at_once": forms.BooleanField(
+            label=_("Me prévenir tout de suite par courriel quand quelque chose m’attend"),
+            help_text=_("Par exemple une réponse à votre question, une fiche à compléter."),
+            required=False,
+        ),
+        "mail_weekly": forms.BooleanField(
+            label=_("M’envoyer chaque semaine un résumé de ce que je suis"),
+            help_text=_("Rien quand il n’y a rien de neuf, ou que vous avez déjà tout lu ici."),
+            required=False,
+        ),
+    }
+
+
+class FirstMailForm(Form):
+    mark_optional = False  # two boxes that both may stay empty: the text above them says so
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.update(first_questions())
+
+
 class MailForm(Form):
     """What to receive by mail. Nothing is ticked for who has never chosen: a yes is given."""
 
@@ -34,7 +58,7 @@ class MailForm(Form):
     @classmethod
     def initial_for(cls, chosen: MailSettings | None) -> dict[str, Any]:
         if chosen is None:
-            return {"waits_by_mail": True, "language": get_language()}
+            return {"language": get_language()}
         return {
             "digest": chosen.digest,
             "waits_by_mail": chosen.waits_by_mail,

@@ -46,7 +46,7 @@ def followed_by(user: User) -> dict[str, Any]:
         ),
         "mail": list(
             MailSettings.objects.filter(user=user).values(
-                "digest", "accepted_at", "waits_by_mail", "language"
+                "digest", "accepted_at", "waits_by_mail", "waits_accepted_at", "language"
             )
         ),
         "digests": list(Digest.objects.filter(user=user).values("period", "sent_at", "lines")),

@@ -133,7 +133,7 @@ class Notification(models.Model):
     announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="notifications")
     because_kind = models.CharField(max_length=KIND_LENGTH, blank=True)
     because_key = models.CharField(max_length=KEY_LENGTH, blank=True)
-    # It waits for this person: a message leaves at once, unless they said otherwise.
+    # It waits for this person: a message leaves at once, if they accepted it.
     waits = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
@@ -174,8 +174,14 @@ class Frequency(models.TextChoices):
     NEVER = "never", _("jamais")
 
 
+class MailSettingsQuerySet(models.QuerySet["MailSettings"]):
+    def told_at_once(self) -> MailSettingsQuerySet:
+        """Those who accepted a message as soon as something waits for them."""
+        return self.filter(waits_by_mail=True)
+
+
 class MailSettings(models.Model):
-    """What a person accepts by mail; without a row they were never asked, and get no digest."""
+    """What a person accepts by mail; without a row they never chose, and nothing leaves."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_settings"
@@ -189,14 +195,18 @@ class MailSettings(models.Model):
     # When the person last said yes to digests: nothing older is sent.
     accepted_at = models.DateTimeField(null=True, blank=True)
     waits_by_mail = models.BooleanField(
-        _("prévenir tout de suite de ce qui m’attend"), default=True
+        _("prévenir tout de suite de ce qui m’attend"), default=False
     )
+    # When the person last said yes to being told at once: what is older waits for the digest.
+    waits_accepted_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(
         _("langue des messages"),
         max_length=5,
         choices=settings.LANGUAGES,
         default=settings.LANGUAGE_CODE,
     )
+
+    objects = MailSettingsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("réglage des messages")
@@ -209,6 +219,11 @@ class MailSettings(models.Model):
                 condition=Q(digest=Frequency.NEVER) | Q(accepted_at__isnull=False),
                 name="mail_settings_digest_was_accepted",
                 violation_error_message=_("Un résumé ne part qu’à qui l’a accepté."),
+            ),
+            models.CheckConstraint(
+                condition=Q(waits_by_mail=False) | Q(waits_accepted_at__isnull=False),
+                name="mail_settings_at_once_was_accepted",
+                violation_error_message=_("Un message ne part qu’à qui l’a accepté."),
             ),
         ]
         indexes = [

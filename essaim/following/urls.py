@@ -11,5 +11,6 @@ urlpatterns = [
     path("mon-espace/notifications/lues", notifications.all_read, name="all_read"),
     path("mon-espace/notifications/<int:pk>", notifications.opened, name="open"),
     path("mon-espace/courriels", mail.settings_page, name="settings"),
+    path("mon-espace/courriels/choix", mail.first_choice, name="first_choice"),
     path("desabonnement/<str:token>", mail.unsubscribe, name="unsubscribe"),
 ]

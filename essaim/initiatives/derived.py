@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from .models import EconomicLine, Fact, Initiative, Material, PhaseChange
 from .phase import derive_phase
+from .proof import derive_proof
 
 EUROS = {"€", "eur", "euro", "euros"}
 # How many times a year a line is paid, by period; set-up lines are paid once.
@@ -45,14 +46,6 @@ def first_year_cost(lines: Iterable[EconomicLine]) -> Decimal | None:
     return total.quantize(Decimal("0.01")) if total is not None else None
 
 
-def proof_level(facts: Iterable[Fact]) -> int:
-    """The highest level among concluded evaluations (0: none has a level)."""
-    levels = [
-        int(f.value.get("level") or 0) for f in facts if f.kind == Fact.Kind.EVALUATION_CONCLUDED
-    ]
-    return max(levels, default=0)
-
-
 def refresh(initiatives: Sequence[int], *, by: Any = None) -> None:
     """Recompute the derived columns of these cards (primary keys) and note phase changes.
 
@@ -77,12 +70,14 @@ def refresh(initiatives: Sequence[int], *, by: Any = None) -> None:
         published = card.publication == "published" and card.published_at
         day = timezone.localtime(card.published_at).date().isoformat() if published else None
         derived = derive_phase(day, facts[card.pk])
+        kits = any(fact.kind == Fact.Kind.KIT for fact in facts[card.pk])
+        materials = kits or card.pk in with_materials
         new = {
             "phase": derived.phase,
             "phase_reason": derived.reason,
-            "proof_level": proof_level(facts[card.pk]),
+            "proof_level": derive_proof(facts[card.pk], has_materials=materials).level,
             "first_year_cost": first_year_cost(lines[card.pk]),
-            "has_materials": card.pk in with_materials,
+            "has_materials": materials,
         }
         if any(getattr(card, field) != value for field, value in new.items()):
             if card.phase != derived.phase:

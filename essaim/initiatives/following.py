@@ -23,6 +23,7 @@ from essaim.territories.models import Territory
 KIND = "card"
 # An invitation to write a card: told, never followed, and read by who was invited only.
 INVITATION, INVITED = "coediting", "coediting_invited"
+COEDITOR_LEFT = "coeditor_left"
 PUBLISHED, CHANGED, ARCHIVED, RESTORED, RETURNED, REFUSED, DECIDED = (
     *("card_published", "card_changed", "card_archived"),
     *("card_restored", "card_returned", "card_refused", "card_appeal_decided"),
@@ -87,14 +88,20 @@ def refused(card: Initiative, *, by: Any) -> None:
     actions.tell(card.author, REFUSED, *ref(card), waits=True, by=by)
 
 
-def appeal_decided(card: Initiative, *, by: Any) -> None:
-    """A decision is told at once to who asked for it."""
-    actions.tell(card.author, DECIDED, *ref(card), waits=True, by=by)
+def appeal_decided(card: Initiative, *, contested_by: Any, by: Any) -> None:
+    """A decision is told at once to who asked for it, and to the card's author."""
+    for person in {card.author, contested_by}:
+        actions.tell(person, DECIDED, *ref(card), waits=True, by=by)
 
 
 def invited_to_coedit(invitation: CoEditorInvitation, person: Any) -> None:
     """It waits for the owner of the invited address, who says yes or no."""
     actions.tell(person, INVITED, INVITATION, str(invitation.pk), waits=True, by=invitation.by)
+
+
+def coeditor_left(card: Initiative, whom: Any, *, by: Any) -> None:
+    """News, and nothing to do: it is not mailed at once."""
+    actions.tell(whom, COEDITOR_LEFT, *ref(card), by=by)
 
 
 def erased(card: Initiative) -> None:
@@ -176,6 +183,7 @@ def register() -> None:
             unseen=_("Une invitation à coéditer une fiche n’est plus valable."),
             still=_still_invited,
         ),
+        Verb(COEDITOR_LEFT, _("Une personne que vous aviez invitée ne coédite plus « %(title)s »")),
         Verb(PUBLISHED, _("La fiche « %(title)s » est publiée")),
         Verb(CHANGED, _("La fiche « %(title)s » a été modifiée")),
         Verb(
@@ -201,7 +209,7 @@ def register() -> None:
         ),
         Verb(
             DECIDED,
-            _("Votre contestation pour la fiche « %(title)s » a reçu une décision"),
+            _("La contestation pour la fiche « %(title)s » a reçu une décision"),
             details=_why_refused,
         ),
     ]:

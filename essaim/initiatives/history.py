@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.people.models import User
 
+from . import withdrawn
 from .models import (  # type: ignore[attr-defined]  # made by pghistory
     CardAudienceEvent,
     CardTerritoryEvent,
@@ -44,6 +45,7 @@ ACTIONS = {
     "map_word": _("mot rattaché à la liste"),
     "import": _("import"),
     "accept_proposal": _("proposition acceptée"),
+    "merge_organisations": _("organisations réunies"),
 }
 # History tables of what hangs on a card, and what they are called there.
 PARTS: list[tuple[Any, Any]] = [
@@ -71,6 +73,8 @@ class Revision:
     event: Any = None  # the row of the card's history that stands for the revision
     note: str = ""  # why, in its author's words
     may_be_read: bool = True
+    withdrawn: list[Any] = field(default_factory=list)  # withdrawals that cover it
+    previous: int | None = None  # the version before it that may be read too
 
 
 def revisions(card: Initiative, events: list[InitiativeEvent]) -> list[Revision]:
@@ -78,7 +82,7 @@ def revisions(card: Initiative, events: list[InitiativeEvent]) -> list[Revision]
 
     One revision for each request, job or command: rows written together are one. ``events``
     ends with the row before the page's last one, for comparison, unless there is none.
-    Eleven queries, whatever the number of rows.
+    Twelve queries, whatever the number of rows.
     """
     found: dict[Any, Revision] = {}
     for index, event in enumerate(events):
@@ -103,6 +107,9 @@ def revisions(card: Initiative, events: list[InitiativeEvent]) -> list[Revision]
     versions = {revision.event.version: revision for revision in found.values()}
     for note in RevisionNote.objects.filter(initiative=card, version__in=versions):
         versions[note.version].note = note.text
+    withdrawals = withdrawn.of(card)
+    for revision in found.values():
+        revision.withdrawn = [row for row in withdrawals if row.covers(revision.event)]
     named = {pk for r in found.values() for pk in (r.user_id, r.contributor_id) if pk}
     people = User.objects.in_bulk(named)
     for revision in found.values():

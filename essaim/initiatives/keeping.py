@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.initiatives.actions import coeditors
 from essaim.initiatives.actions.imports import abandon_old
-from essaim.initiatives.models import CardImport, CoEditor, Initiative, RevisionNote
+from essaim.initiatives.models import CardImport, CoEditor, Initiative, Refusal, RevisionNote
 from essaim.people import personal_data, retention
 from essaim.people.models import User
 from essaim.people.signals import account_deleted
@@ -23,6 +23,7 @@ def register_keeping() -> None:
             "cards": _("Fiches que j’ai écrites"),
             "coedited": _("Fiches que je coédite"),
             "reasons": _("Motifs que j’ai donnés à des modifications"),
+            "appeals": _("Contestations que j’ai écrites"),
             "imports": _("Fichiers que j’ai importés"),
         },
     )
@@ -67,6 +68,11 @@ def cards_of(user: User) -> dict[str, Any]:
             RevisionNote.objects.filter(by=user)
             .order_by("pk")
             .values("initiative__title", "version", "text")
+        ),
+        "appeals": list(
+            Refusal.objects.filter(appealed_by=user)
+            .order_by("pk")
+            .values("initiative__title", "appeal", "appealed_at")
         ),
         "imports": list(
             CardImport.objects.filter(by=user).values("original_name", "state", "started_at")

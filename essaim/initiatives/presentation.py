@@ -108,5 +108,7 @@ def proofs(card: Initiative) -> list[Proof]:
             continue
         value = fact.value
         kind = kinds.get(value.get("kind", ""), kinds[Evidence.Kind.OTHER])
-        found.append(Proof(kind, value.get("level"), value.get("title", ""), "", fact.on))
+        found.append(
+            Proof(kind, value.get("level"), value.get("title", ""), value.get("url", ""), fact.on)
+        )
     return found

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from essaim.people.models import Organisation
+from essaim.people.models import FormerOrganisation, Organisation
 
+from . import withdrawn
 from .comparison import Difference, differences
 from .models import (  # type: ignore[attr-defined]  # made by pghistory
     CardAudienceEvent,
@@ -53,10 +54,13 @@ def events_of(card: Initiative, *, by_team: bool) -> Any:
 
 
 def content_at(card: Initiative, event: Any) -> dict[str, Content]:
-    """Every section as it stood after that revision; what history does not keep is left out.
+    """Every section as it stood after that revision; what history does not keep is left out, and
+    so are the sections whose text is withdrawn.
 
-    Ten queries at most, whatever the number of revisions.
+    Eleven queries at most and as many rows as the card had parts, whatever the number of
+    revisions.
     """
+    gone = withdrawn.sections_of(withdrawn.of(card), event)
     contexts = InitiativeEvent.objects.filter(pgh_obj=card.pk, pgh_context_id__isnull=False)
     until = contexts.filter(pgh_id__lte=event.pgh_id)
     # Written without a revision of the card (a word that managers map gives it a theme): by date.
@@ -66,7 +70,11 @@ def content_at(card: Initiative, event: Any) -> dict[str, Content]:
     earlier = Q(pgh_context_id__in=until.values("pgh_context_id")) | alone & Q(
         pgh_created_at__lte=event.pgh_created_at
     )
-    return {slug: _section_at(card, section, event, earlier) for slug, section in SECTIONS.items()}
+    return {
+        slug: _section_at(card, section, event, earlier)
+        for slug, section in SECTIONS.items()
+        if slug not in gone
+    }
 
 
 def _section_at(card: Initiative, section: Section, event: Any, earlier: Q) -> Content:
@@ -90,13 +98,10 @@ def _section_at(card: Initiative, section: Section, event: Any, earlier: Q) -> C
 
 def _standing(model: Any, card: Initiative, earlier: Q) -> dict[int, Any]:
     """The rows that existed then, by key, each as it was."""
-    standing: dict[int, Any] = {}
-    for row in model.objects.filter(earlier, initiative=card.pk).order_by("pgh_id"):
-        if row.pgh_label == "delete":
-            standing.pop(row.id, None)
-        else:
-            standing[row.id] = row
-    return standing
+    latest = (
+        model.objects.filter(earlier, initiative=card.pk).order_by("id", "-pgh_id").distinct("id")
+    )
+    return {row.id: row for row in latest if row.pgh_label != "delete"}
 
 
 def compare(
@@ -105,6 +110,8 @@ def compare(
     """The sections that differ, field by field; only what both sides know is compared."""
     found = []
     for slug, section in SECTIONS.items():
+        if slug not in before or slug not in after:
+            continue
         known = {name: after[slug][name] for name in after[slug] if name in before[slug]}
         if changed := differences(before[slug], known):
             found.append((section, changed))
@@ -120,5 +127,12 @@ def existing(content: Content, section: Section, card: Initiative) -> Content:
             model._default_manager.filter(pk__in=kept[name]).values_list("pk", flat=True)  # type: ignore[union-attr]
         )
     if kept.get("holder") and not Organisation.objects.filter(pk=kept["holder"]).exists():
-        kept["holder"] = card.holder_id
+        # Put together with another since, it is that one; else today's.
+        former = FormerOrganisation.objects.filter(number=kept["holder"]).first()
+        kept["holder"] = former.into_id if former else card.holder_id
     return kept
+
+
+def unread(*contents: dict[str, Content]) -> list[Section]:
+    """The sections whose text is withdrawn from one of them at least."""
+    return [section for slug, section in SECTIONS.items() if any(slug not in c for c in contents)]

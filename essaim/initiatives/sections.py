@@ -29,6 +29,7 @@ class Section:
     columns: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()  # many-to-many
     lists: tuple[str, ...] = ()
+    guide: str = ""  # the page of the method that helps to write it
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ _ALL = [
         _("Cœur et marge"),
         _("Ce qu’un repreneur doit garder, et ce qu’il peut adapter."),
         lists=("components",),
+        guide="coeur-et-marge",
     ),
     Section(
         "partenaires",
@@ -88,6 +90,7 @@ _ALL = [
         _("Économie"),
         _("Ce que coûtent l’installation et la vie courante, et ce que cela évite."),
         lists=("economics",),
+        guide="modele-economique",
     ),
     Section(
         "preuves",
@@ -95,6 +98,7 @@ _ALL = [
         _("Comment on sait que cela marche, et ce qu’il vaut mieux ne pas refaire."),
         columns=("what_failed", "checked_on"),
         lists=("evidence",),
+        guide="evaluer",
     ),
     Section(
         "materiel",
@@ -105,6 +109,7 @@ _ALL = [
             *("source_name", "source_url", "source_licence"),
         ),
         lists=("materials",),
+        guide="kit-de-reprise",
     ),
 ]
 SECTIONS: dict[str, Section] = {section.slug: section for section in _ALL}

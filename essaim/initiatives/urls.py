@@ -24,6 +24,11 @@ urlpatterns = [
         revisions.restore,
         name="restore_revision",
     ),
+    path(
+        "initiatives/<slug:slug>/historique/<int:event>/retirer",
+        revisions.withdraw,
+        name="withdraw_text",
+    ),
     path("initiatives/<slug:slug>/modifier", writing.overview, name="overview"),
     path(
         "initiatives/<slug:slug>/modifier/<slug:section>",
@@ -50,6 +55,7 @@ urlpatterns = [
         name="cancel_coediting",
     ),
     path("initiatives/<slug:slug>/coedition", coeditors.answer, name="coediting"),
+    path("initiatives/<slug:slug>/coedition/quitter", coeditors.leave, name="leave_coediting"),
     path("gestion/fiches", publication.review, name="review"),
     path("gestion/imports", imports.listing, name="imports"),
     path("gestion/imports/export", imports.export_file, name="export"),

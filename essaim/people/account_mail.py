@@ -1,4 +1,5 @@
-"""One function per message about accounts. Mail leaves on commit."""
+"""One function per message about accounts. Mail leaves on commit. What protects an account needs
+nobody's agreement."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from essaim.people.mail_choice import those_who_accept
 from essaim.people.models import Organisation, User
 
 
@@ -62,9 +64,9 @@ def account_unused(user: User, notice: int) -> None:
 
 
 def left_without_representative(organisations: Iterable[Organisation]) -> None:
-    """Tell the managers, who can name another."""
+    """Tell the managers who accept mail; their page of management shows it to all of them."""
     managers = User.objects.filter(Q(is_manager=True) | Q(is_superuser=True), is_active=True)
-    addresses = list(managers.values_list("email", flat=True))
+    addresses = [manager.email for manager in those_who_accept(managers)]
     with translation.override(settings.LANGUAGE_CODE):
         for organisation in organisations:
             for address in addresses:

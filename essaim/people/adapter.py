@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from essaim.people import proposals
+from essaim.people import mail_choice, proposals
 from essaim.people.actions.consents import give_consent
 from essaim.people.models import User
 
@@ -31,11 +31,12 @@ LOGOUT = "openid_logout"
 
 class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """Keep the name given at sign-up, and the texts accepted with it."""
+        """Keep the name given at sign-up, the texts accepted with it and the mail wanted."""
         user.name = form.cleaned_data.get("name", "") or user.name
         saved: User = super().save_user(request, user, form, commit)
         if commit and hasattr(form, "accepted_texts"):
             give_consent(saved, form.accepted_texts())
+            mail_choice.keep_answers(saved, form.cleaned_data)
         return saved
 
     def render_mail(

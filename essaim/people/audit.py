@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from essaim.people.models import User
 
 LONGEST = 300  # characters of a value shown
 CHUNK = 500
+WITHDRAWN = _("[texte retiré]")
 LABELS = {"insert": _("création"), "update": _("modification"), "delete": _("suppression")}
 
 
@@ -39,8 +40,8 @@ class Kind:
 @dataclass
 class Change:
     name: Any
-    before: str
-    after: str
+    before: Any
+    after: Any
 
 
 @dataclass
@@ -57,6 +58,9 @@ class Entry:
 
 _kinds: dict[str, Kind] = {}
 _private: dict[str, str] = {}
+# Of these rows of one history, the columns that nobody reads any more, by ``pgh_id``.
+Withheld = Callable[[Iterable[Any]], dict[int, set[str]]]
+_withheld: dict[type[Model], Withheld] = {}
 
 
 def register(app: str, private: dict[str, str] | None = None) -> None:
@@ -69,6 +73,11 @@ def register(app: str, private: dict[str, str] | None = None) -> None:
             _private[key] = (private or {})[tracked.__name__]
         else:
             _kinds[key] = Kind(key, tracked._meta.verbose_name_plural, model)
+
+
+def withhold(tracked: type[Model], which: Withheld) -> None:
+    """Let an app say which words of a model's history are withdrawn."""
+    _withheld[tracked] = which
 
 
 def histories(app: str) -> list[type[Model]]:
@@ -115,13 +124,18 @@ def rows(
 def entries(kind: Kind, found: Iterable[Any]) -> list[Entry]:
     """These rows as people read them: names for keys, before and after.
 
-    Three queries, and one for each column that points elsewhere, whatever the number of rows.
+    Three queries, one for what is withdrawn, and one for each column that points elsewhere,
+    whatever the number of rows.
     """
     shown = list(found)
     before = _before(kind, shown)
     names = _names(kind, [*shown, *before.values()])
     people = User.objects.in_bulk({_user_id(row) for row in shown} - {None})
-    return [_entry(kind, row, before.get(row.pgh_id), names, people) for row in shown]
+    which = _withheld.get(kind.model.pgh_tracked_model)  # type: ignore[attr-defined]
+    withheld = which([*shown, *before.values()]) if which else {}
+    return [
+        _entry(kind, row, before.get(row.pgh_id), names, people, withheld=withheld) for row in shown
+    ]
 
 
 def all_entries(kind: Kind, found: QuerySet[Any]) -> Iterator[Entry]:
@@ -136,9 +150,17 @@ def all_entries(kind: Kind, found: QuerySet[Any]) -> Iterator[Entry]:
 
 
 def _entry(
-    kind: Kind, row: Any, before: Any, names: dict[str, dict[Any, str]], people: dict[int, User]
+    kind: Kind,
+    row: Any,
+    before: Any,
+    names: dict[str, dict[Any, str]],
+    people: dict[int, User],
+    *,
+    withheld: dict[int, set[str]],
 ) -> Entry:
     context = row.pgh_context or {}
+    hidden = withheld.get(row.pgh_id, set())
+    hidden_before = withheld.get(before.pgh_id, set()) if before is not None else set()
     user_id = _user_id(row)
     entry = Entry(
         number=row.pgh_id,
@@ -147,22 +169,26 @@ def _entry(
         action=str(context.get("action", "")),
         who=people.get(user_id) if user_id is not None else None,
         who_id=user_id,
-        subject=_subject(kind, row),
+        subject=_subject(kind, row, hidden),
     )
     for column in _columns(kind):
-        old = _text(column, before, names) if before is not None else ""
-        new = _text(column, row, names)
+        old: Any = _text(column, before, names) if before is not None else ""
+        new: Any = _text(column, row, names)
         if row.pgh_label == "delete":
             old, new = new, ""
         if old != new:
+            if column.name in hidden:
+                old, new = (WITHDRAWN, "") if row.pgh_label == "delete" else (old, WITHDRAWN)
+            if column.name in hidden_before:
+                old = WITHDRAWN
             entry.changes.append(Change(column.verbose_name, old, new))
     return entry
 
 
-def _subject(kind: Kind, row: Any) -> str:
+def _subject(kind: Kind, row: Any, hidden: set[str]) -> str:
     number = row.pgh_obj_id if kind.follows_objects else row.id
     for name in ("title", "name", "label"):
-        if text := getattr(row, name, ""):
+        if name not in hidden and (text := getattr(row, name, "")):
             return f"{text} (n° {number})"
     return f"n° {number}"
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.people import personal_data, retention
-from essaim.people.actions import deletion, invitations, membership_requests
+from essaim.people.actions import archives, deletion, invitations, membership_requests
 from essaim.people.models import Consent, Membership, MembershipRequest, User
 
 
@@ -68,6 +68,12 @@ def register_keeping() -> None:
             _("Adresses d’invitations restées sans réponse"),
             _("La personne n’a pas répondu : son adresse ne sert plus."),
             invitations.forget_expired,
+        ),
+        retention.Rule(
+            "data_archives",
+            _("Archives de données que des personnes ont demandées"),
+            _("Le temps de les emporter ; une autre se prépare en un clic."),
+            archives.forget_expired,
         ),
         retention.Rule(
             "sessions",

@@ -1,5 +1,7 @@
 """One function per message about organisations. Mail leaves on commit, and only for what waits
-for a person or decides about them.
+for a person or decides about them, if they accepted to be written to at once; their workspace and
+the organisation's pages tell the others. An invitation and a domain's link leave all the same:
+somebody asked for that one message.
 
 Plain text: the names of organisations and people are put on one line, and nothing that one
 person wrote freely is sent to another.
@@ -20,6 +22,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from essaim.people.mail_choice import those_who_accept
 from essaim.people.models import (
     EmailDomain,
     Invitation,
@@ -27,6 +30,12 @@ from essaim.people.models import (
     NetworkMembership,
     Organisation,
     User,
+)
+from essaim.people.signals import (
+    MEMBERSHIP_ACCEPTED,
+    MEMBERSHIP_DECLINED,
+    MEMBERSHIP_ENDED,
+    membership_told,
 )
 
 
@@ -76,35 +85,18 @@ def request_received(request: MembershipRequest) -> None:
 
 
 def request_answered(request: MembershipRequest) -> None:
+    """Told on the site, and by mail to who accepts it, by the floor above."""
     accepted = request.decision == MembershipRequest.Decision.ACCEPTED
-    with _site_language():
-        text = (
-            _("Votre demande est acceptée : vous êtes membre de « %(name)s ».")
-            if accepted
-            else _("Votre demande de rejoindre « %(name)s » est déclinée ; sa page dit pourquoi.")
-        )
-        _tell(
-            [request.user],
-            _("Réponse à votre demande"),
-            text % {"name": _one_line(request.organisation.name)},
-            request.organisation.get_absolute_url()
-            if accepted
-            else reverse("people:join", args=[request.organisation.slug]),
-        )
+    what = MEMBERSHIP_ACCEPTED if accepted else MEMBERSHIP_DECLINED
+    membership_told.send(
+        sender=Organisation, user=request.user, organisation=request.organisation, what=what
+    )
 
 
 def member_removed(organisation: Organisation, user: User) -> None:
-    with _site_language():
-        _tell(
-            [user],
-            _("Vous n’êtes plus membre d’une organisation"),
-            _(
-                "Vous n’êtes plus membre de « %(name)s ». Si c’est une erreur, adressez-vous à ses"
-                " représentants : sa page permet de le leur demander."
-            )
-            % {"name": _one_line(organisation.name)},
-            organisation.get_absolute_url(),
-        )
+    membership_told.send(
+        sender=Organisation, user=user, organisation=organisation, what=MEMBERSHIP_ENDED
+    )
 
 
 def domain_link(domain: EmailDomain, address: str, token: str) -> None:
@@ -144,9 +136,8 @@ def network_proposed(proposal: NetworkMembership) -> None:
 
 
 def _tell(people: Iterable[User], subject: str, body: str, link: str) -> None:
-    for person in people:
-        if person.is_active:
-            _send(person.email, subject, body, link)
+    for person in those_who_accept(people):
+        _send(person.email, subject, body, link)
 
 
 def _send(to: str, subject: str, body: str, link: str) -> None:

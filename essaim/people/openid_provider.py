@@ -27,7 +27,10 @@ from requests import RequestException
 from essaim.people import openid
 
 # What is kept of the provider's answer: the person can read it among their data.
-KEPT = ("iss", "sub", "uid", "siret", "email", "given_name", "usual_name", "family_name")
+KEPT = (
+    *("iss", "sub", "uid", "siret", "email", "given_name", "usual_name", "family_name"),
+    "organization_name",  # by some providers; not by ProConnect
+)
 
 
 class OpenIDAdapter(OAuth2Adapter):

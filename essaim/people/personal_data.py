@@ -53,8 +53,12 @@ def register(
     _sources[app] = Source(app, provider, label or app, labels or {})
 
 
+def sources() -> list[Source]:
+    return [source for _app, source in sorted(_sources.items())]
+
+
 def held_about(user: Any) -> list[Part]:
-    return [Part(source, source.provider(user)) for _app, source in sorted(_sources.items())]
+    return [Part(source, source.provider(user)) for source in sources()]
 
 
 def archive(user: Any) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 
 from essaim.people.models import MembershipRequest, Organisation
-from essaim.people.siren import clean_siren
+from essaim.people.siren import clean_siren, clean_siret
 
 
 @dataclass(frozen=True)
 class Proposal:
     siren: str
+    siret: str
+    name: str  # of the organisation, where the provider gives it
     organisation: Organisation | None  # None: nobody has created it yet
     represented: bool  # its representatives will be asked
 
@@ -37,12 +39,25 @@ def proposed_organisation(user: Any) -> Proposal | None:
     known = Organisation.objects.for_detail().filter(siren=siren, siret__in=[siret, ""])
     organisation = known.order_by("-siret").first()
     if organisation is None:
-        return Proposal(siren, None, represented=False)
+        return Proposal(siren, _valid(siret), _name(account), None, represented=False)
     if organisation.memberships.filter(user=user).exists():
         return None
     if MembershipRequest.objects.pending().filter(organisation=organisation, user=user).exists():
         return None
-    return Proposal(siren, organisation, organisation.memberships.representing().exists())
+    represented = organisation.memberships.representing().exists()
+    return Proposal(siren, siret, _name(account), organisation, represented)
+
+
+def _name(account: Any) -> str:
+    return str((account.extra_data or {}).get("organization_name", ""))[:200] if account else ""
+
+
+def _valid(siret: str) -> str:
+    """Empty where its key is wrong: a form would only refuse it."""
+    try:
+        return clean_siret(siret)
+    except ValidationError:
+        return ""
 
 
 def _siren(siret: str) -> str:

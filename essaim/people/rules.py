@@ -68,6 +68,7 @@ can_add_member = is_representative | can_manage
 # Members' roles, invitations, requests, domains, networks.
 can_run_organisation = is_representative | can_manage
 can_verify_domain = can_manage
+can_merge_organisations = can_manage
 
 
 @rules.predicate

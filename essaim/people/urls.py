@@ -6,6 +6,7 @@ from essaim.people.views import (
     identity,
     joining,
     memberships,
+    merging,
     networks,
     organisations,
     rights,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("compte/sessions/fin", sessions.end_others, name="end_other_sessions"),
     path("compte/mes-donnees", rights.my_data, name="my_data"),
     path("compte/mes-donnees/archive", rights.take_away, name="take_data_away"),
+    path("compte/mes-donnees/archive/<int:pk>", rights.download, name="download_archive"),
     path("compte/supprimer", rights.delete, name="delete_account"),
     path("conditions", rights.terms, name="terms"),
     path("compte/accords/<slug:kind>/retrait", rights.withdraw, name="withdraw_consent"),
@@ -35,6 +37,7 @@ urlpatterns = [
     path("organisations/nouvelle", organisations.create, name="create_organisation"),
     path(ORGANISATION, organisations.detail, name="organisation"),
     path(f"{ORGANISATION}/modifier", organisations.change, name="change_organisation"),
+    path(f"{ORGANISATION}/reunir", merging.merge, name="merge_organisations"),
     # who is of it
     path(f"{ORGANISATION}/membres", memberships.members, name="members"),
     path(f"{ORGANISATION}/membres/<int:pk>", memberships.change, name="change_membership"),

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.waiting import Waiting, register
-from essaim.people.models import Invitation, MembershipRequest, NetworkMembership
+from essaim.people.models import DataArchive, Invitation, MembershipRequest, NetworkMembership
 
 SHOWN = 20
 
 
 def of_organisations(user: Any) -> Iterator[Waiting]:
-    """Three queries, whatever their number."""
+    """Four queries, whatever their number."""
+    archive = DataArchive.objects.available().visible_to(user).first()  # type: ignore[attr-defined]
+    if archive is not None:
+        yield Waiting(
+            title=_("Télécharger l’archive de mes données"),
+            url=reverse("people:take_data_away"),
+            due=timezone.localdate(archive.expires_at),
+            since=archive.ready_at,
+        )
     received = Invitation.objects.open().visible_to(user).for_list()
     for invitation in received[:SHOWN]:
         yield Waiting(

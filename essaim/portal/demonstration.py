@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import translation
 
 from essaim.following.actions.follows import follow
-from essaim.following.models import Follow
+from essaim.following.actions.settings import choose_mail
+from essaim.following.models import Follow, Frequency
 from essaim.initiatives import following
 from essaim.initiatives.actions.cards import create_card, save_section
 from essaim.initiatives.actions.publication import publish_card
@@ -39,6 +40,11 @@ def load_follows(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
 
 
 def _load(member: User, holder: User, manager: User, theme: Theme, known: Initiative) -> None:
+    # Who carries and who moderates want to be told at once; the member has not chosen yet.
+    for person in (holder, manager):
+        choose_mail(
+            person, digest=Frequency.WEEKLY, waits_by_mail=True, language=settings.LANGUAGE_CODE
+        )
     follow(member, "theme", theme.slug)
     follow(member, *following.ref(known))
     card = create_card(

@@ -13,6 +13,7 @@ from essaim.contributions.models import ModerationCase
 from essaim.initiatives.models import CardImport, Initiative
 from essaim.initiatives.models.imports import ImportState
 from essaim.innovators.models import InnovationFile
+from essaim.schemes.models import SchemeImport
 from essaim.sponsorship.models import HelpRequest
 from essaim.themes.models import UnmappedTag
 
@@ -51,6 +52,12 @@ ROOMS = [
         _("Charger des fiches d’un fichier, voir ce qu’un import a fait, tout reprendre."),
         "initiatives:imports",
         lambda: CardImport.objects.filter(state=ImportState.READY).count(),
+    ),
+    Room(
+        _("Dispositifs : imports et exports"),
+        _("Charger des dispositifs de soutien d’un fichier, reprendre tout l’annuaire."),
+        "schemes:imports",
+        lambda: SchemeImport.objects.filter(state="running").count(),
     ),
     Room(
         _("Thèmes, publics et mots à rattacher"),

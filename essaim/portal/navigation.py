@@ -23,9 +23,12 @@ PUBLIC = [
     (_("Initiatives"), "search:bank"),
     (_("Besoins"), "needs:list"),
     (_("Territoires"), "territories:entry"),
+    (_("Dispositifs"), "schemes:list"),
     (_("Parrains"), "sponsorship:directory"),
     (_("Écrire une fiche"), "initiatives:create"),
     (_("Parcours de l’innovateur"), "innovators:path"),
+    (_("Catalogue"), "catalogue:catalogue"),
+    (_("Guide"), "guide:index"),
 ]
 MANAGERS = [(_("Gestion"), "portal:management")]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from essaim.common.waiting import waiting_for
 from essaim.following import reading
+from essaim.following.choice import question_for
 from essaim.following.models import Follow, Notification
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.models import User
@@ -22,6 +23,7 @@ def workspace_of(user: User) -> dict[str, Any]:
     new = Notification.objects.visible_to(user).unread().for_list()[: SHOWN + 1]
     follows = Follow.objects.visible_to(user).for_list()[: SHOWN + 1]
     return {
+        "mail_question": question_for(user),
         "waiting": waiting[:WAITING_SHOWN],
         "waiting_others": max(0, len(waiting) - WAITING_SHOWN),
         "drafts": drafts.order_by("-updated_at", "-pk")[:SHOWN],

@@ -9,12 +9,17 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_reference
         from essaim.initiatives.signals import card_published, card_removed, card_saved
-        from essaim.search import followed, receivers
+        from essaim.schemes.signals import scheme_saved, schemes_searched
+        from essaim.search import followed, receivers, schemes
+        from essaim.search.bench.neighbours import register_bench
         from essaim.search.panels import register_panels
 
         load_reference.connect(receivers.load_synonyms, dispatch_uid="search.synonyms")
         card_saved.connect(receivers.index_cards, dispatch_uid="search.saved")
         card_removed.connect(receivers.remove_cards, dispatch_uid="search.removed")
         card_published.connect(receivers.match_searches, dispatch_uid="search.published")
+        scheme_saved.connect(schemes.index_schemes, dispatch_uid="search.schemes_saved")
+        schemes_searched.connect(schemes.answer, dispatch_uid="search.schemes_searched")
         followed.register_kind()
         register_panels()
+        register_bench()

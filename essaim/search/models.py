@@ -150,6 +150,14 @@ class Passage(models.Model):
                 opclasses=["halfvec_ip_ops"],
                 condition=models.Q(kind="initiative"),
             ),
+            HnswIndex(
+                fields=["embedding"],
+                name="passage_meaning_scheme",
+                m=16,
+                ef_construction=64,
+                opclasses=["halfvec_ip_ops"],
+                condition=models.Q(kind="scheme"),
+            ),
             models.Index(
                 fields=["kind", "object_id"],
                 name="passage_pending",

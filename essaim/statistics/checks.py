@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from essaim.statistics.effects.core import moments, pooled_sd
 from essaim.statistics.notices import Notice
-from essaim.statistics.results import CONTROL, TREATED
-from essaim.statistics.tables import Table
+from essaim.statistics.results import CONTROL, TREATED, Result
+from essaim.statistics.tables import Table, needed
 
 # What Works Clearinghouse, Standards Handbook 5.0: cautious boundary, overall × differential.
 HIGH_OVERALL, HIGH_DIFFERENTIAL = 0.3, 0.05
@@ -63,6 +63,34 @@ def attrition(table: Table, *, roles: tuple[str, ...] = ("post",)) -> Attrition:
 
 
 @dataclass(frozen=True)
+class Reviewed:
+    """An analysis with what its file says of it; ``balance`` is None without a measure before."""
+
+    result: Result
+    attrition: Attrition
+    balance: BalanceRow | None
+
+
+def reviewed(result: Result, table: Table) -> Reviewed:
+    """Add to the result the warnings on losses and on gaps before the action."""
+    roles = tuple(role for role in ("pre", "post") if role in needed(result.design))
+    lost = attrition(table, roles=roles)
+    row = None
+    notices = list(lost.warnings)
+    if "pre" in table.columns and "group" in table.columns and result.design != "paired":
+        known = _array(table.group) >= 0
+        rows = balance(
+            {table.columns["pre"]: _array(table.pre)[known]}, _array(table.group)[known] == 1
+        )
+        row = rows[0] if rows else None
+        if row is not None and row.gap is not None and row.verdict == "unbalanced":
+            notices.append(Notice("baseline_differs", {"value": abs(row.gap)}))
+    told = {notice.code for notice in result.warnings}
+    added = tuple(notice for notice in notices if notice.code not in told)
+    return Reviewed(replace(result, warnings=(*result.warnings, *added)), lost, row)
+
+
+@dataclass(frozen=True)
 class BalanceRow:
     """One characteristic known before: means, SDs, and their gap in pooled SDs.
 
@@ -110,3 +138,9 @@ def balance(measures: Mapping[str, Any], treated: Any) -> tuple[BalanceRow, ...]
             )
         )
     return tuple(rows)
+
+
+def _array(values: Any) -> Any:
+    import numpy as np
+
+    return np.array(values)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
@@ -37,8 +36,8 @@ def plain(value: Any) -> Any:
 
 
 class ComputingCommand(BaseCommand):
-    """Subclasses write ``arguments(parser)`` and ``compute(options)`` → a JSON-able dict, and
-    ``words(answer)`` → lines for people.
+    """Subclasses write ``arguments(parser)`` and ``compute(options)`` → a dict fit for JSON, whose
+    ``sentences`` are what people are shown.
     """
 
     requires_system_checks: list[str] = []
@@ -76,16 +75,13 @@ class ComputingCommand(BaseCommand):
                 if options["format"] == "json":
                     self._print({"status": "done", **answer})
                 else:
-                    for line in self.words(answer):
+                    for line in answer["sentences"]:
                         self.stdout.write(line)
 
     def arguments(self, parser: CommandParser) -> None:
         raise NotImplementedError
 
     def compute(self, options: dict[str, Any]) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def words(self, answer: dict[str, Any]) -> Iterator[str]:
         raise NotImplementedError
 
     def _print(self, answer: dict[str, Any]) -> None:

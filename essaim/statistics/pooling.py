@@ -124,7 +124,7 @@ def combine(
         )
     w = 1 / v
     q = float((w * (y - _mean(y, w)) ** 2).sum())
-    typical = (k - 1) * float(w.sum()) / float(w.sum() ** 2 - (w**2).sum())
+    typical = (k - 1) / _spare(w)
     notices: list[Notice] = []
     if method == "fixed":
         tau2 = 0.0
@@ -212,8 +212,17 @@ def dersimonian_laird(y: Any, v: Any) -> float:
     """τ² by the method of moments (DerSimonian & Laird 1986), zero at least."""
     w = 1 / v
     q = float((w * (y - _mean(y, w)) ** 2).sum())
-    c = float(w.sum() - (w**2).sum() / w.sum())
-    return max(0.0, (q - (len(y) - 1)) / c)
+    return max(0.0, (q - (len(y) - 1)) / _spare(w))
+
+
+def _spare(w: Any) -> float:
+    """Σw − Σw²/Σw, written as a sum of products: one site with nearly all the weight would
+    otherwise leave only rounding.
+    """
+    import numpy as np
+
+    held = np.sort(w)
+    return 2 * float(np.cumsum(held)[:-1] @ held[1:]) / float(held.sum())
 
 
 def reml(y: Any, v: Any) -> float:

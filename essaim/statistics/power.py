@@ -82,18 +82,17 @@ def _check_shares(alpha: float, r2: float) -> None:
 def _noncentral(nc: float, df: float, alpha: float) -> float:
     """P(|T| > t) for a noncentral t.
 
-    Libraries give NaN for some far tails (scipy at n ≈ 1567, d = 0.2): the lower tail is then
+    Libraries give NaN for some far tails (scipy at n = 5000, d = 0.2): the lower tail is then
     nothing, and the upper one that of the normal law, which the t has reached there.
     """
-    from scipy.special import ndtr
-    from scipy.stats import nct
+    from scipy.special import nctdtr, ndtr
 
     limit = t_quantile(df, 1 - alpha)
     if nc == 0:
         return alpha
     if nc > 35 + limit:
         return 1.0
-    upper, lower = float(nct.sf(limit, df, nc)), float(nct.cdf(-limit, df, nc))
+    upper, lower = 1 - float(nctdtr(df, nc, limit)), float(nctdtr(df, nc, -limit))
     if not math.isfinite(lower):
         lower = 0.0
     if not math.isfinite(upper):

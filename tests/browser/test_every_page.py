@@ -25,6 +25,13 @@ PUBLIC = [
     "/initiatives/ferme-d-insertion-de-moyembrie",
     "/initiatives/enerterre",
     "/besoins",
+    "/dispositifs",
+    "/dispositifs/carte",
+    "/dispositifs/programme-p-ins",
+    "/diagnostic",
+    "/diagnostic?track=social&consent=yes&economics=no&evaluation=unknown&impact=yes&environment=yes&adopters=no",
+    "/strategies",
+    "/strategies/out",
     "/besoins/nouveau?q=logement",
     "/territoires/commune:38185",
     "/territoires/region:84",
@@ -58,6 +65,9 @@ MEMBERS = [
 ]
 MANAGERS = [
     "/gestion",
+    "/dispositifs/imports",
+    "/dispositifs/nouveau",
+    "/gestion/strategies/territories/up",
     "/gestion/fiches",
     "/gestion/imports",
     "/gestion/themes",

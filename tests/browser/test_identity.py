@@ -64,7 +64,7 @@ def test_in_and_out_with_the_identity_provider(
     sub = f"claire-{javascript}".lower()
     address = f"{sub}@ville.example"
     openid_provider.person(
-        sub, email=address, given_name="Claire", usual_name="Martin", siret="26380012000018"
+        sub, email=address, given_name="Claire", usual_name="Martin", siret="26380012000010"
     )
     person = visit(javascript=javascript)
     page = person.go("/compte/login/")
@@ -74,6 +74,11 @@ def test_in_and_out_with_the_identity_provider(
     page.get_by_role("button", name="Authorize").first.click()
     page.wait_for_load_state()
     assert page.url.startswith(server.url)
+    # The first time: what is asked of whoever signs up, with the address it gave.
+    assert page.input_value("[name=email]") == address
+    person.errors.clear()
+    person.check()
+    press(person, "Créer mon compte")
     page.fill("[name=code]", code_sent(server, address))
     page.locator("main button[type=submit]").first.click()
     page.wait_for_load_state()
@@ -148,12 +153,16 @@ def test_data_taken_away_then_the_account_deleted(
         press(person, "English")
     page = person.go("/compte/mes-donnees")
     person.check()
+    press(person, {"fr": "Emporter mes données", "en": "Take my data away"}[language])
+    # Made by a job; the page says when it is ready.
+    link = page.get_by_role("link", name={"fr": "Télécharger", "en": "Download"}[language])
+    link.wait_for(timeout=30_000)
+    person.check()
     with page.expect_download() as taken:
-        page.get_by_role(
-            "button", name={"fr": "Emporter mes données", "en": "Take my data away"}[language]
-        ).click()
+        link.click()
     with open(taken.value.path(), encoding="utf-8") as handle:
         assert json.load(handle)["account"]["email"] == address
+    person.go("/compte/mes-donnees")
     page.get_by_role(
         "link", name={"fr": "Supprimer mon compte", "en": "Delete my account"}[language]
     ).click()

@@ -13,6 +13,7 @@ from essaim.common.errors import DomainError
 from essaim.contributions.actions import questions as actions
 from essaim.contributions.actions.proposals import accept_proposal
 from essaim.contributions.models import Answer, Proposal, Question
+from essaim.following.models import Notification
 from tests.contributions.factories import AnswerFactory, QuestionFactory, told
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import UserFactory
@@ -119,10 +120,32 @@ def test_a_private_question_is_not_in_the_list_of_others(card, client):
     for person in (question.author, card.author, UserFactory(manager=True)):
         client.force_login(person)
         assert "confidentiel" in client.get(discussion(card)).content.decode()
-    # The asker reads the answer, and does not answer for the team.
+
+
+def test_who_asked_in_private_goes_on_with_the_team_and_nobody_else(card, client):
+    question = QuestionFactory(card=card, private=True, text="Quel budget ?")
+    AnswerFactory(question=question, author=card.author, text="Pour combien d’habitants ?")
+    address = question.get_absolute_url()
     client.force_login(question.author)
-    data = {"key": uuid.uuid4(), "text": "Moi-même"}
-    assert client.post(question.get_absolute_url(), data).status_code == 403
+    assert "Continuer l’échange" in client.get(address).content.decode()
+    data = {"key": uuid.uuid4(), "text": "Douze mille, dont la moitié au bourg"}
+    for _ in range(2):  # a double click says it once
+        assert client.post(address, data).status_code == 302
+    assert question.answers.count() == 2
+    (told,) = Notification.objects.filter(announcement__verb="question_continued")
+    assert told.user == card.author and told.waits
+    client.force_login(UserFactory())
+    assert client.post(address, data | {"key": uuid.uuid4()}).status_code == 404
+    client.force_login(card.author)
+    assert "Douze mille" in client.get(address).content.decode()
+    told.refresh_from_db()
+    assert told.read_at
+    # Hidden by moderation, the conversation is closed to who asked too.
+    Question.objects.update(hidden_at=timezone.now())
+    client.force_login(question.author)
+    assert "Envoyer" not in client.get(address).content.decode()
+    client.post(address, data | {"key": uuid.uuid4()})
+    assert question.answers.count() == 2
 
 
 def test_useful_says_who_asked_or_who_writes_the_card(card, client):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import factory
 from django.utils import timezone
 
@@ -54,3 +57,16 @@ class MailSettingsFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     digest = Frequency.DAILY
     accepted_at = factory.LazyFunction(timezone.now)
+    waits_by_mail = True
+    waits_accepted_at = factory.LazyAttribute(
+        lambda row: (row.accepted_at or timezone.now()) if row.waits_by_mail else None
+    )
+
+
+def told_at_once(user: Any) -> Any:
+    """The same person, who accepted long ago a message as soon as something waits for them."""
+    long_ago = timezone.now() - dt.timedelta(days=90)
+    MailSettingsFactory(
+        user=user, digest=Frequency.NEVER, accepted_at=None, waits_accepted_at=long_ago
+    )
+    return user

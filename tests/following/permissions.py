@@ -28,6 +28,7 @@ ROWS: dict[str, Any] = {
     "all_read": (SIGNED_IN, nothing),
     "open": ({"owner"}, lambda world: [NotificationFactory(user=world.owner).pk]),
     "settings": (SIGNED_IN, nothing),
+    "first_choice": (SIGNED_IN, nothing),
     # The signed link is the right; whoever is signed in changes nothing.
     "unsubscribe": (ALL, link),
 }

@@ -25,8 +25,9 @@ from tests.following.factories import (
     FollowFactory,
     MailSettingsFactory,
     NotificationFactory,
+    told_at_once,
 )
-from tests.following.told import BEFORE, PARIS, WEDNESDAY, follower, named, news
+from tests.following.told import BEFORE, LONG_AGO, PARIS, WEDNESDAY, follower, named, news
 from tests.people.factories import UserFactory
 from tests.themes.factories import ThemeFactory
 
@@ -227,7 +228,7 @@ class TestWhatWaits:
         actions.tell(user, "moved", "organisation", named("Abri"), waits=True, **fields)
 
     def test_a_message_leaves_soon_and_once(self) -> None:
-        user = UserFactory()
+        user = told_at_once(UserFactory())
         self.tell(user)
         assert mailing.mail_what_waits() == 0
         later = timezone.now() + dt.timedelta(minutes=2)
@@ -238,8 +239,56 @@ class TestWhatWaits:
         path = f"/mon-espace/notifications/{Notification.objects.get().pk}"
         assert path in message.body
 
+    def test_never_before_a_yes(self) -> None:
+        """Never asked; asked and said no; said yes after it was announced."""
+        never, no, later = UserFactory(), UserFactory(), UserFactory()
+        choices.answer_first_question(no, at_once=False, weekly=False, language="fr")
+        for user in (never, no, later):
+            self.tell(user)
+        choices.answer_first_question(later, at_once=True, weekly=False, language="fr")
+        assert mailing.mail_what_waits(timezone.now() + dt.timedelta(minutes=2)) == 0
+        self.tell(later)
+        assert mailing.mail_what_waits(timezone.now() + dt.timedelta(minutes=2)) == 1
+        assert mail.outbox[0].to == [later.email]
+
+    def test_a_yes_withdrawn_between_two_messages_stops_the_second(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The list was read when both were due: each one asks again before it leaves."""
+        user = told_at_once(UserFactory())
+        self.tell(user)
+        self.tell(user)
+        connection = type(mail.get_connection())
+        original = connection.send_messages
+
+        def then_withdraw(self: Any, messages: list[Any]) -> int:
+            choices.stop_immediate_mail(user)
+            return original(self, messages)
+
+        monkeypatch.setattr(connection, "send_messages", then_withdraw)
+        assert mailing.mail_what_waits(timezone.now() + dt.timedelta(minutes=2)) == 1
+        assert len(mail.outbox) == 1
+
+    def test_the_database_itself_wants_a_yes(self) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            MailSettingsFactory(waits_by_mail=True, waits_accepted_at=None)
+
+    def test_who_accepts_digests_only_finds_in_them_what_waits(self) -> None:
+        user = UserFactory()
+        choices.answer_first_question(user, at_once=False, weekly=True, language="fr")
+        MailSettings.objects.filter(user=user).update(accepted_at=LONG_AGO)
+        news(user, waits=True, created_at=WEDNESDAY - dt.timedelta(days=3))
+        assert mailing.mail_what_waits(WEDNESDAY - dt.timedelta(days=2)) == 0
+        assert mailing.send_due_digests(WEDNESDAY) == 1
+
+    def test_what_waited_before_a_yes_is_told_by_the_digest(self) -> None:
+        user = follower(waits_accepted_at=WEDNESDAY - dt.timedelta(hours=1))
+        news(user, waits=True, created_at=WEDNESDAY - dt.timedelta(hours=3))
+        assert mailing.mail_what_waits(WEDNESDAY) == 0
+        assert mailing.send_due_digests(WEDNESDAY) == 1
+
     def test_not_if_it_was_read_nor_if_refused(self) -> None:
-        quick, quiet = UserFactory(), UserFactory()
+        quick, quiet = told_at_once(UserFactory()), told_at_once(UserFactory())
         self.tell(quick)
         self.tell(quiet)
         marks.mark_all_read(quick)

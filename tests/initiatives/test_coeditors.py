@@ -24,6 +24,7 @@ from essaim.initiatives.revisions import events_of
 from essaim.initiatives.sections import SECTIONS, digest, read_section
 from essaim.people.actions.deletion import delete_account
 from essaim.people.models import Membership
+from tests.contributions.factories import CoEditorFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, UserFactory
 
@@ -224,3 +225,26 @@ def test_nor_by_taking_back_a_version(card, holder):
     )
     moved = restore_revision(moved, before, by=guest, version=moved.version)
     assert (moved.title, moved.holder_id) == ("Le guichet", None)
+
+
+def test_a_coeditor_leaves_alone_and_who_invited_them_is_told(card, holder, client):
+    guest = someone()
+    CoEditorFactory(card=card, user=guest, by=holder)
+    client.force_login(guest)
+    assert address(card, "leave_coediting") in client.get(address(card, "overview")).text
+    assert "nouvelle invitation" in client.get(address(card, "leave_coediting")).text
+    assert CoEditor.objects.exists()  # reading leaves nothing
+    answer = client.post(address(card, "leave_coediting"), follow=True)
+    assert "ne coéditez plus" in answer.text
+    assert not CoEditor.objects.exists() and not rules.can_edit(guest, card)
+    assert client.post(address(card, "leave_coediting")).status_code == 404  # a draft
+    (line,) = lines(list(Notification.objects.filter(user=holder)), holder)
+    assert "ne coédite plus" in line.text and not line.waits
+    actions.leave_coediting(card, by=guest)  # again: nothing more
+    assert Notification.objects.filter(user=holder).count() == 1
+
+
+def test_only_a_coeditor_leaves(card, holder, client):
+    client.force_login(holder)
+    assert address(card, "leave_coediting") not in client.get(address(card, "overview")).text
+    assert client.post(address(card, "leave_coediting")).status_code == 403

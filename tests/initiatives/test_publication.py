@@ -22,6 +22,7 @@ from essaim.initiatives.actions.publication import (
 )
 from essaim.initiatives.models import Initiative, PhaseChange
 from essaim.initiatives.signals import card_removed
+from tests.following.factories import told_at_once
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import UserFactory
 
@@ -87,7 +88,7 @@ def test_only_a_submitted_card_is_sent_back_and_with_a_reason():
 
 
 def test_the_author_is_written_to_unless_they_read_it_first():
-    author = UserFactory(email="claire@exemple.fr")
+    author = told_at_once(UserFactory(email="claire@exemple.fr"))
     later = timezone.now() + dt.timedelta(minutes=2)
     card = InitiativeFactory(submitted=True, author=author, title="Repas\nBcc: x@exemple.fr")
     send_back(card, "Précisez les coûts.", by=UserFactory(manager=True))

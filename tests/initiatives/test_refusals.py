@@ -13,12 +13,16 @@ from django.utils import timezone
 from essaim.common.errors import DomainError
 from essaim.common.waiting import waiting_for
 from essaim.following.actions.mailing import mail_what_waits
+from essaim.following.models import Notification
+from essaim.following.reading import lines
 from essaim.initiatives import rules
 from essaim.initiatives.actions.publication import publish_card, send_back
 from essaim.initiatives.actions.refusals import appeal_refusal, decide_appeal, refuse_card
+from essaim.initiatives.keeping import cards_of
 from essaim.initiatives.models import Initiative, InitiativeEvent, Refusal
+from tests.following.factories import told_at_once
 from tests.initiatives.factories import InitiativeFactory
-from tests.people.factories import UserFactory
+from tests.people.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 REASON = "C’est une publicité pour un produit."
@@ -36,6 +40,7 @@ def enter(client: Client, user: object) -> None:
 def test_refused_contested_published(card):
     first, second = UserFactory(manager=True), UserFactory(manager=True)
     later = timezone.now() + dt.timedelta(minutes=2)
+    told_at_once(card.author)
     card = refuse_card(card, REASON, by=first)
     assert card.publication == "refused"
     assert mail_what_waits(later) == 1
@@ -51,6 +56,27 @@ def test_refused_contested_published(card):
     assert "En effet." in mail.outbox[-1].body
     refusal = Refusal.objects.current(card)
     assert (refusal.outcome, refusal.decided_by) == ("overturned", second)
+
+
+def test_a_colleague_who_contests_is_told_with_the_author(card):
+    colleague = MembershipFactory(organisation=card.holder).user
+    refuse_card(card, REASON, by=UserFactory(manager=True))
+    appeal_refusal(card, "C’est notre fiche à tous.", by=colleague)
+    assert Refusal.objects.current(card).appealed_by == colleague
+    decide_appeal(card, "upheld", "Si.", by=UserFactory(manager=True))
+    told = Notification.objects.filter(announcement__verb="card_appeal_decided")
+    assert {n.user for n in told} == {card.author, colleague}
+    (line,) = lines(list(told.filter(user=colleague)), colleague)
+    assert "a reçu une décision" in line.text and line.url == card.get_absolute_url()
+    assert cards_of(colleague)["appeals"][0]["appeal"] == "C’est notre fiche à tous."
+
+
+def test_an_author_who_contests_is_told_once(card):
+    refuse_card(card, REASON, by=UserFactory(manager=True))
+    appeal_refusal(card, "Non.", by=card.author)
+    decide_appeal(card, "upheld", "Si.", by=UserFactory(manager=True))
+    told = Notification.objects.filter(announcement__verb="card_appeal_decided")
+    assert [n.user for n in told] == [card.author]
 
 
 def test_a_refusal_upheld_is_final(card):

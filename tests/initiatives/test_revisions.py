@@ -154,9 +154,12 @@ def test_the_team_reads_all_versions_others_only_public_ones(client: Client) -> 
     assert shown.status_code == 200 and "plus clair" in shown.text
     hidden = client.get(address, {"avant": draft.pgh_id, "apres": public.pgh_id})
     assert hidden.status_code == 404
-    page = client.get(reverse("initiatives:history", args=[card.slug])).text
-    assert "Plus clair" in page and f"avant-{public.pgh_id}" in page
-    assert f"avant-{draft.pgh_id}" not in page
+    historique = reverse("initiatives:history", args=[card.slug])
+    page = client.get(historique).text
+    assert "Plus clair" in page and f"avec={public.pgh_id}" in page
+    assert f"={draft.pgh_id}" not in page and "Retirer un texte" not in page
+    # Chosen from elsewhere, a version that this person cannot read is none.
+    assert "version choisie" not in client.get(f"{historique}?avec={draft.pgh_id}").text
     client.force_login(author, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(address, {"avant": draft.pgh_id, "apres": public.pgh_id}).status_code == 200
     assert client.get(address, {"avant": "9" * 30, "apres": "x"}).status_code == 404
@@ -191,6 +194,46 @@ def test_reading_history_costs_the_same_whatever_its_length(
             client.get(address)
         counts.append(len(queries))
     assert counts[0] == counts[1] == counts[2]
+
+
+def test_two_versions_far_apart_are_compared_from_page_to_page(
+    client: Client, card: Initiative
+) -> None:
+    for n in range(65):
+        card = write(card, "essentiel", card.author, title=f"Titre {n}")
+    client.force_login(card.author)
+    address = reverse("initiatives:history", args=[card.slug])
+    oldest, newest = events_of(card, by_team=True).last(), latest(card)
+    first = client.get(address).text
+    assert f"?avec={newest.pgh_id}" in first and f"avant={oldest.pgh_id}" not in first
+    # The choice stays in the address of each page.
+    second = client.get(address, {"avec": newest.pgh_id}).text
+    assert f"avec={newest.pgh_id}&amp;page=3" in second and "version choisie" in second
+    third = client.get(address, {"avec": newest.pgh_id, "page": 3}).text
+    link = f"avant={newest.pgh_id}&amp;apres={oldest.pgh_id}"
+    assert link in third and "Vous avez choisi" in third
+    page = client.get(
+        f"{reverse('initiatives:compare', args=[card.slug])}?{link}".replace("&amp;", "&")
+    )
+    assert "Titre 64" in page.text
+    # On the border of a page, the version before stands on the next.
+    border = list(events_of(card, by_team=True)[29:31])
+    assert f"avant={border[1].pgh_id}&amp;apres={border[0].pgh_id}" in first
+
+
+def test_a_version_is_read_from_the_rows_that_stood_not_from_all_those_written(
+    card: Initiative,
+) -> None:
+    """Of a list changed a hundred times, one row for each part that stands."""
+    for n in range(30):
+        rows = [component("Accueil", "core") | {"why": f"Raison {n}"}]
+        card = write(card, "composantes", card.author, components=rows)
+    with CaptureQueriesContext(connection) as queries:
+        then = content_at(card, latest(card))
+    assert then["composantes"]["components"][0]["why"] == "Raison 29"
+    assert len(queries) <= 11
+    (asked,) = [q["sql"] for q in queries if 'FROM "initiatives_componentevent"' in q["sql"]]
+    assert "DISTINCT ON" in asked
 
 
 @pytest.mark.django_db(transaction=True)  # what was written when is told by transactions

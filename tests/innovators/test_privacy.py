@@ -16,6 +16,7 @@ from django.utils import timezone
 from essaim.following.actions.mailing import mail_what_waits
 from essaim.innovators.actions import ending
 from essaim.innovators.models import InnovationFile, Outcome
+from tests.following.factories import told_at_once
 from tests.innovators.factories import InnovationFileFactory, officer
 from tests.people.factories import MembershipFactory, UserFactory
 
@@ -185,6 +186,8 @@ def test_messages_never_say_how_it_ended(mailoutbox):
     bodies = []
     for kind in ("abandoned", "succeeded", "closed"):
         file = InnovationFileFactory(prototyping=True, title="Projet")
+        for person in (file.innovator, file.case_officer):
+            told_at_once(person)
         ending.end(file, kind=kind, reason=SECRET, by=file.case_officer)
         mail_what_waits(timezone.now() + dt.timedelta(minutes=2))
         bodies += [m.subject + re.sub(r"http\S+", "", m.body) for m in mailoutbox]

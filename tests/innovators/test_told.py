@@ -14,6 +14,7 @@ from essaim.following.actions import mailing
 from essaim.following.models import Announcement, Notification
 from essaim.innovators.actions import ending, files, status
 from essaim.innovators.models import InnovationFile
+from tests.following.factories import told_at_once
 from tests.innovators.factories import InnovationFileFactory, StatusCardFactory, officer
 from tests.people.factories import MembershipFactory, UserFactory
 
@@ -59,6 +60,8 @@ def test_an_idea_waits_for_officers_until_one_takes_it(client) -> None:
 @pytest.mark.parametrize("ender", ["innovator", "case_officer"])
 def test_an_end_is_told_in_the_same_words_whatever_it_is(kind, ender) -> None:
     file = InnovationFileFactory(prototyping=True, title="Balise")
+    for person in (file.innovator, file.case_officer):
+        told_at_once(person)
     ending.end(file, kind=kind, reason="Une mutation.", by=getattr(file, ender))
     told = Announcement.objects.get(verb="file_ended", notifications__user=file.innovator)
     assert (told.by, told.extra) == (None, {})

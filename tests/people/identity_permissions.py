@@ -9,6 +9,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
+from essaim.people.actions import archives
+
 ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}
 SIGNED_IN = ALL - {"visitor"}
 OWNER = {"owner"}
@@ -50,6 +52,12 @@ def with_application(world: SimpleNamespace) -> list[Any]:
     return []
 
 
+def archive_of(user: Any) -> int:
+    asked = archives.ask_for_archive(user)
+    archives.make(asked.pk)
+    return int(asked.pk)
+
+
 ROWS: dict[str, tuple[set[str], Arguments]] = {
     # Without an identity provider named, these do not exist.
     "people:openid_login": (NOBODY, nothing),
@@ -62,6 +70,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "people:end_other_sessions": (SIGNED_IN, nothing),
     "people:my_data": (SIGNED_IN, nothing),
     "people:take_data_away": (SIGNED_IN, nothing),
+    "people:download_archive": ({"owner"}, lambda world: [archive_of(world.owner)]),
     "people:delete_account": (SIGNED_IN, nothing),
     "people:withdraw_consent": (SIGNED_IN, lambda world: ["mail"]),
     "people:terms": (ALL, nothing),

@@ -17,6 +17,8 @@ from django.test import Client
 
 PROCESS = Path(__file__).with_name("openid_provider.py")
 
+SIGN_UP = "/compte/identites/signup/"
+
 
 class Provider:
     """The running provider, as a test speaks with it."""
@@ -45,10 +47,15 @@ class Provider:
         return f"{back.path}?{back.query}"
 
     def sign_in(self, client: Client, sub: str, **data: str) -> Any:
-        """The whole way: our button, the provider's page, and back."""
+        """The whole way: our button, the provider's page, and back; the first time, what is asked
+        of whoever signs up, left as it is."""
         away = client.post("/compte/proconnect/", data)
         assert away.status_code == 302
-        return client.get(self.authorize(away["Location"], sub))
+        back = client.get(self.authorize(away["Location"], sub))
+        if back.headers.get("Location") != SIGN_UP:
+            return back
+        shown = client.get(SIGN_UP).context["form"]
+        return client.post(SIGN_UP, {"email": shown["email"].value() or ""})
 
 
 def parameters(address: str) -> dict[str, str]:

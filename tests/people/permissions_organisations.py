@@ -64,6 +64,7 @@ ROWS: dict[str, tuple[set[str], Any]] = {
     "organisations": (ALL, nothing),
     "organisation": (ALL, slug),
     "create_organisation": (SIGNED_IN, nothing),
+    "merge_organisations": ({"manager", "administrator"}, slug),
     "change_organisation": (RUNNING, slug),
     "choose_current": (SIGNED_IN, nothing),
     "members": (RUNNING, slug),

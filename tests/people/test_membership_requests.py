@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from essaim.common.errors import DomainError
 from essaim.common.waiting import waiting_for
+from essaim.following.actions.mailing import mail_what_waits
+from essaim.following.models import Notification
+from essaim.following.reading import lines
 from essaim.people.actions import memberships
 from essaim.people.actions.membership_requests import (
     accept_request,
@@ -22,6 +25,7 @@ from essaim.people.actions.membership_requests import (
     withdraw_request,
 )
 from essaim.people.models import Membership, MembershipRequest
+from tests.following.factories import told_at_once
 from tests.people.factories import (
     MembershipFactory,
     MembershipRequestFactory,
@@ -40,7 +44,8 @@ def head() -> Any:
 def test_a_request_is_told_once_and_accepted(
     client: Client, head: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    manager, luc = UserFactory(manager=True), UserFactory(name="Luc")
+    manager, luc = UserFactory(manager=True), told_at_once(UserFactory(name="Luc"))
+    told_at_once(head.user)
     client.force_login(luc)
     join = f"{head.organisation.get_absolute_url()}/rejoindre"
     with django_capture_on_commit_callbacks(execute=True):
@@ -58,7 +63,10 @@ def test_a_request_is_told_once_and_accepted(
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(2):
             client.post(waiting.url, {"accept": "1"})
-    assert mail.outbox[1].to == [luc.email] and len(mail.outbox) == 2
+    (told,) = Notification.objects.filter(user=luc)
+    assert told.announcement.verb == "membership_accepted" and told.waits
+    assert mail_what_waits(timezone.now() + dt.timedelta(minutes=2)) == 1
+    assert mail.outbox[1].to == [luc.email] and "acceptée" in mail.outbox[1].subject
     assert Membership.objects.get(user=luc).role == Membership.Role.MEMBER
     assert waiting_for(head.user) == []
 
@@ -73,6 +81,11 @@ def test_a_refusal_gives_its_reason_and_holds_for_a_while(client: Client, head: 
     client.post(address, {"decline": "1", "reason": "Nous ne vous connaissons pas."})
     client.force_login(luc)
     join = f"{head.organisation.get_absolute_url()}/rejoindre"
+    (line,) = lines(list(Notification.objects.filter(user=luc)), luc)
+    assert "est déclinée" in line.text and line.url == join
+    # They never accepted mail: their workspace tells them.
+    assert mail_what_waits(timezone.now() + dt.timedelta(minutes=2)) == 0
+    assert "est déclinée" in client.get("/mon-espace").content.decode()
     assert "Nous ne vous connaissons pas." in client.get(join).content.decode()
     page = client.post(join, {"message": "Encore moi"}).content.decode()
     assert "a décliné votre demande" in page and "Encore moi" in page
@@ -86,7 +99,8 @@ def test_a_refusal_gives_its_reason_and_holds_for_a_while(client: Client, head: 
 def test_without_representative_the_managers_decide(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    manager = UserFactory(manager=True)
+    manager = told_at_once(UserFactory(manager=True))
+    UserFactory(manager=True)  # has not accepted: their workspace tells them
     organisation = OrganisationFactory()
     gone = MembershipFactory(
         organisation=organisation, role="representative", user__is_active=False

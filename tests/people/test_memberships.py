@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.following.actions.mailing import mail_what_waits
 from essaim.people import rules
 from essaim.people.actions import memberships
 from essaim.people.actions.organisations import add_member
 from essaim.people.models import Membership, Organisation
+from tests.following.factories import told_at_once
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
@@ -86,7 +90,7 @@ def test_an_inactive_representative_represents_nobody(client: Client, head: Any)
 def test_someone_removed_is_told_and_loses_every_right(
     client: Client, head: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    luc = UserFactory()
+    luc = told_at_once(UserFactory())
     membership = add_member(head.organisation, luc, functions=["holder"])
     client.force_login(head.user)
     address = f"{head.organisation.get_absolute_url()}/membres/{membership.pk}/retirer"
@@ -94,6 +98,7 @@ def test_someone_removed_is_told_and_loses_every_right(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(address)
         assert client.post(address).status_code == 404
+    assert mail_what_waits(timezone.now() + dt.timedelta(minutes=2)) == 1
     assert [m.to for m in mail.outbox] == [[luc.email]]
     luc.refresh_from_db()
     assert luc.current_organisation is None

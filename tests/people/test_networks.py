@@ -13,6 +13,7 @@ from essaim.common.waiting import waiting_for
 from essaim.people.actions import networks
 from essaim.people.actions.organisations import change_organisation
 from essaim.people.models import NetworkMembership, Organisation
+from tests.following.factories import told_at_once
 from tests.people.factories import (
     MembershipFactory,
     NetworkMembershipFactory,
@@ -40,6 +41,7 @@ def ccas() -> Any:
 def test_a_network_proposes_and_the_organisation_agrees(
     client: Client, federation: Any, ccas: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
+    told_at_once(ccas.user)
     client.force_login(federation.user)
     page = ccas.organisation.get_absolute_url()
     assert "Proposer de rejoindre mon réseau" in client.get(page).content.decode()

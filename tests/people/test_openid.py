@@ -14,14 +14,14 @@ from django.test import Client
 from essaim.people.actions.accounts import create_account
 from essaim.people.models import Membership, MembershipRequest, User
 from tests.people.factories import MembershipFactory, OrganisationFactory
-from tests.people.openid import Provider, parameters
+from tests.people.openid import SIGN_UP, Provider, parameters
 
 pytestmark = pytest.mark.django_db
 
 CODE = re.compile(r"^ {4}([A-Z0-9-]+)$", re.M)
 CLAIRE = {
     "email": "claire@ville.example", "given_name": "Claire", "usual_name": "Martin",
-    "uid": "cm", "siret": "26380012000018",
+    "uid": "cm", "siret": "26380012000010",
 }  # fmt: skip
 SIREN = "263800120"  # its nine first digits, the key of Luhn included
 
@@ -62,6 +62,12 @@ def test_the_whole_way_in(client: Client, claire: Provider) -> None:
     assert len(asked["state"]) >= 16 and len(asked["nonce"]) >= 16
     assert asked["code_challenge_method"] == "S256"
     back = client.get(claire.authorize(away["Location"], "claire"))
+    # The first time, as whoever signs up: the address given, and two boxes that nobody ticked.
+    assert back["Location"] == SIGN_UP
+    shown = client.get(SIGN_UP).content.decode()
+    assert 'value="claire@ville.example"' in shown and "checked" not in shown
+    assert not User.objects.exists()
+    back = client.post(SIGN_UP, {"email": "claire@ville.example", "mail_at_once": "on"})
     # The address is confirmed by a code, as any other.
     assert back["Location"] == "/compte/confirm-email/"
     assert not signed_in(client)
@@ -70,6 +76,7 @@ def test_the_whole_way_in(client: Client, claire: Provider) -> None:
     user = User.objects.get()
     assert (user.name, user.email) == ("Claire Martin", "claire@ville.example")
     assert not user.has_usable_password()
+    assert user.mail_settings.waits_by_mail and user.mail_settings.digest == "never"
     account = SocialAccount.objects.get()
     assert account.uid == f"{claire.url} claire"
     assert set(account.extra_data) <= {
@@ -314,6 +321,25 @@ class TestOrganisation:
         client = known(claire)
         page = client.get("/compte/proconnect/organisation").content.decode()
         assert SIREN in page and "/organisations/nouvelle" in page
+        # Nothing is asked twice: the numbers are in the form.
+        form = client.get("/organisations/nouvelle").context["form"]
+        assert (form["siren"].value(), form["siret"].value()) == (SIREN, CLAIRE["siret"])
+        client.post(
+            "/organisations/nouvelle",
+            {"name": "Ville d’exemple", "kind": "local_authority", "siret": CLAIRE["siret"]},
+        )
+        membership = Membership.objects.get()
+        assert membership.role == "representative" and membership.organisation.siren == SIREN
+        form = client.get("/organisations/nouvelle").context["form"]
+        assert not form["siren"].value()
+
+    def test_name_that_the_provider_gives_is_in_the_form(self, claire: Provider) -> None:
+        claire.person("claire", **CLAIRE | {"organization_name": "Ville d’exemple"})
+        client = known(claire)
+        assert client.get("/organisations/nouvelle").context["form"]["name"].value() == (
+            "Ville d’exemple"
+        )
+        assert "organization_name" in SocialAccount.objects.get().extra_data
 
     def test_another_establishment_of_the_same_whole_is_not_proposed(
         self, claire: Provider
@@ -344,11 +370,10 @@ class TestOrganisation:
 def test_a_person_without_address_at_the_provider_gives_one(provider: Provider) -> None:
     provider.person("sans-adresse", given_name="Ana", usual_name="Ruiz")
     client = Client()
-    back = provider.sign_in(client, "sans-adresse")
-    assert back["Location"] == "/compte/identites/signup/"
-    page = client.get(back["Location"]).content.decode()
-    assert page.count("<h1") == 1
-    client.post(back["Location"], {"email": "ana@exemple.fr"})
+    assert provider.sign_in(client, "sans-adresse").status_code == 200  # an address is missing
+    page = client.get(SIGN_UP).content.decode()
+    assert page.count("<h1") == 1 and "ne nous a pas donné" in page
+    client.post(SIGN_UP, {"email": "ana@exemple.fr"})
     confirm(client)
     assert signed_in(client)
     assert EmailAddress.objects.get().verified

@@ -80,6 +80,33 @@ def test_reml_of_the_bcg_trials() -> None:
     assert pooled.ci_high == pytest.approx(-0.3622, abs=CLOSE)
 
 
+def test_fixed_and_moments_of_the_bcg_trials() -> None:
+    """As Stata's metan, in metafor's test suite."""
+    fixed, random = pooling.combine(*bcg(), "fixed"), pooling.combine(*bcg(), "dl")
+    found = [fixed.estimate, fixed.ci_low, fixed.ci_high]
+    assert found == pytest.approx([-0.4303, -0.5097, -0.3509], abs=CLOSE)
+    found = [random.estimate, random.ci_low, random.ci_high]
+    assert found == pytest.approx([-0.7141, -1.0644, -0.3638], abs=CLOSE)
+
+
+# Raudenbush 1984, teachers' expectations and pupils' IQ, 19 studies; metafor's documentation
+# (dat.raudenbush1985).
+PUPILS = (
+    [0.03, 0.12, -0.14, 1.18, 0.26, -0.06, -0.02, -0.32, 0.27, 0.80, 0.54, 0.18, -0.02, 0.23,
+     -0.18, -0.06, 0.30, 0.07, -0.07],
+    [0.0156, 0.0216, 0.0279, 0.1391, 0.1362, 0.0106, 0.0106, 0.0484, 0.0269, 0.0630, 0.0912,
+     0.0497, 0.0835, 0.0841, 0.0253, 0.0279, 0.0193, 0.0088, 0.0303],
+)  # fmt: skip
+
+
+def test_reml_of_the_pupils_iq() -> None:
+    pooled = pooling.combine(*PUPILS, "reml")
+    found = [pooled.tau2, pooled.estimate, pooled.se, pooled.ci_low, pooled.ci_high, pooled.Q]
+    expected = [0.0188, 0.0837, 0.0516, -0.0175, 0.1849, 35.8295]
+    assert found == pytest.approx(expected, abs=CLOSE)
+    assert pooled.p_value == pytest.approx(0.1051, abs=CLOSE)
+
+
 # R package pwr; statsmodels' test suite.
 def test_power_of_thirty_per_group() -> None:
     assert power.power(1.0, 30) == pytest.approx(0.967708, abs=1e-6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -82,6 +83,23 @@ def close_interest(interest: Interest, *, by: Any) -> None:
     interest.message = ""
     interest.save(update_fields=["state", "closed_at", "message"])
     _count(card, by=by)
+
+
+@transaction.atomic
+def join_interests(kept: Organisation, other: Organisation, *, by: Any) -> None:
+    """The organisations become one: a person interested in a card for both is so once."""
+    for_kept = Interest.objects.filter(
+        card=OuterRef("card"), user=OuterRef("user"), organisation=kept, state__in=Interest.OPEN
+    )
+    twice = Interest.objects.filter(Exists(for_kept), organisation=other, state__in=Interest.OPEN)
+    for interest in twice.select_related("card").order_by("card", "pk"):
+        close_interest(interest, by=by)
+
+
+def on_organisations_merged(
+    sender: Any, kept: Organisation, other: Organisation, by: Any, **kwargs: Any
+) -> None:
+    join_interests(kept, other, by=by)
 
 
 def _locked(interest: Interest) -> Interest:

@@ -61,7 +61,8 @@ def answer(
     key: uuid.UUID,
     organisation: Organisation | None = None,
 ) -> Answer:
-    """Answer a question. The same form sent twice answers once. Who asked is told."""
+    """Answer a question, or go on with one's own. The same form sent twice answers once. Who asked
+    is told; where that is who writes, the team is."""
     text = _text(text, _("Écrivez votre réponse."))
     one_at_a_time(by)
     known = Answer.objects.filter(submission=key).first()

@@ -127,7 +127,8 @@ def _reply(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             refuse(form, error)
         else:
             forget_kept_text(request)
-            messages.success(request, _("Votre réponse est publiée."))
+            done = _("Votre message est envoyé.") if question.is_private else ""
+            messages.success(request, done or _("Votre réponse est publiée."))
             return redirect(said)
     return _page(request, question, form)
 
@@ -159,6 +160,7 @@ def _page(request: HttpRequest, question: Question, form: AnswerForm) -> HttpRes
             "page": page,
             "rows": rows,
             "form": form,
+            "is_own": user.is_authenticated and question.author_id == user.pk,
             "can_answer": question.is_shown and rules.can_answer(user, question),
             "can_change": question.is_shown and rules.can_change_said(user, question),
             "can_mark": rules.can_mark_useful(user, question),

@@ -92,7 +92,7 @@ def tell(
     extra: Mapping[str, int | str] | None = None,
 ) -> Notification | None:
     """Tell one person. ``waits``: it waits for them, so a message leaves within two minutes
-    unless they refused it or have read it on the site by then.
+    if they accepted such messages and have not read it on the site by then.
 
     Nobody is told of their own act, nor a closed account, nor twice under the same ``once``.
     """

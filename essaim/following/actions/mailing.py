@@ -1,4 +1,5 @@
-"""Mail leaves: at once for what waits for a person, by digest for what they follow.
+"""Mail leaves to who accepted it: at once for what waits for a person, by digest for what they
+follow, and for what waits where they accept digests only.
 
 Each message is claimed in the database before it leaves, and the claim committed. A worker killed
 between the two loses that one message (the notification stays on the site); none is sent twice.
@@ -118,13 +119,12 @@ def others_go_on() -> Iterator[None]:
 def mail_what_waits(now: dt.datetime | None = None) -> int:
     """Write to those who have not read it on the site meanwhile; returns how many messages left."""
     now = now or timezone.now()
-    refused = MailSettings.objects.filter(user=OuterRef("user"), waits_by_mail=False)
     due = (
         Notification.objects.filter(
             waits=True, created_at__lte=now - WAIT, created_at__gt=now - TRIED_FOR
         )
         .unmailed()
-        .filter(~Exists(refused), user__is_active=True)
+        .filter(_has_own_message(), user__is_active=True)
         .order_by("pk")
     )
     sent = 0
@@ -135,8 +135,27 @@ def mail_what_waits(now: dt.datetime | None = None) -> int:
     return sent
 
 
+def _has_own_message() -> Exists:
+    """Whether who is told accepted to be written to at once, and had when they were told."""
+    return Exists(
+        MailSettings.objects.told_at_once().filter(
+            user=OuterRef("user"), waits_accepted_at__lte=OuterRef("created_at")
+        )
+    )
+
+
 def _mail_one(pk: int, post: Post) -> bool:
     with transaction.atomic():
+        # The same row, and first, as for a digest: whoever withdraws their agreement is waited
+        # for, or waits.
+        chosen = (
+            MailSettings.objects.told_at_once()
+            .select_for_update(of=("self",))
+            .filter(user__notifications=pk)
+            .first()
+        )
+        if chosen is None:
+            return False
         notification = (
             Notification.objects.unmailed()
             .select_for_update(of=("self",), skip_locked=True)
@@ -146,10 +165,7 @@ def _mail_one(pk: int, post: Post) -> bool:
         )
         if notification is None:
             return False
-        user: Any = notification.user
-        chosen = MailSettings.objects.filter(user=user).first()
-        language = chosen.language if chosen else settings.LANGUAGE_CODE
-        message = mail.waiting(user, language, notification)
+        message = mail.waiting(notification.user, chosen.language, notification)
         notification.mailed_at = timezone.now()
         notification.save(update_fields=["mailed_at"])
     if message is None:
@@ -216,11 +232,10 @@ def _due(frequency: str, period: dt.date, until: dt.datetime) -> QuerySet[MailSe
 
 
 def _to_tell(user: Any, until: dt.datetime) -> QuerySet[Notification]:
-    """What waits for the person has its own message, unless they refused those."""
-    refused = MailSettings.objects.filter(user=OuterRef("user"), waits_by_mail=False)
-    own_message = Q(waits=True, created_at__gt=until - TRIED_FOR)
+    """What waits for the person has its own message, where they accepted those."""
+    recent = Q(waits=True, created_at__gt=until - TRIED_FOR)
     return Notification.objects.unmailed().filter(
-        ~own_message | Exists(refused), user=user, created_at__lt=until
+        ~recent | ~_has_own_message(), user=user, created_at__lt=until
     )
 
 

@@ -12,15 +12,30 @@ from essaim.following.models import Follow, Frequency, MailSettings
 
 @transaction.atomic
 def choose_mail(user: Any, *, digest: str, waits_by_mail: bool, language: str) -> MailSettings:
-    """The person's own choice. Accepting digests starts now: nothing older is sent."""
-    chosen = _locked(user)
+    """The person's own choice. What they accept starts now: nothing older is sent."""
+    chosen, now = _locked(user), timezone.now()
     if digest == Frequency.NEVER:
         chosen.accepted_at = None
     elif chosen.digest == Frequency.NEVER:
-        chosen.accepted_at = timezone.now()
+        chosen.accepted_at = now
+    if not waits_by_mail:
+        chosen.waits_accepted_at = None
+    elif not chosen.waits_by_mail:
+        chosen.waits_accepted_at = now
     chosen.digest, chosen.waits_by_mail, chosen.language = digest, waits_by_mail, language
-    chosen.save(update_fields=["digest", "accepted_at", "waits_by_mail", "language"])
+    chosen.save(
+        update_fields=["digest", "accepted_at", "waits_by_mail", "waits_accepted_at", "language"]
+    )
     return chosen
+
+
+@transaction.atomic
+def answer_first_question(user: Any, *, at_once: bool, weekly: bool, language: str) -> None:
+    """Yes or no to each, asked once; who has chosen meanwhile keeps what they chose."""
+    _settings, is_new = MailSettings.objects.get_or_create(user=user)
+    if is_new:
+        digest = Frequency.WEEKLY if weekly else Frequency.NEVER
+        choose_mail(user, digest=digest, waits_by_mail=at_once, language=language)
 
 
 @transaction.atomic
@@ -34,8 +49,8 @@ def stop_digests(user: Any) -> None:
 @transaction.atomic
 def stop_immediate_mail(user: Any) -> None:
     chosen = _locked(user)
-    chosen.waits_by_mail = False
-    chosen.save(update_fields=["waits_by_mail"])
+    chosen.waits_by_mail, chosen.waits_accepted_at = False, None
+    chosen.save(update_fields=["waits_by_mail", "waits_accepted_at"])
 
 
 @transaction.atomic

@@ -228,7 +228,7 @@ def write_rows(
 def _named_holder(new_holder: dict[str, Any], by: Any) -> int:
     """Naming an organisation gives no right in it, unless it is new and one's own."""
     organisation, is_new = find_or_create_organisation(
-        name=new_holder["name"], kind=new_holder.get("kind", "")
+        name=new_holder["name"], kind=new_holder.get("kind", ""), named_by=by
     )
     if is_new and new_holder.get("is_mine"):
         add_member(organisation, by, role=Membership.Role.REPRESENTATIVE)

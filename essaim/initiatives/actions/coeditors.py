@@ -103,6 +103,18 @@ def remove_coeditor(coeditor: CoEditor, *, by: Any) -> None:
 
 
 @transaction.atomic
+def leave_coediting(card: Initiative, *, by: Any) -> None:
+    """A co-editor stops by themselves; what they wrote stays. Who invited them is told. Idempotent."""
+    card = lock_card(card)
+    known = CoEditor.objects.filter(card=card, user=by).select_related("by").first()
+    if known is None:
+        return
+    with pghistory.context(user=by.pk, action="leave_coediting"):
+        known.delete()
+    following.coeditor_left(card, known.by, by=by)
+
+
+@transaction.atomic
 def forget_person(user: Any) -> None:
     """Who leaves writes nobody's card any more, and is no longer invited."""
     with pghistory.context(user=user.pk, action="leave"):

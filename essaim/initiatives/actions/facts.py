@@ -25,7 +25,8 @@ def record_fact(
 
     ``source`` names what established it ("evaluation:7"); one fact for each kind and source.
     ``on`` is a partial date (year, month or day). Values by kind: evaluation_concluded
-    ``{"kind": self|peer|independent|users|other, "level": 1–5 or None}``; readiness
+    ``{"kind": self|peer|independent|users|other, "level": 1–5 or None}``, and for an independent
+    one ``"confirmed": True`` once confirmed and ``"about": origin|replication``; readiness
     ``{"ready": bool}``; strategy_chosen ``{"model": …, "mode": …}``; replication
     ``{"status": committed|preparing|live|sustained|stopped, "territory": "commune:…"}``; interest
     ``{"open": number of people or organisations interested now}``.

@@ -49,8 +49,8 @@ def appeal_refusal(card: Initiative, words: str, *, by: Any) -> Initiative:
     if not words.strip():
         raise DomainError(_("Dites pourquoi ce refus vous semble mal fondé."), field="appeal")
     refusal.appeal = words.strip()
-    refusal.appealed_at = timezone.now()
-    refusal.save(update_fields=["appeal", "appealed_at"])
+    refusal.appealed_at, refusal.appealed_by = timezone.now(), by
+    refusal.save(update_fields=["appeal", "appealed_at", "appealed_by"])
     with pghistory.context(user=by.pk, action="appeal"):
         card.appeal()
         touch(card, "publication", by=by)
@@ -61,7 +61,7 @@ def appeal_refusal(card: Initiative, words: str, *, by: Any) -> Initiative:
 def decide_appeal(card: Initiative, outcome: str, reason: str, *, by: Any) -> Initiative:
     """Uphold the refusal, publish, or send back for more; with reasons the author reads.
 
-    Who may is ``rules.can_decide_appeal``. Its author is told at once.
+    Who may is ``rules.can_decide_appeal``. Its author and who contested are told at once.
     """
     card = lock_card(card)
     check(card, card.uphold_refusal)
@@ -88,5 +88,5 @@ def decide_appeal(card: Initiative, outcome: str, reason: str, *, by: Any) -> In
     if outcome == Refusal.Outcome.OVERTURNED and is_new:
         following.published([card.pk], by=by)
         card_published.send(sender=Initiative, initiatives=[card.pk])
-    following.appeal_decided(card, by=by)
+    following.appeal_decided(card, contested_by=refusal.appealed_by, by=by)
     return card

@@ -38,6 +38,8 @@ def restore_revision(
     columns: list[str] = []
     with pghistory.context(user=by.pk, action="restore_revision", revision=event.version):
         for slug, section in SECTIONS.items():
+            if slug not in then:  # its text is withdrawn: the card keeps today's
+                continue
             current = read_section(card, section)
             content = existing(then[slug], section, card)
             if not rules.can_change_holder(by, card):

@@ -15,35 +15,6 @@ from essaim.territories.forms import TerritoriesField
 from essaim.territories.models import Territory
 
 
-class LinesField(forms.CharField):
-    """A list of short texts, one a line; blank lines and repeats are dropped."""
-
-    def __init__(self, *, line_length: int, lines: int = 100, **kwargs: Any) -> None:
-        self.line_length, self.lines = line_length, lines
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
-        super().__init__(**kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list | tuple) else value
-
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
-        text = super().clean(value)
-        lines = list(dict.fromkeys(" ".join(line.split()) for line in text.splitlines()))
-        lines = [line for line in lines if line]
-        if len(lines) > self.lines:
-            raise ValidationError(_("Trop de lignes : %(n)s au plus.") % {"n": self.lines})
-        for line in lines:
-            if len(line) > self.line_length:
-                raise ValidationError(
-                    _("« %(line)s… » est trop long : %(n)s caractères au plus par ligne.")
-                    % {"line": line[:30], "n": self.line_length}
-                )
-        return lines
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
-
-
 class PeriodField(forms.ChoiceField):
     """How often a line is paid. What an import wrote in other words stays a choice."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -11,7 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
-from essaim.initiatives.models import InitiativeQuerySet, Publication, Refusal, Track
+from essaim.initiatives.actions.withdrawals import ALL, ONE, UNTIL
+from essaim.initiatives.models import (
+    InitiativeQuerySet,
+    Publication,
+    Refusal,
+    Track,
+    Withdrawal,
+)
+from essaim.initiatives.sections import SECTIONS
 from essaim.themes.models import Theme
 
 WAITING = "waiting"
@@ -22,7 +31,7 @@ class SendBackForm(Form):
         label=_("Complément demandé"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("L’auteur le reçoit par courriel et le lit en haut de sa fiche."),
+        help_text=_("L’auteur en est prévenu et le lit en haut de sa fiche."),
     )
 
 
@@ -64,6 +73,45 @@ class RestoreRevisionForm(Form):
     reason = forms.CharField(
         label=_("Pourquoi reprendre cette version"), max_length=500, required=False
     )
+
+
+class WithdrawTextForm(Form):
+    section = forms.ChoiceField(
+        label=_("Section à retirer"),
+        choices=[("", _("Choisir"))]
+        + [(section.slug, section.title) for section in SECTIONS.values()],
+    )
+    scope = forms.ChoiceField(
+        label=_("De quelles versions ?"),
+        choices=[
+            (ALL, _("De toutes les versions passées")),
+            (UNTIL, _("De cette version et de toutes celles d’avant")),
+            (ONE, _("De cette version seulement")),
+        ],
+        initial=ALL,
+        widget=forms.RadioSelect,
+    )
+    ground = forms.ChoiceField(
+        label=_("Motif"), choices=Withdrawal.Ground.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Explication"),
+        max_length=500,
+        help_text=_(
+            "Lue par l’équipe de la fiche et les animateurs. Sans recopier le texte retiré."
+        ),
+    )
+    with_reasons = forms.BooleanField(
+        label=_("Effacer aussi les motifs donnés à ces modifications"), required=False
+    )
+
+    def __init__(self, *args: Any, is_manager: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_manager:
+            # What else is unlawful or mistaken is the managers' to judge: it can be reported.
+            ground = self.fields["ground"]
+            ground.widget = forms.HiddenInput()
+            ground.initial = Withdrawal.Ground.PERSONAL
 
 
 class ReviewFilter(Form):

@@ -12,12 +12,11 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, LinesField
 from essaim.initiatives import rules
 from essaim.initiatives.forms.fields import (
     AmountField,
     CardTerritoriesField,
-    LinesField,
     WebAddressField,
 )
 from essaim.initiatives.forms.rows import ROWS, RowFormSet, row_formset

@@ -5,6 +5,7 @@ from .history import CardAudience, CardTerritory, CardTheme
 from .imports import CardImport, ImportIssue, ImportState
 from .moderation import Refusal, RevisionNote
 from .sheet import Component, EconomicLine, Evidence, Material, Partner
+from .withdrawals import Withdrawal
 
 __all__ = [
     "CardAudience",
@@ -30,4 +31,5 @@ __all__ = [
     "RevisionNote",
     "Status",
     "Track",
+    "Withdrawal",
 ]

@@ -28,6 +28,7 @@ class Fact(models.Model):
         POOL_OPEN = "pool_open", _("groupement de financeurs ouvert")
         LAUREATE = "laureate", _("lauréat d’un appel")
         INTEREST = "interest", _("intérêt pour une reprise")
+        KIT = "kit", _("kit de reprise")
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="facts")
     kind = models.CharField(_("nature"), max_length=30, choices=Kind)

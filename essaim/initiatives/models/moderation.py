@@ -33,7 +33,7 @@ class RevisionNote(models.Model):
 
 class RefusalQuerySet(models.QuerySet["Refusal"]):
     def for_list(self) -> RefusalQuerySet:
-        return self.select_related("by", "decided_by")
+        return self.select_related("by", "appealed_by", "decided_by")
 
     def current(self, card: Initiative) -> Refusal | None:
         """The latest refusal of a card, closed or not."""
@@ -41,7 +41,8 @@ class RefusalQuerySet(models.QuerySet["Refusal"]):
 
 
 class Refusal(models.Model):
-    """A card refused for stated reasons; its author may appeal once, someone else decides."""
+    """A card refused for stated reasons; its author, or a colleague, may appeal once; someone
+    else decides."""
 
     class Outcome(models.TextChoices):
         UPHELD = "upheld", _("refus maintenu")
@@ -56,6 +57,10 @@ class Refusal(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     appeal = models.TextField(_("contestation"), blank=True)
     appealed_at = models.DateTimeField(null=True, blank=True)
+    # The author, or a colleague of the holder's.
+    appealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -86,6 +86,20 @@ def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_or_kept
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    """A co-editor stops; they may no longer read the card, if it is not public."""
+    card = get_object_or_404(Initiative.objects.visible_to(request.user), slug=slug)
+    if not rules.can_leave_coediting(request.user, card):
+        raise PermissionDenied
+    if request.method != "POST":
+        return render(request, "initiatives/leave_coediting.html", {"card": card})
+    actions.leave_coediting(card, by=request.user)
+    messages.success(request, _("Vous ne coéditez plus cette fiche ; votre travail y reste."))
+    return redirect("initiatives:mine")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_or_kept
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     """The invited person says yes or no; to anyone else, this page does not exist."""
     invitations = CoEditorInvitation.objects.for_person(request.user)

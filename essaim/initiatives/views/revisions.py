@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,8 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.initiatives import history as card_history
 from essaim.initiatives import revisions, rules
 from essaim.initiatives.actions.revisions import restore_revision
-from essaim.initiatives.forms.review import RestoreRevisionForm
+from essaim.initiatives.actions.withdrawals import withdraw_text
+from essaim.initiatives.forms.review import RestoreRevisionForm, WithdrawTextForm
 from essaim.initiatives.models import Initiative, InitiativeEvent  # type: ignore[attr-defined]
 from essaim.initiatives.sections import SECTIONS, read_section
 from essaim.initiatives.views.publication import card_for
@@ -35,13 +37,39 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     if shown:
         shown += list(events.filter(pgh_id__lt=shown[-1].pgh_id)[:1])
     found = card_history.revisions(card, shown)
+    readable = revisions.events_of(card, by_team=by_team)
     for revision in found:
         revision.may_be_read = by_team or revision.event.publication == "published"
         if not revision.may_be_read:
             revision.note = ""  # said among those who wrote the draft
+    # Each may be compared with the one before it: the next of the page, then the row beyond it.
+    numbers = [revision.event.pgh_id for revision in found if revision.may_be_read]
+    if numbers and (beyond := readable.filter(pgh_id__lt=numbers[-1]).first()):
+        numbers.append(beyond.pgh_id)
+    before = dict(pairwise(numbers))
+    for revision in found:
+        revision.previous = before.get(revision.event.pgh_id)
     return render(
-        request, "initiatives/history.html", {"card": card, "page": page, "revisions": found}
+        request,
+        "initiatives/history.html",
+        {
+            "card": card,
+            "page": page,
+            "revisions": found,
+            "chosen": _chosen(readable, request.GET.get("avec", "")),
+            "by_team": by_team,
+            "newest": found[0].event.pgh_id if found and page.number == 1 else None,
+            "sections": SECTIONS,
+        },
     )
+
+
+def _chosen(events: Any, number: str) -> Any:
+    """The version kept in the address while the other one is looked for; one that cannot be read
+    is none."""
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    return events.filter(pgh_id=int(number)).first()
 
 
 @require_safe
@@ -59,6 +87,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, _("Choisissez deux versions différentes."))
         return redirect("initiatives:history", card.slug)
     before, after = sorted([one, other], key=lambda event: event.pgh_id)
+    then, later = revisions.content_at(card, before), revisions.content_at(card, after)
     return render(
         request,
         "initiatives/compare.html",
@@ -66,9 +95,8 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
             "card": card,
             "before": before,
             "after": after,
-            "sections": revisions.compare(
-                revisions.content_at(card, before), revisions.content_at(card, after)
-            ),
+            "sections": revisions.compare(then, later),
+            "unread": revisions.unread(then, later),
             "may_restore": rules.can_restore_revision(request.user, card),
         },
     )
@@ -93,6 +121,7 @@ def restore(request: HttpRequest, slug: str, event: int) -> HttpResponse:
             messages.success(request, _("La fiche dit de nouveau ce que disait cette version."))
             return redirect("initiatives:detail", card.slug)
     now: dict[str, Any] = {slug: read_section(card, s) for slug, s in SECTIONS.items()}
+    then = revisions.content_at(card, wanted)
     return render(
         request,
         "initiatives/restore_revision.html",
@@ -100,8 +129,37 @@ def restore(request: HttpRequest, slug: str, event: int) -> HttpResponse:
             "card": card,
             "event": wanted,
             "form": form,
-            "sections": revisions.compare(now, revisions.content_at(card, wanted)),
+            "sections": revisions.compare(now, then),
+            "unread": revisions.unread(then),
         },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_or_kept
+def withdraw(request: HttpRequest, slug: str, event: int) -> HttpResponse:
+    """Which section, from which versions, why: then nobody reads it any more."""
+    card = card_for(request, slug, rules.can_withdraw_text)
+    wanted = _event(revisions.events_of(card, by_team=True), str(event))
+    is_manager = rules.is_manager(request.user)
+    form = WithdrawTextForm(
+        request.POST if request.method == "POST" else None, is_manager=is_manager
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_text(card, wanted, by=request.user, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(
+                request, _("Le texte est retiré : ces versions restent, et ne se lisent plus.")
+            )
+            return redirect("initiatives:history", card.slug)
+    return render(
+        request,
+        "initiatives/withdraw_text.html",
+        {"card": card, "event": wanted, "form": form, "is_manager": is_manager},
         status=422 if request.method == "POST" else 200,
     )
 

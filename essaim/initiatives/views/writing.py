@@ -269,5 +269,6 @@ def _rights(request: HttpRequest, card: Initiative) -> dict[str, bool]:
         "can_edit": True,
         "can_publish": manager,
         "can_archive": rules.can_archive(request.user, card),
+        "can_leave_coediting": rules.can_leave_coediting(request.user, card),
         "can_name_coeditors": rules.can_name_coeditors(request.user, card),
     }

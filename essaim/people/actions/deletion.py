@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.people import account_mail
+from essaim.people.actions.archives import forget_archives
 from essaim.people.actions.membership_requests import forget_person as forget_requests
 from essaim.people.models import NOBODY, Consent, Invitation, Membership, Organisation, User
 from essaim.people.signals import account_deleted
@@ -103,6 +104,7 @@ def _erase(user: User, *, keep_name: bool) -> None:
     Invitation.objects.pending().filter(
         email__in=EmailAddress.objects.filter(user=user).values(address=Lower("email"))
     ).update(ended_as=Invitation.End.WITHDRAWN, ended_at=timezone.now(), email="")
+    forget_archives(user)
     Membership.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()

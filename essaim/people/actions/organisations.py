@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.common.text import fold
 from essaim.people.models import (
+    FormerOrganisation,
     Membership,
     MembershipRequest,
     Organisation,
@@ -32,17 +35,19 @@ def create_organisation(
     siret: str = "",
     territory: Territory | None = None,
     by: User | None = None,
+    named_by: User | None = None,
 ) -> Organisation:
-    """A new organisation; who creates it represents it (nobody, when an import does).
+    """A new organisation; who creates it represents it (nobody, when an import does, or who only
+    names it: ``named_by``).
 
     A SIRET makes it one establishment, and gives its SIREN. Raises DomainError where a number is
-    wrong or taken, or, without number, the name is.
+    wrong or taken, or, without number, the name is; or where this person created too many today.
     """
     name = " ".join(name.split())
     siren, siret = _checked_numbers(siren, siret)
     if not name:
         raise DomainError(_("Donnez le nom de l’organisation."), field="name")
-    _one_at_a_time()
+    one_at_a_time()
     if siren and (known := Organisation.objects.filter(siren=siren, siret=siret).first()):
         text = (
             _("« %(name)s » porte déjà ce SIRET.")
@@ -55,8 +60,17 @@ def create_organisation(
             _("Une organisation de cette nature porte déjà ce nom : précisez le SIREN ou le nom."),
             field="name",
         )
+    creator = by or named_by
+    if creator is not None:
+        _check_rate(creator)
     organisation = Organisation.objects.create(
-        name=name, slug=_free_slug(name), kind=kind, siren=siren, siret=siret, territory=territory
+        name=name,
+        slug=_free_slug(name),
+        kind=kind,
+        siren=siren,
+        siret=siret,
+        territory=territory,
+        created_by=creator,
     )
     if by is not None:
         add_member(organisation, by, role=Membership.Role.REPRESENTATIVE)
@@ -71,6 +85,7 @@ def find_or_create_organisation(
     siren: str = "",
     siret: str = "",
     territory: Territory | None = None,
+    named_by: User | None = None,
 ) -> tuple[Organisation, bool]:
     """The organisation that an import or an identity provider names, and whether it is new.
 
@@ -92,11 +107,11 @@ def find_or_create_organisation(
         same = Organisation.objects.filter(siren="", name__iexact=name, kind=kind)
     if found := same.first():
         return found, False
-    _one_at_a_time()
+    one_at_a_time()
     if found := same.first():
         return found, False
     created = create_organisation(
-        name=name, kind=kind, siren=siren, siret=siret, territory=territory
+        name=name, kind=kind, siren=siren, siret=siret, territory=territory, named_by=named_by
     )
     return created, True
 
@@ -114,7 +129,7 @@ def change_organisation(
     """Its address (slug) stays, whatever its new name: links to it hold."""
     name = " ".join(name.split())
     siren, siret = _checked_numbers(siren, siret)
-    _one_at_a_time()
+    one_at_a_time()
     # Its row is held: nobody becomes its member (as a network) meanwhile.
     locked = lock(organisation)
     others = Organisation.objects.exclude(pk=locked.pk)
@@ -190,7 +205,22 @@ def _checked_numbers(siren: str, siret: str) -> tuple[str, str]:
     return siren or siret[:9], siret
 
 
-def _one_at_a_time() -> None:
+def _check_rate(creator: User) -> None:
+    if creator.is_manager or creator.is_superuser:
+        return
+    limit = settings.ORGANISATIONS["creations_a_day"]
+    since = timezone.now() - dt.timedelta(days=1)
+    if Organisation.objects.filter(created_by=creator, created_at__gt=since).count() >= limit:
+        raise DomainError(
+            _(
+                "Vous avez créé %(n)s organisations en vingt-quatre heures : attendez demain, ou"
+                " demandez aux animateurs s’il vous en faut d’autres."
+            )
+            % {"n": limit}
+        )
+
+
+def one_at_a_time() -> None:
     """Two people may create the same organisation at once: the second waits, then is told."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.organisation'))")
@@ -199,9 +229,10 @@ def _one_at_a_time() -> None:
 def _free_slug(name: str) -> str:
     base = slugify(fold(name))[:70].strip("-") or "organisation"
     # Words of the addresses below /organisations/.
-    taken = {"nouvelle"} | set(
-        Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True)
-    )
+    taken = {"nouvelle"}
+    for model in (Organisation, FormerOrganisation):  # an address that led somewhere still does
+        known = model._default_manager.filter(slug__startswith=base)
+        taken |= set(known.values_list("slug", flat=True))
     number, slug = 1, base
     while slug in taken:
         number += 1

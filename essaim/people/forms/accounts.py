@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
+from essaim.people import mail_choice
 from essaim.people.actions.consents import texts_in_force
 from essaim.people.models import ConsentText
 
@@ -64,7 +65,8 @@ class NewPasswordForm(OneWordForAddress, account.ResetPasswordKeyForm):
 
 
 class AsksConsent:
-    """One box for each text in force: the terms must be accepted, the others may be."""
+    """One box for each text in force: the terms must be accepted, the others may be. Then what
+    the person wants by mail."""
 
     fields: dict[str, forms.Field]
     cleaned_data: dict[str, Any]
@@ -81,6 +83,8 @@ class AsksConsent:
                     "required": _("Sans votre accord, le compte ne peut pas être ouvert.")
                 },
             )
+        # Nothing is ticked: a yes is given, a no costs nothing.
+        self.fields.update(mail_choice.questions())
 
     def accepted_texts(self) -> list[ConsentText]:
         return [text for text in self.texts if self.cleaned_data.get(f"accept_{text.kind}")]
@@ -123,7 +127,8 @@ class SignupForm(AsksConsent, OneWordForAddress, account.SignupForm):
 
 
 class IdentitySignupForm(AsksConsent, OneWordForAddress, identity.SignupForm):
-    """Only for an identity provider that gives no address."""
+    """The first time that an identity provider vouches for someone: the address it gave, if any,
+    to be confirmed by a code, and what is asked of whoever signs up."""
 
     mark_optional = True
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +51,18 @@ class OrganisationForm(Form):
                 "territory": organisation.territory,
             }
         )
+
+
+class MergeForm(Form):
+    though_different = forms.BooleanField(
+        label=_("Je confirme que c’est la même organisation, malgré leurs numéros"), required=False
+    )
+    reason = forms.CharField(label=_("Motif"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, different: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not different:
+            del self.fields["though_different"]
 
 
 class OrganisationSearchForm(Form):

@@ -1,8 +1,10 @@
 """People, organisations, and who belongs where."""
 
 from .accounts import NOBODY, User, UserManager
+from .archives import DataArchive
 from .consents import Consent, ConsentText
 from .domains import EmailDomain
+from .former import FormerOrganisation
 from .invitations import Invitation
 from .membership_requests import MembershipRequest
 from .networks import NetworkMembership
@@ -12,7 +14,9 @@ __all__ = [
     "NOBODY",
     "Consent",
     "ConsentText",
+    "DataArchive",
     "EmailDomain",
+    "FormerOrganisation",
     "Function",
     "Invitation",
     "Membership",

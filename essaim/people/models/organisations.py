@@ -83,6 +83,10 @@ class Organisation(models.Model):
         Territory, models.PROTECT, verbose_name=_("territoire"), null=True, blank=True
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    # Who asked for it here: how many one person creates in a day is limited.
+    created_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
 
     objects = OrganisationQuerySet.as_manager()
 

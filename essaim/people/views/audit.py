@@ -58,4 +58,4 @@ def _table(kind: audit.Kind, found: Any) -> Iterator[list[Cell]]:
             entry.subject,
         ]
         for change in entry.changes or [audit.Change("", "", "")]:
-            yield [*head, str(change.name), change.before, change.after]
+            yield [*head, str(change.name), str(change.before), str(change.after)]

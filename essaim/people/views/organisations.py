@@ -18,7 +18,8 @@ from essaim.common.panels import render_panels
 from essaim.people import rules
 from essaim.people.actions import organisations as actions
 from essaim.people.forms.organisations import OrganisationForm, OrganisationSearchForm
-from essaim.people.models import EmailDomain, Organisation
+from essaim.people.models import EmailDomain, FormerOrganisation, Organisation
+from essaim.people.proposals import proposed_organisation
 from essaim.people.views.running import form_page, right_lost
 from essaim.people.views.signed_in import person
 
@@ -43,7 +44,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What it is; other rooms add what it carries, adopted, funds."""
-    found = get_object_or_404(Organisation.objects.for_detail(), slug=slug)
+    found = Organisation.objects.for_detail().filter(slug=slug).first()
+    if found is None:
+        former = get_object_or_404(FormerOrganisation.objects.select_related("into"), slug=slug)
+        return redirect(former.into, permanent=True)
     members = list(found.members_visible_to(request.user)[: MEMBERS_SHOWN + 1])
     context = {
         "organisation": found,
@@ -52,6 +56,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "networks": found.networks.current().for_list().order_by("network__name"),
         "page": _member_organisations(request, found),
         "may_change": rules.can_change_organisation(request.user, found),
+        "may_merge": rules.can_merge_organisations(request.user),
         "may_run": rules.can_run_organisation(request.user, found),
         "panels": render_panels("organisation", request, found),
         "acts": render_panels("organisation.actions", request, found),
@@ -84,7 +89,11 @@ def _member_organisations(request: HttpRequest, network: Organisation) -> Any:
 @login_required
 @form_page
 def create(request: HttpRequest) -> HttpResponse:
-    form = OrganisationForm(request.POST or None)
+    proposal = proposed_organisation(request.user)
+    known = {}  # what the identity says is not asked again
+    if proposal is not None and proposal.organisation is None:
+        known = {"siren": proposal.siren, "siret": proposal.siret, "name": proposal.name}
+    form = OrganisationForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             created = actions.create_organisation(**form.cleaned_data, by=person(request))
@@ -93,7 +102,8 @@ def create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("L’organisation est créée ; vous la représentez."))
             return redirect(created)
-    return render(request, "people/organisation_form.html", {"form": form})
+    context = {"form": form, "proposal": proposal}
+    return render(request, "people/organisation_form.html", context)
 
 
 @login_required

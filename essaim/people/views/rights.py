@@ -7,9 +7,8 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from essaim.common.errors import DomainError
 from essaim.people import personal_data, retention
-from essaim.people.actions import codes, consents, deletion
+from essaim.people.actions import archives, codes, consents, deletion
 from essaim.people.forms.rights import DeleteAccountForm, TermsForm
-from essaim.people.models import Consent, ConsentText
+from essaim.people.models import Consent, ConsentText, DataArchive
 from essaim.people.views.signed_in import person
 
 
@@ -41,16 +40,37 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_away(request: HttpRequest) -> HttpResponse:
-    """The archive, as a file; a request of its own, never a link that another site could hold."""
+    """The archive: asked for, being made, ready for some days."""
     user = person(request)
-    answer = JsonResponse(
-        {"exported_at": timezone.now(), **personal_data.archive(user)},
-        json_dumps_params={"ensure_ascii": False, "indent": 2},
-    )
-    answer["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
+    if request.method == "POST":
+        archives.ask_for_archive(user)
+        return redirect("people:take_data_away")
+    archive = DataArchive.objects.visible_to(user).first()
+    template = "people/_archive.html" if request.GET.get("etat") else "people/archive.html"
+    answer = render(request, template, {"archive": archive})
+    if request.GET.get("etat") and not (archive and archive.is_working):
+        answer["HX-Refresh"] = "true"
     return answer
+
+
+@never_cache
+@login_required
+@require_safe
+def download(request: HttpRequest, pk: int) -> FileResponse:
+    """To its owner alone, while it lasts."""
+    found = get_object_or_404(
+        DataArchive.objects.available().visible_to(person(request)),  # type: ignore[attr-defined]
+        pk=pk,
+    )
+    try:
+        handle = found.file.open("rb")
+    except OSError:
+        raise Http404 from None
+    return FileResponse(
+        handle, as_attachment=True, filename="mes-donnees.json", content_type="application/json"
+    )
 
 
 @never_cache

@@ -38,7 +38,7 @@ class Times:
         )
 
 
-def timed(work: Callable[[Any], Any], questions: Iterable[Any]) -> list[float]:
+def timed(work: Callable[[str], Any], questions: Iterable[str]) -> list[float]:
     seconds = []
     for question in questions:
         start = time.perf_counter()

@@ -1,11 +1,10 @@
-"""The parts of the bench: the search, the import of cards, similar territories."""
+"""The three parts of the bench: the search, the import, the relevance."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import json
-import random
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,8 +21,7 @@ from essaim.search.bench.bank import Author
 from essaim.search.bench.measure import Times, machine, running, timed
 from essaim.search.filters import Criteria
 from essaim.search.models import Passage, Posting
-from essaim.territories.models import IndicatorValue, Territory
-from essaim.territories.similar import neighbours
+from essaim.territories.models import Territory
 from essaim.themes.models import Theme
 
 QUESTIONS = 220
@@ -114,43 +112,5 @@ def importing(say: Say) -> Result:
         "errors": len(told["errors"]),
         "seconds": round(seconds, 1),
         "found at once": found,
-        "machine": machine(),
-    }
-
-
-SERIES = 30
-COMPARED = 200
-
-
-def neighbouring(say: Say) -> Result:
-    """The territories most like one, of all communes, on thirty series of random figures."""
-    database.connect("_bench_neighbours")
-    size = Territory.objects.current().filter(kind="commune").count()
-    if IndicatorValue.objects.count() != SERIES * size:
-        say(f"{SERIES} series of {size} communes")
-        database.owner_runs(
-            "TRUNCATE territories_indicator CASCADE",
-            "SELECT setseed(0.5)",
-            "INSERT INTO territories_indicator"
-            " (code, name, unit, source, description, profile, weight, version)"
-            " SELECT 'bench' || n, 'Banc ' || n, '', '', '', 'general', 1, gen_random_uuid()"
-            f" FROM generate_series(1, {SERIES}) AS n",
-            "INSERT INTO territories_indicatorvalue (indicator_id, territory_id, year, value, source)"
-            " SELECT indicator.id, territory.id, 2020, random(), ''"
-            " FROM territories_indicator AS indicator, territories_territory AS territory"
-            " WHERE territory.kind = 'commune' AND territory.gone_on IS NULL",
-            "VACUUM ANALYZE territories_indicatorvalue",
-            "VACUUM ANALYZE territories_territory",
-        )
-    communes = list(Territory.objects.current().filter(kind="commune").order_by("code"))
-    asked = random.Random(7).sample(communes, COMPARED)  # noqa: S311 (no secret)
-    start = time.perf_counter()
-    neighbours(asked[0])
-    first = time.perf_counter() - start
-    return {
-        "communes": size,
-        "series": SERIES,
-        "first": round(first, 2),
-        "neighbours": vars(Times.of(timed(neighbours, asked))),
         "machine": machine(),
     }

@@ -9,11 +9,10 @@ from typing import Any
 
 from django.conf import settings
 
+from essaim.common.bench import Result, Row, parts, row
 from essaim.search.bench.database import folder
 
 PAGE = settings.BASE_DIR / "docs" / "performance.md"
-Result = dict[str, Any]
-Row = tuple[str, str, str, str]  # what, measured, target, whether it is met
 
 HEADING = """# Performance
 
@@ -45,12 +44,12 @@ def keep(part: str, result: Any) -> dict[str, Any]:
 
 
 def write(known: dict[str, Any], page: Path = PAGE) -> None:
-    parts = [HEADING]
+    sections = [HEADING]
     if "relevance" in known:
-        parts.append("## Relevance\n\n" + table(relevance_rows(known["relevance"])))
+        sections.append("## Relevance\n\n" + table(relevance_rows(known["relevance"])))
     if "search" in known:
         found = known["search"]
-        parts.append(
+        sections.append(
             f"## Search, {found['size']:,} cards\n\n"
             + table(search_rows(found))
             + "\n"
@@ -58,29 +57,33 @@ def write(known: dict[str, Any], page: Path = PAGE) -> None:
             + _machine(found)
         )
     if "import" in known:
-        parts.append(
+        sections.append(
             "## Import\n\n" + table(import_rows(known["import"])) + "\n" + _machine(known["import"])
         )
-    if "neighbours" in known:
-        found = known["neighbours"]
-        parts.append(
-            f"## Similar territories, {found['communes']:,} communes, {found['series']} series\n\n"
-            + table(neighbour_rows(found))
-            + "\n"
-            + _machine(found)
-        )
-    page.write_text("\n".join(parts), "utf-8")
+    for name, part in sorted(parts().items()):
+        if name in known:
+            notes = f"\n{part.notes}\n" if part.notes else ""
+            sections.append(
+                f"## {part.heading}\n\n"
+                + table(part.rows(known[name]))
+                + notes
+                + _machine(known[name])
+            )
+    page.write_text("\n".join(sections + _kept(page, sections)), "utf-8")
+
+
+def _kept(page: Path, sections: list[str]) -> list[str]:
+    """Sections of the page that were not measured by this checkout: told apart by first word."""
+    if not page.exists():
+        return []
+    new = {section.split()[1] for section in sections[1:]}
+    old = [f"## {text.strip()}\n" for text in page.read_text("utf-8").split("\n## ")[1:]]
+    return [section for section in old if section.split()[1] not in new]
 
 
 def table(rows: Iterator[Row]) -> str:
     lines = ["| what | measured | target | met |", "|---|---|---|---|"]
     return "\n".join(lines + [f"| {' | '.join(row)} |" for row in rows]) + "\n"
-
-
-def _row(what: str, value: float, target: float | None, unit: str = "ms") -> Row:
-    asked = f"≤ {target:g} {unit}".strip() if target is not None else ""
-    met = "" if target is None else "yes" if value <= target else "no"
-    return what, f"{value:g} {unit}".strip(), asked, met
 
 
 def search_rows(found: Result) -> Iterator[Row]:
@@ -95,15 +98,15 @@ def search_rows(found: Result) -> Iterator[Row]:
         ("ranking, one theme", "ranking, theme", None, 80),
         ("ranking by words alone", "words alone", None, None),
     ):
-        yield _row(f"{what}, median", large[key]["median"], median)
-        yield _row(f"{what}, 95 %", large[key]["p95"], p95)
+        yield row(f"{what}, median", large[key]["median"], median)
+        yield row(f"{what}, 95 %", large[key]["p95"], p95)
     for key in ("page", "ranking"):
         for moment in ("median", "p95"):
             growth = round(large[key][moment] / small[key][moment], 2)
             target = 3 if key == "page" else None
-            yield _row(f"{key}, {moment}: {size:,} cards / {size // 10:,}", growth, target, "×")
-    yield _row("first answer of a new process", large["first answer"], 5, "s")
-    yield _row("memory of a web process", large["memory"], 400, "MB")
+            yield row(f"{key}, {moment}: {size:,} cards / {size // 10:,}", growth, target, "×")
+    yield row("first answer of a new process", large["first answer"], 5, "s")
+    yield row("memory of a web process", large["memory"], 400, "MB")
 
 
 def _bank(found: Result) -> str:
@@ -117,13 +120,7 @@ def _bank(found: Result) -> str:
 
 
 def import_rows(found: Result) -> Iterator[Row]:
-    yield _row(f"{found['cards']:,} cards imported, words indexed", found["seconds"], 90, "s")
-
-
-def neighbour_rows(found: Result) -> Iterator[Row]:
-    yield _row("neighbours of a commune, median", found["neighbours"]["median"], 50)
-    yield _row("neighbours of a commune, 95 %", found["neighbours"]["p95"], None)
-    yield _row("first comparison of a process", found["first"], None, "s")
+    yield row(f"{found['cards']:,} cards imported, words indexed", found["seconds"], 90, "s")
 
 
 def relevance_rows(collections: dict[str, Result]) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from essaim.statistics.effects.binary import (
     wilson,
 )
 from essaim.statistics.effects.core import Moments, hedges_j
-from essaim.statistics.effects.differences import difference_in_differences
+from essaim.statistics.effects.differences import difference_in_differences, same_units
 from essaim.statistics.effects.means import (
     ancova,
     gain,
@@ -67,6 +67,7 @@ __all__ = [
     "posttest_from_summary",
     "prepost_control",
     "risk_ratio",
+    "same_units",
     "subgroups",
     "wilson",
 ]

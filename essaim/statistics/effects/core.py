@@ -17,6 +17,7 @@ FEW_CLUSTERS = 40  # below, cluster-robust errors tend to be too small (Cameron 
 SMALL_GROUP = 20
 # A spread below this share of the values is rounding, not variation.
 ROUNDING = 1e-12
+NO_SPREAD = 1e-8  # an error below this share of the residuals is rounding too
 
 
 def hedges_j(df: float) -> float:
@@ -170,38 +171,49 @@ def regress(
     With ``cluster``: cluster-robust errors, CR1 as Stata (G/(G−1)·(N−1)/(N−K)), t with G − 1
     degrees of freedom. Raises Refused when the columns are collinear or nothing varies.
     """
+    import warnings
+
     import numpy as np
     from statsmodels.regression.linear_model import OLS
+    from statsmodels.tools.sm_exceptions import SingularMatrixWarning
 
     design = np.column_stack([np.ones(len(outcome)), *columns])
-    # Columns of very different sizes would look collinear.
-    scale = np.maximum(np.abs(design).max(axis=0), np.finfo(float).tiny)
-    if np.linalg.matrix_rank(design / scale) < design.shape[1]:
-        raise Refused(
-            "collinear",
-            _(
-                "Le groupe et les autres variables disent la même chose : "
-                "leurs effets ne peuvent pas être séparés."
-            ),
-        )
     if len(outcome) <= design.shape[1]:
         raise Refused("too_few", _("Trop peu d’unités pour ce modèle."))
-    model = OLS(outcome, design)
-    if cluster is None:
-        fit = model.fit()
-        df = float(fit.df_resid)
-    else:
-        fit = model.fit(
-            cov_type="cluster",
-            cov_kwds={"groups": cluster, "use_correction": True},
-            use_t=True,
-        )
-        df = float(len(np.unique(cluster)) - 1)
-    se = float(fit.bse[which])
+    # Columns of very different sizes would look collinear: each is brought to a size of one.
+    scale = np.maximum(np.abs(design).max(axis=0), np.finfo(float).tiny)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SingularMatrixWarning)
+        try:
+            model = OLS(outcome, design / scale)
+            if cluster is None:
+                fit = model.fit()
+                df = float(fit.df_resid)
+            else:
+                fit = model.fit(
+                    cov_type="cluster",
+                    cov_kwds={"groups": cluster, "use_correction": True},
+                    use_t=True,
+                )
+                df = float(len(np.unique(cluster)) - 1)
+        except SingularMatrixWarning:
+            raise Refused(
+                "collinear",
+                _(
+                    "Le groupe et les autres variables disent la même chose : "
+                    "leurs effets ne peuvent pas être séparés."
+                ),
+            ) from None
     residual = math.sqrt(float(fit.ssr) / len(outcome))
-    if not math.isfinite(se) or residual <= ROUNDING * float(np.abs(outcome).max(initial=0.0)):
+    if not residual > ROUNDING * float(np.abs(outcome).max(initial=0.0)):
         raise no_variation(_("résidus du modèle"))
-    return Coefficient(float(fit.params[which]), se, df)
+    variance = float(fit.cov_params()[which, which])
+    # Clusters whose residuals add up to nothing leave rounding, sometimes below zero.
+    if not variance > (NO_SPREAD * residual) ** 2:
+        raise no_variation(_("entre grappes"))
+    return Coefficient(
+        float(fit.params[which]) / scale[which], math.sqrt(variance) / scale[which], df
+    )
 
 
 def difference_of_means(one: Any, other: Any, name: str) -> tuple[Effect, float]:

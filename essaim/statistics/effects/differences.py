@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,9 +14,27 @@ from essaim.statistics.effects.core import (
     size_notices,
     two_groups,
 )
+from essaim.statistics.effects.means import gain
 from essaim.statistics.notices import Notice, Refused
 from essaim.statistics.results import CONTROL, TREATED, Result
 from essaim.statistics.samples import Sample
+
+
+def same_units(sample: Sample) -> Result:
+    """Difference in differences where the same units were measured before and after.
+
+    The difference of mean gains (``gain``: Welch, or cluster-robust), read as a difference in
+    differences, with what it supposes.
+    """
+    result = gain(sample)
+    effect = replace(result.effect, name="did_difference")
+    return replace(
+        result,
+        design="did",
+        effect=effect,
+        difference=effect,
+        warnings=(Notice("parallel_trends"), *result.warnings),
+    )
 
 
 def difference_in_differences(
@@ -25,7 +44,8 @@ def difference_in_differences(
 
     One row per unit and period: ``outcome`` in its units, ``treated`` and ``after`` boolean.
     Least squares with the interaction; cluster-robust where the same units or sites come back
-    (give their ``cluster``), else heteroskedasticity is not corrected. Supposes that without the
+    (give their ``cluster``; the same units measured twice: ``same_units``), else
+    heteroskedasticity is not corrected. Supposes that without the
     action both groups would have moved alike, which the data of two periods cannot show.
     """
     import numpy as np

@@ -372,7 +372,7 @@ def _baseline_notices(sample: Sample) -> list[Notice]:
     one, other = moments(sample.pre[sample.treated]), moments(sample.pre[~sample.treated])
     sd = pooled_sd(one, other)
     if sd and abs(one.mean - other.mean) / sd > 0.25:
-        return [Notice("baseline_differs", {"value": (one.mean - other.mean) / sd})]
+        return [Notice("baseline_differs", {"value": abs(one.mean - other.mean) / sd})]
     return []
 
 

@@ -65,7 +65,7 @@ PHONE = re.compile(r"(?:\+33|0033)\s?[1-9](?:[ .-]?\d\d){4}|0[1-9](?:[ .-]?\d\d)
 IBAN = re.compile(r"FR\d{2}(?:\s?[0-9A-Z]{4}){5}\s?[0-9A-Z]{3}", re.IGNORECASE)
 INE = re.compile(r"\d{9}[A-HJK]{2}|\d{10}[A-HJK]")
 
-SHORTEST = 6  # a@b.fr
+SHORTEST = 10  # a telephone number; addresses announce themselves by their @
 
 
 def in_heading(heading: str) -> bool:
@@ -74,10 +74,10 @@ def in_heading(heading: str) -> bool:
 
 def find(cell: str) -> str | None:
     """``email``, ``nir``, ``phone``, ``iban`` or ``ine`` if the cell holds one, else None."""
-    if len(cell) < SHORTEST:
-        return None
     if "@" in cell and EMAIL.search(cell):
         return "email"
+    if len(cell) < SHORTEST or cell.count(".") + cell.count(",") == 1:  # a decimal number
+        return None
     bare = cell.strip()
     if not bare[:1].isdigit() and bare[:1] not in "+Ff":
         return None

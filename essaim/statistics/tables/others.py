@@ -90,7 +90,7 @@ def read_effects(source: Source) -> Effects:
 def read_readings(source: Source) -> Readings:
     """First column: item; then one column a reader; an empty cell is an item not read.
 
-    Readings are numbers if all of the file's are, else words (categories).
+    Readings are all numbers, or all words (categories): a word among numbers is a slip.
     """
     with opened(source) as table:
         refuse_identifying(table.headings[:1])
@@ -102,7 +102,7 @@ def read_readings(source: Source) -> Readings:
         if len(table.headings) > MOST_READERS:
             raise Refused("too_many_readers", _("Trop de lecteurs pour ce calcul."))
         found = Readings(readers=table.headings[1:])
-        raw: list[list[Any]] = []
+        raw: list[tuple[int, list[Any]]] = []
         problems: list[Problem] = []
         known: set[str] = set()
         for line, row in table.rows:
@@ -121,16 +121,11 @@ def read_readings(source: Source) -> Readings:
             known.add(item)
             found.items.append(item)
             readings = row[1 : len(table.headings)]
-            raw.append([*readings, *[None] * (len(found.readers) - len(readings))])
+            raw.append((line, [*readings, *[None] * (len(found.readers) - len(readings))]))
     if not problems:
-        found.rows = _numbers(raw) or [[_word(cell) for cell in row] for row in raw]
-        infinite = [
-            Problem(0, "", "infinite")
-            for row in found.rows
-            for value in row
-            if isinstance(value, str) and value.lower() in {"inf", "-inf", "infinity", "∞"}
-        ]
-        problems += infinite
+        found.rows, problems = _numbers(raw, found.readers)
+        if problems and not any(isinstance(v, float) for row in found.rows for v in row):
+            found.rows, problems = [[_word(cell) for cell in row] for _line, row in raw], []
     if problems:
         raise refuse_lines(problems[:100], max(0, len(problems) - 100))
     if not found.rows:
@@ -138,11 +133,22 @@ def read_readings(source: Source) -> Readings:
     return found
 
 
-def _numbers(raw: list[list[Any]]) -> list[list[float | str | None]] | None:
-    try:
-        return [[cells.number(cell) for cell in row] for row in raw]
-    except cells.BadCell:
-        return None
+def _numbers(
+    raw: list[tuple[int, list[Any]]], readers: list[str]
+) -> tuple[list[list[float | str | None]], list[Problem]]:
+    """Readings as numbers, and the cells that aren't."""
+    rows: list[list[float | str | None]] = []
+    problems = []
+    for line, row in raw:
+        values: list[float | str | None] = []
+        for reader, cell in zip(readers, row, strict=True):
+            try:
+                values.append(cells.number(cell))
+            except cells.BadCell as bad:
+                values.append(None)
+                problems.append(Problem(line, reader, bad.code, bad.value))
+        rows.append(values)
+    return rows, problems
 
 
 def _word(cell: Any) -> str | None:

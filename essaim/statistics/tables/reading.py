@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.text import fold
 from essaim.statistics.notices import Notice, Problem, Refused
-from essaim.statistics.samples import Sample
+from essaim.statistics.samples import LARGEST, Sample
 from essaim.statistics.tables import cells, identifiers
 from essaim.statistics.tables.opening import Opened, Source, opened, refuse_lines
 
@@ -26,6 +26,9 @@ ROLES: dict[str, tuple[str, ...]] = {
     "unit": ("unit", "unite", "id", "identifiant", "pseudonyme", "code"),
 }
 NUMBERS = ("pre", "post")
+LABELS = ("cluster", "stratum", "unit")
+PLAIN = (str, int, float)
+REMEMBERED = 100_000  # labels already understood
 LISTED = 100  # problems, and lines with a missing value, that are named one by one
 
 
@@ -106,7 +109,7 @@ class Table:
             keep &= np.array([value is not None for value in labels[role]], dtype=bool)
         if "cluster" in self.columns and not clustered:
             notices.append(Notice("clusters_ignored", {"column": self.columns["cluster"]}))
-        for role in (*values, *labels):
+        for role in ("group", *values, *labels):
             if count := self.missing_counts.get(role, 0):
                 notices.append(_missing_notice(self.columns[role], count, self.missing[role]))
         return Sample.of(
@@ -217,15 +220,26 @@ class _Reader:
                     "duplicate_column",
                     _("Deux colonnes s’appellent « %(name)s » : gardez-en une.") % {"name": name},
                 )
-        self.places = {role: headings.index(name) for role, name in chosen.items()}
+        places = {role: headings.index(name) for role, name in chosen.items()}
+        self.width = len(headings)
         self.table = Table(columns=chosen)
+        self.group_place = places.get("group")
+        self.numbers = [
+            (role, places[role], getattr(self.table, role)) for role in NUMBERS if role in places
+        ]
+        self.labels = [
+            (role, places[role], getattr(self.table, role)) for role in LABELS if role in places
+        ]
         self.groups = {fold(k): v == "treated" for k, v in groups.items()}
         self.required = required
+        self.plain = not binary
         self.numeric = cells.binary if binary else cells.number
         self.problems: list[Problem] = []
         self.more = 0
         self.units: set[str] = set()
-        self.signs: set[str] = set()
+        self.points = self.commas = False
+        self.seen: dict[str, int] = {}
+        self.names: dict[str, str] = {}
 
     def wrong(self, line: int, place: int | None, code: str, value: str = "") -> None:
         if len(self.problems) >= LISTED:
@@ -236,7 +250,7 @@ class _Reader:
 
     def read(self, max_rows: int | None) -> Table:
         most = min(max_rows or self.source.most_rows, self.source.most_rows)
-        width = len(self.source.headings)
+        width = self.width
         for line, row in self.source.rows:
             if len(self.table) >= most:
                 raise Refused(
@@ -253,25 +267,38 @@ class _Reader:
             raise refuse_lines(self.problems, self.more)
         if not len(self.table):
             raise Refused("no_rows", _("Le fichier n’a que des titres de colonnes, aucune ligne."))
-        if self.signs == {",", "."}:
+        if self.points and self.commas:
             self.table.notices.append(Notice("mixed_decimals"))
         return self.table
 
     def keep(self, line: int, row: list[Any]) -> None:
-        for place, cell in enumerate(row[: len(self.source.headings)]):
-            if isinstance(cell, str):
-                if len(cell) >= identifiers.SHORTEST and (code := identifiers.find(cell)):
+        for place, cell in enumerate(row[: self.width]):
+            # Most cells are short: looking at each with care would triple the time of a file.
+            if type(cell) is str:
+                if (len(cell) >= identifiers.SHORTEST or "@" in cell) and (
+                    code := identifiers.find(cell)
+                ):
                     self.wrong(line, place, code)
-            elif isinstance(cell, int) and cell > 10**12 and identifiers.find(str(cell)):
-                self.wrong(line, place, "nir")
+            elif type(cell) is int and cell > 10**12 and (code := identifiers.find(str(cell))):
+                self.wrong(line, place, code)
         self.table.lines.append(line)
-        for role, place in self.places.items():
-            if role in NUMBERS:
-                getattr(self.table, role).append(self.measured(role, line, place, row[place]))
-            elif role == "group":
-                self.table.group.append(self.grouped(line, place, row[place]))
-            else:
-                getattr(self.table, role).append(self.labelled(role, line, place, row[place]))
+        for role, place, kept in self.numbers:
+            cell = row[place]
+            if self.plain and type(cell) in PLAIN:
+                try:
+                    value = float(cell)
+                except ValueError:
+                    pass
+                else:
+                    if -LARGEST < value < LARGEST and not (type(cell) is str and "_" in cell):
+                        kept.append(value)
+                        self.points = self.points or (type(cell) is str and "." in cell)
+                        continue
+            kept.append(self.measured(role, line, place, cell))
+        for role, place, names in self.labels:
+            names.append(self.labelled(role, line, place, row[place]))
+        if self.group_place is not None:
+            self.table.group.append(self.grouped(line, self.group_place, row[self.group_place]))
 
     def measured(self, role: str, line: int, place: int, cell: Any) -> float:
         try:
@@ -284,11 +311,12 @@ class _Reader:
         if value is None:
             self.lacking(role, line)
             return float("nan")
-        if isinstance(cell, str) and not cell.isdigit():
-            self.signs.update(sign for sign in ",." if sign in cell)
+        self.commas = self.commas or (isinstance(cell, str) and "," in cell)
         return value
 
     def grouped(self, line: int, place: int, cell: Any) -> int:
+        if isinstance(cell, str) and cell in self.seen:
+            return self.seen[cell]
         try:
             known = self.groups.get(fold(str(cell))) if self.groups else None
             value = cells.group(cell) if known is None else known
@@ -296,15 +324,26 @@ class _Reader:
             self.wrong(line, place, bad.code, bad.value)
             return -1
         if value is None:
-            self.wrong(line, place, "no_group")
+            if "group" in self.required:
+                self.wrong(line, place, "no_group")
+            else:
+                self.lacking("group", line)
             return -1
+        if isinstance(cell, str) and len(self.seen) < REMEMBERED:
+            self.seen[cell] = int(value)
         return int(value)
 
     def labelled(self, role: str, line: int, place: int, cell: Any) -> str | None:
-        value = cells.label(cell)
+        value = self.names.get(cell) if type(cell) is str else None
         if value is None:
-            self.lacking(role, line)
-        elif role == "unit":
+            value = cells.label(cell)
+            if value is None:
+                self.lacking(role, line)
+                return None
+            if type(cell) is str and len(self.names) < REMEMBERED:
+                # One text for the thousand units of a cluster, not a thousand.
+                self.names[cell] = value
+        if role == "unit":
             if value in self.units:
                 self.wrong(line, place, "duplicate", value)
             self.units.add(value)

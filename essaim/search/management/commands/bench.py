@@ -8,19 +8,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from essaim.common import bench
 from essaim.search.bench import database, parts, relevance, report
 
 
 class Command(BaseCommand):
     help = (
-        "Measure the search and the import on made-up banks, in databases of their own, and the"
-        " relevance on judged collections; print the figures and keep them in docs/performance.md."
+        "Measure the search and the import on made-up banks, in databases of their own, the"
+        " relevance on judged collections, and what other apps bring; print the figures and keep"
+        " them in docs/performance.md."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--part", choices=["search", "import", "relevance", "neighbours"], help="only this"
-        )
+        names = ["search", "import", "relevance", *bench.parts()]
+        parser.add_argument("--part", choices=names, help="only this")
         parser.add_argument("--size", type=int, default=100_000, help="cards of the larger bank")
         parser.add_argument(
             "--relevance",
@@ -52,10 +53,11 @@ class Command(BaseCommand):
             result = parts.search(options["size"], self.say)
             known = report.keep("search", result)
             self.stdout.write(report.table(report.search_rows(result)))
-        if part in (None, "neighbours"):
-            result = parts.neighbouring(self.say)
-            known = report.keep("neighbours", result)
-            self.stdout.write(report.table(report.neighbour_rows(result)))
+        for name, registered in bench.parts().items():
+            if part in (None, name):
+                result = registered.measure(self.say)
+                known = report.keep(name, result)
+                self.stdout.write(report.table(registered.rows(result)))
         if known:
             report.write(known)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from essaim.statistics import agreement, tables
+from essaim.statistics import agreement, sentences, tables
 from essaim.statistics.commands import ComputingCommand
 
 
@@ -19,8 +18,6 @@ class Command(ComputingCommand):
 
     def compute(self, options: dict[str, Any]) -> dict[str, Any]:
         readings = tables.read_readings(options["file"])
-        return agreement.agreement(readings.rows).to_json()
-
-    def words(self, answer: dict[str, Any]) -> Iterator[str]:
-        yield f"Fleiss {answer['fleiss']}, Krippendorff {answer['krippendorff']}"
-        yield from answer["warnings"]
+        found = agreement.agreement(readings.rows)
+        told = [sentence.text for sentence in sentences.of_agreement(found)]
+        return {**found.to_json(), "sentences": told}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from essaim.statistics import pooling, tables
+from essaim.statistics import pooling, sentences, tables
 from essaim.statistics.commands import ComputingCommand
 
 
@@ -21,8 +20,5 @@ class Command(ComputingCommand):
     def compute(self, options: dict[str, Any]) -> dict[str, Any]:
         sites = tables.read_effects(options["file"])
         pooled = pooling.combine(sites.yi, sites.vi, options["method"], names=sites.names)
-        return pooled.to_json()
-
-    def words(self, answer: dict[str, Any]) -> Iterator[str]:
-        yield f"{answer['estimate']} [{answer['ci_low']} ; {answer['ci_high']}]"
-        yield from answer["warnings"]
+        told = [sentence.text for sentence in sentences.of_pooled(pooled)]
+        return {**pooled.to_json(), "sentences": told}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from essaim.statistics import effects, tables
+from essaim.statistics import checks, effects, sentences, tables
 from essaim.statistics.commands import ComputingCommand
 from essaim.statistics.results import DESIGNS
 
@@ -20,6 +20,10 @@ class Command(ComputingCommand):
         parser.add_argument("--design", required=True, choices=DESIGNS)
         parser.add_argument("--cluster", metavar="COL", help="column of clusters (classes, sites)")
         parser.add_argument("--stratum", metavar="COL", help="column of strata")
+        parser.add_argument("--measure", default="", help="what is measured, for the sentences")
+        parser.add_argument("--unit", default="", help="its unit, for the sentences")
+        parser.add_argument("--better", choices=["higher", "lower"], default="")
+        parser.add_argument("--randomised", action="store_true", help="groups were drawn by lot")
 
     def compute(self, options: dict[str, Any]) -> dict[str, Any]:
         design = options["design"]
@@ -31,13 +35,18 @@ class Command(ComputingCommand):
             binary=design == "binary",
         )
         sample = table.sample(design, clustered="cluster" in named)
-        result = effects.analyse(design, sample)
+        review = checks.reviewed(effects.analyse(design, sample), table)
+        result = review.result
+        words = sentences.Words(
+            measure=options["measure"],
+            unit=options["unit"],
+            better=options["better"],
+            randomised=options["randomised"],
+        )
         return {
             **result.to_json(),
             "rows": {"read": len(table), "used": len(sample.post)},
+            "attrition": [asdict(row) for row in review.attrition.rows],
+            "balance": asdict(review.balance) if review.balance else None,
+            "sentences": [sentence.text for sentence in sentences.of_result(result, words)],
         }
-
-    def words(self, answer: dict[str, Any]) -> Iterator[str]:
-        effect = answer["effect"]
-        yield f"{effect['name']} = {effect['value']}"
-        yield from answer["warnings"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from essaim.statistics import power
+from essaim.statistics import power, sentences
 from essaim.statistics.commands import ComputingCommand
 
 
@@ -34,8 +33,5 @@ class Command(ComputingCommand):
             target=options["target"],
             r2=options["r2"],
         )
-        return planned.to_json()
-
-    def words(self, answer: dict[str, Any]) -> Iterator[str]:
-        yield f"{answer['power']} {answer['n_per_group']} {answer['smallest_effect']}"
-        yield from answer["warnings"]
+        told = [sentence.text for sentence in sentences.of_plan(planned)]
+        return {**planned.to_json(), "sentences": told}

@@ -1,0 +1,102 @@
+"""The product's own settings, room by room: delays, limits, thresholds (every rule marked "ours"
+in the domain, and figures that the law may change)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# What facts must say before « yes » is proposed to the questions of readiness; all ours.
+READINESS = {
+    "proof_level": 2,  # of 5, for the potential impact
+    "other_territories": 1,  # that express the need, for the environment
+    "interested": 1,  # people or organisations, for the adopters
+}
+
+# Joining an organisation (docs/roles.md); all ours.
+ORGANISATIONS = {
+    "invitation_days": 14,  # life of an invitation's link
+    "invitations_a_day": 30,  # that one organisation, or one person, may send
+    "sendings": 3,  # of one invitation at most
+    "resend_minutes": 10,  # between two sendings of a link
+    "request_again_days": 30,  # after a refusal
+    "requests_at_once": 10,  # that one person may have waiting, or make in a day
+    "creations_a_day": 5,  # organisations that one person may create; managers are not counted
+    "proposals_a_day": 30,  # to or by networks, that one person may make
+    "domains": 10,  # of one organisation at most
+    "domain_link_hours": 24,  # life of the link that verifies a domain
+}
+
+# What people bring to cards (docs/contributions.md).
+CONTRIBUTIONS: dict[str, Any] = {
+    "posts_per_hour": 20,  # ours: of one person, all kinds together
+    "edit_minutes": 60,  # ours: during which one corrects or takes back a question, an answer
+    "report_days": 7,  # ours: within which managers mean to have read a report
+    "answer_days": 15,  # ours: within which a team means to answer what waits for it
+}
+
+# Readings by peers (docs/peer-evaluation.md).
+PEERS: dict[str, Any] = {
+    "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
+}
+
+# Replication kits (docs/facilitating.md); all ours.
+KITS: dict[str, Any] = {
+    "file_mb": 100,  # of one file
+    "unpacked_mb": 500,  # of an office file, once unpacked
+    "kit_mb": 500,  # of one kit, older versions included
+    "materials": 100,  # of one kit
+    "forgotten_seconds": 60,  # after which an archive that nobody touches is taken up again
+    "tries_an_hour": 5,  # archives of one kit that may fail before it must wait
+}
+
+# The innovator's path (docs/innovator-path.md). Delays in days, kept in each file as its due
+# date when its step begins. "report": the report's box on the Defence ministry's mission;
+# "ours": no source, to be fixed by the operator.
+INNOVATOR_PATH: dict[str, Any] = {
+    "entries_per_day": 5,  # ours: of one person
+    "report_days": 30,  # ours: to report to one's hierarchy after entering
+    "interview_days": 15,  # ours
+    "opening_days": 15,  # ours
+    "informing_days": 15,  # ours
+    "opinion_days": 30,  # ours: after which silence is shown
+    "support_days": 15,  # ours
+    "budget_days": 60,  # ours
+    "start_days": 30,  # ours
+    "prototype_months": (12, 18),  # report: 12 to 18 months for a prototype
+    "reminder_days": 12,  # ours: between the request of an opinion and each of two reminders
+    "link_days": 15,  # ours: life of a personal link
+    "code_minutes": 15,  # ours
+    "code_tries": 5,  # ours: for each code
+    "codes_per_link": 5,  # ours
+    "prize_years": 2,  # report: a prize every two years
+    # Code de la commande publique, R. 2122-8 (purchases without competition): to be checked by
+    # the operator, since the amount changes by decree.
+    "direct_purchase_cents": 4_000_000,
+}
+
+# Self-evaluations (docs/evaluation.md); all ours.
+EVALUATIONS: dict[str, Any] = {
+    "rows": 100_000,  # of one deposit: beyond it, nothing is kept and the limit is said
+    "columns": 200,
+    "megabytes": 20,
+    "draft_hours": 48,  # for which a deposit waits until its columns are said
+    "kept_days": 3 * 365,  # the farthest date of deletion that may be announced
+    "notice_days": 14,  # before the deletion of data, the team is told
+    "smallest_cell": 5,  # below it, no figure of a group is public
+    "members": 30,  # of one team
+}
+
+SPONSORSHIP: dict[str, Any] = {
+    "proposals": 3,  # at most, for a request
+    "take_up_days": 2,  # working days, after which a request goes to the next
+    "advice_days": 10,  # working days from taking up to the advice; ours
+    "open_requests": 5,  # ours: of one person
+    "requests_per_day": 5,  # ours: of one person
+    # To be checked by the operator, since the law changes.
+    "legal_frames": {
+        "own_administration": "temps de service, avec l’accord du supérieur hiérarchique (code"
+        " général de la fonction publique, article L. 121-1)",
+        "competence": "mise à disposition par convention : agents publics, loi n° 2022-217 du"
+        " 21 février 2022, article 209 ; entreprises, code général des impôts, article 238 bis",
+    },
+}

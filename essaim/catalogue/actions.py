@@ -1,0 +1,88 @@
+"""Long editions: asked from the page, made by a job, forgotten after a while."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+from django.utils import timezone, translation
+from django_fsm import can_proceed
+
+from essaim.catalogue.document import catalogue_pdf
+from essaim.catalogue.models import Edition, EditionState
+from essaim.catalogue.selection import Selection
+
+FRESH = dt.timedelta(hours=1)  # an edition that young is given to whoever asks for the same
+KEPT = dt.timedelta(days=7)
+
+
+def ask_edition(selection: Selection, *, cards: int) -> Edition:
+    """The same selection asked by two is made once. Side effect: a job."""
+    query, language = selection.query(), translation.get_language() or "fr"
+    same = Edition.objects.filter(query=query, language=language)
+    recent = same.filter(
+        state__in=[EditionState.MAKING, EditionState.READY], asked_at__gt=timezone.now() - FRESH
+    ).first()
+    if recent is not None:
+        return recent
+    try:
+        with transaction.atomic():
+            # One that a dead worker left would hold the place for ever.
+            for old in same.filter(state=EditionState.MAKING).select_for_update():
+                old.fail()
+                old.save()
+            edition = Edition.objects.create(query=query, language=language, cards=cards)
+            _enqueue(edition.pk)
+    except IntegrityError:
+        return same.get(state=EditionState.MAKING)
+    return edition
+
+
+def make(pk: int) -> None:
+    from essaim.catalogue.forms import CatalogueForm
+
+    edition = Edition.objects.filter(pk=pk, state=EditionState.MAKING).first()
+    if edition is None:
+        return
+    with translation.override(edition.language):
+        content = catalogue_pdf(CatalogueForm(QueryDict(edition.query)).selection())
+    edition.file.save("", ContentFile(content), save=False)
+    name = edition.file.name
+    with transaction.atomic():
+        locked = Edition.objects.select_for_update().get(pk=pk)
+        if not can_proceed(locked.finish):
+            edition.file.storage.delete(name or "")
+            return
+        locked.file.name = name
+        locked.finish()
+        locked.save()
+
+
+@transaction.atomic
+def give_up(pk: int) -> None:
+    """After the last attempt of a job."""
+    edition = Edition.objects.select_for_update().get(pk=pk)
+    if can_proceed(edition.fail):
+        edition.fail()
+        edition.save()
+
+
+def forget_old() -> int:
+    """Files included; returns how many."""
+    old = list(Edition.objects.filter(asked_at__lt=timezone.now() - KEPT))
+    for edition in old:
+        with transaction.atomic():
+            storage, name = edition.file.storage, edition.file.name or ""
+            edition.delete()
+            if name:
+                transaction.on_commit(partial(storage.delete, name))
+    return len(old)
+
+
+def _enqueue(pk: int) -> None:
+    from essaim.catalogue.tasks import make_edition
+
+    make_edition.defer(pk=pk)

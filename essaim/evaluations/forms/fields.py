@@ -1,0 +1,60 @@
+"""What the forms of evaluations share."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import formats
+
+from essaim.common.forms import Form
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field, which reads and writes ISO dates."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class DayField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=DayInput(), **kwargs)
+
+
+class NumberField(forms.DecimalField):
+    """A number as people type it: a comma or a point for decimals, spaces in thousands."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["widget"] = forms.TextInput(attrs={"inputmode": "decimal", "maxlength": 30})
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "".join(value.split()).replace("\u202f", "").replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Without useless zeros, with the reader's decimal mark."""
+        if isinstance(value, Decimal):
+            return formats.number_format(value.normalize() if value % 1 else value.to_integral())
+        return value
+
+
+def text(label: Any, *, rows: int = 5, **kwargs: Any) -> forms.CharField:
+    kwargs.setdefault("max_length", 5000)
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class OnceForm(Form):
+    """A form that adds a row: it carries an identifier, so that sending it twice adds one."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"submission": uuid.uuid4()} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)

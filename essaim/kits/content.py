@@ -1,0 +1,242 @@
+"""What a deposited file really is: its content against the type that its name announces.
+
+Nothing here writes to the database. Each check reads the file in pieces, so that its cost in
+memory does not grow with its size.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import tempfile
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.kits.formats import FORMATS, Format, format_of
+
+CHUNK = 1024 * 1024
+ENTRIES_AT_MOST = 5_000
+RATIO_AT_MOST = 200  # of an office file: texts of XML shrink a lot, bombs a thousand times
+RATIO_MATTERS_FROM = 10 * CHUNK  # a small file of repeated text harms nobody
+TEXT_AT_MOST = 20 * CHUNK
+PIXELS_AT_MOST = 50_000_000
+# Programs that an office file carries: what opens it may run them.
+_PROGRAMS = ("vbaproject.bin", "vbadata.xml", "activex", "basic/", "scripts/")
+_RUNS = {
+    *("exe", "dll", "com", "scr", "msi", "bat", "cmd", "ps1", "vbs", "js", "jar", "sh", "hta"),
+    *("lnk", "app", "apk", "html", "htm", "svg", "php", "py"),
+}
+_OOXML_MAIN = {
+    "docx": "word/document.xml",
+    "xlsx": "xl/workbook.xml",
+    "pptx": "ppt/presentation.xml",
+}
+_IMAGES = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
+
+
+class Refused(DomainError):
+    """The file is not taken; the message says why and what to do."""
+
+    def __init__(self, message: str):
+        super().__init__(message, field="file")
+
+
+def checked(file: IO[bytes], name: str, size: int) -> tuple[Format, IO[bytes]]:
+    """The format of the file and what to keep of it: the file itself, or an image drawn again.
+
+    Raises Refused. The file is left at its beginning.
+    """
+    kind = format_of(name)
+    if kind is None:
+        raise Refused(
+            _("Ce type de fichier n’est pas accepté. Types possibles : %(types)s.")
+            % {"types": ", ".join(FORMATS)}
+        )
+    limit = settings.KITS["file_mb"]
+    if size > limit * 1024 * 1024:
+        raise Refused(_("Ce fichier dépasse %(limit)s Mo.") % {"limit": limit})
+    if size == 0:
+        raise Refused(_("Ce fichier est vide."))
+    file.seek(0)
+    kept = _CHECKS[kind.family](file, kind)
+    kept.seek(0)
+    return kind, kept
+
+
+def _lies(kind: Format) -> Refused:
+    return Refused(
+        _(
+            "Le contenu de ce fichier n’est pas celui d’un fichier .%(extension)s : "
+            "enregistrez-le de nouveau depuis votre logiciel, dans ce format."
+        )
+        % {"extension": kind.extension}
+    )
+
+
+# --- texts and PDF ---------------------------------------------------------------------------
+def _text(file: IO[bytes], kind: Format) -> IO[bytes]:
+    """UTF-8, without the null bytes that programs and other binary files have."""
+    import codecs
+
+    decoder, total = codecs.getincrementaldecoder("utf-8")(), 0
+    while piece := file.read(CHUNK):
+        total += len(piece)
+        if total > TEXT_AT_MOST:
+            raise Refused(
+                _("Un texte ne dépasse pas %(limit)s Mo.") % {"limit": TEXT_AT_MOST // CHUNK}
+            )
+        if b"\0" in piece:
+            raise _lies(kind)
+        try:
+            decoder.decode(piece)
+        except UnicodeDecodeError:
+            raise Refused(
+                _("Ce texte n’est pas en UTF-8 : enregistrez-le dans cet encodage.")
+            ) from None
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise _lies(kind) from None
+    return file
+
+
+def _pdf(file: IO[bytes], kind: Format) -> IO[bytes]:
+    """From its very first byte to its end: a page put before it could run elsewhere."""
+    if not file.read(8).startswith(b"%PDF-"):
+        raise _lies(kind)
+    file.seek(0, io.SEEK_END)
+    file.seek(max(0, file.tell() - 2048))
+    if b"%%EOF" not in file.read():
+        raise Refused(_("Ce PDF est incomplet : déposez-le de nouveau."))
+    return file
+
+
+# --- office files: archives, whose inside is looked at ----------------------------------------
+def _opened(file: IO[bytes], kind: Format) -> zipfile.ZipFile:
+    if not file.read(4).startswith(b"PK\x03\x04"):
+        raise _lies(kind)
+    file.seek(0)
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error):
+        raise _lies(kind) from None
+
+
+def _odf(file: IO[bytes], kind: Format) -> IO[bytes]:
+    """The first entry of an OpenDocument is its type, stored as it is (ODF 1.2, part 3, § 3.3)."""
+    with _opened(file, kind) as archive:
+        _look_inside(archive, kind, _size(file))
+        first = archive.infolist()[0] if archive.infolist() else None
+        if first is None or first.filename != "mimetype" or first.file_size > 200:
+            raise _lies(kind)
+        if archive.read(first).decode("ascii", "replace").strip() != kind.media_type:
+            raise _lies(kind)
+    return file
+
+
+def _ooxml(file: IO[bytes], kind: Format) -> IO[bytes]:
+    with _opened(file, kind) as archive:
+        _look_inside(archive, kind, _size(file))
+        if not {"[Content_Types].xml", _OOXML_MAIN[kind.extension]} <= set(archive.namelist()):
+            raise _lies(kind)
+    return file
+
+
+def _size(file: IO[bytes]) -> int:
+    file.seek(0, io.SEEK_END)
+    return file.tell()
+
+
+def _look_inside(archive: zipfile.ZipFile, kind: Format, size: int) -> None:
+    """Refuse bombs, programs, encrypted entries and names that would leave their folder.
+
+    What the index announces is checked first, then every entry is unpacked in pieces and
+    counted: an index may lie.
+    """
+    entries = archive.infolist()
+    bomb = Refused(_("Ce fichier se déploierait en un volume démesuré : il n’est pas accepté."))
+    if len(entries) > ENTRIES_AT_MOST:
+        raise bomb
+    if sum(entry.compress_size for entry in entries) > size:
+        raise bomb  # entries that overlap: the same bytes unpacked many times
+    limit = settings.KITS["unpacked_mb"] * 1024 * 1024
+    if sum(entry.file_size for entry in entries) > limit:
+        raise bomb
+    for entry in entries:
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        lower = entry.filename.lower()
+        if entry.flag_bits & 0x1:
+            raise Refused(_("Ce fichier est protégé par un mot de passe : retirez-le."))
+        if path.is_absolute() or ".." in path.parts:
+            raise _lies(kind)
+        if any(part in lower for part in _PROGRAMS) or lower.rpartition(".")[2] in _RUNS:
+            raise Refused(
+                _("Ce fichier contient des macros ou un programme : enregistrez-le sans eux.")
+            )
+    unpacked = 0
+    for entry in entries:
+        try:
+            with archive.open(entry) as opened:
+                while piece := opened.read(CHUNK):
+                    unpacked += len(piece)
+                    too_much = unpacked > RATIO_MATTERS_FROM and unpacked > RATIO_AT_MOST * size
+                    if unpacked > limit or too_much:
+                        raise bomb
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            raise _lies(kind) from None
+
+
+# --- images ------------------------------------------------------------------------------------
+def _image(file: IO[bytes], kind: Format) -> IO[bytes]:
+    """The picture drawn again, without what came along: place of the shot, notes, hidden files."""
+    name = _IMAGES[kind.extension]
+    made: Any = tempfile.TemporaryFile()  # noqa: SIM115 - the caller reads it, then closes it
+    try:
+        _draw_again(file, made, kind, name)
+    except BaseException:
+        made.close()
+        raise
+    return made  # type: ignore[no-any-return]
+
+
+def _draw_again(file: IO[bytes], made: IO[bytes], kind: Format, name: str) -> None:
+    import warnings
+
+    from PIL import Image, ImageOps
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file, formats=[name]) as image:
+                if image.width * image.height > PIXELS_AT_MOST:
+                    raise Refused(
+                        _("Cette image est trop grande : %(limit)s millions de points au plus.")
+                        % {"limit": PIXELS_AT_MOST // 1_000_000}
+                    )
+                upright = ImageOps.exif_transpose(image)
+                if name == "JPEG":
+                    drawn = upright.convert("RGB")
+                else:
+                    drawn = upright.convert("RGBA" if _has_alpha(upright) else "RGB")
+                clean = Image.frombytes(drawn.mode, drawn.size, drawn.tobytes())
+                clean.save(made, name, **({"quality": 90} if name != "PNG" else {"optimize": True}))
+    except (OSError, SyntaxError, ValueError, struct.error):
+        raise _lies(kind) from None
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise Refused(
+            _("Cette image est trop grande : %(limit)s millions de points au plus.")
+            % {"limit": PIXELS_AT_MOST // 1_000_000}
+        ) from None
+
+
+def _has_alpha(image: Any) -> bool:
+    return "A" in image.getbands() or "transparency" in image.info
+
+
+_CHECKS = {"text": _text, "pdf": _pdf, "odf": _odf, "ooxml": _ooxml, "image": _image}

@@ -1,0 +1,28 @@
+"""What waits for a person in workshops (see ``common.waiting``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from essaim.common.waiting import Waiting
+from essaim.modelling.models import Workshop, WorkshopState
+
+AT_MOST = 20
+
+
+def waiting(user: Any) -> Iterator[Waiting]:
+    """To sort, for the two people a workshop names, as long as they have not. One query."""
+    named = Q(facilitator=user) | Q(participant=user)
+    rows = Workshop.objects.filter(named, state=WorkshopState.OPEN).exclude(sortings__user=user)
+    for row in rows.select_related("initiative").order_by("opened_at")[:AT_MOST]:
+        yield Waiting(
+            title=_("Trier le cœur et la marge"),
+            url=reverse("modelling:workshop", args=[row.initiative.slug]),
+            about=row.initiative.title,
+            since=row.opened_at,
+        )

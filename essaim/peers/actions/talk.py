@@ -1,0 +1,87 @@
+"""Words among readers, and between a reader and the managers. Holders read neither."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.peers import notifications
+from essaim.peers.models import Item, Message, Reading, Round, Seat, State
+
+from .common import check_state, lock_round
+
+PER_THREAD = 500
+
+
+@transaction.atomic
+def discuss(item: Item, text: str, *, by: Any, key: uuid.UUID) -> Message:
+    """Among those who submitted a reading of this item, with the managers who run the round."""
+    found = lock_round(item.round_id)
+    said = _said(key, by)
+    if said is not None:
+        return said
+    check_state(found, State.DISCUSSING)
+    reading = Reading.objects.of(by).submitted().filter(item=item).select_related("seat").first()
+    seat = reading.seat if reading is not None else None
+    if seat is None and not _manages(by):
+        raise DomainError(_("Seuls ceux qui ont rendu leur lecture en discutent."))
+    return _write(text, key, by, item=item, author_seat=seat)
+
+
+@transaction.atomic
+def write_to_manager(seat: Seat, text: str, *, by: Any, key: uuid.UUID) -> Message:
+    """By the reader to the managers, or by a manager to the reader; the other side is told."""
+    found = lock_round(seat.round_id)
+    said = _said(key, by)
+    if said is not None:
+        return said
+    if found.state == State.ABANDONED:
+        raise DomainError(_("Cette lecture est abandonnée : on n’y écrit plus."))
+    seat = Seat.objects.select_related("user", "round").get(pk=seat.pk)
+    is_reader = seat.user_id == by.pk
+    message = _write(text, key, by, seat=seat, author_seat=seat if is_reader else None)
+    if is_reader:
+        notifications.reader_wrote(message, whom_to_tell(seat))
+    else:
+        notifications.manager_wrote(message)
+    return message
+
+
+def whom_to_tell(seat: Seat) -> list[Any]:
+    """The managers who conduct this round: who made it, who invited, who wrote in the thread."""
+    found: Round = seat.round
+    people = {found.created_by, seat.invited_by}
+    people |= {
+        message.author
+        for message in seat.messages.filter(author_seat=None).select_related("author")
+    }
+    return [
+        person
+        for person in people
+        if person is not None and _manages(person) and person.pk != seat.user_id
+    ]
+
+
+def _manages(person: Any) -> bool:
+    return bool(person.is_manager or person.is_superuser)
+
+
+def _said(key: uuid.UUID, by: Any) -> Message | None:
+    known = Message.objects.filter(submission=key).first()
+    if known is not None and known.author_id != by.pk:
+        raise DomainError(_("Ce formulaire a déjà servi : rouvrez-le."))
+    return known
+
+
+def _write(text: str, key: uuid.UUID, by: Any, **where: Any) -> Message:
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise DomainError(_("Écrivez votre message."), field="text")
+    thread = {name: value for name, value in where.items() if name != "author_seat"}
+    if Message.objects.filter(**thread).count() >= PER_THREAD:
+        raise DomainError(_("Cette discussion est pleine."))
+    return Message.objects.create(submission=key, author=by, text=text[:5000], **where)

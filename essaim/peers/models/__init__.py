@@ -1,0 +1,55 @@
+from .item import Conclusion, Conflict, Item, ItemQuerySet
+from .peer import Declaration, PeerProfile, PeerProfileQuerySet, Seat, SeatQuerySet, SeatState
+from .plan import Plan, PlannedReading, PlanState
+from .reading import (
+    STANDING,
+    EarlierReading,
+    Message,
+    MessageQuerySet,
+    Reading,
+    ReadingQuerySet,
+    ReadingState,
+)
+from .round import (
+    READ,
+    SETTING_UP,
+    UNDER_WAY,
+    College,
+    CollegeKind,
+    Criterion,
+    Round,
+    RoundQuerySet,
+    State,
+)
+
+__all__ = [
+    "READ",
+    "SETTING_UP",
+    "STANDING",
+    "UNDER_WAY",
+    "College",
+    "CollegeKind",
+    "Conclusion",
+    "Conflict",
+    "Criterion",
+    "Declaration",
+    "EarlierReading",
+    "Item",
+    "ItemQuerySet",
+    "Message",
+    "MessageQuerySet",
+    "PeerProfile",
+    "PeerProfileQuerySet",
+    "Plan",
+    "PlanState",
+    "PlannedReading",
+    "Reading",
+    "ReadingQuerySet",
+    "ReadingState",
+    "Round",
+    "RoundQuerySet",
+    "Seat",
+    "SeatQuerySet",
+    "SeatState",
+    "State",
+]

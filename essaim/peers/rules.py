@@ -1,0 +1,67 @@
+"""Who may do what in a reading by peers (§ 14 of the domain).
+
+Managers run rounds they have no part in: one who answers for an item, or reads in the round, is a
+holder or a reader there like any other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from essaim.peers.models import Conclusion, Item, Reading, Round, Seat
+from essaim.people.rules import can_manage
+
+
+@rules.predicate
+def is_signed_in(user: Any) -> bool:
+    return bool(user.is_authenticated)
+
+
+@rules.predicate
+def has_no_part(user: Any, found: Round) -> bool:
+    return (
+        not Item.objects.spoken_for_by(user).filter(round=found).exists()
+        and not Seat.objects.taken().filter(user=user, round=found).exists()
+    )
+
+
+@rules.predicate
+def is_manager(user: Any, found: Round | None = None) -> bool:
+    return bool(can_manage(user))
+
+
+# Identities, readings, threads, discussion. Agrees with ``Round.objects.visible_to``.
+can_run = is_manager & has_no_part
+can_create = can_manage
+can_list = can_manage
+can_be_peer = is_signed_in
+
+
+@rules.predicate
+def is_reader(user: Any, reading: Reading) -> bool:
+    """Their own reading, and no other: not even for managers, who see it where they run it."""
+    return bool(user.is_authenticated) and reading.seat.user_id == user.pk
+
+
+@rules.predicate
+def is_invited(user: Any, seat: Seat) -> bool:
+    """Agrees with ``Seat.objects.of``."""
+    return Seat.objects.of(user).filter(pk=seat.pk).exists()
+
+
+@rules.predicate
+def speaks_for(user: Any, item: Item) -> bool:
+    """The holder's side. Agrees with ``Item.objects.spoken_for_by``."""
+    return Item.objects.spoken_for_by(user).filter(pk=item.pk).exists()
+
+
+@rules.predicate
+def is_shared(user: Any, item: Item) -> bool:
+    return Conclusion.objects.filter(item=item, shared_at__isnull=False).exists()
+
+
+can_read_feedback = speaks_for
+can_reply = speaks_for & is_shared
+can_object = speaks_for  # to be read by someone, with a reason

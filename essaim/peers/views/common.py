@@ -1,0 +1,125 @@
+"""What the views of this room share: fetch, check who, show or take one small form, go back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from essaim.common.errors import DomainError
+from essaim.common.kept import forget_kept_text, kept_text
+from essaim.peers.models import Item, Reading, Round, Seat
+from essaim.peers.steps import status_of
+
+PER_PAGE = 30
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What the form was sent with, or what its session's expiry had kept of it."""
+    return request.POST if request.method == "POST" else kept_text(request)
+
+
+def status_code(request: HttpRequest) -> int:
+    """Of a page that shows its form again."""
+    return 422 if request.method == "POST" else 200
+
+
+def fetch_round(request: HttpRequest, pk: int) -> Round:
+    """For managers who have no part in it (404 otherwise)."""
+    found: Round = get_object_or_404(Round.objects.visible_to(request.user).for_detail(), pk=pk)
+    return found
+
+
+def fetch_item(found: Round, pk: int) -> Item:
+    item: Item = get_object_or_404(Item.objects.for_detail(), pk=pk, round=found)
+    item.round = found
+    return item
+
+
+def fetch_seat(request: HttpRequest, pk: int) -> Seat:
+    """The person's own invitation or seat."""
+    seat: Seat = get_object_or_404(Seat.objects.of(request.user).for_list(), pk=pk)
+    return seat
+
+
+def fetch_reading(request: HttpRequest, pk: int) -> Reading:
+    """The person's own reading, and no other."""
+    reading: Reading = get_object_or_404(
+        Reading.objects.visible_to(request.user).for_detail(), pk=pk
+    )
+    return reading
+
+
+def fetch_held(request: HttpRequest, pk: int) -> Item:
+    """An item that the person answers for."""
+    item: Item = get_object_or_404(Item.objects.spoken_for_by(request.user).for_detail(), pk=pk)
+    return item
+
+
+def allow(condition: bool) -> None:
+    if not condition:
+        raise PermissionDenied
+
+
+def context_of(found: Round, **more: Any) -> dict[str, Any]:
+    """The status line of a round, for every page about it."""
+    return {"round": found, "status": status_of(found), **more}
+
+
+def page_of(request: HttpRequest, rows: Any, number: int = PER_PAGE) -> Page[Any]:
+    return Paginator(rows, number).get_page(request.GET.get("page"))
+
+
+def refuse(form: Form, error: DomainError) -> None:
+    form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+def act(
+    request: HttpRequest,
+    form: Form,
+    do: Callable[[dict[str, Any]], Any],
+    *,
+    title: Any,
+    done: Any,
+    button: Any,
+    back: Any,
+    intro: Any = "",
+    **context: Any,
+) -> HttpResponse:
+    """Show the form, or do the act with what it holds; a refusal is shown where it belongs and
+    keeps what was typed."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            do(form.cleaned_data)
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            forget_kept_text(request)
+            messages.success(request, done)
+            return redirect(back)
+    return render(
+        request,
+        "peers/act.html",
+        {"form": form, "title": title, "button": button, "intro": intro, "back": back, **context},
+        status=status_code(request),
+    )
+
+
+def press(request: HttpRequest, do: Callable[[], Any], *, done: Any, back: Any) -> HttpResponse:
+    """An act done by its button alone."""
+    try:
+        do()
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        if done:
+            messages.success(request, done)
+    return redirect(back)

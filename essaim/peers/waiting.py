@@ -1,0 +1,93 @@
+"""What waits for a person in readings by peers (see ``common.waiting``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common import waiting
+from essaim.common.waiting import Waiting
+from essaim.peers.models import Item, Reading, Round, Seat, State
+from essaim.peers.steps import status_of
+from essaim.people.rules import can_manage
+
+AT_MOST = 50
+
+
+def _day(value: dt.datetime | None) -> dt.date | None:
+    return timezone.localtime(value).date() if value else None
+
+
+def _invitations(user: Any) -> Iterator[Waiting]:
+    for seat in Seat.objects.to_answer(user).select_related("round").order_by("pk")[:AT_MOST]:
+        yield Waiting(
+            title=_("Accepter ou décliner une invitation de pair"),
+            url=seat.get_absolute_url(),
+            about=seat.round.title,
+            due=_day(seat.round.answer_by),
+            since=seat.invited_at,
+        )
+
+
+def _readings(user: Any) -> Iterator[Waiting]:
+    rows = Reading.objects.of(user).to_do().select_related("item__round").order_by("pk")
+    for reading in rows[:AT_MOST]:
+        yield Waiting(
+            title=_("Lire et rendre votre lecture"),
+            url=reading.get_absolute_url(),
+            about=reading.item.title,
+            due=_day(reading.due_at),
+            since=reading.assigned_at,
+        )
+
+
+def _feedback(user: Any) -> Iterator[Waiting]:
+    rows = (
+        Item.objects.spoken_for_by(user)
+        .filter(
+            conclusion__shared_at__isnull=False,
+            conclusion__replied_at=None,
+            conclusion__concluded_at=None,
+            conclusion__reply_by__gt=timezone.now(),
+        )
+        .select_related("conclusion")
+    )
+    for item in rows.order_by("pk")[:AT_MOST]:
+        yield Waiting(
+            title=_("Lire le retour des pairs, et y répondre si vous le voulez"),
+            url=reverse("peers:feedback", args=[item.pk]),
+            about=item.title,
+            due=_day(item.conclusion.reply_by),
+            since=item.conclusion.shared_at,
+        )
+
+
+def _rounds(user: Any) -> Iterator[Waiting]:
+    """The rounds where a manager acts next: to prepare, to assign, or past their date."""
+    if not can_manage(user):
+        return
+    rows = Round.objects.visible_to(user).under_way().order_by("created_at", "pk")
+    for found in rows[:AT_MOST]:
+        status = status_of(found)
+        if found.state not in {State.DRAFT, State.ASSIGNING} and not status.is_late:
+            continue
+        yield Waiting(
+            title=_("Conduire une lecture par les pairs : %(step)s")
+            % {"step": str(status.title).lower()},
+            url=found.get_absolute_url(),
+            about=found.title,
+            due=_day(status.due_at),
+            since=found.created_at,
+        )
+
+
+def register() -> None:
+    waiting.register("peers.invitations", _invitations)
+    waiting.register("peers.readings", _readings)
+    waiting.register("peers.feedback", _feedback)
+    waiting.register("peers.rounds", _rounds)

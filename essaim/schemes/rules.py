@@ -1,0 +1,42 @@
+"""Who may read, add and change a scheme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from essaim.people.rules import can_manage
+from essaim.schemes.models import Scheme
+
+
+@rules.predicate
+def can_view(user: Any, scheme: Scheme) -> bool:
+    """Everyone. Agrees with ``SchemeQuerySet.visible_to``."""
+    return True
+
+
+@rules.predicate
+def can_add(user: Any) -> bool:
+    """Managers, and members of an organisation in its name."""
+    return bool(can_manage(user)) or (
+        bool(user.is_authenticated) and user.memberships.filter(user=user).exists()
+    )
+
+
+@rules.predicate
+def is_of_the_owner(user: Any, scheme: Scheme) -> bool:
+    return (
+        bool(user.is_authenticated)
+        and scheme.owner_id is not None
+        and user.memberships.filter(organisation=scheme.owner_id).exists()
+    )
+
+
+@rules.predicate
+def is_manager(user: Any, scheme: Scheme | None = None) -> bool:
+    return bool(can_manage(user))
+
+
+can_edit = is_manager | is_of_the_owner
+can_import = can_manage

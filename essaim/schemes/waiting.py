@@ -1,0 +1,44 @@
+"""Entries that nobody has checked for a year wait for their owner's members, and for managers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from essaim.common import waiting
+from essaim.common.waiting import Waiting
+from essaim.schemes.models import Scheme
+from essaim.schemes.rules import can_import
+
+SHOWN = 10
+
+
+def _stale(user: Any) -> Iterator[Waiting]:
+    """One by one for whoever keeps them; one line for managers, who cannot check them all."""
+    mine = Scheme.objects.owned_by_members_like(user).stale().order_by("checked_on", "pk")
+    for scheme in mine[:SHOWN]:
+        yield Waiting(
+            title=_("Vérifier la page d’un dispositif"),
+            url=scheme.get_absolute_url(),
+            about=scheme.title,
+        )
+    if can_import(user):
+        others = Scheme.objects.stale().count()
+        if others:
+            yield Waiting(
+                title=ngettext(
+                    "Vérifier %(n)s dispositif que personne n’a vérifié depuis un an",
+                    "Vérifier %(n)s dispositifs que personne n’a vérifiés depuis un an",
+                    others,
+                )
+                % {"n": others},
+                url=f"{reverse('schemes:list')}?stale=on",
+            )
+
+
+def register() -> None:
+    waiting.register("schemes.stale", _stale)

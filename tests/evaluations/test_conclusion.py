@@ -1,0 +1,370 @@
+"""Analysing, concluding, correcting, withdrawing; what the card and the public then see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from essaim.common.errors import DomainError
+from essaim.evaluations import economics
+from essaim.evaluations.actions import analyses, conclusions, costs, data, plans
+from essaim.evaluations.level import established
+from essaim.evaluations.models import Analysis, AvoidedCosts, Evaluation, State
+from essaim.evaluations.presentation import costs_of, hidden_groups, results_of
+from essaim.evaluations.report import report_pdf
+from essaim.initiatives.models import EconomicLine, Fact
+from essaim.statistics.results import Result
+from tests.evaluations.factories import (
+    CSV,
+    EvaluationFactory,
+    analysed,
+    concluded,
+    mapping,
+    member_of,
+    with_data,
+)
+
+pytestmark = pytest.mark.django_db
+HEADINGS, *LINES = CSV.splitlines()
+
+
+def with_column(name: str, values: list[str]) -> str:
+    rows = [f"{line};{values[n % len(values)]}" for n, line in enumerate(LINES)]
+    return "\n".join([f"{HEADINGS};{name}", *rows])
+
+
+def public(address: str) -> str:
+    return Client().get(address).content.decode()
+
+
+# --- analysing ----------------------------------------------------------------------------
+def test_asked_twice_it_is_made_once() -> None:
+    evaluation = with_data()
+    by = member_of(evaluation)
+    first = analyses.ask(evaluation, by=by)
+    assert analyses.ask(evaluation, by=by).pk == first.pk
+    analyses.make(first.pk)
+    analyses.make(first.pk)
+    kept = Analysis.objects.get()
+    assert kept.state == "done" and kept.percent == 100
+    assert kept.results["result"]["effect"]["name"] == "morris_dppc2"
+    assert round(kept.results["result"]["effect"]["value"], 4) == 1.5909
+    assert kept.software["essaim"] and len(kept.data_sha256) == 64
+
+
+@pytest.mark.parametrize("method", ["prepost_control", "gain", "ancova", "did"])
+def test_every_computation_of_a_comparison(method: str) -> None:
+    evaluation = analysed(EvaluationFactory(collecting=True, analysis=method))
+    result = results_of(evaluation, whole=True)
+    assert result is not None and result.sentences and result.pictures[0].rows
+    assert result.result.n == {"treated": 12, "control": 12}
+
+
+def test_before_and_after_alone() -> None:
+    evaluation = EvaluationFactory(collecting=True, design="before_after", analysis="paired")
+    by = member_of(evaluation)
+    text = "élève;test de septembre;test de janvier\n" + "\n".join(
+        f"E{n};{10 + n % 5};{13 + n % 4}" for n in range(20)
+    )
+    dataset = data.deposit(evaluation, by=by, origin="paste", text=text)
+    roles = {"unit": "élève", "pre": "test de septembre", "post": "test de janvier"}
+    data.map_columns(dataset, mapping(roles=roles, treated="", control=""), by=by)
+    analyses.make(analyses.ask(evaluation, by=by).pk)
+    done = conclusions.conclude(
+        evaluation, by=by, learnt="Ils progressent.", limits="Rien d’autre."
+    )
+    assert done.level == 2 and done.level_reason == ["before_after"]
+    assert "Rien ne dit que l’action en est la cause" in public(f"/evaluations/{done.pk}")
+
+
+def test_yes_or_no_outcomes() -> None:
+    evaluation = EvaluationFactory(
+        collecting=True, design="random", analysis="binary", outcome_kind="yes_no"
+    )
+    by = member_of(evaluation)
+    text = "id;groupe;emploi\n" + "\n".join(
+        f"P{n};{'A' if n % 2 else 'B'};{'oui' if n % 2 and n % 5 else 'non'}" for n in range(60)
+    )
+    dataset = data.deposit(evaluation, by=by, origin="paste", text=text)
+    roles = {"unit": "id", "group": "groupe", "post": "emploi"}
+    assert data.map_columns(dataset, mapping(roles=roles), by=by).ready_at is not None
+    analyses.make(analyses.ask(evaluation, by=by).pk)
+    evaluation.refresh_from_db()
+    result = results_of(evaluation, whole=True)
+    assert result is not None and result.effects[0]["value"].endswith("points")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (LINES[:1] + LINES[12:13], "au moins deux unités"),
+        (LINES[:12], "groupe de comparaison"),
+        ([f"E{n};{'A' if n < 4 else 'B'};5;5" for n in range(8)], ""),
+    ],
+)
+def test_what_cannot_be_computed_says_why(lines: list[str], words: str) -> None:
+    evaluation = with_data(text="\n".join([HEADINGS, *lines]))
+    analysis = analyses.ask(evaluation, by=member_of(evaluation))
+    analyses.make(analysis.pk)
+    analysis.refresh_from_db()
+    assert analysis.state == "failed" and words in analysis.message and analysis.message
+    evaluation.refresh_from_db()
+    assert evaluation.state == State.COLLECTING
+
+
+def test_data_that_change_while_computing_are_not_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluation = with_data()
+    by = member_of(evaluation)
+    analysis = analyses.ask(evaluation, by=by)
+    original = analyses.compute
+
+    def meanwhile(*arguments: Any) -> Any:
+        found = original(*arguments)
+        with_data(evaluation, text=CSV.replace("E01;A;10;14", "E01;A;10;20"))
+        return found
+
+    monkeypatch.setattr(analyses, "compute", meanwhile)
+    analyses.make(analysis.pk)
+    analysis.refresh_from_db()
+    assert analysis.state == "failed" and "changé pendant" in analysis.message
+
+
+def test_new_data_ask_for_a_new_analysis() -> None:
+    evaluation = analysed()
+    with_data(evaluation)
+    evaluation.refresh_from_db()
+    assert evaluation.state == State.COLLECTING
+
+
+def test_subgroups_are_planned_or_exploratory() -> None:
+    evaluation = EvaluationFactory(collecting=True, subgroups=["sexe", "âge"])
+    text = with_column("sexe", ["F", "G"])
+    rows = text.splitlines()
+    text = "\n".join(
+        [
+            f"{rows[0]};cours",
+            *(f"{r};{'latin' if n % 3 else 'aucun'}" for n, r in enumerate(rows[1:])),
+        ]
+    )
+    analysed(evaluation, text=text, subgroups=["sexe", "cours"])
+    result = results_of(evaluation, whole=True)
+    assert result is not None
+    assert [(t.name, t.planned) for t in result.subgroups] == [("sexe", True), ("cours", False)]
+    assert result.not_found == ["âge"]
+
+
+def test_several_sites_are_pooled() -> None:
+    evaluation = EvaluationFactory(collecting=True)
+    roles = mapping().roles | {"site": "ville"}
+    analysed(evaluation, text=with_column("ville", ["Lyon", "Brest", "Lille"]), roles=roles)
+    result = results_of(evaluation, whole=True)
+    assert result is not None and result.sites is not None
+    assert [line["name"] for line in result.sites["pooled"]] and len(result.sites["pooled"]) == 3
+    assert len(result.pictures) == 2
+    # Four people a group and a site: the public sees the whole, and no site.
+    outside = results_of(evaluation, whole=False)
+    assert outside is not None and outside.sites is not None
+    assert {line.effect for line in outside.sites["lines"]} == {"–"}
+    assert len(outside.pictures) == 1
+
+
+def test_one_small_cell_hides_a_second_one() -> None:
+    def group(name: str, n: int) -> dict[str, Any]:
+        return {"name": name, "result": {"n": {"treated": n, "control": n}}}
+
+    assert hidden_groups([group("a", 9), group("b", 12)]) == set()
+    assert hidden_groups([group("a", 3), group("b", 12), group("c", 8)]) == {"a", "c"}
+    assert hidden_groups([group("a", 3), group("b", 2), group("c", 8)]) == {"a", "b"}
+
+
+def test_a_worker_that_died_is_replaced() -> None:
+    import datetime as dt
+
+    from django.utils import timezone
+
+    evaluation = with_data()
+    analysis = analyses.ask(evaluation, by=member_of(evaluation))
+    assert analyses.resume_forgotten() == 0
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    assert ProcrastinateJob.objects.filter(task_name="evaluations.analyse").count() == 1
+    Analysis.objects.filter(pk=analysis.pk).update(
+        asked_at=timezone.now() - dt.timedelta(minutes=5)
+    )
+    # Still queued: nobody else is needed.
+    assert analyses.resume_forgotten() == 0
+
+
+# --- concluding ---------------------------------------------------------------------------
+def test_concluding_tells_the_card_once() -> None:
+    evaluation = concluded()
+    by = member_of(evaluation)
+    again = conclusions.conclude(evaluation, by=by, learnt="x", limits="y")
+    assert again.learnt == "Ils lisent mieux."
+    card = evaluation.initiative
+    card.refresh_from_db()
+    assert card.proof_level == 3 and card.phase == "validate"
+    fact = Fact.objects.get(initiative=card, source=f"evaluation:{evaluation.pk}")
+    assert fact.value == {
+        "kind": "self", "level": 3, "title": evaluation.title, "url": f"/evaluations/{evaluation.pk}",
+    }  # fmt: skip
+
+
+def test_the_page_of_a_concluded_evaluation_is_public_and_holds_no_row() -> None:
+    evaluation = concluded()
+    page = public(f"/evaluations/{evaluation.pk}")
+    assert "Ils lisent mieux." in page and "E01" not in page
+    assert "figé" in page.lower() and evaluation.frozen_plan["sha256"] in page
+    assert f"/evaluations/{evaluation.pk}" in public(
+        f"/initiatives/{evaluation.initiative.slug}/preuves"
+    )
+    assert Client().get(f"/evaluations/{evaluation.pk}/rapport.pdf").content.startswith(b"%PDF")
+
+
+def test_one_that_is_not_concluded_is_nobodys_business() -> None:
+    evaluation = analysed()
+    for tail in ("", "/rapport.pdf"):
+        assert Client().get(f"/evaluations/{evaluation.pk}{tail}").status_code == 404
+    assert evaluation.title not in public(f"/initiatives/{evaluation.initiative.slug}/preuves")
+
+
+def test_a_correction_is_seen_while_it_lasts() -> None:
+    evaluation = concluded()
+    by = member_of(evaluation)
+    conclusions.reopen(evaluation, by=by, reason="Deux lignes étaient inversées.")
+    card = evaluation.initiative
+    card.refresh_from_db()
+    assert (
+        card.proof_level == 0 and not card.facts.filter(source__startswith="evaluation:").exists()
+    )
+    page = public(f"/evaluations/{evaluation.pk}")
+    assert "Deux lignes étaient inversées." in page and "Ils lisent mieux." not in page
+    conclusions.conclude(evaluation, by=by, learnt="Corrigé.", limits="Deux classes.")
+    assert "Corrigé." in public(f"/evaluations/{evaluation.pk}")
+
+
+def test_withdrawn_its_page_says_why_and_shows_no_figure() -> None:
+    evaluation = concluded()
+    conclusions.withdraw(evaluation, by=member_of(evaluation), reason="Un test fuité.")
+    page = public(f"/evaluations/{evaluation.pk}")
+    assert "Un test fuité." in page and "Intervalle à 95" not in page
+    assert not Fact.objects.filter(source=f"evaluation:{evaluation.pk}").exists()
+    assert data.Dataset.objects.current(evaluation) is None
+
+
+def test_a_published_one_is_withdrawn_rather_than_stopped() -> None:
+    evaluation = concluded()
+    by = member_of(evaluation)
+    conclusions.reopen(evaluation, by=by, reason="À revoir.")
+    with pytest.raises(DomainError, match="publiée"):
+        plans.abandon(evaluation, by=by)
+
+
+# --- level --------------------------------------------------------------------------------
+def results(value: float = 0.5, half: float = 0.3, n: int = 30, **fields: Any) -> dict[str, Any]:
+    effect = {
+        "name": "hedges_g", "value": value, "se": half / 2, "ci_low": value - half,
+        "ci_high": value + half, "interval": "normal", "df": None, "level": 0.95,
+    }  # fmt: skip
+    result = {
+        "design": "prepost_control", "n": {"treated": n, "control": n}, "means": {}, "sds": {},
+        "effect": effect, "difference": effect, "p_value": 0.01 if half < abs(value) else 0.4,
+        "test": "t", "also": [], "rates": {}, "clusters": {}, "correlation": None,
+        "permutation": None, "warnings": [],
+    }  # fmt: skip
+    assert Result.from_dict(result)
+    return {
+        "result": result,
+        "attrition": {"overall": 0.05, "differential": 0.01},
+        "balance": [],
+    } | fields
+
+
+@pytest.mark.parametrize(
+    ("found", "fields", "amended", "expected"),
+    [
+        (results(), {}, set(), (3, "comparison")),
+        (results(), {"higher_is_better": False}, set(), (1, "wrong_way")),
+        (results(-0.5), {"higher_is_better": False}, set(), (3, "comparison")),
+        (results(half=0.9), {}, set(), (1, "unclear")),
+        (results(n=8), {}, set(), (2, "small")),
+        (results(), {"design": "before_after"}, set(), (2, "before_after")),
+        (results(), {}, {"indicator"}, (2, "amended")),
+        (results(), {}, {"report_on"}, (3, "comparison")),
+        (results(attrition={"overall": 0.4, "differential": 0.0}), {}, set(), (2, "attrition")),
+        (results(balance=[{"verdict": "unbalanced"}]), {}, set(), (2, "unbalanced")),
+    ],
+)
+def test_the_level_follows_from_the_plan_and_the_result(
+    found: dict[str, Any], fields: dict[str, Any], amended: set[str], expected: tuple[int, str]
+) -> None:
+    evaluation = Evaluation(**({"design": "comparison", "higher_is_better": True} | fields))
+    level = established(evaluation, found, amended)
+    assert (level.level, level.reasons[0]) == expected
+
+
+# --- economics ----------------------------------------------------------------------------
+def line(**fields: Any) -> dict[str, Any]:
+    from decimal import Decimal
+
+    values: dict[str, Any] = {"label": "Nuits d’hôtel", "payer": "État", "source": "x", "year": 0}
+    ranges = {
+        "units": (10, 10, 10), "unit_cost": (50, 60, 70), "deadweight": (0, 0, 0),
+        "attribution": (100, 100, 100), "cashable": (50, 50, 50),
+    } | fields  # fmt: skip
+    for name, bounds in ranges.items():
+        for end, bound in zip(("low", "central", "high"), bounds, strict=True):
+            values[f"{name}_{end}"] = Decimal(bound)
+    return values
+
+
+def test_avoided_costs_are_counted_by_payer() -> None:
+    from decimal import Decimal
+
+    evaluation = EvaluationFactory()
+    saved = costs.save(
+        evaluation, discount_rate=Decimal("3.2"), rate_source="Rapport 2021",
+        lines=[line(), line() | {"payer": "Département"}],
+    )  # fmt: skip
+    found = costs_of(saved)
+    assert found is not None
+    assert found.by_payer[0] == ("Département", [Decimal(250), Decimal(300), Decimal(350)])
+    assert found.total == [Decimal(500), Decimal(600), Decimal(700)]
+    costs.remove(evaluation)
+    assert not AvoidedCosts.objects.exists()
+
+
+def test_a_rate_without_source_is_refused() -> None:
+    from decimal import Decimal
+
+    with pytest.raises(DomainError):
+        costs.save(EvaluationFactory(), discount_rate=Decimal(3), rate_source=" ", lines=[line()])
+
+
+def test_a_unit_of_effect_has_a_cost_from_the_cards_grid() -> None:
+    evaluation = analysed()
+    card = evaluation.initiative
+    card.economics.all().delete()
+    EconomicLine.objects.create(
+        initiative=card, line="investment", low=1000, central=1200, high=1500, unit="€"
+    )
+    evaluation.beneficiaries = 12
+    shown = results_of(evaluation, whole=True)
+    assert shown is not None and shown.cost is not None
+    assert shown.cost.per_person.central == 100
+    # 3.00 points for 100 € each.
+    assert round(float(shown.cost.per_unit.central or 0), 2) == 33.33
+    evaluation.higher_is_better = False
+    other = economics.cost_of_effect(evaluation, shown.result)
+    assert other is not None and other.per_unit.central is None
+
+
+def test_the_report_is_an_accessible_pdf_in_both_languages() -> None:
+    from django.utils import translation
+
+    evaluation = concluded()
+    for code in ("fr", "en"):
+        with translation.override(code):
+            assert report_pdf(evaluation, whole=False).startswith(b"%PDF")

@@ -1,0 +1,245 @@
+"""Who sees what: readers, holders, managers with a part, by the pages and by the address."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+
+from essaim.following.models import Announcement
+from essaim.peers import rules
+from essaim.peers.actions import items, rounds, talk
+from essaim.peers.models import Conflict, Reading, Round, Seat
+from essaim.people import personal_data
+from essaim.people.actions.deletion import delete_account
+from essaim.people.models import Membership
+from tests.peers.factories import INNOVATORS, Cast, answers, submit
+from tests.people.factories import MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page(client, address):
+    answer = client.get(address)
+    return answer.status_code, answer.content.decode()
+
+
+def key():
+    import uuid
+
+    return uuid.uuid4()
+
+
+def test_a_reader_sees_no_other_reading_before_submitting_even_by_its_address():
+    cast = Cast().reading()
+    first, second = cast.readings[:2]
+    submit(first)
+    client = signed_in(second.seat.user)
+    assert client.get(f"/lectures/{first.pk}").status_code == 404
+    assert client.get(f"/lectures/{first.pk}/discussion").status_code == 404
+    assert client.get(f"/lectures/{second.pk}/discussion").status_code == 403
+    assert "il manque le coût" not in page(client, f"/lectures/{second.pk}")[1]
+    # Nor after submitting, until the discussion opens.
+    submit(second)
+    assert client.get(f"/lectures/{second.pk}/discussion").status_code == 403
+    assert not Reading.objects.beside(Reading.objects.get(pk=second.pk)).exists()
+
+
+def test_who_did_not_submit_never_sees_the_others():
+    cast = Cast().reading()
+    late, *others = cast.readings
+    for one in others:
+        submit(one)
+    Round.objects.filter(pk=cast.round.pk).update(
+        answer_by="2020-01-01T00:00Z", read_by="2020-02-01T00:00Z"
+    )
+    rounds.open_discussion(cast.round, by=cast.manager)
+    client = signed_in(late.seat.user)
+    assert client.get(f"/lectures/{late.pk}/discussion").status_code == 403
+    assert "il manque le coût" not in page(client, f"/lectures/{late.pk}")[1]
+
+
+def test_readers_discuss_without_names_and_the_holder_reads_nothing_of_it():
+    cast = Cast().discussing()
+    first, second = cast.readings[:2]
+    talk.discuss(cast.item, "Je ne crois pas au coût.", by=first.seat.user, key=key())
+    status, text = page(signed_in(second.seat.user), f"/lectures/{second.pk}/discussion")
+    assert status == 200 and "Je ne crois pas au coût." in text
+    assert first.seat.user.name not in text
+    assert f"Lecteur {first.seat.number}" in text
+    holder = signed_in(cast.holder)
+    assert holder.get(f"/lectures/{second.pk}/discussion").status_code == 404
+    for address in (
+        f"/lectures/retours/{cast.item.pk}",
+        cast.card.get_absolute_url(),
+        "/mon-espace",
+    ):
+        text = page(holder, address)[1]
+        assert "Je ne crois pas au coût." not in text and "il manque le coût" not in text
+        assert all(one.seat.user.name not in text for one in cast.readings)
+    for address in ("", "/suivi", "/resultats", f"/resultats/{cast.item.pk}", "/pairs"):
+        assert holder.get(f"/gestion/lectures/{cast.round.pk}{address}").status_code == 404
+
+
+def test_names_reach_the_holder_only_where_the_round_was_announced_so():
+    cast = Cast(readers_hidden=False).reading()
+    text = page(signed_in(cast.holder), f"/lectures/retours/{cast.item.pk}")[1]
+    assert all(one.seat.user.name in text for one in cast.readings)
+
+
+def test_hidden_applicants_are_covered_in_the_text_and_the_card_is_not_linked():
+    cast = Cast(applicants_hidden=True)
+    cast.item.text = f"Portée par {cast.organisation.name} depuis 2015."
+    cast.item.save()
+    cast.reading()
+    reading = cast.readings[0]
+    text = page(signed_in(reading.seat.user), f"/lectures/{reading.pk}")[1]
+    assert "depuis 2015" in text and cast.organisation.name not in text
+    assert cast.card.get_absolute_url() not in text
+
+
+def test_a_manager_with_a_part_does_not_run_the_round():
+    cast = Cast().reading()
+    colleague = UserFactory(manager=True)
+    MembershipFactory(user=colleague, organisation=cast.organisation)
+    seated = cast.readings[0].seat.user
+    seated.is_manager = True
+    seated.save()
+    for manager in (colleague, seated):
+        assert not rules.can_run(manager, cast.round)
+        client = signed_in(manager)
+        for address in ("", "/suivi", "/pairs", "/affectation"):
+            assert client.get(f"/gestion/lectures/{cast.round.pk}{address}").status_code == 404
+        assert cast.round.title not in page(client, "/gestion/lectures")[1]
+    assert rules.can_run(UserFactory(administrator=True), cast.round)
+
+
+def test_visible_to_agrees_with_can_run():
+    casts = [Cast(), Cast().reading()]
+    people = [
+        casts[0].manager, casts[0].holder, casts[1].readings[0].seat.user,
+        UserFactory(manager=True), UserFactory(administrator=True), UserFactory(),
+    ]  # fmt: skip
+    member = UserFactory(manager=True)
+    Membership.objects.create(user=member, organisation=casts[1].organisation)
+    for person in [*people, member]:
+        seen = set(Round.objects.visible_to(person))
+        assert seen == {c.round for c in casts if rules.can_run(person, c.round)}
+
+
+def test_the_thread_with_the_manager_is_read_by_nobody_else():
+    cast = Cast().reading()
+    first, second = cast.readings[:2]
+    talk.write_to_manager(first.seat, "Je connais le porteur.", by=first.seat.user, key=key())
+    managers = page(
+        signed_in(cast.manager), f"/gestion/lectures/{cast.round.pk}/pairs/{first.seat_id}"
+    )
+    assert "Je connais le porteur." in managers[1]
+    own = page(signed_in(first.seat.user), f"/lectures/invitations/{first.seat_id}")[1]
+    assert "Je connais le porteur." in own
+    other = signed_in(second.seat.user)
+    assert other.get(f"/lectures/invitations/{first.seat_id}").status_code == 404
+    assert signed_in(cast.holder).get(f"/lectures/invitations/{first.seat_id}").status_code == 404
+
+
+def test_nothing_announced_names_a_reader_to_the_holder():
+    cast = Cast().concluded()
+    told = Announcement.objects.filter(notifications__user=cast.holder).distinct()
+    readers = {one.seat.user_id for one in cast.readings}
+    assert told.exists()
+    assert not told.filter(by__in=readers).exists()
+
+
+def test_an_objection_says_nothing_of_who_reads_and_takes_the_reading_back():
+    cast = Cast().reading()
+    reader = cast.readings[0].seat.user
+    MembershipFactory(user=reader, organisation__name="Cabinet des conflits")
+    answer = signed_in(cast.holder).post(
+        f"/lectures/retours/{cast.item.pk}/recusation",
+        {"organisation": "Cabinet des conflits", "kind": "interest", "reason": "Concurrent."},
+        follow=True,
+    )
+    assert answer.status_code == 200
+    assert reader.name not in answer.content.decode()
+    assert Reading.objects.get(pk=cast.readings[0].pk).state == "removed"
+    assert Conflict.objects.get().side == Conflict.Side.HOLDER
+
+
+def test_what_a_reader_wrote_is_theirs_and_stays_without_them():
+    cast = Cast().reading()
+    reading = submit(cast.readings[0])
+    user = reading.seat.user
+    held = json.dumps(personal_data.archive(user)["peers"], default=str, ensure_ascii=False)
+    assert "il manque le coût" in held
+    delete_account(user, keep_name=False)
+    reading.refresh_from_db()
+    seat = Seat.objects.get(pk=reading.seat_id)
+    assert reading.state == "submitted" and "il manque le coût" in reading.comment
+    assert seat.user is None and seat.email == "" and seat.number
+
+
+def test_a_draft_goes_with_the_person_and_its_place_is_free():
+    cast = Cast().reading()
+    reading = cast.readings[0]
+    from essaim.peers.actions import readings
+
+    readings.save_draft(reading, answers(reading), by=reading.seat.user, version=0)
+    delete_account(reading.seat.user, keep_name=True)
+    reading = Reading.objects.get(pk=reading.pk)
+    assert reading.state == "declined" and reading.comment == "" and reading.answers == {}
+
+
+def test_conflicts_by_rule_are_found_with_their_reason():
+    from essaim.contributions.actions.proposals import accept_proposal
+    from essaim.initiatives.models import CoEditor
+    from essaim.peers.actions.profiles import declare_link
+    from essaim.peers.conflicts import conflicts_of
+    from tests.contributions.factories import propose
+
+    cast = Cast()
+    colleague, sister, contributor, linked, coauthor, free = (UserFactory() for _n in range(6))
+    MembershipFactory(user=colleague, organisation=cast.organisation)
+    cast.organisation.siren = "213801855"
+    cast.organisation.save()
+    MembershipFactory(
+        user=sister, organisation__siren="213801855", organisation__siret="21380185500015"
+    )
+    accept_proposal(propose(cast.card, by=contributor, need="Après."), by=cast.holder)
+    declare_link(linked, cast.organisation, kind="hierarchy")
+    other = Cast().card
+    CoEditor.objects.create(card=other, user=coauthor)
+    CoEditor.objects.create(card=other, user=cast.holder)
+    people = [p.pk for p in (colleague, sister, contributor, linked, coauthor, free, cast.holder)]
+    found = {
+        person: [r.rule for r in why] for person, why in conflicts_of(cast.item, people).items()
+    }
+    assert "organisation" in found[colleague.pk]
+    assert found[sister.pk] == ["siren"]
+    assert "contributor" in found[contributor.pk]
+    assert found[linked.pk] == ["declared_link"]
+    assert "coauthor" in found[coauthor.pk]
+    assert "team" in found[cast.holder.pk]
+    assert free.pk not in found
+
+
+def test_who_is_in_conflict_with_everything_is_not_invited():
+    from essaim.common.errors import DomainError
+    from tests.peers.factories import peer
+
+    cast = Cast().inviting()
+    person = peer()
+    MembershipFactory(user=person, organisation=cast.organisation)
+    with pytest.raises(DomainError, match="conflit"):
+        cast.invite(person, INNOVATORS)
+    items.declare_conflict(
+        cast.item, side="manager", kind="other", reason="Voisins.", by=cast.manager,
+        email="VOISIN@exemple.fr ",
+    )  # fmt: skip
+    assert Conflict.objects.get().email == "voisin@exemple.fr"
