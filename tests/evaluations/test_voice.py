@@ -336,3 +336,17 @@ def test_who_sees_it_agrees_with_the_list():
         seen = set(Survey.objects.visible_to(person))
         for survey in Survey.objects.select_related("initiative"):
             assert (survey in seen) == rules.can_view_survey(person, survey)
+
+
+def test_the_demonstration_is_loaded_once(settings):
+    from essaim.evaluations.voice_demonstration import CARD, load_voice
+
+    card = card_of_a_team(external_id=CARD)
+    UserFactory(email="porteur@essaim.example")
+    UserFactory(email="animateur@essaim.example", manager=True)
+    for _ in range(2):
+        load_voice()
+    assert [survey.state for survey in card.surveys.order_by("title")] == ["open", "concluded"]
+    assert card.independent_evaluations.get().level == 2
+    card.refresh_from_db()
+    assert card.proof_level == 2
