@@ -19,7 +19,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
 
-from ..indicator_file import FILE_MESSAGES, Head, Mapping, NotReadable, head
+from ..indicator_file import Head, Mapping, NotReadable, head
+from ..indicator_messages import FILE_MESSAGES
 from ..models import ImportState, Indicator, IndicatorImport, IndicatorIssue
 from ..models.indicators import WORKING
 from . import indicators

@@ -17,7 +17,8 @@ from django.db.models import Count, Min
 
 from essaim.common.text import fold
 
-from ..indicator_file import UNMATCHED, Batch, Mapping, NotReadable, read
+from ..indicator_file import Batch, Mapping, NotReadable, read
+from ..indicator_messages import UNMATCHED
 from ..models import Indicator, IndicatorIssue, StagedValue, Territory
 from ..resolve import Wanted, read_address
 

@@ -201,7 +201,7 @@ class IndicatorImport(FSMModelMixin, models.Model):
     @property
     def reason(self) -> str:
         """What interrupted the import, in the reader's language."""
-        from ..indicator_file import FILE_MESSAGES
+        from ..indicator_messages import FILE_MESSAGES
 
         return str(FILE_MESSAGES.get(self.message, ""))
 
@@ -295,6 +295,6 @@ class IndicatorIssue(models.Model):
     @property
     def reason(self) -> str:
         """The sentence, in the reader's language."""
-        from ..indicator_file import sentence
+        from ..indicator_messages import sentence
 
         return sentence(self.code, self.given, self.other_line)

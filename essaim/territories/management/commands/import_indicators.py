@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.territories.actions import indicators as actions
-from essaim.territories.indicator_file import FILE_MESSAGES, Head, Mapping, NotReadable, head
+from essaim.territories.indicator_file import Head, Mapping, NotReadable, head
+from essaim.territories.indicator_messages import FILE_MESSAGES
 from essaim.territories.models import IndicatorIssue
 
 
