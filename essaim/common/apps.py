@@ -8,8 +8,10 @@ class CommonConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from essaim.common import quick_migrations
         from essaim.common.database import grant_to_application_role
 
+        quick_migrations.use()
         post_migrate.connect(grant_to_application_role, dispatch_uid="essaim.grants")
 
 
