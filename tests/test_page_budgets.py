@@ -31,16 +31,22 @@ SLACK = 3
 LEAST_TO_MOST = ("visitor", "member", "colleague", "owner", "manager", "administrator")
 
 
+def _ask(client: Client, address: str) -> Any:
+    """A file is read to its end, which closes it."""
+    answer = client.get(address)
+    if answer.streaming:
+        b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    return answer
+
+
 def queries_of(address: str, user: Any) -> tuple[int, int]:
     """Status of the answer, and queries of the second time it is asked."""
     client = Client()
     if user is not None:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    client.get(address)
+    _ask(client, address)
     with CaptureQueriesContext(connection) as captured:
-        answer = client.get(address)
-        if answer.streaming:
-            b"".join(answer.streaming_content)  # type: ignore[arg-type]
+        answer = _ask(client, address)
     return answer.status_code, len(captured)
 
 

@@ -71,10 +71,10 @@ class Selection:
 def for_catalogue(cards: InitiativeQuerySet) -> InitiativeQuerySet:
     """What an entry shows; a constant number of queries."""
     chosen = Fact.objects.filter(kind=Fact.Kind.STRATEGY_CHOSEN)
-    return cards.for_list().prefetch_related(Prefetch("facts", chosen, to_attr="strategies"))
+    return cards.for_list().prefetch_related(Prefetch("facts", chosen, to_attr="chosen_strategies"))
 
 
 def mode_of(card: Any) -> str:
     """The chosen mode in words, if there is one."""
-    values = [fact.value.get("mode", "") for fact in card.strategies]
+    values = [fact.value.get("mode", "") for fact in card.chosen_strategies]
     return str(next((Mode(value).label for value in values if value in Mode.values), ""))
