@@ -71,10 +71,12 @@ def test_four_sources_stand_side_by_side_even_empty() -> None:
 
 def test_the_level_says_who_established_it_and_what_comes_next() -> None:
     card = InitiativeFactory(published=True)
-    Evidence.objects.create(initiative=card, kind="independent", title="Rapport", level=4)
     Evidence.objects.create(initiative=card, kind="self", title="La nôtre", level=2)
     facts_from_evidence([card.pk])
-    record_fact(card, "interest", "x", {"open": 1})
+    report = {"kind": "independent", "level": 4, "title": "Rapport"}
+    record_fact(card, "evaluation_concluded", "independent:1", report)
+    assert level_of(Initiative.objects.get(pk=card.pk)).number == 3, "nobody confirmed it"
+    record_fact(card, "evaluation_concluded", "independent:1", {**report, "confirmed": True})
     card = Initiative.objects.get(pk=card.pk)
     level = level_of(card)
     assert level.number == 4 and level.because is not None and level.because.title == "Rapport"

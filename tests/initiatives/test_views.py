@@ -93,14 +93,14 @@ def test_level_and_source_of_each_proof_stand_side_by_side_without_an_average(cl
         card,
         "evaluation_concluded",
         "evaluation:9",
-        {"kind": "peer", "level": 4, "title": "Collège"},
+        {"kind": "peer", "level": 3, "title": "Collège"},
         "2016-05",
     )
     html = page(client, card)
-    for text in ["Voix des usagers", "non établi", "Auto-évaluation", "2 sur 5", "4 sur 5"]:
+    for text in ["Voix des usagers", "non établi", "Auto-évaluation", "2 sur 5", "3 sur 5"]:
         assert text in html
     assert "mai 2016" in html
-    assert "3 sur 5" not in html
+    assert "2,5 sur 5" not in html
     assert "Ce que veulent dire les niveaux de preuve" in html
 
 
