@@ -116,7 +116,7 @@ def _identifiers(line: int, headings: list[str], cells: list[str]) -> list[Probl
     return [
         Problem(line, headings[place] if place < len(headings) else "", code)
         for place, cell in enumerate(cells)
-        if len(cell) >= identifiers.SHORTEST and (code := identifiers.find(cell))
+        if ("@" in cell or len(cell) >= identifiers.SHORTEST) and (code := identifiers.find(cell))
     ]
 
 

@@ -95,6 +95,11 @@ def is_confirmed(user: Any, report: IndependentEvaluation) -> bool:
 
 
 @rules.predicate
+def wrote_the_card(user: Any, report: IndependentEvaluation) -> bool:
+    return bool(user.is_authenticated) and report.initiative.author_id == user.pk
+
+
+@rules.predicate
 def attached_it(user: Any, report: IndependentEvaluation) -> bool:
     return bool(user.is_authenticated) and report.attached_by_id == user.pk
 
@@ -102,7 +107,7 @@ def attached_it(user: Any, report: IndependentEvaluation) -> bool:
 can_follow_independent = answers_for_the_card | attached_it | manages
 can_view_independent = is_confirmed | can_follow_independent  # agrees with visible_to
 # Nobody confirms what they attached, nor what is said of their own initiative.
-can_decide_independent = manages & ~attached_it & ~answers_for_the_card
+can_decide_independent = manages & ~attached_it & ~wrote_the_card & ~answers_for_the_card
 can_withdraw_independent = answers_for_the_card | manages
 
 

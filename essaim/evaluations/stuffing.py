@@ -11,9 +11,11 @@ import hashlib
 import hmac
 import secrets
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
+from essaim.common.counters import count
 from essaim.evaluations.models import Survey
 
 HOUR, DAY = 3600, 86_400
@@ -26,21 +28,12 @@ FOR_ONE_SURVEY = 1_000
 def too_many(request: HttpRequest, survey: Survey) -> bool:
     """Counts this answer; whether it is one too many."""
     key = cache.get_or_set("survey:key", lambda: secrets.token_hex(16), DAY)
-    address = request.META.get("REMOTE_ADDR", "")
+    address = get_adapter().get_client_ip(request)  # behind the operator's own proxies
     digest = hmac.new(str(key).encode(), f"{survey.pk}:{address}".encode(), hashlib.sha256)
     return (
-        _count(f"survey:{digest.hexdigest()[:32]}") > FROM_ONE_ADDRESS
-        or _count(f"survey:{survey.pk}") > FOR_ONE_SURVEY
+        count(f"survey:{digest.hexdigest()[:32]}", HOUR) > FROM_ONE_ADDRESS
+        or count(f"survey:{survey.pk}", HOUR) > FOR_ONE_SURVEY
     )
-
-
-def _count(name: str) -> int:
-    cache.add(name, 0, HOUR)
-    try:
-        return int(cache.incr(name))
-    except ValueError:  # it expired between the two
-        cache.set(name, 1, HOUR)
-        return 1
 
 
 def _cookie(survey: Survey) -> str:

@@ -45,8 +45,10 @@ def _reports(user: Any) -> Iterator[Waiting]:
     if not can_manage(user):
         return
     found = IndependentEvaluation.objects.to_confirm().select_related("initiative")
-    others = found.exclude(attached_by=user).exclude(
-        initiative__in=Initiative.objects.written_by(user).values("pk")
+    others = (
+        found.exclude(attached_by=user)
+        .exclude(initiative__author=user)
+        .exclude(initiative__in=Initiative.objects.written_by(user).values("pk"))
     )
     for report in others.order_by("attached_at")[:MOST]:
         yield Waiting(

@@ -23,7 +23,7 @@ def is_signed_in(user: Any) -> bool:
 def has_no_part(user: Any, found: Round) -> bool:
     return (
         not Item.objects.spoken_for_by(user).filter(round=found).exists()
-        and not Seat.objects.taken().filter(user=user, round=found).exists()
+        and not Seat.objects.with_a_part().filter(user=user, round=found).exists()
     )
 
 

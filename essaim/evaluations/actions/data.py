@@ -141,6 +141,8 @@ def discard(dataset: Dataset, *, by: Any) -> None:
     _forget(dataset)
     if was_ready:
         write(evaluation, Kind.DATA_REMOVED, by=by, details={"rows": dataset.rows})
+        if evaluation.state == State.ANALYSED:  # a result whose data went is to be made again
+            move(evaluation, "collect_again")
 
 
 def erase(evaluation: Evaluation, *, by: Any = None) -> int:

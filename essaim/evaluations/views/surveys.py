@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.errors import DomainError
@@ -31,7 +32,7 @@ from essaim.evaluations.voice_results import results_of
 from essaim.evaluations.voice_templates import choices_of, introduction
 from essaim.initiatives.models import Initiative
 
-from .common import form_page, posted, refuse
+from .common import form_page, posted, refuse, signed_in
 
 SHOWN_TEXTS = 200
 DETAILS = (
@@ -175,12 +176,16 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@signed_in_or_kept
+@never_cache
+@signed_in
 @form_page
 def typing(request: HttpRequest, pk: int) -> HttpResponse:
     """One paper answer, or one given by voice, then the next."""
     found = fetch(request, pk, rules.can_run_survey)
-    form = AnswerForm(posted(request), survey=found, channels=True)
+    # Never kept in a session that expired: the next person at this machine would read it.
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None, survey=found, channels=True
+    )
 
     def do(data: dict[str, Any]) -> None:
         surveys.answer(found, submission=data["submission"], channel=data["channel"], answers=data)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.peers import notifications
+from essaim.peers.conflicts import conflicts_of
 from essaim.peers.models import Conflict, EarlierReading, Reading, ReadingState, State
 from essaim.peers.rubric import overall
 
@@ -57,6 +58,7 @@ def submit(reading: Reading, content: Mapping[str, Any], *, by: Any, version: in
             return reading
         if not reading.is_writable:
             raise DomainError(_("Cette lecture n’est plus à rendre."))
+        _check_free(reading, by)
         reading = _write(reading, content, version)
         refusal = _what_stops(reading)
         if refusal is None:
@@ -102,6 +104,7 @@ def revise(reading: Reading, content: Mapping[str, Any], *, by: Any, version: in
     """In the discussion a reader may change their mind; what they had submitted stays known."""
     _round, reading = lock_reading(reading)
     _check_reader(reading, by)
+    _check_free(reading, by)
     if not reading.is_revisable:
         raise DomainError(_("Cette lecture ne se reprend plus."))
     if _same(reading, content):
@@ -174,6 +177,14 @@ def extend(reading: Reading, until: dt.datetime, *, by: Any) -> Reading:
 def _check_reader(reading: Reading, by: Any) -> None:
     if reading.seat.user_id != by.pk:
         raise DomainError(_("Cette lecture n’est pas la vôtre."))
+
+
+def _check_free(reading: Reading, by: Any) -> None:
+    """A link with the item that appeared since the reading was given stops it."""
+    if conflicts_of(reading.item, [by.pk]):
+        raise DomainError(
+            _("Un conflit d’intérêts avec ce que vous lisez est apparu : déclinez cette lecture.")
+        )
 
 
 def clean(reading: Reading, content: Mapping[str, Any]) -> dict[str, Any]:

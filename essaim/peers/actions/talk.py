@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.peers import notifications
+from essaim.peers.conflicts import conflicts_of
 from essaim.peers.models import Item, Message, Reading, Round, Seat, State
 
 from .common import check_state, lock_round
@@ -27,6 +28,10 @@ def discuss(item: Item, text: str, *, by: Any, key: uuid.UUID) -> Message:
     check_state(found, State.DISCUSSING)
     reading = Reading.objects.of(by).submitted().filter(item=item).select_related("seat").first()
     seat = reading.seat if reading is not None else None
+    if seat is not None and conflicts_of(item, [by.pk]):
+        raise DomainError(
+            _("Un conflit d’intérêts est apparu : cette discussion n’est plus la vôtre.")
+        )
     if seat is None and not _manages(by):
         raise DomainError(_("Seuls ceux qui ont rendu leur lecture en discutent."))
     return _write(text, key, by, item=item, author_seat=seat)

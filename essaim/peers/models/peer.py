@@ -120,6 +120,12 @@ class SeatQuerySet(models.QuerySet["Seat"]):
     def taken(self) -> SeatQuerySet:
         return self.filter(state=SeatState.ACCEPTED)
 
+    def with_a_part(self) -> SeatQuerySet:
+        """Of those who read in the round, or did before they left it."""
+        return self.filter(
+            models.Q(state=SeatState.ACCEPTED) | models.Q(readings__state="submitted")
+        )
+
     def of(self, user: Any) -> SeatQuerySet:
         """The person's own: by their account, or by an address they proved to be theirs."""
         if not user.is_authenticated:

@@ -147,7 +147,14 @@ class Reading(FSMModelMixin, models.Model):
 
     @property
     def is_revisable(self) -> bool:
-        return self.state == ReadingState.SUBMITTED and self.item.round.state == State.DISCUSSING
+        """Until the holder was told: nothing changes under a reply or a conclusion."""
+        from essaim.peers.models import Conclusion
+
+        return (
+            self.state == ReadingState.SUBMITTED
+            and self.item.round.state == State.DISCUSSING
+            and not Conclusion.objects.filter(item=self.item_id, shared_at__isnull=False).exists()
+        )
 
     @transition("state", source=ReadingState.ASSIGNED, target=ReadingState.SUBMITTED)
     def submit(self) -> None:

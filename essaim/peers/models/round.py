@@ -41,7 +41,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         from essaim.peers.models import Item, Seat
 
         concerned = Item.objects.spoken_for_by(user).values("round")
-        seated = Seat.objects.taken().filter(user=user).values("round")
+        seated = Seat.objects.with_a_part().filter(user=user).values("round")
         return self.exclude(pk__in=concerned).exclude(pk__in=seated)
 
     def under_way(self) -> RoundQuerySet:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text
+from essaim.peers.conflicts import conflicts_of
 from essaim.peers.models import Item, Reading, Round, Seat
 from essaim.peers.steps import status_of
 
@@ -62,6 +63,11 @@ def fetch_held(request: HttpRequest, pk: int) -> Item:
     """An item that the person answers for."""
     item: Item = get_object_or_404(Item.objects.spoken_for_by(request.user).for_detail(), pk=pk)
     return item
+
+
+def is_free(user: Any, item: Item) -> bool:
+    """Whether no link with what is read appeared since it was given to this reader."""
+    return not conflicts_of(item, [user.pk])
 
 
 def allow(condition: bool) -> None:

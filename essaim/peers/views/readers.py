@@ -45,6 +45,7 @@ from .common import (
     fetch_reading,
     fetch_seat,
     form_page,
+    is_free,
     page_of,
     posted,
     press,
@@ -364,6 +365,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     """Others' readings of the same item, and what readers say: once one's own is submitted."""
     one = fetch_reading(request, pk)
     allow(one.state == ReadingState.SUBMITTED and one.item.round.state in READ)
+    allow(is_free(request.user, one.item))
     form = MessageForm(posted(request))
     if request.method == "POST" and form.is_valid():
         return press(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from essaim.common.counters import count
 from essaim.common.errors import DomainError
 from essaim.people import account_mail
 from essaim.people.models import User
@@ -24,9 +25,7 @@ def send_code(user: User) -> None:
 
     Raises DomainError beyond five in an hour.
     """
-    count = f"code-sent:{user.pk}"
-    cache.add(count, 0, 3600)
-    if cache.incr(count) > SENT_PER_HOUR:
+    if count(f"code-sent:{user.pk}", 3600) > SENT_PER_HOUR:
         raise DomainError(_("Trop de codes demandés : réessayez dans une heure."))
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     cache.set(_key(user), [_digest(user, code), 0], CODE_SECONDS)
