@@ -12,7 +12,7 @@ class PeersConfig(AppConfig):
         register_bench()
 
         from essaim.common.prepare import load_demonstration
-        from essaim.peers import following, waiting
+        from essaim.peers import following, merging, waiting
         from essaim.peers.demonstration import load_rounds
         from essaim.peers.keeping import register_keeping
         from essaim.peers.panels import register_panels
@@ -20,6 +20,7 @@ class PeersConfig(AppConfig):
         load_demonstration.connect(load_rounds, dispatch_uid="peers.demonstration")
         waiting.register()
         following.register()
+        merging.register()
         register_panels()
         register_keeping()
 

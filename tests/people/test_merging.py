@@ -217,6 +217,7 @@ def test_every_column_that_names_an_organisation_is_known() -> None:
     assert once == {
         "membership_once", "email_domain_once", "membership_request_one_pending",
         "network_membership_once", "interest_once",
+        "declaration_once", "conflict_organisation_once",
     }  # fmt: skip
 
 

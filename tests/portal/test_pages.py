@@ -86,8 +86,8 @@ def test_managers_see_what_waits(
         InitiativeFactory(submitted=True)
     InitiativeFactory()
     counts = sum(room.waiting is not None for room in ROOMS)
-    # session, person, latest imports, header, organisations that need a manager (three)
-    with django_assert_num_queries(7 + counts):
+    # session, person, latest imports (two), header, organisations that need a manager (three)
+    with django_assert_num_queries(8 + counts):
         page = client.get("/gestion")
     assert page.context["doors"][0].waiting == cards
     assert f"{cards} en attente" in page.content.decode()

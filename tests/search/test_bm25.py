@@ -111,15 +111,20 @@ def test_a_rare_word_tells_more_and_none_tells_less_than_nothing(some: int, more
     assert bm25.idf(some, 1000) >= bm25.idf(more, 1000) >= 0
 
 
+def weights() -> dict[tuple[int, int], float]:
+    rows = Posting.objects.values_list("object_id", "lexeme", "weight")
+    return {(object_id, lexeme): weight for object_id, lexeme, weight in rows}
+
+
 @pytest.mark.django_db
 def test_weights_follow_the_mean_length_once_it_has_moved() -> None:
     short = [InitiativeFactory(published=True, title="velo", summary="jardin") for _ in range(5)]
     actions.index("initiative", [one.pk for one in short])
-    before = dict(Posting.objects.values_list("object_id", "weight"))
+    before = weights()
     assert actions.refresh_weights("initiative") == 0
     long = InitiativeFactory(published=True, title="velo", summary="toit " * 99)
     actions.index("initiative", [long.pk])
     assert actions.refresh_weights("initiative") == 6
-    after = dict(Posting.objects.values_list("object_id", "weight"))
-    assert all(after[one.pk] > before[one.pk] for one in short)
+    after = weights()
+    assert all(after[posting] > weight for posting, weight in before.items())
     assert actions.refresh_weights("initiative") == 0

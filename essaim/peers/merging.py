@@ -1,0 +1,29 @@
+"""Two organisations become one: what names both names the one that is kept, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from essaim.peers.models import Conflict, Declaration, Item
+from essaim.people.models import Organisation
+from essaim.people.signals import organisations_merged
+
+
+def on_organisations_merged(
+    sender: Any, kept: Organisation, other: Organisation, by: Any, **kwargs: Any
+) -> None:
+    links = Declaration.objects.filter(user=OuterRef("user"), organisation=kept)
+    Declaration.objects.filter(Exists(links), organisation=other).delete()
+    conflicts = Conflict.objects.filter(
+        item=OuterRef("item"), side=OuterRef("side"), organisation=kept
+    )
+    Conflict.objects.filter(Exists(conflicts), organisation=other).delete()
+    carried = Item.organisations.through.objects
+    both = carried.filter(organisation=kept).values("item")
+    carried.filter(organisation=other, item__in=both).delete()
+
+
+def register() -> None:
+    organisations_merged.connect(on_organisations_merged, dispatch_uid="peers.merged")
