@@ -67,11 +67,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     )
     seats = Seat.objects.of(request.user).for_list()
     if request.method == "GET":
-        keys = list(
-            seats.filter(state=SeatState.ACCEPTED)
-            .order_by("-pk")
-            .values_list("pk", flat=True)[:200]
-        )
+        accepted = seats.filter(state=SeatState.ACCEPTED).order_by("-pk")
+        keys = list(accepted.values_list("pk", flat=True)[:200])
         if keys:
             mark_subject_read(request.user, SEAT, *map(str, keys))
     return render(
