@@ -197,7 +197,7 @@ BUDGETS: dict[str, int] = {
     "peers:conclusion": 13,
     "peers:decline": 5,
     "peers:decline_seat": 4,
-    "peers:discussion#open": 10,
+    "peers:discussion#open": 22,
     "peers:export": 10,
     "peers:extend": 9,
     "peers:feedback": 8,
