@@ -9,18 +9,24 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from essaim.catalogue.document import catalogue_pdf
 from essaim.catalogue.models import Edition, EditionState
 from essaim.catalogue.selection import Selection
+from essaim.common.errors import DomainError
 
 FRESH = dt.timedelta(hours=1)  # an edition that young is given to whoever asks for the same
+MAKING_AT_MOST = 10
 KEPT = dt.timedelta(days=7)
 
 
 def ask_edition(selection: Selection, *, cards: int) -> Edition:
-    """The same selection asked by two is made once. Side effect: a job."""
+    """The same selection asked by two is made once. Side effect: a job.
+
+    Raises DomainError while many others are being made: anyone may ask, and each takes a while.
+    """
     query, language = selection.query(), translation.get_language() or "fr"
     same = Edition.objects.filter(query=query, language=language)
     recent = same.filter(
@@ -28,6 +34,14 @@ def ask_edition(selection: Selection, *, cards: int) -> Edition:
     ).first()
     if recent is not None:
         return recent
+    # Those that a dead worker left are not counted. Two at once may pass the limit by one.
+    making = Edition.objects.filter(
+        state=EditionState.MAKING, asked_at__gt=timezone.now() - FRESH
+    ).count()
+    if making >= MAKING_AT_MOST:
+        raise DomainError(
+            _("Beaucoup de catalogues sont en préparation : réessayez dans quelques minutes.")
+        )
     try:
         with transaction.atomic():
             # One that a dead worker left would hold the place for ever.

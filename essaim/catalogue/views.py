@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +18,7 @@ from essaim.catalogue.document import catalogue_pdf
 from essaim.catalogue.forms import CatalogueForm
 from essaim.catalogue.models import Edition, EditionState
 from essaim.catalogue.selection import PROVEN, READY, Selection, for_catalogue, mode_of
+from essaim.common.errors import DomainError
 
 PER_PAGE = 30
 AT_ONCE = 40  # entries of a PDF made while the reader waits: under a second
@@ -73,8 +75,16 @@ def _name() -> str:
 
 @require_POST
 def ask(request: HttpRequest) -> HttpResponse:
+    """A job for a long one; what is short is given at once, whatever form was sent."""
     selection = CatalogueForm(request.POST).selection()
-    return redirect(ask_edition(selection, cards=selection.cards().count()))
+    cards = selection.cards().count()
+    if cards <= AT_ONCE:
+        return redirect(f"{reverse('catalogue:document')}?{selection.query()}")
+    try:
+        return redirect(ask_edition(selection, cards=cards))
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect(f"{reverse('catalogue:catalogue')}?{selection.query()}#pdf")
 
 
 @require_safe

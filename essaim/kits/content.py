@@ -7,6 +7,7 @@ memory does not grow with its size.
 from __future__ import annotations
 
 import io
+import lzma
 import struct
 import tempfile
 import zipfile
@@ -37,6 +38,18 @@ _OOXML_MAIN = {
     "xlsx": "xl/workbook.xml",
     "pptx": "ppt/presentation.xml",
 }
+INDEX_AT_MOST = 2 * CHUNK
+# The record that ends an archive, its index's locator when there are very many entries, and how
+# far from the end the record may stand (APPNOTE.TXT 6.3.10, 4.3.15 and 4.3.16).
+_END, _END_SIGN = struct.Struct("<4s4H2LH"), b"PK\x05\x06"
+_LOCATOR_SIZE, _LOCATOR_SIGN = 20, b"PK\x06\x07"
+END_RECORD_WITHIN = 65_536 + _END.size
+# Python unpacks these piece by piece; the others without bound.
+_BOUNDED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, OSError, NotImplementedError, RuntimeError),
+)
 _IMAGES = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
 
 
@@ -67,6 +80,10 @@ def checked(file: IO[bytes], name: str, size: int) -> tuple[Format, IO[bytes]]:
     kept = _CHECKS[kind.family](file, kind)
     kept.seek(0)
     return kind, kept
+
+
+def _bomb() -> Refused:
+    return Refused(_("Ce fichier se déploierait en un volume démesuré : il n’est pas accepté."))
 
 
 def _lies(kind: Format) -> Refused:
@@ -121,11 +138,33 @@ def _pdf(file: IO[bytes], kind: Format) -> IO[bytes]:
 def _opened(file: IO[bytes], kind: Format) -> zipfile.ZipFile:
     if not file.read(4).startswith(b"PK\x03\x04"):
         raise _lies(kind)
+    _check_end_record(file, kind)
     file.seek(0)
     try:
         return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error):
+    except (*_UNREADABLE, ValueError):
         raise _lies(kind) from None
+
+
+def _check_end_record(file: IO[bytes], kind: Format) -> None:
+    """The size of the index, before Python loads it whole: the record that zipfile would use."""
+    start = max(0, _size(file) - END_RECORD_WITHIN)
+    file.seek(start)
+    tail = file.read()
+    at = len(tail) - _END.size
+    if at < 0 or not (tail[at:].startswith(_END_SIGN) and tail.endswith(b"\0\0")):
+        at = tail.rfind(_END_SIGN)
+    if at < 0 or at + _END.size > len(tail):
+        raise _lies(kind)
+    _sign, _disk, _first, here, entries, index, offset, _comment = _END.unpack_from(tail, at)
+    huge = 0xFFFF in (here, entries) or 0xFFFFFFFF in (index, offset)
+    locator = at - _LOCATOR_SIZE  # zipfile believes it whatever the record says
+    if locator >= 0 and tail.startswith(_LOCATOR_SIGN, locator):
+        huge = True
+    if locator < 0 < start:  # the comment is as long as may be: nothing honest is so written
+        raise _lies(kind)
+    if huge or max(here, entries) > ENTRIES_AT_MOST or index > INDEX_AT_MOST:
+        raise _bomb()
 
 
 def _odf(file: IO[bytes], kind: Format) -> IO[bytes]:
@@ -160,7 +199,7 @@ def _look_inside(archive: zipfile.ZipFile, kind: Format, size: int) -> None:
     counted: an index may lie.
     """
     entries = archive.infolist()
-    bomb = Refused(_("Ce fichier se déploierait en un volume démesuré : il n’est pas accepté."))
+    bomb = _bomb()
     if len(entries) > ENTRIES_AT_MOST:
         raise bomb
     if sum(entry.compress_size for entry in entries) > size:
@@ -175,6 +214,8 @@ def _look_inside(archive: zipfile.ZipFile, kind: Format, size: int) -> None:
             raise Refused(_("Ce fichier est protégé par un mot de passe : retirez-le."))
         if path.is_absolute() or ".." in path.parts:
             raise _lies(kind)
+        if entry.compress_type not in _BOUNDED:
+            raise _lies(kind)
         if any(part in lower for part in _PROGRAMS) or lower.rpartition(".")[2] in _RUNS:
             raise Refused(
                 _("Ce fichier contient des macros ou un programme : enregistrez-le sans eux.")
@@ -188,7 +229,7 @@ def _look_inside(archive: zipfile.ZipFile, kind: Format, size: int) -> None:
                     too_much = unpacked > RATIO_MATTERS_FROM and unpacked > RATIO_AT_MOST * size
                     if unpacked > limit or too_much:
                         raise bomb
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        except _UNREADABLE:
             raise _lies(kind) from None
 
 

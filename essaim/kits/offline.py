@@ -19,6 +19,7 @@ from essaim.initiatives.privacy import mask_html, mask_personal
 from essaim.kits.kit import Item
 
 STYLE = Path(__file__).parent / "offline.css"
+_SUM = re.compile(r"^  SHA-256 : [0-9a-f]{64}$")
 _OUR_LINK = re.compile(r'(<a\b[^>]*\bhref=")/(?!/)', re.IGNORECASE)
 
 
@@ -43,7 +44,13 @@ def pages(card: Initiative, items: list[Item]) -> Iterator[tuple[str, str]]:
         _ours(render_to_string("kits/offline/card.html", context | {"body": _card_body(card)})),
     )
     yield "style.css", STYLE.read_text()
-    yield _("LICENCES-ET-CREDITS.txt"), render_to_string("kits/offline/licences.txt", context)
+    credits = render_to_string("kits/offline/licences.txt", context)
+    yield _("LICENCES-ET-CREDITS.txt"), "\n".join(map(_masked, credits.split("\n")))
+
+
+def _masked(line: str) -> str:
+    """A sum may hold ten digits that a telephone number would have."""
+    return line if _SUM.match(line) else mask_personal(line)
 
 
 def _card_body(card: Initiative) -> SafeString:

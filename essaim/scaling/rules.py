@@ -23,11 +23,12 @@ def can_view_diagnosis(user: Any, diagnosis: Diagnosis) -> bool:
     """Agrees with ``DiagnosisQuerySet.visible_to``."""
     if diagnosis.concluded_at is None:
         return bool(user.is_authenticated) and diagnosis.author_id == user.pk
-    if diagnosis.ready and cards.can_view(user, diagnosis.initiative):
-        return True
     if user.is_authenticated and diagnosis.author_id == user.pk:
         return True
-    return bool(cards.can_edit(user, diagnosis.initiative))
+    if cards.can_edit(user, diagnosis.initiative):
+        return True
+    readable = bool(diagnosis.ready and cards.can_view(user, diagnosis.initiative))
+    return readable and not diagnosis.is_taken_back
 
 
 @rules.predicate

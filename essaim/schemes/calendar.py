@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from essaim.schemes.kinds import EARLIEST, LATEST
 from essaim.schemes.models import Window
 
 LINE = 75  # bytes, beyond which a line is folded (RFC 5545, 3.1)
@@ -43,7 +44,7 @@ def _events(window: Window, stamp: str, site: str) -> Iterator[str]:
         ("closes", window.closes_on, _("Clôture : %(title)s")),
     )
     for moment, day, sentence in days:
-        if day is None:
+        if day is None or not EARLIEST <= day <= LATEST:
             continue
         yield "BEGIN:VEVENT"
         yield f"UID:scheme-window-{window.pk}-{moment}@{host}"

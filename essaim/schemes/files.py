@@ -102,6 +102,6 @@ def _cell(value: Any) -> Any:
     if text[:2] in {"[{", '{"'}:
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text

@@ -18,7 +18,16 @@ from django.utils.translation import gettext as _
 
 from essaim.common.fields import parse_partial_date
 from essaim.common.text import fold
-from essaim.schemes.kinds import Applicant, Help, Point, Recurrence, Stage, Track
+from essaim.schemes.kinds import (
+    EARLIEST,
+    LATEST,
+    Applicant,
+    Help,
+    Point,
+    Recurrence,
+    Stage,
+    Track,
+)
 from essaim.schemes.models import Scheme
 from essaim.territories.models import Territory
 from essaim.territories.resolve import Resolution, resolve_territories
@@ -90,7 +99,16 @@ SYNONYMS: dict[str, dict[str, str]] = {
 }
 _TEXTS = ("description", "amount", "contact")
 _SHORT = {"title": 300, "url": 500, "licence": 100}
+# What JSON can write and PostgreSQL cannot keep: the null sign, halves of a pair.
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _DAY = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
+
+
+def _clean(value: Any) -> str:
+    try:
+        return _UNWRITABLE.sub("", str(value))
+    except RecursionError:  # lists in lists, without end
+        return ""
 
 
 @dataclass(frozen=True)
@@ -133,7 +151,7 @@ class _Reader:
         if isinstance(value, dict | list):
             self.note(name, _("Un texte est attendu ; la valeur est laissée de côté."))
             return ""
-        text = str(value).replace("\x00", "").strip()
+        text = _clean(value).strip()
         if length is not None and len(text) > length:
             self.note(name, _("Plus de %(n)s caractères : coupé.") % {"n": length})
             text = text[: length - 1].rstrip() + "…"
@@ -149,7 +167,7 @@ class _Reader:
         if not isinstance(value, list):
             self.note(name, _("Une liste est attendue ; la valeur est laissée de côté."))
             return []
-        texts = [" ".join(str(item).replace("\x00", "").split()) for item in value]
+        texts = [" ".join(_clean(item).split()) for item in value]
         return list(dict.fromkeys(text for text in texts if text))
 
     def word(self, name: str, choices: type[models.TextChoices], given: str) -> str | None:
@@ -188,7 +206,14 @@ class _Reader:
         """A whole day; a month or a year alone is not one."""
         text = self.partial_date(name)
         if len(text) == 10:
-            return dt.date.fromisoformat(text)
+            day = dt.date.fromisoformat(text)
+            if EARLIEST <= day <= LATEST:
+                return day
+            self.note(
+                name,
+                _("« %(day)s » n’est pas entre 2000 et 2100 : laissé de côté.") % {"day": text},
+            )
+            return None
         if text:
             self.note(name, _("Un jour entier est attendu (2026-09-30)."))
         return None
@@ -302,7 +327,7 @@ def _notes(reader: _Reader) -> dict[str, str]:
     if not isinstance(given, dict):
         reader.note("stage_notes", _("Un objet est attendu ; la valeur est laissée de côté."))
         return {}
-    return {key: str(text) for key, text in given.items() if key in Stage.values}
+    return {key: _clean(text) for key, text in given.items() if key in Stage.values}
 
 
 def _source(reader: _Reader, columns: dict[str, Any]) -> None:

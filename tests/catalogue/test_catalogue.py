@@ -106,6 +106,26 @@ def test_a_long_one_is_made_by_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
     assert actions.forget_old() == 1
 
 
+def test_a_short_one_is_given_without_a_job() -> None:
+    ready(mode="supple")
+    answer = Client().post("/catalogue/editions", {"standard": "ready", "mode": "supple"})
+    assert answer.url == "/catalogue.pdf?mode=supple"
+    assert not Edition.objects.exists()
+
+
+def test_ten_at_most_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("essaim.catalogue.views.AT_ONCE", 0)
+    ready(mode="supple")
+    Edition.objects.bulk_create(Edition(query=f"n={n}", language="fr") for n in range(10))
+    client = Client()
+    answer = client.post("/catalogue/editions", {"standard": "ready"}, follow=True)
+    assert "réessayez dans quelques minutes" in answer.content.decode()
+    assert Edition.objects.count() == 10
+    Edition.objects.filter(query="n=0").update(asked_at=timezone.now() - actions.FRESH * 2)
+    client.post("/catalogue/editions", {"standard": "ready"})
+    assert Edition.objects.count() == 11
+
+
 def test_one_left_by_a_dead_worker_does_not_hold_the_place() -> None:
     first = actions.ask_edition(Selection(), cards=0)
     Edition.objects.update(asked_at=timezone.now() - timezone.timedelta(hours=2))

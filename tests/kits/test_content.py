@@ -152,6 +152,40 @@ class TestInsideOfficeFiles:
         with pytest.raises(Refused):
             take("a.odt", made.getvalue())
 
+    @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+    def test_what_python_unpacks_without_bound_is_refused_before_it_is_opened(
+        self, method: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = io.BytesIO(odt())
+        with zipfile.ZipFile(made, "a") as archive:
+            archive.writestr("Pictures/zeros.bin", b"\0" * 5_000_000, method)
+        monkeypatch.setattr(zipfile.ZipFile, "open", lambda *args, **kwargs: pytest.fail("opened"))
+        with pytest.raises(Refused):
+            take("a.odt", made.getvalue())
+
+    @pytest.mark.parametrize(
+        ("at", "value"),
+        [(8, b"\x89\x13"), (10, b"\x89\x13"), (10, b"\xff\xff"), (12, b"\1\0\x20\0"),
+         (12, b"\xff" * 4), (16, b"\xff" * 4)],
+        ids=["entries here", "entries", "zip64", "index", "index zip64", "offset zip64"],
+    )  # fmt: skip
+    def test_an_index_announced_too_large_is_not_loaded(
+        self, at: int, value: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        content = bytearray(odt())
+        end = content.rindex(b"PK\x05\x06")
+        content[end + at : end + at + len(value)] = value
+        monkeypatch.setattr(zipfile, "ZipFile", lambda *args: pytest.fail("loaded"))
+        with pytest.raises(Refused, match="volume démesuré"):
+            take("a.odt", bytes(content))
+
+    def test_an_index_elsewhere_is_not_loaded(self) -> None:
+        content = odt()
+        end = content.rindex(b"PK\x05\x06")
+        locator = b"PK\x06\x07" + b"\0" * 16
+        with pytest.raises(Refused, match="volume démesuré"):
+            take("a.odt", content[:end] + locator + content[end:])
+
     def test_an_image_too_large_to_draw_is_refused(self) -> None:
         """Small on disk, gigabytes once drawn."""
         made = io.BytesIO()

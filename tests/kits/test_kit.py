@@ -111,6 +111,27 @@ class TestDepositing:
         with pytest.raises(DomainError, match="plein"):
             deposited(card)
 
+    def test_what_was_removed_counts_until_it_is_erased(self, card: Any, settings: Any) -> None:
+        settings.KITS = settings.KITS | {"materials": 1}
+        material = deposited(card)
+        materials.remove_material(material, reason="dépassé", by=card.author)
+        with pytest.raises(DomainError, match="plein"):
+            deposited(card)
+        settings.KITS = settings.KITS | {"materials": 0}
+        with pytest.raises(DomainError, match="plein"):
+            materials.put_back_material(material, by=card.author)
+        settings.KITS = settings.KITS | {"materials": 5, "kit_mb": 1}
+        MaterialVersion.objects.update(size=1024 * 1024)
+        with pytest.raises(DomainError, match="dépasseraient 1 Mo"):
+            deposited(card)
+        settings.KITS = settings.KITS | {"kit_mb": 0}
+        with pytest.raises(DomainError, match="dépasseraient 0 Mo"):
+            materials.put_back_material(material, by=card.author)
+        KitMaterial.objects.update(removed_at=timezone.now() - timezone.timedelta(days=31))
+        settings.KITS = settings.KITS | {"materials": 1, "kit_mb": 1}
+        assert materials.erase_removed(30) == 1
+        deposited(card)
+
     def test_a_kit_has_a_weight(self, card: Any, settings: Any) -> None:
         settings.KITS = settings.KITS | {"kit_mb": 0}
         with pytest.raises(DomainError, match="dépasseraient 0 Mo"):

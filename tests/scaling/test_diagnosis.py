@@ -183,7 +183,14 @@ class TestWhoReads:
         for reader in readers:
             visible = set(Diagnosis.objects.visible_to(reader))
             assert visible == {d for d in made if rules.can_view_diagnosis(reader, d)}
-        assert set(Diagnosis.objects.visible_to(VISITOR)) == {made[1]}
+        # A later one, not ready, took back what the second said.
+        assert set(Diagnosis.objects.visible_to(VISITOR)) == set()
+        assert made[1] in Diagnosis.objects.visible_to(owner)
+        again = DiagnosisFactory(initiative=card, ready=True)
+        elsewhere = DiagnosisFactory(ready=True)
+        assert set(Diagnosis.objects.visible_to(VISITOR)) == {again, elsewhere}
+        assert rules.can_view_diagnosis(VISITOR, again)
+        assert not rules.can_view_diagnosis(VISITOR, made[1])
 
 
 class TestPages:

@@ -13,6 +13,7 @@ from essaim.following.actions.follows import follow
 from essaim.following.models import Announcement
 from essaim.schemes.actions import writing
 from essaim.schemes.calendar import escape, fold_line
+from essaim.schemes.forms.writing import WindowForm
 from tests.people.factories import MembershipFactory, UserFactory
 from tests.schemes.factories import SchemeFactory, WindowFactory
 
@@ -54,6 +55,18 @@ class TestFeed:
             return [line for line in answer if line.startswith(b"UID")]
 
         assert uids() == uids() and len(set(uids())) == 2
+
+    def test_days_out_of_all_reason_are_left_out(self, client: Client) -> None:
+        WindowFactory(opens_on=None, closes_on=dt.date(9999, 12, 31))
+        response = client.get(URL)
+        assert response.status_code == 200 and b"VEVENT" not in response.content
+
+    @pytest.mark.parametrize("day", ["9999-12-31", "2101-01-01", "1999-12-31"])
+    def test_the_form_refuses_such_days(self, day: str) -> None:
+        form = WindowForm({"opens_on": day, "closes_on": day})
+        assert not form.is_valid()
+        assert form.errors["closes_on"] == ["Donnez un jour entre 2000 et 2100."]
+        assert WindowForm({"opens_on": "2000-01-01", "closes_on": "2100-12-31"}).is_valid()
 
     def test_nothing_typed_can_add_a_line(self) -> None:
         assert escape("a\r\nBEGIN:VEVENT\x00\x1b") == "a\\nBEGIN:VEVENT"

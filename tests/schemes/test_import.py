@@ -129,6 +129,33 @@ class TestBadFiles:
         made = run(data)
         assert made.state == ImportState.FAILED and said in made.message
 
+    def test_days_out_of_all_reason_are_noted_and_dropped(self) -> None:
+        made = run(
+            lines({"id": "a", "title": "A", "deadline": "9999-12-31", "opening": "1999-01-01"})
+        )
+        assert made.created == 1 and not Window.objects.exists()
+        assert made.issues.filter(reason__contains="entre 2000 et 2100").count() == 2
+
+    def test_signs_that_the_database_cannot_keep_are_dropped(self) -> None:
+        bad = "x\x00\ud800y"
+        made = run(
+            lines({"id": bad, "title": bad, "description": bad, "funders": [bad], "helps": [bad],
+                   "territories": [bad], "stage_notes": {"scaling": bad},
+                   "windows": [{"label": bad, "closes_on": "2031-01-01"}]})
+        )  # fmt: skip
+        assert (made.state, made.created) == (ImportState.DONE, 1)
+        scheme = Scheme.objects.get()
+        assert scheme.external_id == scheme.title == scheme.description == "xy"
+        assert (scheme.funders, scheme.stage_notes) == (["xy"], {"scaling": "xy"})
+        assert scheme.unmatched == {"helps": ["xy"], "territories": ["xy"]}
+
+    def test_a_cell_of_lists_in_lists_stops_nothing(self) -> None:
+        deep = '[{"a":' * 30_000
+        made = run(
+            f"id;titre;description\na;A;{deep.replace(chr(34), chr(34) * 2)}\n", name="f.csv"
+        )
+        assert made.state == ImportState.DONE
+
     def test_an_office_file_in_windows_letters(self) -> None:
         text = "id;titre;financeurs;types\nz1;Été solidaire;Région | État;Subvention\n"
         made = run(text.encode("cp1252"), name="f.csv")

@@ -229,6 +229,18 @@ def test_a_coordinator_reassigns_to_whoever_has_room() -> None:
     assert ask().sponsor == taken, "their room is free again"
 
 
+def test_once_advice_is_given_the_request_changes_hands_no_more() -> None:
+    sponsor, free = SponsorFactory.create_batch(2)
+    request = HelpRequestFactory(put_to=sponsor, taken=True)
+    AdviceFactory(request=request)
+    with pytest.raises(DomainError, match="conseil est déjà donné"):
+        requests.decline(request, by=sponsor.user)
+    with pytest.raises(DomainError, match="conseil est déjà donné"):
+        requests.reassign(request, free, by=UserFactory(manager=True))
+    request.refresh_from_db()
+    assert (request.state, request.sponsor) == ("taken_up", sponsor)
+
+
 @pytest.mark.parametrize("outcome", ["helped", "helped_in_part", "not_reachable", "not_for_me"])
 def test_every_outcome_frees_the_sponsor_and_is_said_once(outcome: str) -> None:
     request = HelpRequestFactory(put_to=SponsorFactory(capacity=1), taken=True)

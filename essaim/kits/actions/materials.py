@@ -16,7 +16,7 @@ import pghistory
 from django.conf import settings
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -62,11 +62,7 @@ def add_material(
             known = _already(submission, by)
             if known is not None:
                 return known.material
-            if card.kit_materials.offered().count() >= settings.KITS["materials"]:
-                raise DomainError(
-                    _("Ce kit est plein : %(n)s matériels au plus.")
-                    % {"n": settings.KITS["materials"]}
-                )
+            _check_room(card, materials=1)
             material = KitMaterial.objects.create(
                 initiative=card, kind=kind, title=title.strip(), licence=licence.strip(),
                 credit=credit.strip(),
@@ -158,6 +154,8 @@ def put_back_material(material: KitMaterial, *, by: Any) -> KitMaterial:
             raise DomainError(
                 _("Les fichiers de ce matériel sont effacés : déposez-le de nouveau.")
             )
+        if material.removed_at is not None:
+            _check_room(card)
         material.removed_at, material.removal_reason, material.removed_by = None, "", None
         material.save(update_fields=["removed_at", "removal_reason", "removed_by"])
     _tell(card, by=by)
@@ -217,6 +215,28 @@ def _closed(kept: IO[bytes], file: IO[bytes]) -> Iterator[None]:
             kept.close()
 
 
+def _check_room(card: Initiative, *, materials: int = 0, size: int = 0) -> None:
+    """Whatever still stands on the disk counts, removed from the kit or not: depositing and
+    removing in turn would fill it."""
+    kept = MaterialVersion.objects.filter(material__initiative=card, erased_at=None)
+    found = kept.aggregate(
+        weight=Sum("size", default=0), materials=Count("material", distinct=True)
+    )
+    if found["materials"] + materials > settings.KITS["materials"]:
+        raise DomainError(
+            _(
+                "Ce kit est plein : %(n)s matériels au plus, retirés compris jusqu’à leur effacement."
+            )
+            % {"n": settings.KITS["materials"]}
+        )
+    if found["weight"] + size > settings.KITS["kit_mb"] * 1024 * 1024:
+        raise DomainError(
+            _("Le kit, ses versions et ce qui en est retiré dépasseraient %(limit)s Mo.")
+            % {"limit": settings.KITS["kit_mb"]},
+            field="file" if size else None,
+        )
+
+
 def _store(
     material: KitMaterial,
     number: int,
@@ -232,17 +252,7 @@ def _store(
     kept.seek(0, 2)
     size = kept.tell()
     kept.seek(0)
-    current = (
-        KitMaterial.objects.offered()
-        .filter(initiative=material.initiative_id)
-        .aggregate(total=Sum("versions__size"))["total"]
-    )
-    if (current or 0) + size > settings.KITS["kit_mb"] * 1024 * 1024:
-        raise DomainError(
-            _("Avec ce fichier, le kit et ses versions dépasseraient %(limit)s Mo.")
-            % {"limit": settings.KITS["kit_mb"]},
-            field="file",
-        )
+    _check_room(material.initiative, size=size)
     version = MaterialVersion(
         material=material, number=number, original_name=_name(name, form), size=size,
         extension=form.extension, sha256=digest, note=" ".join(note.split()), submission=key, by=by,

@@ -19,16 +19,26 @@ REASON_LENGTH = 2000
 
 class DiagnosisQuerySet(models.QuerySet["Diagnosis"]):
     def visible_to(self, user: Any) -> DiagnosisQuerySet:
-        """Concluded ones: « fin prêt » for whoever reads the card; the others, like drafts, for
-        the card's team and managers. Agrees with ``rules.can_view_diagnosis``."""
+        """Concluded ones: « fin prêt », while no later one says otherwise, for whoever reads
+        the card; the others, like drafts, for the card's team and managers. Agrees with
+        ``rules.can_view_diagnosis``."""
         readable = Initiative.objects.visible_to(user)
-        ready = Q(ready=True, initiative__in=readable.values("pk"))
+        ready = Q(ready=True, initiative__in=readable.values("pk")) & ~Exists(
+            Diagnosis.objects.taking_back(
+                OuterRef("initiative"), OuterRef("concluded_at"), OuterRef("pk")
+            )
+        )
         if not user.is_authenticated:
             return self.filter(ready)
         if user.is_manager or user.is_superuser:
             return self.filter(Q(concluded_at__isnull=False) | Q(author=user))
         written = Initiative.objects.written_by(user).filter(pk=OuterRef("initiative"))
         return self.filter(ready | Q(author=user) | Q(concluded_at__isnull=False) & Exists(written))
+
+    def taking_back(self, initiative: Any, concluded_at: Any, pk: Any) -> DiagnosisQuerySet:
+        """Those of the card that, concluded after that one, are not ready."""
+        later = Q(concluded_at__gt=concluded_at) | Q(concluded_at=concluded_at, pk__gt=pk)
+        return self.filter(later, initiative=initiative, ready=False)
 
     def concluded(self) -> DiagnosisQuerySet:
         return self.filter(concluded_at__isnull=False)
@@ -76,6 +86,12 @@ class Diagnosis(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("scaling:diagnosis", args=[self.initiative.slug, self.pk])
+
+    @property
+    def is_taken_back(self) -> bool:
+        """A later one of the same card is not ready."""
+        later = Diagnosis.objects.taking_back(self.initiative_id, self.concluded_at, self.pk)
+        return self.concluded_at is not None and later.exists()
 
 
 # A reason may name a person: it stays erasable.

@@ -17,6 +17,8 @@ from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
 from essaim.schemes.actions.writing import Content
 from essaim.schemes.kinds import (
+    EARLIEST,
+    LATEST,
     PUBLIC_STAGES,
     SOCIAL_STAGES,
     Applicant,
@@ -179,6 +181,9 @@ class WindowForm(Form):
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or self.cleaned_data
         opens, closes = clean.get("opens_on"), clean.get("closes_on")
+        for name, day in (("opens_on", opens), ("closes_on", closes)):
+            if day and not EARLIEST <= day <= LATEST:
+                self.add_error(name, _("Donnez un jour entre 2000 et 2100."))
         if self.errors:
             return clean
         if opens is None and closes is None:

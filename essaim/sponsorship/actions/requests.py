@@ -23,7 +23,7 @@ from essaim.needs.models import Need
 from essaim.people.models import User
 from essaim.sponsorship import notifications
 from essaim.sponsorship.matching import Match, candidates
-from essaim.sponsorship.models import HelpRequest, Proposal, Sponsor
+from essaim.sponsorship.models import Advice, HelpRequest, Proposal, Sponsor
 
 
 def working_days_after(day: dt.date, days: int) -> dt.date:
@@ -192,12 +192,19 @@ def take_up(request: HelpRequest, *, by: Any) -> HelpRequest:
     return request
 
 
+def _refuse_if_advised(request: HelpRequest) -> None:
+    """Advice is its sponsor's: another would answer for what they did not write."""
+    if Advice.objects.filter(request=request).exists():
+        raise DomainError(_("Un conseil est déjà donné : la demande ne change plus de parrain."))
+
+
 @transaction.atomic
 def decline(request: HelpRequest, *, by: Any) -> HelpRequest:
     """« Not for me »: the request goes on to the next, before or after it was taken up."""
     request = locked(request)
     if not _is_put_to(request, by) or not request.is_open:
         raise DomainError(_("Cette demande n’attend plus rien de vous."))
+    _refuse_if_advised(request)
     with pghistory.context(user=by.pk):
         if request.state == HelpRequest.State.TAKEN_UP:
             request.hand_back()
@@ -229,6 +236,7 @@ def reassign(request: HelpRequest, sponsor: Sponsor, *, by: Any) -> HelpRequest:
         raise DomainError(_("Cette demande est close."))
     if request.sponsor_id == sponsor.pk:
         raise DomainError(_("Elle lui est déjà confiée."), field="sponsor")
+    _refuse_if_advised(request)
     if not _has_room(sponsor.pk):
         raise DomainError(
             _("Ce parrain est absent, complet, ou son accord n’est plus valable."), field="sponsor"
