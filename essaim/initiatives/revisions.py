@@ -61,20 +61,30 @@ def content_at(card: Initiative, event: Any) -> dict[str, Content]:
     revisions.
     """
     gone = withdrawn.sections_of(withdrawn.of(card), event)
+    earlier = _until(card, event)
+    return {
+        slug: _section_at(card, section, event, earlier)
+        for slug, section in SECTIONS.items()
+        if slug not in gone
+    }
+
+
+def said_at(card: Initiative, slug: str, event: Any) -> Content:
+    """One section as it stood then, withdrawn or not: to compare, never to be shown."""
+    return _section_at(card, SECTIONS[slug], event, _until(card, event))
+
+
+def _until(card: Initiative, event: Any) -> Q:
+    """Rows of the card’s parts written by then."""
     contexts = InitiativeEvent.objects.filter(pgh_obj=card.pk, pgh_context_id__isnull=False)
     until = contexts.filter(pgh_id__lte=event.pgh_id)
     # Written without a revision of the card (a word that managers map gives it a theme): by date.
     alone = Q(pgh_context_id__isnull=True) | ~Q(
         pgh_context_id__in=contexts.values("pgh_context_id")
     )
-    earlier = Q(pgh_context_id__in=until.values("pgh_context_id")) | alone & Q(
+    return Q(pgh_context_id__in=until.values("pgh_context_id")) | alone & Q(
         pgh_created_at__lte=event.pgh_created_at
     )
-    return {
-        slug: _section_at(card, section, event, earlier)
-        for slug, section in SECTIONS.items()
-        if slug not in gone
-    }
 
 
 def _section_at(card: Initiative, section: Section, event: Any, earlier: Q) -> Content:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core import mail
+from django.db import connection
 from django.test import Client
 
 from essaim.following.actions import settings as choices
+from essaim.following.choice import question_for
 from essaim.following.models import MailSettings
 from essaim.people.models import User
 from essaim.people.personal_data import archive
+from tests.following.factories import MailSettingsFactory
 from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +106,14 @@ def test_when_one_accepted_is_kept_and_forgotten_on_withdrawal(member: User) -> 
     chosen.refresh_from_db()
     assert (chosen.waits_by_mail, chosen.waits_accepted_at) == (False, None)
     assert chosen.accepted_at  # the digest was another yes
+
+
+def test_what_nobody_chose_is_taken_back_and_asked() -> None:
+    """Of those from before the question: no date is made up for them."""
+    by_default, weekly = MailSettingsFactory(digest="never"), MailSettingsFactory(digest="weekly")
+    migration = import_module("essaim.following.migrations.0002_mail_at_once_is_accepted_first")
+    with connection.schema_editor() as editor:
+        migration.take_back_what_was_not_chosen(apps, editor)
+    assert question_for(by_default.user) and not question_for(weekly.user)
+    weekly.refresh_from_db()
+    assert weekly.digest == "weekly" and weekly.accepted_at and not weekly.waits_by_mail

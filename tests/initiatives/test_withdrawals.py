@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -15,7 +13,6 @@ from essaim.initiatives.actions.publication import publish_card
 from essaim.initiatives.actions.revisions import restore_revision
 from essaim.initiatives.actions.withdrawals import withdraw_text
 from essaim.initiatives.models import (
-    ComponentEvent,
     Initiative,
     InitiativeEvent,
     RevisionNote,
@@ -23,6 +20,7 @@ from essaim.initiatives.models import (
 )
 from essaim.initiatives.revisions import content_at, events_of
 from tests.at_once import at_once
+from tests.contributions.factories import CoEditorFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.initiatives.test_revisions import component, latest, write
 from tests.people.factories import UserFactory
@@ -195,23 +193,34 @@ def test_it_outlives_the_card_as_its_history_does(
         assert "Jeanne" not in client.get("/gestion/journal", {"kind": f"initiatives.{kind}"}).text
 
 
-@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_the_operator_erases_it_for_good() -> None:
-    """As the owner of the database, by a command; the application's role could not."""
-    by = UserFactory(manager=True)
-    card = InitiativeFactory(author=by, rich=True)
-    card = write(card, "besoin", by, need=SECRET)
-    card = write(card, "composantes", by, components=[component(SECRET)])
-    card = write(card, "besoin", by, need="Sans nom.")
-    card = write(card, "composantes", by, components=[component("Autre")])
-    withdraw(card, by)
-    withdraw(card, by, section="composantes")
-    for _ in range(2):  # again: nothing more
-        call_command("erase_withdrawn_texts", stdout=StringIO())
-    assert not [e for e in InitiativeEvent.objects.values() if "Jeanne" in str(e)]
-    assert not [e for e in ComponentEvent.objects.values() if "Jeanne" in str(e)]
-    assert InitiativeEvent.objects.filter(pgh_obj=card.pk, need="Sans nom.").exists()
-    assert ComponentEvent.objects.filter(name="Autre").exists()
+def test_not_while_the_card_still_says_it(card: Initiative, manager: Any) -> None:
+    """Today's version would be read again once it is past."""
+    card = write(card, "besoin", manager, need=SECRET)
+    card = write(card, "dispositif", manager, description="Ouvert le lundi.")
+    named = InitiativeEvent.objects.filter(pgh_obj=card.pk, need=SECRET).earliest("pgh_id")
+    for scope in ("all", "until"):
+        with pytest.raises(DomainError, match="aujourd’hui"):
+            withdraw(card, manager, event=named, scope=scope)
+    assert not Withdrawal.objects.exists()
+    card = write(card, "besoin", manager, need="Sans nom.")
+    card = write(card, "dispositif", manager, description="Ouvert le mardi.")
+    withdraw(card, manager, event=named)
+    events = InitiativeEvent.objects.filter(pgh_obj=card.pk)
+    for event in events.filter(need=SECRET):
+        assert "besoin" not in content_at(card, event)
+    # What is read today is read in the versions that say the same.
+    for event in events.filter(need="Sans nom."):
+        assert content_at(card, event)["besoin"]["need"] == "Sans nom."
+
+
+def test_who_only_helps_to_write_does_not(client: Client, card: Initiative) -> None:
+    helper = CoEditorFactory(card=card).user
+    client.force_login(helper)
+    past = InitiativeEvent.objects.filter(pgh_obj=card.pk).earliest("pgh_id")
+    page = client.get(reverse("initiatives:history", args=[card.slug])).text
+    assert "Retirer un texte" not in page
+    address = reverse("initiatives:withdraw_text", args=[card.slug, past.pgh_id])
+    assert client.get(address).status_code == 403
 
 
 @pytest.mark.django_db(transaction=True)

@@ -107,10 +107,13 @@ def test_goes_with_the_account(tmp_path: Path, django_capture_on_commit_callback
     assert not list(tmp_path.rglob("*.json"))
 
 
-def test_a_job_that_was_killed_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_was_killed_is_asked_again(client: Client) -> None:
     user = UserFactory()
     asked = archives.ask_for_archive(user)
+    client.force_login(user)
+    assert "Préparer mon archive" not in client.get(PAGE).text
     DataArchive.objects.update(asked_at=timezone.now() - dt.timedelta(minutes=11))
+    assert "Préparer mon archive" in client.get(PAGE).text
     again = archives.ask_for_archive(user)
     assert again.pk != asked.pk and jobs() == 2
     archives.make(asked.pk)  # the former job, late: it writes nothing

@@ -81,6 +81,18 @@ def test_members_roles_and_their_current_organisation(
     assert Membership.objects.get(user=only).organisation == kept == only.current_organisation
 
 
+def test_who_represents_the_other_does_not_take_over(
+    kept: Organisation, other: Organisation, manager: Any
+) -> None:
+    head = MembershipFactory(organisation=kept, role="representative").user
+    both = MembershipFactory(organisation=kept).user
+    MembershipFactory(organisation=other, user=both, role="representative")
+    MembershipFactory(organisation=other, role="representative")
+    merge_organisations(kept, other, by=manager)
+    rows = Membership.objects.filter(organisation=kept)
+    assert rows.count() == 3 and rows.get(role="representative").user == head
+
+
 def test_what_it_did_not_know_it_takes_from_the_other(
     kept: Organisation, other: Organisation, manager: Any
 ) -> None:
@@ -98,16 +110,18 @@ def test_who_was_asked_or_asks_is_so_once(
     MembershipRequestFactory(organisation=other, user=member)
     InvitationFactory(organisation=kept, email="luc@exemple.fr")
     InvitationFactory(organisation=other, email="LUC@exemple.fr")
-    alone = InvitationFactory(organisation=other)
+    InvitationFactory(organisation=other)
     EmailDomainFactory(organisation=kept, domain="ccas.fr")
     EmailDomainFactory(organisation=other, domain="ccas.fr", verified=True)
+    EmailDomainFactory(organisation=other, domain="autre.fr", verified=True)
     merge_organisations(kept, other, by=manager)
     assert [r.user for r in MembershipRequest.objects.pending()] == [asker]
     assert MembershipRequest.objects.get(user=member).decision == "accepted"
-    pending = Invitation.objects.pending()
-    assert {i.email for i in pending} == {"luc@exemple.fr", alone.email}
+    # Nobody enters by what only the other let in.
+    assert [i.email for i in Invitation.objects.pending()] == ["luc@exemple.fr"]
     assert {i.organisation for i in Invitation.objects.all()} == {kept}
-    assert EmailDomain.objects.get().is_verified and EmailDomain.objects.get().organisation == kept
+    domain = EmailDomain.objects.get()
+    assert (domain.domain, domain.is_verified, domain.organisation) == ("ccas.fr", False, kept)
 
 
 def test_networks(kept: Organisation, other: Organisation, manager: Any) -> None:
@@ -133,8 +147,11 @@ def test_cards_needs_follows_and_interests_come_with_it(
     card = InitiativeFactory(holder=other, published=True)
     need = NeedFactory(organisation=other)
     user = UserFactory()
-    for organisation in (kept, other):
-        InterestFactory(card=card, user=user, organisation=organisation)
+    InterestFactory(card=card, user=user, organisation=kept)
+    called = InterestFactory(
+        card=card, user=user, organisation=other, state="in_contact", message="Appelez-nous",
+        contacted_at=timezone.now(), contacted_by=manager,
+    )  # fmt: skip
     both, one = UserFactory(), UserFactory()
     for key in (kept.pk, other.pk):
         FollowFactory(user=both, key=str(key))
@@ -148,7 +165,9 @@ def test_cards_needs_follows_and_interests_come_with_it(
     card.refresh_from_db()
     need.refresh_from_db()
     assert card.holder == kept == need.organisation and card.version == version + 1
-    assert Interest.objects.open_for(card).get().organisation == kept
+    interest = Interest.objects.open_for(card).get()  # the one in contact, with its message
+    assert (interest, interest.organisation) == (called, kept)
+    assert (interest.state, interest.message) == ("in_contact", "Appelez-nous")
     assert sorted(Follow.objects.filter(key=str(kept.pk)).values_list("user", flat=True)) == sorted(
         [both.pk, one.pk]
     )

@@ -87,13 +87,17 @@ def close_interest(interest: Interest, *, by: Any) -> None:
 
 @transaction.atomic
 def join_interests(kept: Organisation, other: Organisation, *, by: Any) -> None:
-    """The organisations become one: a person interested in a card for both is so once."""
-    for_kept = Interest.objects.filter(
-        card=OuterRef("card"), user=OuterRef("user"), organisation=kept, state__in=Interest.OPEN
-    )
+    """The organisations become one: a person interested in a card for both is so once, by the one
+    of which the team is in contact with them."""
+    mine = Interest.objects.filter(organisation=kept, state__in=Interest.OPEN)
+    for_kept = mine.filter(card=OuterRef("card"), user=OuterRef("user"))
     twice = Interest.objects.filter(Exists(for_kept), organisation=other, state__in=Interest.OPEN)
     for interest in twice.select_related("card").order_by("card", "pk"):
-        close_interest(interest, by=by)
+        same = mine.select_related("card").get(card=interest.card_id, user=interest.user_id)
+        called = interest.state == Interest.State.IN_CONTACT
+        close_interest(
+            same if called and same.state != Interest.State.IN_CONTACT else interest, by=by
+        )
 
 
 def on_organisations_merged(

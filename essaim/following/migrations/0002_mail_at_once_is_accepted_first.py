@@ -1,19 +1,22 @@
-"""Being told at once is a choice, dated; who chose it before keeps it."""
+"""Being told at once is a choice, dated; nobody keeps it who had it without having chosen."""
 
 from typing import Any
 
 from django.db import migrations, models
-from django.db.models.functions import Coalesce, Now
-from django.db.models import F, Q
+from django.db.models import Q
 
 
-def date_what_was_chosen(apps: Any, schema_editor: Any) -> None:
-    """When was not kept: the date of the digest's acceptance, else this day."""
+def take_back_what_was_not_chosen(apps: Any, schema_editor: Any) -> None:
+    """It was so by default or by a ticked box: no date says that anyone accepted it.
+
+    Who had nothing but that is asked as who never chose, for which there must be no row.
+    """
     # As the owner, who migrates: the application's connection would wait for this one for ever.
     rows = apps.get_model("following", "MailSettings").objects.using(
         schema_editor.connection.alias
     )
-    rows.filter(waits_by_mail=True).update(waits_accepted_at=Coalesce(F("accepted_at"), Now()))
+    rows.filter(digest="never").delete()
+    rows.filter(waits_by_mail=True).update(waits_by_mail=False)
 
 
 class Migration(migrations.Migration):
@@ -32,7 +35,7 @@ class Migration(migrations.Migration):
             name="waits_accepted_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
-        migrations.RunPython(date_what_was_chosen, migrations.RunPython.noop),
+        migrations.RunPython(take_back_what_was_not_chosen, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name="mailsettings",
             constraint=models.CheckConstraint(

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.initiatives import rules
+from essaim.initiatives import revisions, rules
 from essaim.initiatives.actions.cards import lock_card
 from essaim.initiatives.models import (  # type: ignore[attr-defined]
     Initiative,
@@ -17,7 +17,7 @@ from essaim.initiatives.models import (  # type: ignore[attr-defined]
     RevisionNote,
     Withdrawal,
 )
-from essaim.initiatives.sections import SECTIONS
+from essaim.initiatives.sections import SECTIONS, Content
 
 # From which versions: this one, this one and those before it, all but today's.
 ONE, UNTIL, ALL = "one", "until", "all"
@@ -38,8 +38,9 @@ def withdraw_text(
     """Nobody reads any more what the section said in these versions; they stay in the list.
 
     ``with_reasons``: what authors gave as reasons of these changes is erased too. Raises
-    DomainError where it is today's version (the card itself is to be changed first), or where the
-    ground is one that only managers judge.
+    DomainError where it is today's version, or what the card still says today (the card itself is
+    to be changed first: today's version would be read once past), or where the ground is one that
+    only managers judge.
     """
     card = lock_card(card)
     if section not in SECTIONS or scope not in {ONE, UNTIL, ALL}:
@@ -54,8 +55,13 @@ def withdraw_text(
         raise DomainError(_("Dites pourquoi ce texte est retiré."), field="reason")
     events = InitiativeEvent.objects.filter(pgh_obj=card.pk)
     today = events.latest("pgh_id")
-    last = today_before(events, today) if scope == ALL else event
-    if last is None or last.pgh_id == today.pgh_id:
+    said = revisions.said_at(card, section, today)
+    last = before_today_said_so(card, section, events, today, said) if scope == ALL else event
+    if (
+        last is None
+        or last.pgh_id == today.pgh_id
+        or (scope != ONE and revisions.said_at(card, section, event) == said)
+    ):
         raise DomainError(
             _(
                 "C’est la version d’aujourd’hui : retirez d’abord le texte de la fiche, puis de"
@@ -82,6 +88,9 @@ def withdraw_text(
     return made
 
 
-def today_before(events: Any, today: Any) -> Any:
-    """The last row of another version than today's."""
-    return events.filter(version__lt=today.version).order_by("-pgh_id").first()
+def before_today_said_so(
+    card: Initiative, section: str, events: Any, today: Any, said: Content
+) -> Any:
+    """The last version whose section said otherwise than today's: those since say what is read."""
+    past = events.filter(version__lt=today.version).order_by("-pgh_id")
+    return next((row for row in past if revisions.said_at(card, section, row) != said), None)

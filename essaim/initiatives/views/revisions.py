@@ -58,6 +58,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
             "revisions": found,
             "chosen": _chosen(readable, request.GET.get("avec", "")),
             "by_team": by_team,
+            "may_withdraw": rules.can_withdraw_text(request.user, card),
             "newest": found[0].event.pgh_id if found and page.number == 1 else None,
             "sections": SECTIONS,
         },

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
 from functools import partial
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from essaim.people import personal_data
 from essaim.people.models import DataArchive, User
-
-# A job that has not ended by then was killed: asking again starts another.
-FORGOTTEN_AFTER = dt.timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -27,11 +24,10 @@ def ask_for_archive(user: User) -> DataArchive:
 
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     known = DataArchive.objects.filter(user=user).first()
-    now = timezone.now()
-    if known is not None and known.is_working and known.asked_at > now - FORGOTTEN_AFTER:
+    if known is not None and known.is_working and not known.is_forgotten:
         return known
     forget_archives(user)
-    asked = DataArchive.objects.create(user=user, asked_at=now)
+    asked = DataArchive.objects.create(user=user, asked_at=timezone.now())
     make_archive.defer(pk=asked.pk)
     return asked
 
@@ -80,8 +76,10 @@ def forget_expired(days: int) -> int:
     return _forget(old) + _forget(never)
 
 
-def _forget(archives: Iterable[DataArchive]) -> int:
-    found = list(archives)
+@transaction.atomic
+def _forget(archives: QuerySet[DataArchive]) -> int:
+    # One that is being put in its file just now is waited for: its file goes too.
+    found = list(archives.select_for_update().order_by("pk"))
     for archive in found:
         storage, name = archive.file.storage, archive.file.name
         archive.delete()

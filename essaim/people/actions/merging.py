@@ -99,15 +99,20 @@ def merge_organisations(
 
 
 def _members(kept: Organisation, other: Organisation) -> None:
-    """Of someone in both: the wider role, all functions, the earlier date."""
+    """Of someone in both: the wider role, all functions, the earlier date. Whoever represented the
+    other does not for that represent one that has its own representatives."""
+    has_its_own = Membership.objects.filter(
+        organisation=kept, role=Membership.Role.REPRESENTATIVE
+    ).exists()
     there = {row.user_id: row for row in Membership.objects.filter(organisation=kept)}
     for row in Membership.objects.filter(organisation=other):
         same = there.get(row.user_id)
         if same is None:
             row.organisation = kept
-            row.save(update_fields=["organisation"])
+            row.role = Membership.Role.MEMBER if has_its_own else row.role
+            row.save(update_fields=["organisation", "role"])
             continue
-        if row.is_representative:
+        if row.is_representative and not has_its_own:
             same.role = row.role
         same.functions = [f for f in Function.values if f in {*same.functions, *row.functions}]
         same.since = min(same.since, row.since)
@@ -116,13 +121,12 @@ def _members(kept: Organisation, other: Organisation) -> None:
 
 
 def _joining(kept: Organisation, other: Organisation) -> None:
-    """One pending invitation for an address, one pending request of a person, each domain once."""
+    """One pending request of a person. Nobody enters ``kept`` by what only the other let in: its
+    pending invitations end, its domains go."""
     now = timezone.now()
-    invited = {row.email.lower() for row in Invitation.objects.pending().filter(organisation=kept)}
     for row in Invitation.objects.pending().filter(organisation=other):
-        if row.email.lower() in invited:
-            row.email, row.ended_as, row.ended_at = "", Invitation.End.WITHDRAWN, now
-            row.save(update_fields=["email", "ended_as", "ended_at"])
+        row.email, row.ended_as, row.ended_at = "", Invitation.End.WITHDRAWN, now
+        row.save(update_fields=["email", "ended_as", "ended_at"])
     asked = MembershipRequest.objects.pending().filter(organisation__in=[kept, other])
     members = Membership.objects.filter(organisation=kept).values("user")
     asked.filter(user__in=members).update(
@@ -132,13 +136,8 @@ def _joining(kept: Organisation, other: Organisation) -> None:
     asked.filter(organisation=other, user__in=list(twice.values_list("user", flat=True))).update(
         decision=MembershipRequest.Decision.WITHDRAWN, decided_at=now
     )
-    there = {row.domain: row for row in EmailDomain.objects.filter(organisation=kept)}
     for domain in EmailDomain.objects.filter(organisation=other):
-        same = there.get(domain.domain)
-        if same is not None and (same.is_verified or not domain.is_verified):
-            domain.delete()
-        elif same is not None:
-            same.delete()
+        domain.delete()
 
 
 def _networks(kept: Organisation, other: Organisation) -> None:

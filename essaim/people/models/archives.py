@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# A job that has not ended by then was killed: asking again starts another.
+FORGOTTEN_AFTER = dt.timedelta(minutes=10)
 
 
 def archive_name(instance: DataArchive, filename: str) -> str:
@@ -62,6 +66,11 @@ class DataArchive(models.Model):
     @property
     def is_working(self) -> bool:
         return self.ready_at is None and self.failed_at is None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Its job was killed: it may be asked again."""
+        return self.is_working and self.asked_at <= timezone.now() - FORGOTTEN_AFTER
 
     @property
     def is_available(self) -> bool:
