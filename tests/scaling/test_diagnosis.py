@@ -231,9 +231,10 @@ class TestPages:
     def test_visitors_read_what_is_ready_and_no_reason(self, client: Client) -> None:
         ready = DiagnosisFactory(ready=True)
         ready.answers.update(reason="Mots de l’équipe")
-        lacking = DiagnosisFactory(initiative=ready.initiative, ready=False)
         assert "Mots de l’équipe" not in page(client, ready.get_absolute_url())
-        assert client.get(lacking.get_absolute_url()).status_code == 404
+        lacking = DiagnosisFactory(initiative=ready.initiative, ready=False)
+        for taken_back in (lacking, ready):
+            assert client.get(taken_back.get_absolute_url()).status_code == 404
 
     def test_the_card_shows_it(self, client: Client) -> None:
         person = UserFactory()
