@@ -75,7 +75,8 @@ def test_two_people_sort_and_the_card_says_it(visit: Callable[..., Any], javascr
     page.wait_for_url("**/atelier")
     if javascript:
         holder.check()
-        # By moving …
+        # By moving, the whole board in view …
+        page.set_viewport_size({"width": 1280, "height": 3000})
         item = page.locator("[data-component]").first
         name = item.locator("strong").inner_text()
         item.drag_to(page.locator("[data-column=core]"))
