@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from essaim.common.spreadsheets import Cell
-from essaim.schemes.interchange import LISTS, write
+from essaim.schemes.interchange import write
+from essaim.schemes.vocabulary import LISTS
 from essaim.schemes.models import SchemeQuerySet
 
 COLUMNS = (

@@ -21,82 +21,17 @@ from essaim.common.text import fold
 from essaim.schemes.kinds import (
     EARLIEST,
     LATEST,
-    Applicant,
-    Help,
-    Point,
     Recurrence,
     Stage,
     Track,
 )
 from essaim.schemes.models import Scheme
+from essaim.schemes.vocabulary import ALIASES, LISTS_OF_WORDS, SYNONYMS
 from essaim.territories.models import Territory
 from essaim.territories.resolve import Resolution, resolve_territories
 from essaim.themes.matching import Vocabulary
 from essaim.themes.models import Theme
 
-# Names under which other sources give our fields (docs/schemes-format.md).
-ALIASES = {
-    "funders": ("financeurs", "porteurs", "organisme", "organismes"),
-    "applicants": ("beneficiaires", "bénéficiaires", "beneficiaries"),
-    "helps": ("types", "aides", "type_aide"),
-    "recurrence": ("récurrence",),
-    "title": ("titre", "intitule", "intitulé", "nom"),
-    "id": ("external_id", "identifiant"),
-    "amount": ("montant",),
-    "deadline": ("cloture", "clôture", "date_cloture"),
-    "opening": ("ouverture", "date_ouverture"),
-    "themes": ("thematiques", "thématiques"),
-    "territories": ("territoires", "perimetre"),
-    "track": ("voie",),
-    "stages": ("etapes", "étapes"),
-    "url": ("lien",),
-    "as_of": ("etat",),
-    "checked_on": ("verifie_le",),
-    "ended_on": ("fin",),
-}
-LISTS = ("funders", "stages", "helps", "applicants", "points", "themes", "territories")
-LISTS_OF_WORDS: dict[str, type[models.TextChoices]] = {
-    "stages": Stage,
-    "helps": Help,
-    "applicants": Applicant,
-    "points": Point,
-}
-SYNONYMS: dict[str, dict[str, str]] = {
-    "helps": {
-        "subvention": Help.FUNDING,
-        "prix": Help.FUNDING,
-        "autre aide financiere": Help.OTHER,
-        "certificat d economie d energie cee": Help.OTHER,
-        "pret": Help.LOAN,
-        "avance recuperable": Help.LOAN,
-        "ingenierie technique": Help.TECHNICAL,
-        "ingenierie financiere": Help.FINANCIAL,
-        "ingenierie juridique administrative": Help.LEGAL,
-    },
-    "applicants": {
-        "communes": Applicant.COMMUNE,
-        "intercommunalites pays": Applicant.EPCI,
-        "intercommunalites": Applicant.EPCI,
-        "departements": Applicant.DEPARTMENT,
-        "regions": Applicant.REGION,
-        "collectivites d outre mer a statuts particuliers": Applicant.OVERSEAS,
-        "etablissements publics ecoles bibliotheques services de l etat": Applicant.STATE,
-        "etablissements publics": Applicant.STATE,
-        "services de l etat": Applicant.STATE,
-        "entreprises publiques locales sem spl semop": Applicant.LOCAL_COMPANY,
-        "entreprises privees": Applicant.COMPANY,
-        "entreprises": Applicant.COMPANY,
-        "associations": Applicant.ASSOCIATION,
-        "particuliers": Applicant.PERSON,
-        "agriculteurs": Applicant.FARMER,
-        "recherche": Applicant.RESEARCH,
-    },
-    "recurrence": {
-        "permanente": Recurrence.PERMANENT,
-        "recurrente": Recurrence.RECURRING,
-        "ponctuelle": Recurrence.ONE_OFF,
-    },
-}
 _TEXTS = ("description", "amount", "contact")
 _SHORT = {"title": 300, "url": 500, "licence": 100}
 # What JSON can write and PostgreSQL cannot keep: the null sign, halves of a pair.

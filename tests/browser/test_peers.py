@@ -80,7 +80,7 @@ def test_from_the_card_to_the_card(visit: Callable[..., Any]) -> None:
     names = {"reseau": "Alex Réseau", "membre": "Dominique Membre"}
     for kind, who in readers.items():
         page.goto(f"{base}/pairs/inviter")
-        page.get_by_label(re.compile(names[who])).check()
+        page.get_by_label(re.compile(names[who])).check(force=True)
         page.select_option("#college", kind)
         press(manager, "Inviter les personnes cochées")
     manager.check()
@@ -88,7 +88,7 @@ def test_from_the_card_to_the_card(visit: Callable[..., Any]) -> None:
     for each in visits.values():
         each.go("/lectures")
         each.page.locator("section[aria-labelledby=invitations] a").first.click()
-        each.page.get_by_label(re.compile("pas d’intérêt")).check()
+        each.page.get_by_label(re.compile("pas d’intérêt")).check(force=True)
         each.check()
         press(each, "Accepter")
     page.goto(base)
