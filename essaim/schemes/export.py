@@ -8,8 +8,8 @@ from typing import Any
 
 from essaim.common.spreadsheets import Cell
 from essaim.schemes.interchange import write
-from essaim.schemes.vocabulary import LISTS
 from essaim.schemes.models import SchemeQuerySet
+from essaim.schemes.vocabulary import LISTS
 
 COLUMNS = (
     *("id", "title", "funders", "track", "stages", "stage_notes", "helps", "applicants", "points"),
