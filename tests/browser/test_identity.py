@@ -77,7 +77,8 @@ def test_in_and_out_with_the_identity_provider(
     # The first time: what is asked of whoever signs up, with the address it gave.
     assert page.input_value("[name=email]") == address
     person.errors.clear()
-    person.check()
+    if javascript:
+        person.check()
     press(person, "Créer mon compte")
     page.fill("[name=code]", code_sent(server, address))
     page.locator("main button[type=submit]").first.click()
