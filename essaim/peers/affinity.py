@@ -188,7 +188,7 @@ def _with_passages(items: Sequence[Item], vectors: Any) -> Any:
     )
     vector: Any
     for card, vector in passages.values_list("object_id", "embedding"):
-        found[card].append(np.asarray(vector.to_list(), dtype=np.float32))
+        found[card].append(np.asarray(vector, dtype=np.float32))
     for card, several in found.items():
         mean = np.mean(several, axis=0)
         length = float(np.linalg.norm(mean))
