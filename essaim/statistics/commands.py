@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from abc import ABC, abstractmethod
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
@@ -35,7 +36,7 @@ def plain(value: Any) -> Any:
     return plain(value.item()) if hasattr(value, "item") else str(value)
 
 
-class ComputingCommand(BaseCommand):
+class ComputingCommand(BaseCommand, ABC):
     """Subclasses write ``arguments(parser)`` and ``compute(options)`` → a dict fit for JSON, whose
     ``sentences`` are what people are shown.
     """
@@ -78,11 +79,11 @@ class ComputingCommand(BaseCommand):
                     for line in answer["sentences"]:
                         self.stdout.write(line)
 
-    def arguments(self, parser: CommandParser) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def arguments(self, parser: CommandParser) -> None: ...
 
-    def compute(self, options: dict[str, Any]) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def compute(self, options: dict[str, Any]) -> dict[str, Any]: ...
 
     def _print(self, answer: dict[str, Any]) -> None:
         text = json.dumps(plain(answer), ensure_ascii=False, allow_nan=False, indent=2)
