@@ -42,6 +42,7 @@ def erase_data(timestamp: int) -> None:
     """What was announced to people is done, and deposits that nobody described go."""
     data.erase_due()
     data.forget_undescribed()
+    data.sweep_files()
     data.tell_deletions_near()
 
 

@@ -22,7 +22,9 @@ def proof(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     nothing; four otherwise, whatever the number of rounds."""
     items = list(
         Item.objects.filter(initiative=card)
-        .exclude(round__state__in=[State.DRAFT, State.ABANDONED])
+        .exclude(round__state=State.DRAFT)
+        # A round given up later takes back no conclusion that was published.
+        .exclude(round__state=State.ABANDONED, conclusion__concluded_at=None)
         .select_related("conclusion", "round")
         .prefetch_related("round__colleges__criteria")
         .order_by("-pk")[: 2 * SHOWN]

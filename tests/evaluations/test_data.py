@@ -301,6 +301,47 @@ def test_the_file_itself_is_gone(django_capture_on_commit_callbacks: Any) -> Non
     assert not name
 
 
+def test_one_teams_trouble_does_not_keep_the_data_of_others(monkeypatch: Any) -> None:
+    first, second = with_data(), with_data()
+    on_its_date(first)
+    on_its_date(second)
+    erase = data.erase
+
+    def refuse_first(evaluation: Evaluation, **kwargs: Any) -> int:
+        if evaluation.pk == first.pk:
+            raise OSError("the disk is away")
+        return erase(evaluation, **kwargs)
+
+    monkeypatch.setattr(data, "erase", refuse_first)
+    assert data.erase_due() == 1
+    assert not Dataset.objects.kept().filter(evaluation=second).exists()
+
+
+def test_a_file_that_no_deposit_names_goes_after_an_hour(monkeypatch: Any) -> None:
+    evaluation = with_data()
+    kept = Dataset.objects.kept().get(evaluation=evaluation).file.name
+    lost = default_storage.save("evaluations/perdu", io.BytesIO(b"eleve;groupe"))
+    data.sweep_files()
+    assert default_storage.exists(lost), "it may belong to a deposit under way"
+    monkeypatch.setattr(data, "UNDER_WAY", dt.timedelta(0))
+    assert data.sweep_files() >= 1
+    assert not default_storage.exists(lost) and default_storage.exists(kept)
+
+
+def test_a_result_whose_data_were_taken_back_is_to_be_made_again() -> None:
+    evaluation = analysed()
+    data.discard(Dataset.objects.kept().get(evaluation=evaluation), by=member_of(evaluation))
+    evaluation.refresh_from_db()
+    assert evaluation.state == State.COLLECTING
+
+
+def test_a_short_address_is_an_address_all_the_same() -> None:
+    evaluation = EvaluationFactory(collecting=True)
+    text = CSV.replace("E01", "jo@x.fr")
+    with pytest.raises(Identifying):
+        data.deposit(evaluation, by=member_of(evaluation), origin="paste", text=text)
+
+
 def test_nothing_arrives_after_the_date() -> None:
     evaluation = EvaluationFactory(collecting=True)
     on_its_date(evaluation)

@@ -110,6 +110,17 @@ def test_answers_by_the_hundred_from_one_place_are_stopped(monkeypatch):
     assert Response.objects.count() == 4
 
 
+def test_behind_the_operators_proxy_each_person_is_counted_apart(monkeypatch, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    monkeypatch.setattr(stuffing, "FROM_ONE_ADDRESS", 1)
+    survey = opened()
+    for n in range(3):
+        client = Client(REMOTE_ADDR="10.0.0.1", headers={"x-forwarded-for": f"203.0.113.{n}"})
+        assert reply(client, survey, q1="1").status_code == 302
+    again = Client(REMOTE_ADDR="10.0.0.1", headers={"x-forwarded-for": "203.0.113.0"})
+    assert reply(again, survey, q1="1").status_code == 422
+
+
 def test_the_same_device_is_told_and_another_person_may_still_answer():
     survey = opened()
     shared = Client()

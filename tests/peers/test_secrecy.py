@@ -7,10 +7,11 @@ import json
 import pytest
 from django.test import Client
 
+from essaim.common.errors import DomainError
 from essaim.following.models import Announcement
 from essaim.peers import rules
-from essaim.peers.actions import items, rounds, talk
-from essaim.peers.models import Conflict, Reading, Round, Seat
+from essaim.peers.actions import conclusions, items, readings, rounds, talk
+from essaim.peers.models import Conflict, Reading, Round, Seat, SeatState
 from essaim.people import personal_data
 from essaim.people.actions.deletion import delete_account
 from essaim.people.models import Membership
@@ -243,3 +244,50 @@ def test_who_is_in_conflict_with_everything_is_not_invited():
         email="VOISIN@exemple.fr ",
     )  # fmt: skip
     assert Conflict.objects.get().email == "voisin@exemple.fr"
+
+
+def test_a_link_that_appears_later_closes_the_discussion_to_the_reader():
+    cast = Cast().discussing()
+    reading = cast.readings[0]
+    reader = reading.seat.user
+    address = f"/lectures/{reading.pk}/discussion"
+    assert page(signed_in(reader), address)[0] == 200
+    MembershipFactory(user=reader, organisation=cast.organisation)
+    assert page(signed_in(reader), address)[0] == 403
+    with pytest.raises(DomainError, match="conflit d’intérêts"):
+        talk.discuss(cast.item, "Et si…", by=reader, key=key())
+    fresh = Reading.objects.get(pk=reading.pk)
+    with pytest.raises(DomainError, match="conflit d’intérêts"):
+        readings.revise(fresh, answers(fresh, 4), by=reader, version=fresh.version)
+
+
+def test_nothing_changes_under_what_the_holder_was_told():
+    cast = Cast().shared()
+    fresh = cast.readings[0]
+    with pytest.raises(DomainError, match="ne se reprend plus"):
+        readings.revise(fresh, answers(fresh, 4), by=fresh.seat.user, version=fresh.version)
+
+
+def test_who_read_then_left_does_not_run_the_round():
+    cast = Cast().reading()
+    reading = cast.readings[0]
+    submit(reading)
+    seated = reading.seat.user
+    seated.is_manager = True
+    seated.save()
+    Seat.objects.filter(pk=reading.seat_id).update(state=SeatState.LEFT)
+    assert not rules.can_run(seated, cast.round)
+    assert cast.round not in Round.objects.visible_to(seated)
+
+
+def test_a_round_given_up_takes_back_no_conclusion():
+    cast = Cast(cards=2).discussing()
+    conclusions.save_feedback(cast.item, "Un besoin clair.", by=cast.manager, version=0)
+    conclusions.share_feedback(cast.item, by=cast.manager)
+    conclusions.reply(cast.item, "Merci.", by=cast.holder, is_public=True)
+    conclusions.conclude_item(
+        cast.item, level=2, statement="Un besoin établi.", reasons="Lu.", by=cast.manager
+    )
+    rounds.abandon(cast.refresh(), "Faute de lecteurs.", by=cast.manager)
+    said = page(Client(), f"{cast.card.get_absolute_url()}/preuves")[1]
+    assert "Un besoin établi." in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import IO, Any
 
 from django.conf import settings
@@ -22,8 +23,13 @@ from essaim.evaluations.models import (
     JournalEntry,
     State,
 )
+from essaim.evaluations.models.data import UPLOADS
 
 from .journal import Kind, locked, move, moved_on, write
+
+logger = logging.getLogger(__name__)
+# A file this young may belong to a deposit that is not written yet.
+UNDER_WAY = dt.timedelta(hours=1)
 
 ISSUES_KEPT = 200
 
@@ -163,14 +169,38 @@ def erase_due() -> int:
     due = Evaluation.objects.filter(statement__deletion_on__lte=timezone.localdate())
     count = 0
     for pk in due.order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            evaluation = Evaluation.objects.select_for_update().get(pk=pk)
-            said = JournalEntry.objects.filter(evaluation=evaluation).count()
-            erase(evaluation)
-            if JournalEntry.objects.filter(evaluation=evaluation).count() > said:
-                notifications.data_erased(evaluation)
-                count += 1
+        try:
+            count += _erase_one(pk)
+        except Exception:  # one team's trouble must not keep the data of the others
+            logger.exception("the data of one evaluation were not erased")
     return count
+
+
+@transaction.atomic
+def _erase_one(pk: int) -> bool:
+    """Whether there was something to erase."""
+    evaluation = Evaluation.objects.select_for_update().get(pk=pk)
+    said = JournalEntry.objects.filter(evaluation=evaluation).count()
+    erase(evaluation)
+    if JournalEntry.objects.filter(evaluation=evaluation).count() == said:
+        return False
+    notifications.data_erased(evaluation)
+    return True
+
+
+def sweep_files() -> int:
+    """Delete the files that no deposit names: of a worker killed between a row and its file, of a
+    deposit undone. Returns how many."""
+    storage, folder = Dataset._meta.get_field("file").storage, UPLOADS  # type: ignore[union-attr]
+    if not storage.exists(folder):
+        return 0
+    limit = timezone.now() - UNDER_WAY
+    names = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
+    old = [name for name in names if storage.get_modified_time(name) < limit]
+    named = set(Dataset.objects.filter(file__in=old).values_list("file", flat=True))
+    for name in (lost := [name for name in old if name not in named]):
+        storage.delete(name)
+    return len(lost)
 
 
 def forget_undescribed() -> int:

@@ -98,9 +98,12 @@ class Allocation(models.Model):
         return f"{self.evaluation_id}: {self.method}"
 
 
+UPLOADS = "evaluations"
+
+
 def upload_name(instance: Dataset, filename: str) -> str:
     """A name of ours: what people call their file says too much."""
-    return f"evaluations/{uuid.uuid4().hex}"
+    return f"{UPLOADS}/{uuid.uuid4().hex}"
 
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):

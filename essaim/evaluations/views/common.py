@@ -56,6 +56,31 @@ def refuse(form: Form, error: DomainError) -> None:
     form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
+def take(
+    request: HttpRequest,
+    form: Form,
+    do: Callable[[dict[str, Any]], Any],
+    *,
+    done: Any,
+    back: Any,
+    template: str,
+    **context: Any,
+) -> HttpResponse:
+    """Show a form, or do the act with what it holds and go ``back``; a refusal keeps what was
+    typed. ``context``: what the template shows beside the form."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            do(form.cleaned_data)
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            forget_kept_text(request)
+            messages.success(request, done)
+            return redirect(back)
+    status_code = 422 if request.method == "POST" else 200
+    return render(request, template, {"form": form, **context}, status=status_code)
+
+
 def act(
     request: HttpRequest,
     evaluation: Evaluation,
@@ -70,29 +95,11 @@ def act(
     template: str = "evaluations/act.html",
     **context: Any,
 ) -> HttpResponse:
-    """Show the form, or do the act with what it holds; a refusal keeps what was typed."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            do(form.cleaned_data)
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            forget_kept_text(request)
-            messages.success(request, done)
-            return redirect(to or evaluation)
-    return render(
-        request,
-        template,
-        {
-            "form": form,
-            "title": title,
-            "button": button,
-            "intro": intro,
-            **status(evaluation),
-            **context,
-        },
-        status=422 if request.method == "POST" else 200,
-    )
+    """``take`` for an evaluation, with the line that says where it stands."""
+    return take(
+        request, form, do, done=done, back=to or evaluation, template=template,
+        title=title, button=button, intro=intro, **status(evaluation), **context,
+    )  # fmt: skip
 
 
 def press(

@@ -24,7 +24,7 @@ from essaim.following.actions.reading import mark_subject_read
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative
 
-from .common import form_page, posted, refuse
+from .common import form_page, posted, refuse, take
 
 
 def fetch(
@@ -147,31 +147,9 @@ def _act(
     found: IndependentEvaluation,
     form: Any,
     do: Callable[[dict[str, Any]], Any],
-    *,
-    title: str,
-    button: str,
-    done: str,
-    **context: Any,
+    **said: Any,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            do(form.cleaned_data)
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            forget_kept_text(request)
-            messages.success(request, done)
-            return redirect(found)
-    return render(
-        request,
-        "evaluations/independent_act.html",
-        {
-            "form": form,
-            "report": found,
-            "card": found.initiative,
-            "title": title,
-            "button": button,
-            **context,
-        },
-        status=422 if request.method == "POST" else 200,
-    )
+    return take(
+        request, form, do, back=found, template="evaluations/independent_act.html",
+        report=found, card=found.initiative, **said,
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -32,7 +33,7 @@ from essaim.evaluations.voice_results import results_of
 from essaim.evaluations.voice_templates import choices_of, introduction
 from essaim.initiatives.models import Initiative
 
-from .common import form_page, posted, refuse, signed_in
+from .common import form_page, posted, refuse, signed_in, take
 
 SHOWN_TEXTS = 200
 DETAILS = (
@@ -252,31 +253,10 @@ def _act(
     form: Any,
     do: Callable[[dict[str, Any]], Any],
     *,
-    title: str,
-    button: str,
-    done: str,
-    intro: str = "",
     to: str = "",
+    **said: Any,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            do(form.cleaned_data)
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            forget_kept_text(request)
-            messages.success(request, done)
-            return redirect(to, found.pk) if to else redirect(found)
-    return render(
-        request,
-        "evaluations/survey_act.html",
-        {
-            "form": form,
-            "survey": found,
-            "card": found.initiative,
-            "title": title,
-            "button": button,
-            "intro": intro,
-        },
-        status=422 if request.method == "POST" else 200,
-    )
+    return take(
+        request, form, do, back=reverse(to, args=[found.pk]) if to else found,
+        template="evaluations/survey_act.html", survey=found, card=found.initiative, **said,
+    )  # fmt: skip
