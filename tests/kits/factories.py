@@ -8,11 +8,14 @@ import zipfile
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
 from essaim.initiatives.models import Initiative
+from essaim.kits.actions import archives
 from essaim.kits.actions.materials import add_material
-from essaim.kits.models import KitMaterial
+from essaim.kits.models import ArchiveState, KitArchive, KitMaterial
+from essaim.people.models import User
 from tests.people.factories import UserFactory
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -63,3 +66,21 @@ def deposited(card: Initiative, *, by: Any = None, **fields: Any) -> KitMaterial
         card, file=io.BytesIO(content), name=name, size=len(content),
         by=by or UserFactory(), **(values | fields),
     )  # fmt: skip
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def build(card: Any) -> KitArchive:
+    """Ask for the archive and do what the worker does."""
+    archive = archives.ask_archive(card)
+    archives.build(archive.pk)
+    return KitArchive.objects.get(initiative=card, state=ArchiveState.READY)
+
+
+def body(answer: Any) -> bytes:
+    """Of a file that was sent; read to its end, it is closed."""
+    return b"".join(answer.streaming_content)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import factory
 from django.utils import timezone
 
+from essaim.sponsorship.actions import requests
 from essaim.sponsorship.models import Advice, HelpRequest, Proposal, Sponsor, Step
 from tests.people.factories import OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
+
+QUESTION = "À qui demander une salle pour l’atelier ?"
 
 
 def in_days(days):
@@ -83,3 +87,11 @@ class StepFactory(factory.django.DjangoModelFactory):
     request = factory.SubFactory(HelpRequestFactory)
     title = factory.Sequence(lambda n: f"Étape {n}")
     due_on = in_days(20)
+
+
+def ask(**fields: Any) -> HelpRequest:
+    return requests.ask_for_help(
+        by=fields.pop("by", None) or UserFactory(),
+        question=fields.pop("question", QUESTION),
+        **({"knowledge": "procedures"} | fields),
+    )
