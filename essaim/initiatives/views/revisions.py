@@ -29,7 +29,9 @@ from essaim.initiatives.views.publication import card_for
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """The card's revisions: when, who, which parts, why."""
     card = card_for(request, slug, rules.can_read_history)
-    by_team = rules.can_edit(request.user, card)
+    may_withdraw = rules.can_withdraw_text(request.user, card)
+    # Whoever may withdraw a text may write the card: not asked twice.
+    by_team = may_withdraw or rules.can_edit(request.user, card)
     events = InitiativeEvent.objects.filter(pgh_obj=card.pk).order_by("-pgh_id")
     page = Paginator(events, 30).get_page(request.GET.get("page"))
     shown = list(page.object_list)
@@ -58,7 +60,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
             "revisions": found,
             "chosen": _chosen(readable, request.GET.get("avec", "")),
             "by_team": by_team,
-            "may_withdraw": rules.can_withdraw_text(request.user, card),
+            "may_withdraw": may_withdraw,
             "newest": found[0].event.pgh_id if found and page.number == 1 else None,
             "sections": SECTIONS,
         },
