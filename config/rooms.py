@@ -45,6 +45,9 @@ KITS: dict[str, Any] = {
     "unpacked_mb": 500,  # of an office file, once unpacked
     "kit_mb": 500,  # of one kit, older versions included
     "materials": 100,  # of one kit
+    # Millions of points of one image. Drawing it again holds two copies of four bytes a point:
+    # 20 are 160 MB of a process for a few seconds, and print an A2 poster.
+    "megapixels": 20,
     "forgotten_seconds": 60,  # after which an archive that nobody touches is taken up again
     "tries_an_hour": 5,  # archives of one kit that may fail before it must wait
 }
