@@ -37,6 +37,10 @@ CONTRIBUTIONS: dict[str, Any] = {
 # Readings by peers (docs/peer-evaluation.md).
 PEERS: dict[str, Any] = {
     "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
+    # Ours: readings submitted in concluded rounds before a peer may confirm an independent level.
+    "confirming_record": 1,
+    # Ours: readings of a college below which what it saw is shown to managers alone.
+    "smallest_college": 2,
 }
 
 # Replication kits (docs/facilitating.md); all ours.
@@ -86,6 +90,7 @@ EVALUATIONS: dict[str, Any] = {
     "kept_days": 3 * 365,  # the farthest date of deletion that may be announced
     "notice_days": 14,  # before the deletion of data, the team is told
     "smallest_cell": 5,  # below it, no figure of a group is public
+    "smallest_answer_cell": 3,  # ours: of a survey; below it, how many gave an answer is not public
     "members": 30,  # of one team
 }
 
