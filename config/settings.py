@@ -338,6 +338,8 @@ CARD_STALE_AFTER_DAYS = 365
 SCHEME_STALE_AFTER_DAYS = 365
 # Schemes that one person, no manager, may propose in 24 hours.
 SCHEME_PROPOSALS_PER_DAY = 10
+# Followers hear that a window closes, this many days before.
+SCHEME_CLOSING_SOON_DAYS = 14
 # Within which managers mean to have read a submitted card.
 CARD_REVIEW_DAYS = 15
 # Life of an invitation to write a card with its holder (days), and how many may wait at once.

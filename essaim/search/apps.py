@@ -11,7 +11,8 @@ class SearchConfig(AppConfig):
         from essaim.initiatives.signals import card_published, card_removed, card_saved
         from essaim.schemes.signals import scheme_saved, schemes_searched
         from essaim.search import followed, receivers, schemes
-        from essaim.search.bench.neighbours import register_bench
+        from essaim.search.bench import neighbours
+        from essaim.search.bench import schemes as many_schemes
         from essaim.search.panels import register_panels
 
         load_reference.connect(receivers.load_synonyms, dispatch_uid="search.synonyms")
@@ -22,4 +23,5 @@ class SearchConfig(AppConfig):
         schemes_searched.connect(schemes.answer, dispatch_uid="search.schemes_searched")
         followed.register_kind()
         register_panels()
-        register_bench()
+        neighbours.register_bench()
+        many_schemes.register_bench()

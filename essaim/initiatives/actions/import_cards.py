@@ -213,7 +213,8 @@ def _import(readings: Sequence[Reading], *, publish: bool, by: Any, write: bool)
 
 def _sample(made: Plan) -> dict[str, Any]:
     new = made.card is None
-    names = [] if new else [*made.columns, *made.relations, *made.parts]
+    attached = [keeper.name for keeper, _wanted in made.attached]
+    names = [] if new else [*made.columns, *made.relations, *made.parts, *attached]
     title = made.entry.values["title"]
     return {"line": made.entry.notes.line, "title": title, "fields": sorted(set(names))}
 
@@ -231,6 +232,9 @@ def _write(plans: list[Plan], known: Known, *, publish: bool, by: Any) -> None:
     new = [p for p in plans if p.card is None]
     for made, card in zip(new, _create(new, publish=publish, by=by), strict=True):
         made.card = card
+    for made in plans:
+        for keeper, wanted in made.attached:
+            keeper.write(made.card, wanted, by)  # type: ignore[arg-type]
     everything = [p.card.pk for p in plans if p.card]
     with_evidence = [p.card.pk for p in plans if p.card and "evidence" in p.parts]
     if with_evidence:
