@@ -180,6 +180,9 @@ def _import(readings: Sequence[Reading], *, publish: bool, by: Any, write: bool)
     outcome = Outcome(last_line=readings[-1].line.number)
     if write:
         _one_at_a_time("initiatives.import")
+        # Before its cards: merging two organisations takes them in that order, and waits here as
+        # the site's own forms do.
+        _one_at_a_time("people.organisation")
     ids = {reading.external_id for reading in readings} - {""}
     known = Known(ids, [r.entry for r in readings if r.entry is not None], lock=write)
     plans: list[Plan] = []
@@ -261,7 +264,6 @@ def _write_organisations(known: Known) -> None:
     holders = known.holders
     if not holders.new and not holders.completed:
         return
-    _one_at_a_time("people.organisation")  # the site's own forms wait too
     for row, slug in zip(holders.new, _organisation_slugs(holders.new), strict=True):
         row.slug = slug
     Organisation.objects.bulk_create(holders.new)
