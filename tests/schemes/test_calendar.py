@@ -13,7 +13,7 @@ from essaim.common.waiting import waiting_for
 from essaim.following.actions.follows import follow
 from essaim.following.models import Announcement
 from essaim.schemes import following
-from essaim.schemes.actions import writing
+from essaim.schemes.actions import reviewing, writing
 from essaim.schemes.calendar import escape, fold_line
 from essaim.schemes.forms.writing import WindowForm
 from essaim.schemes.models import Scheme
@@ -120,7 +120,8 @@ class TestDaysOfWindows:
 
     def test_nothing_of_what_is_not_in_the_directory(self) -> None:
         today = timezone.localdate()
-        self.followed(opens_on=today, scheme__proposed=True)
+        removed = self.followed(opens_on=today)
+        reviewing.remove_scheme(removed, "Doublon.", by=UserFactory(manager=True))
         self.followed(opens_on=today, scheme__ended_on=dt.date(2020, 1, 1))
         assert following.days_of_windows() == 0
 
