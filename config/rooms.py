@@ -39,6 +39,13 @@ PEERS: dict[str, Any] = {
     "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
 }
 
+# Replications (docs/replications.md); all ours.
+REPLICATIONS: dict[str, Any] = {
+    "link_days": 45,  # life of the link to a quarter's form
+    "unusual_times": 10,  # a figure so many times the plan is asked to be confirmed
+    "declarations_a_day": 10,  # that one person may make
+}
+
 # Replication kits (docs/facilitating.md); all ours.
 KITS: dict[str, Any] = {
     "file_mb": 100,  # of one file
