@@ -276,6 +276,7 @@ THEIR_OWN = {
     "initiatives.CoEditorInvitation.by",  # waiting for an answer: nobody else's work
     "innovators.CaseOfficer.user",
     "innovators.StatusCard.user",
+    "introductions.PersonChoice.user",
     "mfa.Authenticator.user",
     "modelling.Sorting.user",
     "needs.Need.author",

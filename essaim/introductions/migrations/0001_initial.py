@@ -11,6 +11,34 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def follow_interests(apps, schema_editor):
+    """Who was interested before this room existed is not asked again. Of several persons of one
+    organisation, the first speaks for it, as their room does since."""
+    Interest = apps.get_model("contributions", "Interest")
+    Introduction = apps.get_model("introductions", "Introduction")
+    known = set()
+    open_now = Interest.objects.filter(state__in=["interested", "in_contact"])
+    for interest in open_now.order_by("created_at", "pk").iterator():
+        key = (interest.card_id, interest.organisation_id or f"person:{interest.user_id}")
+        if key in known:
+            continue
+        known.add(key)
+        called = interest.state == "in_contact"
+        Introduction.objects.create(
+            card_id=interest.card_id,
+            side="adopter",
+            asked_by_id=interest.user_id,
+            adopter_id=interest.user_id,
+            organisation_id=interest.organisation_id,
+            territory_id=interest.territory_id,
+            interest=interest,
+            reason=interest.message,
+            state="accepted" if called else "requested",
+            answered_at=interest.contacted_at if called else None,
+            answered_by_id=interest.contacted_by_id if called else None,
+        )
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -268,4 +296,5 @@ class Migration(migrations.Migration):
             model_name='organisationchoice',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "introductions_organisationchoiceevent" ("answer", "at", "by_id", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."answer", OLD."at", OLD."by_id", OLD."id", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='bcd4166f5b80826af08a42f888dee314a5c5d794', operation='DELETE', pgid='pgtrigger_delete_delete_5a2e4', table='introductions_organisationchoice', when='AFTER')),
         ),
+        migrations.RunPython(follow_interests, migrations.RunPython.noop),
     ]
