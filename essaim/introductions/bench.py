@@ -93,6 +93,7 @@ def _card_and_needs(needs: int, say: Say) -> tuple[object, object]:
     card = Initiative.objects.filter(slug="bench-introductions").first()
     if card is None:
         card = Initiative.objects.create(
+            external_id="bench:introductions",
             slug="bench-introductions",
             title="Un guichet pour la rénovation des logements",
             summary="Un guichet qui aide à rénover les logements et à payer moins d’énergie.",
