@@ -16,15 +16,16 @@ def follow_interests(apps, schema_editor):
     organisation, the first speaks for it, as their room does since."""
     Interest = apps.get_model("contributions", "Interest")
     Introduction = apps.get_model("introductions", "Introduction")
-    known = set()
-    open_now = Interest.objects.filter(state__in=["interested", "in_contact"])
+    # Migrations run as the owner, whose connection is not the default one.
+    owner, known = schema_editor.connection.alias, set()
+    open_now = Interest.objects.using(owner).filter(state__in=["interested", "in_contact"])
     for interest in open_now.order_by("created_at", "pk").iterator():
         key = (interest.card_id, interest.organisation_id or f"person:{interest.user_id}")
         if key in known:
             continue
         known.add(key)
         called = interest.state == "in_contact"
-        Introduction.objects.create(
+        Introduction.objects.using(owner).create(
             card_id=interest.card_id,
             side="adopter",
             asked_by_id=interest.user_id,
