@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from essaim.initiatives.models import Initiative
 from essaim.introductions.actions import choices, progress, requests, talk
 from essaim.introductions.models import Introduction, OrganisationChoice, Side
+from essaim.needs.actions import Content, state_need
 from essaim.people.actions.accounts import create_account
 from essaim.people.actions.organisations import add_member, find_or_create_organisation
 from essaim.people.demonstration import PASSWORD
@@ -78,6 +79,16 @@ def _proposed(card: Initiative, holder: User, place: Territory) -> None:
     add_member(town, person, role=Membership.Role.REPRESENTATIVE)
     choices.choose_for_organisation(
         Organisation.objects.get(pk=town.pk), OrganisationChoice.Answer.ACCEPTS, by=person
+    )
+    state_need(
+        person,
+        Content(
+            text="Des familles de nos villages n’arrivent plus à chauffer des maisons mal isolées"
+            " ni à payer leurs factures d’énergie. (fictif)",
+            territory=place,
+            organisation=Organisation.objects.get(pk=town.pk),
+        ),
+        submission=uuid.uuid5(uuid.NAMESPACE_URL, "essaim:introductions:need"),
     )
     requests.propose(
         card,

@@ -202,7 +202,8 @@ def test_the_page_says_why_and_whom_one_may_write_to(client: Any, card: Any, cou
     assert SAME[:40] in page
     assert "Revenu médian" in page and "écart-type au-dessous de la moyenne" in page
     assert "Proposer l’initiative" in page
-    assert "Elle n’y existe pas encore" in page
+    there = client.get(address, {"reachable": "on", "i_revenu": "low"}).context["rows"]
+    assert [row.territory for row in there] == [country[7]]
     assert "<svg" in page and "style=" not in page
     manager = UserFactory(manager=True)
     client.force_login(manager)

@@ -42,6 +42,10 @@ class UsefulForm(Form):
     with_sites = forms.BooleanField(
         label=gettext_lazy("Montrer aussi les territoires où elle existe déjà"), required=False
     )
+    reachable = forms.BooleanField(
+        label=gettext_lazy("Seulement là où une organisation accepte les propositions"),
+        required=False,
+    )
 
     def __init__(self, *args: Any, indicators: list[Indicator], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,6 +72,7 @@ class UsefulForm(Form):
             indicators=[(each, direction) for each, direction in chosen if direction],
             within=given.get("within"),
             with_sites=given.get("with_sites", False),
+            reachable=given.get("reachable", False),
         )
 
 

@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import connection
 
 from essaim.initiatives.models import Initiative
+from essaim.introductions.models import OrganisationChoice
 from essaim.territories.columns import Table, table_of
 from essaim.territories.models import Indicator, Territory
 from essaim.territories.similar import HALF, distances
@@ -46,6 +47,8 @@ class Asked:
     indicators: Sequence[tuple[Indicator, str]] = ()
     within: Territory | None = None
     with_sites: bool = False
+    #: Only where some organisation accepts proposals.
+    reachable: bool = False
 
 
 @dataclass
@@ -109,6 +112,10 @@ def rank(card: Initiative, reader: Any, asked: Asked) -> Ranking:
         kept &= ~has_site
     if asked.within is not None:
         kept &= _inside(table, asked.within)
+    if asked.reachable:
+        open_to = OrganisationChoice.objects.reachable().exclude(organisation=card.holder_id)
+        there = list(open_to.values_list("organisation__territory", flat=True))
+        kept &= np.isin(table.keys, [key for key in there if key is not None])
     order = np.argsort(-score, kind="stable")
     return Ranking(
         asked, table, sites, order[kept[order]], score, parts, weights, here, above, nearest,
