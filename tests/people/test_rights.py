@@ -285,6 +285,7 @@ THEIR_OWN = {
     "people.User_groups.user",
     "people.User_user_permissions.user",
     "socialaccount.SocialAccount.user",
+    "sponsorship.Coordinator.user",
     "sponsorship.Sponsor.user",
     "usersessions.UserSession.user",
 }
