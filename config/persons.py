@@ -56,4 +56,6 @@ RETENTION = {
     "report_links": 180,
     # The time to use what a sponsor told. ours
     "ended_help_requests": 3 * 365,
+    # The time to talk of it again. ours
+    "ended_introductions": 3 * 365,
 }

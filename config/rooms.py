@@ -101,6 +101,23 @@ EVALUATIONS: dict[str, Any] = {
     "members": 30,  # of one team
 }
 
+# All ours.
+INTRODUCTIONS: dict[str, Any] = {
+    "proposals_per_card": 5,  # that holders send for one card in a day
+    "proposals_per_person": 5,
+    "again_days": 365,  # after a no, before the same is proposed again
+    "answer_days": 10,  # then a reminder, as often as "reminders" allows
+    "say_days": {"accepted": 14, "exchanged": 30, "visited": 30},  # then: what came of it?
+    "reminders": 2,
+    "farthest_days": 2 * 365,  # between today and the date of an exchange or a visit
+    "texts_per_hour": 30,  # of one person
+    "smallest_cell": 5,  # below it, no figure is public
+    # Where would my initiative be useful? What each part of the ranking weighs.
+    "weights": {"needs": 4, "indicators": 3, "sites": 3},
+    "sites_compared": 10,  # the latest, with which territories are compared
+    "map_first": 100,  # the first of the list, counted by département
+}
+
 SPONSORSHIP: dict[str, Any] = {
     "proposals": 3,  # at most, for a request
     "take_up_days": 2,  # working days, after which a request goes to the next

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "essaim.catalogue",
     "essaim.guide",
     "essaim.sponsorship",
+    "essaim.introductions",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -361,6 +362,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 CONTRIBUTIONS = rooms.CONTRIBUTIONS
 EVALUATIONS = rooms.EVALUATIONS
 INNOVATOR_PATH = rooms.INNOVATOR_PATH
+INTRODUCTIONS = rooms.INTRODUCTIONS
 KITS = rooms.KITS
 ORGANISATIONS = rooms.ORGANISATIONS
 PEERS = rooms.PEERS

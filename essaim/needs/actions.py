@@ -16,6 +16,7 @@ from essaim.common.errors import DomainError
 from essaim.common.personal_data import Found, find_personal_data
 from essaim.needs import following
 from essaim.needs.models import SEARCH_LENGTH, TEXT_LENGTH, Need
+from essaim.needs.signals import need_removed, need_saved
 from essaim.people.models import Organisation, User
 from essaim.territories.models import Territory
 from essaim.themes.models import Theme
@@ -86,6 +87,7 @@ def state_need(
         **_fields(content),
     )
     following.stated(need)
+    need_saved.send(sender=Need, needs=[need.pk])
     return need
 
 
@@ -112,6 +114,7 @@ def change_need(
         setattr(need, name, value)
     need.version += 1
     need.save(update_fields=[*_fields(content), "version", "updated_at"])
+    need_saved.send(sender=Need, needs=[need.pk])
     return need
 
 
@@ -120,12 +123,16 @@ def withdraw_need(need: Need) -> None:
     """Erase a need and its text; withdrawing it twice does nothing more."""
     Need.objects.filter(pk=need.pk).delete()
     following.withdrawn(need.pk)
+    need_removed.send(sender=Need, needs=[need.pk])
 
 
 @transaction.atomic
 def forget_author(author: User) -> None:
     """The author's account goes: what nobody else reads goes with it, the rest stays."""
-    Need.objects.filter(author=author, visibility=Need.Visibility.PRIVATE).delete()
+    private = Need.objects.filter(author=author, visibility=Need.Visibility.PRIVATE)
+    gone = list(private.values_list("pk", flat=True))
+    private.delete()
+    need_removed.send(sender=Need, needs=gone)
     Need.objects.filter(author=author).exclude(search="").update(search="")
 
 
