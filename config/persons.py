@@ -54,4 +54,6 @@ RETENTION = {
     "ended_rounds": 3 * 365,  # ours: after a reading by peers ended
     # The time to use what a sponsor told. ours
     "ended_help_requests": 3 * 365,
+    # The time to ask why an answer was proposed to a need. ours
+    "shown_answers": 365,
 }

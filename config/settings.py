@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "essaim.innovators",
     "essaim.catalogue",
     "essaim.guide",
+    "essaim.matching",
     "essaim.sponsorship",
     "essaim.portal",
     "django.contrib.admin",
@@ -357,6 +358,7 @@ CONTRIBUTIONS = rooms.CONTRIBUTIONS
 EVALUATIONS = rooms.EVALUATIONS
 INNOVATOR_PATH = rooms.INNOVATOR_PATH
 KITS = rooms.KITS
+MATCHING = rooms.MATCHING
 ORGANISATIONS = rooms.ORGANISATIONS
 PEERS = rooms.PEERS
 READINESS = rooms.READINESS
