@@ -31,6 +31,7 @@ from tests.guide import permissions as guide
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.kits import permissions as kits
+from tests.matching import permissions as matching
 from tests.modelling import permissions as modelling
 from tests.needs.factories import NeedFactory
 from tests.peers import permissions as peers
@@ -224,6 +225,7 @@ ROWS |= {f"guide:{name}": Row(*row) for name, row in guide.ROWS.items()}
 ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
 ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
 ROWS |= {f"peers:{name}": Row(*row) for name, row in peers.ROWS.items()}
+ROWS |= {f"matching:{name}": Row(*row) for name, row in matching.ROWS.items()}
 ROWS |= {f"sponsorship:{name}": Row(*row) for name, row in sponsorship.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 

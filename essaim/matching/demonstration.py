@@ -19,23 +19,23 @@ from essaim.territories.models import Territory
 from essaim.themes.models import Theme
 
 AUTHOR = "membre@essaim.example"
-# Text, place, theme. The place is a real intercommunality, chosen at random among rural ones.
+# Text, place, theme. The place is real, the need is not.
 NEEDS = [
     (
-        "Des ménages modestes de nos villages n’arrivent plus à se chauffer l’hiver et ne demandent"
+        "Des ménages modestes de notre département n’arrivent plus à se chauffer l’hiver et ne demandent"
         " pas les aides auxquelles ils ont droit. Nous cherchons une façon de les repérer et de les"
         " accompagner jusqu’aux travaux. (Besoin fictif.)",
-        "epci:200041515",
+        "department:01",
         "precarite-energetique",
     ),
     (
-        "Plus aucun médecin ne s’installe dans le canton : des habitants renoncent à se soigner."
+        "Plus aucun médecin ne s’installe dans nos cantons : des habitants renoncent à se soigner."
         " (Besoin fictif.)",
-        "epci:200041515",
+        "department:01",
         "sante",
     ),
 ]
-ASIDE = ("demo:accorderies", Category.CONTEXT, "Nos villages sont trop petits. (fictif)")
+ASIDE = ("demo:accorderies", Category.CONTEXT, "Nos quartiers ne sont pas assez denses. (fictif)")
 
 
 def load_needs(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:

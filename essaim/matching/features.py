@@ -184,19 +184,20 @@ def _places(
 
 
 def _legal(question: Question, cards: Sequence[Any], found: dict[int, Values]) -> None:
-    """Of the need's theme where it says one, else the best of the card's themes."""
-    if question.territory is None:
+    """Of the need's theme where the card has it too, else the best of the card's own."""
+    territory = question.territory
+    if territory is None or competence("", territory.kind) is None:
         return
-    kind = question.territory.kind
     for card in cards:
-        slugs = [question.theme.slug] if question.theme else [t.slug for t in card.themes.all()]
-        levels = [(level, slug) for slug in slugs if (level := competence(slug, kind))]
-        if levels:
-            level, slug = max(levels, key=lambda pair: (COMPETENCE[pair[0]], pair[1]))
-            facts = {"level": level, "theme": slug, "kind": kind}
-            found[card.pk]["competence"] = Value(COMPETENCE[level], facts)
-        elif question.theme or competence("", kind):
-            found[card.pk]["competence"] = Value(0.5, {"level": "", "kind": kind})
+        slugs = {theme.slug for theme in card.themes.all()}
+        if question.theme is not None and question.theme.slug in slugs:
+            slugs = {question.theme.slug}
+        levels = [(str(competence(slug, territory.kind)), slug) for slug in slugs]
+        if not levels:
+            found[card.pk]["competence"] = Value(0.5, {"level": ""})
+            continue
+        level, slug = max(levels, key=lambda pair: (COMPETENCE[pair[0]], pair[1]))
+        found[card.pk]["competence"] = Value(COMPETENCE[level], {"level": level, "theme": slug})
 
 
 def _capacity(cards: Sequence[Any], found: dict[int, Values]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,9 @@ from essaim.common.personal_data import hide_contacts
 from essaim.needs.models import Need
 from essaim.territories.models import Territory
 from essaim.themes.models import Theme
+
+# How what is invented is labelled, in needs as in cards: it says nothing of either.
+_LABEL = re.compile(r"\([^()]{0,60}\bfictifs?\b[^()]{0,60}\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Question:
 def read(need: Need) -> Question:
     """Addresses and telephone numbers say nothing of a need: they are left out."""
     return Question(
-        text=hide_contacts(need.text, " "),
+        text=_LABEL.sub(" ", hide_contacts(need.text, " ")),
         territory=need.territory,
         theme=need.theme,
         need=need.pk,

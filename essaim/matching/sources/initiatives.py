@@ -29,6 +29,8 @@ def line(ranked: Ranked) -> Answer:
     row = Row(card, Hit(card.pk, ranked.score), list(card.territories.all()))
     said = {name: (value.value, value.facts) for name, value in ranked.values.items()}
     good, beware = reasons.why(said, ranked.passage)
+    if not ranked.good:
+        beware.insert(0, _("Assez éloignée de ce besoin : ce n’est peut-être pas votre sujet."))
     return Answer(
         ranked.kind,
         card.pk,

@@ -20,8 +20,9 @@ def find(asked: Asked) -> Section | None:
         return None
     around = asked.answers.around
     running: dict[str, list[str]] = {}
-    for each in shown(asked.answers.initiatives):
-        for address, _label in each.values["alive"].facts["sites"] if not each.dismissed else []:
+    good = [each for each in shown(asked.answers.initiatives) if each.good and not each.dismissed]
+    for each in good:
+        for address, _label in each.values["alive"].facts["sites"]:
             running.setdefault(address, []).append(mask_personal(each.obj.title))
     places = {place.address: place for place, _distance in around.nearest}
     answers = [_line(places[address], running[address]) for address in places if address in running]
