@@ -117,7 +117,7 @@ def groups(found: StandingQuerySet, reader: Any) -> list[Group]:
     kept.reverse()
     if not kept:
         return []
-    vectors = np.array([each.embedding.to_numpy() for each in kept], dtype=np.float32)
+    vectors = np.array([each.embedding for each in kept], dtype=np.float32)
     made = clusters.clusters(vectors, [each.need.text for each in kept])
     told = []
     for cluster in made:

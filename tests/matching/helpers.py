@@ -14,6 +14,9 @@ from essaim.themes.models import Theme
 from tests.search.helpers import WordEncoder, card
 
 
+DERIVED = {"proof_level", "first_year_cost"}
+
+
 @contextmanager
 def meaning(same: dict[str, str] | None = None) -> Iterator[None]:
     """Texts are close when they share words, those of ``same`` counting as one."""
@@ -22,8 +25,12 @@ def meaning(same: dict[str, str] | None = None) -> Iterator[None]:
 
 
 def known(title: str, summary: str = "", **fields: Any) -> Initiative:
-    """A published card whose meaning is known."""
+    """A published card whose meaning is known; columns that are derived are set as told."""
+    derived = {name: fields.pop(name) for name in DERIVED & fields.keys()}
     made = card(title, summary, **fields)
+    if derived:
+        Initiative.objects.filter(pk=made.pk).update(**derived)
+        made.refresh_from_db()
     actions.embed([made.pk], "initiative")
     return made
 

@@ -174,7 +174,7 @@ def _passages(cards: list[int]) -> tuple[list[int], list[int], Any]:
         if not keys or keys[-1] != pk:
             keys.append(pk)
             starts.append(place)
-    vectors = np.array([vector.to_numpy() for _pk, vector in rows], dtype=np.float32)
+    vectors = np.array([vector for _pk, vector in rows], dtype=np.float32)
     return keys, starts, vectors
 
 
@@ -185,7 +185,7 @@ def _standing() -> Iterator[tuple[list[int], Any]]:
     while part := list(rows.filter(pk__gt=after).values_list("pk", "embedding")[:NEEDS_AT_ONCE]):
         yield (
             [pk for pk, _vector in part],
-            np.array([vector.to_numpy() for _pk, vector in part], dtype=np.float32),
+            np.array([vector for _pk, vector in part], dtype=np.float32),
         )
         after = part[-1][0]
 
