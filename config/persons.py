@@ -58,4 +58,6 @@ RETENTION = {
     "ended_help_requests": 3 * 365,
     # The time to talk of it again. ours
     "ended_introductions": 3 * 365,
+    # The time to ask why an answer was proposed to a need. ours
+    "shown_answers": 365,
 }

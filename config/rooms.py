@@ -132,3 +132,20 @@ SPONSORSHIP: dict[str, Any] = {
         " 21 février 2022, article 209 ; entreprises, code général des impôts, article 238 bis",
     },
 }
+
+# Answers to needs (docs/matching.md); all ours.
+MATCHING: dict[str, Any] = {
+    "weights": {},  # by name, in place of the defaults of matching/weights.py
+    "candidates": 60,  # cards weighed for one need
+    "schemes": 30,  # schemes weighed for one need
+    "close": 0.30,  # cosine from which a card is shown…
+    "words": 0.5,  # … or the part of the need's words that it holds
+    "good": 0.35,  # cosine from which a card may be a good answer
+    "good_words": 0.75,  # … or the part of the words, where no meaning is known
+    "similar": 15,  # nearest territories whose sites count
+    "dismissed": 0.2,  # what is left of the score of an answer that was set aside
+    "dismissal_step": 0.25,  # each reason given makes its feature count as much more, for the need
+    "dismissal_most": 2.0,  # … at most as many times its weight
+    "board_needs": 2000,  # the latest unmet needs that are put in clusters by meaning
+    "cluster": 0.45,  # cosine from which two needs are of one cluster
+}

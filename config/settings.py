@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "essaim.innovators",
     "essaim.catalogue",
     "essaim.guide",
+    "essaim.matching",
     "essaim.sponsorship",
     "essaim.introductions",
     "essaim.portal",
@@ -364,6 +365,7 @@ EVALUATIONS = rooms.EVALUATIONS
 INNOVATOR_PATH = rooms.INNOVATOR_PATH
 INTRODUCTIONS = rooms.INTRODUCTIONS
 KITS = rooms.KITS
+MATCHING = rooms.MATCHING
 ORGANISATIONS = rooms.ORGANISATIONS
 PEERS = rooms.PEERS
 READINESS = rooms.READINESS

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("essaim.scaling.urls")),
     path("", include("essaim.sponsorship.urls")),
     path("", include("essaim.search.urls")),
+    path("", include("essaim.matching.urls")),
     path("", include("essaim.guide.urls")),
     path("", include("essaim.catalogue.urls")),
     path("", include("essaim.contributions.urls")),

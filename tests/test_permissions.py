@@ -32,6 +32,7 @@ from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
 from tests.introductions import permissions as introductions
 from tests.kits import permissions as kits
+from tests.matching import permissions as matching
 from tests.modelling import permissions as modelling
 from tests.needs.factories import NeedFactory
 from tests.peers import permissions as peers
@@ -226,6 +227,7 @@ ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
 ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
 ROWS |= {f"peers:{name}": Row(*row) for name, row in peers.ROWS.items()}
 ROWS |= {f"introductions:{name}": Row(*row) for name, row in introductions.ROWS.items()}
+ROWS |= {f"matching:{name}": Row(*row) for name, row in matching.ROWS.items()}
 ROWS |= {f"sponsorship:{name}": Row(*row) for name, row in sponsorship.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
