@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "essaim.themes",
     "essaim.people",
     "essaim.following",
+    "essaim.groups",
     "essaim.initiatives",
     "essaim.needs",
     "essaim.schemes",
@@ -356,6 +357,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 CONTRIBUTIONS = rooms.CONTRIBUTIONS
 EVALUATIONS = rooms.EVALUATIONS
 INNOVATOR_PATH = rooms.INNOVATOR_PATH
+GROUPS = rooms.GROUPS
 KITS = rooms.KITS
 ORGANISATIONS = rooms.ORGANISATIONS
 PEERS = rooms.PEERS

@@ -59,6 +59,7 @@ def entry(request: HttpRequest) -> HttpResponse:
         "form": form,
         "regions": Territory.objects.regions_with_departments(),
         "zonings": Zoning.objects.with_counts(),
+        "panels": render_panels("territories", request, None),
     }
     return render(request, "territories/entry.html", context)
 
