@@ -3,7 +3,7 @@
 from .groups import change_group, end_group, make_group
 from .leaving import forget_person
 from .members import accept, cancel, decline, invite, leave
-from .stewards import add_steward, name_spokesperson, remove_steward
+from .stewards import add_steward, name_spokesperson, remove_steward, welcome
 
 __all__ = [
     "accept",
@@ -18,4 +18,5 @@ __all__ = [
     "make_group",
     "name_spokesperson",
     "remove_steward",
+    "welcome",
 ]

@@ -43,6 +43,14 @@ def add_steward(group: Group, user: User, *, by: User) -> Steward:
 
 
 @transaction.atomic
+def welcome(group: Group, user: User) -> None:
+    """Who brought a need into the group helps to run it; a group that is full goes on as it is."""
+    group = locked(group)
+    if group.stewards.count() < settings.GROUPS["stewards"]:
+        Steward.objects.get_or_create(group=group, user=user)
+
+
+@transaction.atomic
 def remove_steward(steward: Steward, *, by: Any) -> None:
     """By themselves or another steward. The last one does not go: DomainError."""
     group = locked(steward.group)
