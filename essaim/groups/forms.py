@@ -26,7 +26,9 @@ class WordsForm(Form):
     )
     purpose = forms.CharField(
         label=_("Pourquoi se grouper"),
-        help_text=_("Ce que les territoires veulent faire ensemble. Sans coordonnées de personnes."),
+        help_text=_(
+            "Ce que les territoires veulent faire ensemble. Sans coordonnées de personnes."
+        ),
         max_length=PURPOSE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,

@@ -32,9 +32,7 @@ def groups_of(user: User) -> dict[str, Any]:
         "stewardships": list(
             Steward.objects.filter(user=user).values("group__name", "is_spokesperson", "since")
         ),
-        "made": list(
-            Group.objects.filter(created_by=user).values("name", "purpose", "created_at")
-        ),
+        "made": list(Group.objects.filter(created_by=user).values("name", "purpose", "created_at")),
         "answers": list(
             Member.objects.filter(answered_by=user).values(
                 "group__name", "territory__name", "state", "answered_on"

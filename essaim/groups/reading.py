@@ -147,9 +147,7 @@ def shown_members(group: Group, reader: Any, *, may_run: bool) -> list[Shown]:
     found.sort(key=lambda each: order.index(each.state) if each.state != "accepted" else -1)
     mine: set[int] = set()
     if reader.is_authenticated:
-        mine = set(
-            represented_by(reader).values_list("organisation__territory", flat=True)
-        )
+        mine = set(represented_by(reader).values_list("organisation__territory", flat=True))
     invited = [each.territory_id for each in found if each.state == Member.State.INVITED]
     bodies = _bodies(invited)
     manager = can_manage(reader)

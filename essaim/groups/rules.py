@@ -29,9 +29,10 @@ def is_steward(user: Any, group: Group) -> bool:
 def answers_for(user: Any, territory: Territory | int) -> bool:
     """Whether this person represents a public body of the territory."""
     key = territory if isinstance(territory, int) else territory.pk
-    return bool(user.is_authenticated) and represented_by(user).filter(
-        organisation__territory=key
-    ).exists()
+    return (
+        bool(user.is_authenticated)
+        and represented_by(user).filter(organisation__territory=key).exists()
+    )
 
 
 @rules.predicate

@@ -17,7 +17,8 @@ class NeedsConfig(AppConfig):
         following.register()
         register_panels()
         audit.register(
-            "needs", {
+            "needs",
+            {
                 "Need": "a need belongs to who stated it, who may show it to nobody",
                 "Joining": "says which needs there are, those shown to nobody included",
             },

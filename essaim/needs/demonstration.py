@@ -39,7 +39,9 @@ def load_needs(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
 def _load() -> None:
     places = list(
         Territory.objects.current()
-        .filter(kind="epci", nature="CC", population__range=(4_000, 15_000), up__ancestor__code="38")
+        .filter(
+            kind="epci", nature="CC", population__range=(4_000, 15_000), up__ancestor__code="38"
+        )
         .order_by("code")[:2]
     )
     if len(places) < 2:

@@ -86,7 +86,9 @@ def register() -> None:
         Verb(JOINED, _("Votre besoin « %(title)s » est désormais porté par un groupe")),
         Verb(
             DECLINED,
-            _("Votre demande pour se grouper est déclinée ; votre besoin reste ouvert : « %(title)s »"),
+            _(
+                "Votre demande pour se grouper est déclinée ; votre besoin reste ouvert : « %(title)s »"
+            ),
         ),
     ]:
         register_verb(verb)

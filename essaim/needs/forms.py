@@ -115,9 +115,7 @@ class NeedForm(Form):
         widget=forms.RadioSelect,
     )
     personal_data_accepted = forms.BooleanField(
-        label=_(
-            "Garder ces données personnelles : elles seront masquées pour les autres lecteurs"
-        ),
+        label=_("Garder ces données personnelles : elles seront masquées pour les autres lecteurs"),
         required=False,
     )
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -200,7 +198,9 @@ class AnswerForm(Form):
 
     answer = forms.CharField(
         label=_("Ce qui y a répondu"),
-        help_text=_("Une initiative reprise, un dispositif, un voisin… Utile à qui a le même besoin."),
+        help_text=_(
+            "Une initiative reprise, un dispositif, un voisin… Utile à qui a le même besoin."
+        ),
         max_length=ANSWER_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,

@@ -21,7 +21,9 @@ def register_keeping() -> None:
         retention.Rule(
             "withdrawn_needs",
             _("Traces des besoins retirés"),
-            _("Le temps de dire à qui les lisait qu’ils ont été retirés ; leur texte part tout de suite."),
+            _(
+                "Le temps de dire à qui les lisait qu’ils ont été retirés ; leur texte part tout de suite."
+            ),
             erase_withdrawn,
         )
     )

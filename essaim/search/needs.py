@@ -52,9 +52,7 @@ def index_needs(sender: Any, needs: Iterable[int], **kwargs: Any) -> None:
         tasks.embed.defer(kind=KIND, object_ids=pks)
 
 
-def answer(
-    sender: Any, text: str, allowed: QuerySet[Need], limit: int, **kwargs: Any
-) -> list[int]:
+def answer(sender: Any, text: str, allowed: QuerySet[Need], limit: int, **kwargs: Any) -> list[int]:
     """The keys of the needs near this text, the closest first."""
     found = engine.search(text, kind=KIND, allowed=allowed, limit=limit, why=False)
     return [hit.object_id for hit in found.hits]

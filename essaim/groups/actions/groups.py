@@ -123,9 +123,7 @@ def _checked(name: str, purpose: str) -> tuple[str, str]:
     if not name:
         raise DomainError(_("Donnez un nom au groupe."), field="name")
     if len(name) > NAME_LENGTH:
-        raise DomainError(
-            _("Le nom dépasse %(n)s caractères.") % {"n": NAME_LENGTH}, field="name"
-        )
+        raise DomainError(_("Le nom dépasse %(n)s caractères.") % {"n": NAME_LENGTH}, field="name")
     if len(purpose) > PURPOSE_LENGTH:
         raise DomainError(
             _("Le texte dépasse %(n)s caractères.") % {"n": PURPOSE_LENGTH}, field="purpose"

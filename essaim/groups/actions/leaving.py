@@ -36,5 +36,3 @@ def _heir(group: Group, leaving: User) -> User | None:
         if still.exists():
             return member.answered_by
     return None
-
-

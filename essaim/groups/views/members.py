@@ -105,5 +105,3 @@ def leave(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         done=_("%(place)s a quitté le groupe.") % {"place": member.territory.label},
         back=back,
     )
-
-

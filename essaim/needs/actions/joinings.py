@@ -120,7 +120,9 @@ def _refuse_two_groups(need: Need, other: Need) -> None:
     ours, theirs = _active(need.group), _active(other.group)
     if ours is not None and theirs is not None and ours != theirs:
         raise DomainError(
-            _("Chacun de ces besoins est déjà dans un groupe : l’un des deux doit d’abord en sortir.")
+            _(
+                "Chacun de ces besoins est déjà dans un groupe : l’un des deux doit d’abord en sortir."
+            )
         )
 
 

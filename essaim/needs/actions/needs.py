@@ -251,7 +251,9 @@ def _checked(content: Content, author: User, personal_data_accepted: bool) -> Co
     for name, limit in TEXTS.items():
         if len(texts[name]) > limit:
             raise DomainError(
-                _("Le texte a %(n)s caractères, %(limit)s au plus : il est encore là, raccourcissez-le.")
+                _(
+                    "Le texte a %(n)s caractères, %(limit)s au plus : il est encore là, raccourcissez-le."
+                )
                 % {"n": len(texts[name]), "limit": limit},
                 field=name,
             )

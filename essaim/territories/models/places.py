@@ -297,9 +297,7 @@ class Composition(models.Model):
     """
 
     pk = models.CompositePrimaryKey("group_id", "member_id")
-    group = models.ForeignKey(
-        Territory, models.CASCADE, related_name="composition", db_index=False
-    )
+    group = models.ForeignKey(Territory, models.CASCADE, related_name="composition", db_index=False)
     member = models.ForeignKey(Territory, models.PROTECT, related_name="+")
 
     class Meta:
