@@ -149,3 +149,15 @@ MATCHING: dict[str, Any] = {
     "board_needs": 2000,  # the latest unmet needs that are put in clusters by meaning
     "cluster": 0.45,  # cosine from which two needs are of one cluster
 }
+
+# Groups of territories (docs/needs-and-groups.md); all ours.
+GROUPS: dict[str, Any] = {
+    # Who may answer an invitation for a territory: the public bodies placed on it. An association
+    # or a company of the place does not bind it.
+    "answering_kinds": ["local_authority", "ccas", "territorial_service"],
+    "groups_per_day": 5,  # made by one person
+    "invitations_per_day": 60,  # by one person, whatever the group: no mass mail
+    "members": 120,  # of one group: all the départements
+    "stewards": 10,
+    "joinings_per_day": 10,  # requests to join another's need, by one person
+}

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "essaim.themes",
     "essaim.people",
     "essaim.following",
+    "essaim.groups",
     "essaim.initiatives",
     "essaim.needs",
     "essaim.schemes",
@@ -364,6 +365,7 @@ CONTRIBUTIONS = rooms.CONTRIBUTIONS
 EVALUATIONS = rooms.EVALUATIONS
 INNOVATOR_PATH = rooms.INNOVATOR_PATH
 INTRODUCTIONS = rooms.INTRODUCTIONS
+GROUPS = rooms.GROUPS
 KITS = rooms.KITS
 MATCHING = rooms.MATCHING
 ORGANISATIONS = rooms.ORGANISATIONS

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("essaim.initiatives.urls")),
     path("", include("essaim.needs.urls")),
     path("", include("essaim.schemes.urls")),
+    path("", include("essaim.groups.urls")),
     path("", include("essaim.territories.urls")),
     path("", include("essaim.themes.urls")),
     path("", include("essaim.following.urls")),

@@ -22,9 +22,7 @@ def ago(days: int) -> dt.date:
 
 
 def representative(organisation: Any) -> Any:
-    return MembershipFactory(
-        organisation=organisation, role=Membership.Role.REPRESENTATIVE
-    ).user
+    return MembershipFactory(organisation=organisation, role=Membership.Role.REPRESENTATIVE).user
 
 
 def world(**card: Any) -> SimpleNamespace:
