@@ -13,16 +13,11 @@ class IntroductionsConfig(AppConfig):
         from essaim.introductions.bench import register_bench
         from essaim.introductions.demonstration import load_introductions
         from essaim.introductions.keeping import register_keeping
-        from essaim.introductions.useful import needs
-        from essaim.needs.signals import need_removed, need_saved
         from essaim.people import audit
 
         interest_said.connect(receivers.on_interest_said, dispatch_uid="introductions.said")
         interest_called.connect(receivers.on_interest_called, dispatch_uid="introductions.called")
         interest_closed.connect(receivers.on_interest_closed, dispatch_uid="introductions.closed")
-        needs.register()
-        need_saved.connect(needs.on_need_saved, dispatch_uid="introductions.need_saved")
-        need_removed.connect(needs.on_need_removed, dispatch_uid="introductions.need_removed")
         following.register()
         waiting.register()
         panels.register_panels()

@@ -1,9 +1,14 @@
-"""What needs tell the floors above, inside the action's transaction."""
+"""What this app tells the floors above, and what it asks them."""
 
 from __future__ import annotations
 
 from django.dispatch import Signal
 
-# A need was stated or changed; needs were withdrawn. Keyword: ``needs`` (primary keys).
+# Needs were stated, changed, answered, opened again or withdrawn. Sent inside the action's
+# transaction. Keyword: ``needs`` (list of primary keys). The index and the matching follow it.
 need_saved = Signal()
-need_removed = Signal()
+
+# Needs near a text in meaning are looked for: asked while one is being stated and on a need's
+# page, answered by the floor that owns the index. Keywords: ``text``; ``allowed`` (queryset of
+# Need, already filtered); ``limit``. The receiver returns the primary keys, the closest first.
+needs_searched = Signal()

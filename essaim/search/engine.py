@@ -14,7 +14,7 @@ from django.db.models import Avg, QuerySet
 
 from essaim.search import encoder, ranking, sources
 from essaim.search.models import Document, Passage, Posting
-from essaim.search.question import Question, ask
+from essaim.search.question import Question, ask, to_encode
 from essaim.search.ranking import Candidate
 
 # Half words, half meaning (measured: docs/performance.md).
@@ -49,6 +49,17 @@ class Found:
     corrected: str = ""  # spelling that was tried instead, or ""
 
 
+@dataclass(frozen=True)
+class Considered:
+    """A document with what brought it, in figures that do not depend on the other documents."""
+
+    object_id: int
+    cosine: float | None  # of its closest passage, from -1 to 1; None: not known
+    share: float  # part of the question's words that it holds, each counted by its rarity
+    words: tuple[str, ...]
+    passage: str
+
+
 Ranked = list[tuple[Candidate, float]]
 
 
@@ -74,14 +85,17 @@ def search(
     The order is the same whatever the page: first the fused ranking of the best by words and
     by meaning, then the rest by words.
     """
+    coming = encoder.begin(to_encode(text)) if meaning else None
     with transaction.atomic(savepoint=False):
         ranking.prepare(allowed)
         question = ask(text, kind)
-        asks_meaning = meaning and question.has_meaning
-        vector = encoder.encode_query(question.to_encode) if asks_meaning else None
+        if not question.words and not (meaning and question.has_meaning):
+            return Found(corrected=question.corrected)
+        matched = ranking.match(question, allowed)
+        vector = coming.result() if coming and question.has_meaning else None
         if not question.words and vector is None:
             return Found(corrected=question.corrected)
-        count, candidates = ranking.candidates(question, vector, allowed)
+        count, candidates = ranking.candidates(question, matched, vector)
         ranked = fuse(candidates, bool(question.words))
         by_meaning = sum(candidate.bm25 is None for candidate, _score in ranked)
         stop = None if limit is None else offset + limit
@@ -90,6 +104,31 @@ def search(
             shown += _beyond(question, allowed, ranked, offset, stop)
         hits = _explained(question, vector, shown) if why else _plain(shown)
         return Found(hits, count, by_meaning, question.corrected)
+
+
+def consider(
+    text: str, *, kind: str = "initiative", allowed: QuerySet[Any] | None = None, limit: int
+) -> list[Considered]:
+    """The first ``limit`` documents of ``search``, with figures to weigh them by (matching)."""
+    with transaction.atomic(savepoint=False):
+        ranking.prepare(allowed)
+        question = ask(text, kind)
+        vector = encoder.encode_query(question.to_encode) if question.has_meaning else None
+        if not question.words and vector is None:
+            return []
+        _count, candidates = ranking.candidates(question, vector, allowed)
+        ranked = [each for each, _score in fuse(candidates, bool(question.words))[:limit]]
+        why = ranking.reasons(question, vector, [each.object_id for each in ranked])
+    rarity = {word.lexeme: word.idf for word in question.words}
+    total = sum(rarity.values())
+    found = []
+    for each in ranked:
+        held, passage = why[each.object_id]
+        share = sum(rarity[lexeme] for lexeme in held) / total if total else 0.0
+        found.append(
+            Considered(each.object_id, each.cosine, share, _written(question, held), passage)
+        )
+    return found
 
 
 def count_matching(
@@ -125,7 +164,8 @@ def similar(
             hits = search(document.title, kind=kind, allowed=allowed, limit=limit + 1).hits
             return [hit for hit in hits if hit.object_id != object_id][:limit]
         question = Question(document.title, kind)
-        _count, candidates = ranking.candidates(question, vector, allowed)
+        matched = ranking.match(question, allowed)
+        _count, candidates = ranking.candidates(question, matched, vector)
         others = [c for c in candidates if c.object_id != object_id and (c.cosine or 0) >= CLOSE]
         themes = sources.get(kind).themes([object_id, *(c.object_id for c in others)])
         own = themes.get(object_id, set())

@@ -272,6 +272,7 @@ THEIR_OWN = {
     "peers.PeerProfile.user",
     "people.MembershipRequest.user",
     "admin.LogEntry.user",
+    "groups.Steward.user",
     "initiatives.CoEditor.user",
     "initiatives.CoEditorInvitation.by",  # waiting for an answer: nobody else's work
     "innovators.CaseOfficer.user",
