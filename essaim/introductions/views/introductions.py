@@ -20,13 +20,14 @@ from essaim.following.actions.reading import mark_subject_read
 from essaim.initiatives.models import Publication
 from essaim.introductions import rules
 from essaim.introductions.actions import progress, requests, talk
+from essaim.introductions.actions.replicating import replication_of
 from essaim.introductions.forms.introductions import (
     CloseForm,
     DayForm,
     DeclineForm,
     TextForm,
 )
-from essaim.introductions.models import Introduction, Note, Side
+from essaim.introductions.models import Introduction, Note, Outcome, Side
 from essaim.introductions.notifications import KIND
 
 from .common import act, fetch, form_page, posted, press
@@ -53,6 +54,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "talk": list(found.messages.select_related("author")),
         "notes": list(found.notes.of_side(side).for_list()),
         "today": timezone.localdate(),
+        "replication": replication_of(found) if found.outcome == Outcome.REPLICATION else None,
         "message_form": TextForm(),
         "note_form": TextForm(label=_("Nouvelle note"), prefix="note"),
     }
