@@ -13,7 +13,6 @@ from essaim.search import actions, encoder
 from essaim.themes.models import Theme
 from tests.search.helpers import WordEncoder, card
 
-
 DERIVED = {"proof_level", "first_year_cost"}
 
 
