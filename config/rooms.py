@@ -37,6 +37,17 @@ CONTRIBUTIONS: dict[str, Any] = {
 # Readings by peers (docs/peer-evaluation.md).
 PEERS: dict[str, Any] = {
     "reminder_days": (7, 2),  # ours: before the deadline, the two reminders that a reader gets
+    # Ours: readings submitted in concluded rounds before a peer may confirm an independent level.
+    "confirming_record": 1,
+    # Ours: readings of a college below which what it saw is shown to managers alone.
+    "smallest_college": 2,
+}
+
+# Replications (docs/replications.md); all ours.
+REPLICATIONS: dict[str, Any] = {
+    "link_days": 45,  # life of the link to a quarter's form
+    "unusual_times": 10,  # a figure so many times the plan is asked to be confirmed
+    "declarations_a_day": 10,  # that one person may make
 }
 
 # Replication kits (docs/facilitating.md); all ours.
@@ -45,6 +56,9 @@ KITS: dict[str, Any] = {
     "unpacked_mb": 500,  # of an office file, once unpacked
     "kit_mb": 500,  # of one kit, older versions included
     "materials": 100,  # of one kit
+    # Millions of points of one image. Drawing it again holds two copies of four bytes a point:
+    # 20 are 160 MB of a process for a few seconds, and print an A2 poster.
+    "megapixels": 20,
     "forgotten_seconds": 60,  # after which an archive that nobody touches is taken up again
     "tries_an_hour": 5,  # archives of one kit that may fail before it must wait
 }
@@ -83,7 +97,25 @@ EVALUATIONS: dict[str, Any] = {
     "kept_days": 3 * 365,  # the farthest date of deletion that may be announced
     "notice_days": 14,  # before the deletion of data, the team is told
     "smallest_cell": 5,  # below it, no figure of a group is public
+    "smallest_answer_cell": 3,  # ours: of a survey; below it, how many gave an answer is not public
     "members": 30,  # of one team
+}
+
+# All ours.
+INTRODUCTIONS: dict[str, Any] = {
+    "proposals_per_card": 5,  # that holders send for one card in a day
+    "proposals_per_person": 5,
+    "again_days": 365,  # after a no, before the same is proposed again
+    "answer_days": 10,  # then a reminder, as often as "reminders" allows
+    "say_days": {"accepted": 14, "exchanged": 30, "visited": 30},  # then: what came of it?
+    "reminders": 2,
+    "farthest_days": 2 * 365,  # between today and the date of an exchange or a visit
+    "texts_per_hour": 30,  # of one person
+    "smallest_cell": 5,  # below it, no figure is public
+    # Where would my initiative be useful? What each part of the ranking weighs.
+    "weights": {"needs": 4, "indicators": 3, "sites": 3},
+    "sites_compared": 10,  # the latest, with which territories are compared
+    "map_first": 100,  # the first of the list, counted by département
 }
 
 SPONSORSHIP: dict[str, Any] = {
@@ -116,4 +148,16 @@ MATCHING: dict[str, Any] = {
     "dismissal_most": 2.0,  # … at most as many times its weight
     "board_needs": 2000,  # the latest unmet needs that are put in clusters by meaning
     "cluster": 0.45,  # cosine from which two needs are of one cluster
+}
+
+# Groups of territories (docs/needs-and-groups.md); all ours.
+GROUPS: dict[str, Any] = {
+    # Who may answer an invitation for a territory: the public bodies placed on it. An association
+    # or a company of the place does not bind it.
+    "answering_kinds": ["local_authority", "ccas", "territorial_service"],
+    "groups_per_day": 5,  # made by one person
+    "invitations_per_day": 60,  # by one person, whatever the group: no mass mail
+    "members": 120,  # of one group: all the départements
+    "stewards": 10,
+    "joinings_per_day": 10,  # requests to join another's need, by one person
 }

@@ -7,8 +7,10 @@ from django.views.i18n import set_language
 urlpatterns = [
     path("", include("essaim.portal.urls")),
     path("", include("essaim.innovators.urls")),
+    path("", include("essaim.introductions.urls")),
     path("", include("essaim.peers.urls")),
     path("", include("essaim.evaluations.urls")),
+    path("", include("essaim.replications.urls")),
     path("", include("essaim.scaling.urls")),
     path("", include("essaim.sponsorship.urls")),
     path("", include("essaim.search.urls")),
@@ -21,6 +23,7 @@ urlpatterns = [
     path("", include("essaim.initiatives.urls")),
     path("", include("essaim.needs.urls")),
     path("", include("essaim.schemes.urls")),
+    path("", include("essaim.groups.urls")),
     path("", include("essaim.territories.urls")),
     path("", include("essaim.themes.urls")),
     path("", include("essaim.following.urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from functools import partial
 
 from django.core.files.base import ContentFile
@@ -56,13 +57,16 @@ def ask_edition(selection: Selection, *, cards: int) -> Edition:
 
 
 def make(pk: int) -> None:
-    from essaim.catalogue.forms import CatalogueForm
-
+    """Lay an edition out. What it will hold is written down first: a card that leaves while it
+    is made takes it away too."""
     edition = Edition.objects.filter(pk=pk, state=EditionState.MAKING).first()
     if edition is None:
         return
+    selection = _selection(edition)
+    contents = list(selection.cards().values_list("pk", flat=True))
+    Edition.objects.filter(pk=pk).update(contents=contents)
     with translation.override(edition.language):
-        content = catalogue_pdf(CatalogueForm(QueryDict(edition.query)).selection())
+        content = catalogue_pdf(selection, among=contents)
     edition.file.save("", ContentFile(content), save=False)
     name = edition.file.name
     with transaction.atomic():
@@ -73,6 +77,35 @@ def make(pk: int) -> None:
         locked.file.name = name
         locked.finish()
         locked.save()
+
+
+def _selection(edition: Edition) -> Selection:
+    from essaim.catalogue.forms import CatalogueForm
+
+    return CatalogueForm(QueryDict(edition.query)).selection()
+
+
+@transaction.atomic
+def withdraw_editions(cards: Collection[int], *, deleted: bool = False) -> int:
+    """Take away, files included, the editions that hold a card which left their selection: no
+    longer published, ready or chosen. Returns how many.
+
+    Called in the transaction of the card's change; the files go when it is committed.
+    """
+    living = Edition.objects.filter(state__in=[EditionState.MAKING, EditionState.READY])
+    gone = 0
+    for edition in living.filter(contents__overlap=list(cards)).select_for_update():
+        held = set(edition.contents) & set(cards)
+        if not deleted and _selection(edition).cards().filter(pk__in=held).count() == len(held):
+            continue
+        storage, name = edition.file.storage, edition.file.name or ""
+        edition.file = ""  # type: ignore[assignment]
+        edition.withdraw()
+        edition.save()
+        if name:
+            transaction.on_commit(partial(storage.delete, name))
+        gone += 1
+    return gone
 
 
 @transaction.atomic

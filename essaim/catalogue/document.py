@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,13 @@ from essaim.initiatives.privacy import mask_personal
 TEMPLATE = Path(__file__).parent / "templates_typst" / "catalogue.typ"
 
 
-def catalogue_data(selection: Selection) -> dict[str, Any]:
+def catalogue_data(selection: Selection, among: Collection[int] | None = None) -> dict[str, Any]:
     """Every text of the document, in the reader's language. Titles and sentences are masked as a
-    visitor reads them."""
-    cards = list(for_catalogue(selection.cards()))
+    visitor reads them. ``among``: no other card than these (primary keys)."""
+    chosen = selection.cards()
+    if among is not None:
+        chosen = chosen.filter(pk__in=among)
+    cards = list(for_catalogue(chosen))
     return {
         "language": translation.get_language() or settings.LANGUAGE_CODE,
         "site": settings.SITE["name"],
@@ -65,10 +69,10 @@ def _entry(card: Any) -> dict[str, Any]:
     }
 
 
-def catalogue_pdf(selection: Selection) -> bytes:
+def catalogue_pdf(selection: Selection, among: Collection[int] | None = None) -> bytes:
     import typst
 
-    data = json.dumps(catalogue_data(selection), ensure_ascii=False)
+    data = json.dumps(catalogue_data(selection, among), ensure_ascii=False)
     made: bytes = typst.compile(
         str(TEMPLATE),
         format="pdf",

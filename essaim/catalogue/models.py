@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -16,6 +17,7 @@ class EditionState(models.TextChoices):
     MAKING = "making", _("en préparation")
     READY = "ready", _("prêt")
     FAILED = "failed", _("interrompu")
+    WITHDRAWN = "withdrawn", _("retiré : une de ses fiches n’y est plus")
 
 
 def stored_name(instance: Edition, filename: str) -> str:
@@ -33,6 +35,9 @@ class Edition(FSMModelMixin, models.Model):
     )
     file = models.FileField(upload_to=stored_name, blank=True)
     cards = models.PositiveIntegerField(_("initiatives"), default=0)
+    # Primary keys of what it holds, so that it goes with the first of them that leaves. Keys and
+    # no relation: an edition must never keep a card from being deleted.
+    contents = ArrayField(models.BigIntegerField(), default=list, editable=False)
     asked_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -63,4 +68,12 @@ class Edition(FSMModelMixin, models.Model):
 
     @transition("state", source=EditionState.MAKING, target=EditionState.FAILED)
     def fail(self) -> None:
+        self.finished_at = timezone.now()
+
+    @transition(
+        "state",
+        source=[EditionState.MAKING, EditionState.READY],
+        target=EditionState.WITHDRAWN,
+    )
+    def withdraw(self) -> None:
         self.finished_at = timezone.now()

@@ -53,7 +53,7 @@ def users(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     if not surveys and not may_survey:
         return None
     told = [
-        (survey, results_of(survey) if survey.state == SurveyState.CONCLUDED else None)
+        (survey, results_of(survey, whole=False) if survey.state == SurveyState.CONCLUDED else None)
         for survey in surveys
     ]
     return {"card": card, "surveys": told, "can_survey": may_survey}

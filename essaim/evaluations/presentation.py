@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from essaim.evaluations.actions.analyses import current
 from essaim.people.models import User
+from essaim.statistics.cells import hidden_sizes
 from essaim.statistics.notices import Notice
 from essaim.statistics.pictures import Picture
 from essaim.statistics.results import Effect, Result
@@ -163,14 +164,12 @@ def _size(record: dict[str, Any] | None) -> int:
 
 
 def hidden_groups(groups: list[dict[str, Any]]) -> set[str]:
-    """Names of the groups whose figures stay private: those too small, and, where there is only
-    one of them, the next smallest too, or the total would give it away."""
-    least = settings.EVALUATIONS["smallest_cell"]
-    sized = sorted(((_size(g["result"]), g["name"]) for g in groups), key=lambda pair: pair)
-    small = [name for n, name in sized if n < least]
-    if len(small) == 1 and len(sized) > 1:
-        small.append(next(name for _n, name in sized if name != small[0]))
-    return set(small)
+    """Names of the groups whose figures stay private: those too small, and the next smallest
+    until those hidden are several and enough together, or the total would give them away."""
+    places = hidden_sizes(
+        [_size(group["result"]) for group in groups], settings.EVALUATIONS["smallest_cell"]
+    )
+    return {groups[place]["name"] for place in places}
 
 
 def _subgroups(table: dict[str, Any], *, whole: bool) -> SubgroupTable:

@@ -11,10 +11,11 @@ from typing import Any
 import rules
 
 from essaim.initiatives import rules as cards
+from essaim.initiatives.judges import links_with, open_as_peer
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.rules import can_manage
 
-from .models import Evaluation, IndependentEvaluation, Member, State, Survey
+from .models import Evaluation, IndependentEvaluation, IndependentState, Member, State, Survey
 
 
 @rules.predicate
@@ -104,11 +105,31 @@ def attached_it(user: Any, report: IndependentEvaluation) -> bool:
     return bool(user.is_authenticated) and report.attached_by_id == user.pk
 
 
+@rules.predicate
+def is_a_peer_for(user: Any, report: IndependentEvaluation) -> bool:
+    """As readings by peers know them (``initiatives.judges``), while it waits."""
+    return (
+        report.state == IndependentState.PROPOSED
+        and report.initiative.publication == Publication.PUBLISHED
+        and report.initiative_id in open_as_peer(user, [report.initiative])
+    )
+
+
+@rules.predicate
+def has_a_link(user: Any, report: IndependentEvaluation) -> bool:
+    """Same administration, contributor, co-author, declared…: the rules of readings by peers."""
+    return report.initiative_id in links_with(user, [report.initiative])
+
+
 can_follow_independent = answers_for_the_card | attached_it | manages
-can_view_independent = is_confirmed | can_follow_independent  # agrees with visible_to
-# Nobody confirms what they attached, nor what is said of their own initiative.
-can_decide_independent = manages & ~attached_it & ~wrote_the_card & ~answers_for_the_card
-can_withdraw_independent = answers_for_the_card | manages
+# Agrees with visible_to.
+can_view_independent = is_confirmed | can_follow_independent | is_a_peer_for
+# Nobody confirms what they attached, nor what is said of their own initiative (§ 6: a manager or
+# a peer), nor of one they have a link with.
+can_decide_independent = (
+    (manages | is_a_peer_for) & ~attached_it & ~wrote_the_card & ~answers_for_the_card & ~has_a_link
+)
+can_withdraw_independent = answers_for_the_card | (manages & ~has_a_link)
 
 
 # Of a survey of users.

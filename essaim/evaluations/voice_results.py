@@ -6,8 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from essaim.statistics.cells import hidden_cells
 
 from .models import Question, Response, Survey, SurveyState
 from .voice_templates import choices_of
@@ -40,13 +43,17 @@ def counted(survey: Survey) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Line:
-    """One answer proposed: how many gave it, their share and its 95 % interval (percent)."""
+    """One answer proposed: how many gave it, their share and its 95 % interval (percent).
+
+    ``hidden``: a cell of too few people, or one that would give it away; its figures are zero.
+    """
 
     text: Any
     count: int
     share: float
     low: float
     high: float
+    hidden: bool = False
 
     @property
     def width(self) -> int:
@@ -61,6 +68,10 @@ class Told:
     lines: list[Line]
     hidden: bool  # too few answered this one
 
+    @property
+    def has_hidden_lines(self) -> bool:
+        return any(line.hidden for line in self.lines)
+
 
 @dataclass(frozen=True)
 class Results:
@@ -72,8 +83,9 @@ class Results:
     limits: list[str]
 
 
-def results_of(survey: Survey) -> Results:
-    """From the counts kept at the closing; while answers enter, their number alone."""
+def results_of(survey: Survey, *, whole: bool) -> Results:
+    """From the counts kept at the closing; while answers enter, their number alone. ``whole`` for
+    the team, else with small cells hidden."""
     kept = survey.counts or _number_only(survey)
     answers = kept["answers"]
     enough = answers >= survey.minimum and survey.state not in {
@@ -83,12 +95,17 @@ def results_of(survey: Survey) -> Results:
     }
     rate = min(100, round(100 * answers / survey.invited)) if survey.invited else None
     labels = dict(Response.Channel.choices)
+    channels = sorted(kept["channels"].items())
+    if not whole and _hidden([number for _name, number in channels]):
+        channels = []
     return Results(
         answers=answers,
-        channels=[(labels[name], number) for name, number in sorted(kept["channels"].items())],
+        channels=[(labels[name], number) for name, number in channels],
         rate=rate,
         enough=enough,
-        questions=[_told(q, kept, survey) for q in survey.questions.all()] if enough else [],
+        questions=[_told(q, kept, survey, whole=whole) for q in survey.questions.all()]
+        if enough
+        else [],
         limits=_limits(survey, answers, rate) if enough else [],
     )
 
@@ -98,7 +115,11 @@ def _number_only(survey: Survey) -> dict[str, Any]:
     return {"answers": sum(channels.values()), "channels": dict(channels)}
 
 
-def _told(question: Question, kept: dict[str, Any], survey: Survey) -> Told:
+def _hidden(counts: list[int]) -> set[int]:
+    return hidden_cells(counts, settings.EVALUATIONS["smallest_answer_cell"])
+
+
+def _told(question: Question, kept: dict[str, Any], survey: Survey, *, whole: bool) -> Told:
     from essaim.statistics.effects import wilson
 
     found = kept["questions"].get(str(question.position), {"n": 0})
@@ -107,8 +128,13 @@ def _told(question: Question, kept: dict[str, Any], survey: Survey) -> Told:
     if hidden or question.kind == Question.Kind.TEXT:
         return Told(question, n, [], hidden)
     lines = []
-    for value, text in choices_of(question):
-        count = found["counts"].get(value, 0)
+    choices = choices_of(question)
+    counts = [found["counts"].get(value, 0) for value, _text in choices]
+    masked = set() if whole else _hidden(counts)
+    for place, ((_value, text), count) in enumerate(zip(choices, counts, strict=True)):
+        if place in masked:
+            lines.append(Line(text, 0, 0.0, 0.0, 0.0, hidden=True))
+            continue
         effect = wilson(count, n)
         low, high = effect.ci_low or 0.0, effect.ci_high or 0.0
         lines.append(Line(text, count, 100 * count / n, 100 * low, 100 * high))

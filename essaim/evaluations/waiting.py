@@ -14,6 +14,7 @@ from essaim.common import waiting
 from essaim.common.waiting import Waiting
 from essaim.evaluations.models import Evaluation, IndependentEvaluation, Survey, SurveyState
 from essaim.evaluations.steps import next_act
+from essaim.initiatives.judges import links_with
 from essaim.initiatives.models import Initiative
 from essaim.people.rules import can_manage
 
@@ -41,16 +42,22 @@ def _evaluations(user: Any) -> Iterator[Waiting]:
 
 
 def _reports(user: Any) -> Iterator[Waiting]:
-    """Independent reports whose level waits for a manager, except those one may not judge."""
-    if not can_manage(user):
-        return
-    found = IndependentEvaluation.objects.to_confirm().select_related("initiative")
-    others = (
-        found.exclude(attached_by=user)
-        .exclude(initiative__author=user)
-        .exclude(initiative__in=Initiative.objects.written_by(user).values("pk"))
-    )
-    for report in others.order_by("attached_at")[:MOST]:
+    """Independent reports whose level waits for a manager, or for a peer who knows the subject;
+    never those one may not judge."""
+    if can_manage(user):
+        found = IndependentEvaluation.objects.to_confirm().select_related("initiative")
+        rows = list(
+            found.exclude(attached_by=user)
+            .exclude(initiative__author=user)
+            .exclude(initiative__in=Initiative.objects.written_by(user).values("pk"))
+            .order_by("attached_at")[: 2 * MOST]
+        )
+        linked = links_with(user, [report.initiative for report in rows])
+        others = [report for report in rows if report.initiative_id not in linked]
+    else:
+        found = IndependentEvaluation.objects.open_to_peer(user).select_related("initiative")
+        others = list(found.order_by("attached_at")[:MOST])
+    for report in others[:MOST]:
         yield Waiting(
             title=_("Confirmer le niveau d’une évaluation indépendante"),
             url=report.get_absolute_url(),

@@ -26,7 +26,6 @@ ENTRIES_AT_MOST = 5_000
 RATIO_AT_MOST = 200  # of an office file: texts of XML shrink a lot, bombs a thousand times
 RATIO_MATTERS_FROM = 10 * CHUNK  # a small file of repeated text harms nobody
 TEXT_AT_MOST = 20 * CHUNK
-PIXELS_AT_MOST = 50_000_000
 # Programs that an office file carries: what opens it may run them.
 _PROGRAMS = ("vbaproject.bin", "vbadata.xml", "activex", "basic/", "scripts/")
 _RUNS = {
@@ -235,7 +234,10 @@ def _look_inside(archive: zipfile.ZipFile, kind: Format, size: int) -> None:
 
 # --- images ------------------------------------------------------------------------------------
 def _image(file: IO[bytes], kind: Format) -> IO[bytes]:
-    """The picture drawn again, without what came along: place of the shot, notes, hidden files."""
+    """The picture drawn again, without what came along: place of the shot, notes, hidden files.
+
+    Its size is read from its first bytes: one that is too large is refused before it is drawn.
+    """
     name = _IMAGES[kind.extension]
     made: Any = tempfile.TemporaryFile()  # noqa: SIM115 - the caller reads it, then closes it
     try:
@@ -255,25 +257,28 @@ def _draw_again(file: IO[bytes], made: IO[bytes], kind: Format, name: str) -> No
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=[name]) as image:
-                if image.width * image.height > PIXELS_AT_MOST:
-                    raise Refused(
-                        _("Cette image est trop grande : %(limit)s millions de points au plus.")
-                        % {"limit": PIXELS_AT_MOST // 1_000_000}
-                    )
-                upright = ImageOps.exif_transpose(image)
-                if name == "JPEG":
-                    drawn = upright.convert("RGB")
-                else:
-                    drawn = upright.convert("RGBA" if _has_alpha(upright) else "RGB")
-                clean = Image.frombytes(drawn.mode, drawn.size, drawn.tobytes())
-                clean.save(made, name, **({"quality": 90} if name != "PNG" else {"optimize": True}))
+                if image.width * image.height > settings.KITS["megapixels"] * 1_000_000:
+                    raise _too_large()
+                mode = "RGBA" if name != "JPEG" and _has_alpha(image) else "RGB"
+                drawn = image.convert(mode)
+            del image  # never more than two copies in memory
+            ImageOps.exif_transpose(drawn, in_place=True)
+            drawn.info.clear()
+            drawn.save(made, name, exif=b"", **({} if name == "PNG" else {"quality": 90}))
     except (OSError, SyntaxError, ValueError, struct.error):
         raise _lies(kind) from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise Refused(
-            _("Cette image est trop grande : %(limit)s millions de points au plus.")
-            % {"limit": PIXELS_AT_MOST // 1_000_000}
-        ) from None
+        raise _too_large() from None
+
+
+def _too_large() -> Refused:
+    return Refused(
+        _(
+            "Cette image est trop grande : %(limit)s millions de points au plus. Réduisez-la dans"
+            " un logiciel d’images, puis déposez-la de nouveau."
+        )
+        % {"limit": settings.KITS["megapixels"]}
+    )
 
 
 def _has_alpha(image: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from essaim.initiatives.models import Initiative
+from essaim.initiatives.privacy import mask_personal
 from essaim.kits.models import ArchiveState, KitArchive, KitDownload, KitMaterial, MaterialVersion
 
 # Grows when the archive is made differently: those made before are then out of date.
@@ -21,6 +22,11 @@ FOLDERS = {
     KitMaterial.Kind.TEMPLATE: "modeles",
     KitMaterial.Kind.COMMUNICATION: "communication",
     KitMaterial.Kind.SPECIFICATION: "cahiers-des-charges",
+}
+# Windows opens these as devices, whatever their folder and extension.
+_DEVICES = {
+    *("con", "prn", "aux", "nul"),
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
 }
 
 
@@ -40,7 +46,7 @@ def items_of(card: Initiative) -> list[Item]:
         version = material.current
         if version is None or not version.file:
             continue
-        stem = plain_name(material.title)
+        stem = plain_name(mask_personal(material.title))
         folder = FOLDERS[KitMaterial.Kind(material.kind)]
         path, number = f"materiels/{folder}/{stem}.{version.extension}", 2
         while path in taken:
@@ -54,9 +60,16 @@ def items_of(card: Initiative) -> list[Item]:
 def plain_name(title: str, longest: int = 60) -> str:
     """A file name that every system takes: letters without accents, figures, hyphens."""
     ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    return (
-        re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")[:longest].strip("-") or "fichier"
-    )
+    name = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")[:longest].strip("-")
+    return f"fichier-{name}" if name in _DEVICES else name or "fichier"
+
+
+def download_name(version: MaterialVersion) -> str:
+    """Of one file: its material's title, never what its author's computer called it, which may
+    name a person."""
+    stem = plain_name(mask_personal(version.material.title))
+    number = f"-v{version.number}" if version.number > 1 else ""
+    return f"{stem}{number}.{version.extension}"
 
 
 def fingerprint(card: Initiative, items: list[Item]) -> str:

@@ -16,10 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.initiatives.models import Initiative, Publication
+from essaim.initiatives.privacy import mask_personal
 from essaim.kits import rules
 from essaim.kits.actions import archives, materials
 from essaim.kits.forms import DescriptionForm, MaterialForm, RemovalForm, VersionForm
-from essaim.kits.kit import archives_of, downloads_of, fingerprint, items_of, plain_name
+from essaim.kits.kit import (
+    archives_of,
+    download_name,
+    downloads_of,
+    fingerprint,
+    items_of,
+    plain_name,
+)
 from essaim.kits.models import ArchiveState, KitArchive, KitMaterial, MaterialVersion
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -245,9 +253,12 @@ def file(request: HttpRequest, slug: str, pk: int) -> HttpResponse | FileRespons
     card = _card(request, slug)
     readable = KitMaterial.objects.visible_to(request.user).filter(initiative=card)
     version = get_object_or_404(
-        MaterialVersion.objects.filter(material__in=readable.values("pk")), pk=pk
+        MaterialVersion.objects.select_related("material").filter(
+            material__in=readable.values("pk")
+        ),
+        pk=pk,
     )
-    response = _attachment(version.file, version.original_name, version.format.media_type)
+    response = _attachment(version.file, download_name(version), version.format.media_type)
     if request.method == "GET":
         archives.record_download(card, version)
     return response
@@ -295,7 +306,9 @@ def archive_file(request: HttpRequest, slug: str) -> HttpResponse | FileResponse
     known = archives_of(card, fingerprint(card, items_of(card)))
     if known.ready is None or not known.is_current:
         return redirect("kits:kit", slug)  # where it is asked for anew
-    response = _attachment(known.ready.file, f"kit-{plain_name(card.title)}.zip", "application/zip")
+    response = _attachment(
+        known.ready.file, f"kit-{plain_name(mask_personal(card.title))}.zip", "application/zip"
+    )
     if request.method == "GET":
         archives.record_download(card)
     return response

@@ -12,7 +12,7 @@ class PeersConfig(AppConfig):
         register_bench()
 
         from essaim.common.prepare import load_demonstration
-        from essaim.peers import following, merging, waiting
+        from essaim.peers import following, judging, merging, waiting
         from essaim.peers.demonstration import load_rounds
         from essaim.peers.keeping import register_keeping
         from essaim.peers.panels import register_panels
@@ -21,6 +21,7 @@ class PeersConfig(AppConfig):
         waiting.register()
         following.register()
         merging.register()
+        judging.register()
         register_panels()
         register_keeping()
 

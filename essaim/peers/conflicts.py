@@ -7,7 +7,7 @@ invited is in conflict from that day.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.contributions.models import Proposal
 from essaim.initiatives.models import CoEditor, Initiative, InitiativeEvent  # type: ignore[attr-defined]
-from essaim.people.models import Membership
+from essaim.people.models import Membership, Organisation
 
 from .models import Conflict, Declaration, Item
 
@@ -53,13 +53,14 @@ Found = dict[tuple[int, int], list[Reason]]  # (item, person) → why
 def conflicts_between(items: Sequence[Item], people: Collection[int]) -> Found:
     """Every pair of these items and accounts that must not be, with its reasons. A constant
     number of queries, whatever the numbers of both."""
-    found: Found = defaultdict(list)
-    people = set(people)
-    for source in (_by_organisation, _by_team, _by_declaration):
-        for item, person, reason in source(items, people):
-            if person in people and reason not in found[item, person]:
-                found[item, person].append(reason)
-    return dict(found)
+    pks = [item.pk for item in items]
+    named: dict[int, set[int]] = defaultdict(set)
+    answering = Item.people.through.objects.filter(item__in=pks)
+    for item, person in answering.values_list("item", "user"):
+        named[item].add(person)
+    cards = {item.pk: item.initiative_id for item in items if item.initiative_id}
+    declared = [(row.item_id, row) for row in Conflict.objects.filter(item__in=pks)]
+    return _found(carriers(items), named, cards, declared, set(people))
 
 
 def conflicts_of(item: Item, people: Collection[int]) -> dict[int, list[Reason]]:
@@ -67,7 +68,39 @@ def conflicts_of(item: Item, people: Collection[int]) -> dict[int, list[Reason]]
     return {person: why for (_item, person), why in conflicts_between([item], people).items()}
 
 
+def conflicts_with_cards(cards: Sequence[Initiative], people: Collection[int]) -> Found:
+    """The same for cards, read in a round or not: (card, person) → why. What was declared of a
+    card in any round holds."""
+    pks = [card.pk for card in cards]
+    behind = {card.pk: {card.holder_id} for card in cards if card.holder_id}
+    declared = [
+        (row.item.initiative_id or 0, row)
+        for row in Conflict.objects.filter(item__initiative__in=pks).select_related("item")
+    ]
+    return _found(behind, {}, {pk: pk for pk in pks}, declared, set(people))
+
+
 Triples = Iterator[tuple[int, int, Reason]]
+# By item or card: the organisations behind it, those named on it, its card, what was declared.
+Behind = Mapping[int, set[int]]
+Named = Mapping[int, set[int]]
+Cards = Mapping[int, int]
+
+
+def _found(
+    behind: Behind, named: Named, cards: Cards, declared: list[tuple[int, Conflict]],
+    people: set[int],
+) -> Found:  # fmt: skip
+    found: Found = defaultdict(list)
+    for triples in (
+        _by_organisation(behind, people),
+        _by_team(named, cards, people),
+        _by_declaration(declared, people),
+    ):
+        for subject, person, reason in triples:
+            if person in people and reason not in found[subject, person]:
+                found[subject, person].append(reason)
+    return {pair: why for pair, why in found.items() if why}
 
 
 def carriers(items: Sequence[Item]) -> dict[int, set[int]]:
@@ -83,8 +116,7 @@ def carriers(items: Sequence[Item]) -> dict[int, set[int]]:
     return found
 
 
-def _by_organisation(items: Sequence[Item], people: Collection[int]) -> Triples:
-    behind = carriers(items)
+def _by_organisation(behind: Behind, people: Collection[int]) -> Triples:
     organisations = set().union(*behind.values()) if behind else set()
     members: dict[int, set[int]] = defaultdict(set)  # by organisation
     services: dict[str, set[int]] = defaultdict(set)  # by SIREN: another establishment of it
@@ -94,8 +126,6 @@ def _by_organisation(items: Sequence[Item], people: Collection[int]) -> Triples:
         members[organisation].add(person)
         if siren:
             services[siren].add(person)
-    from essaim.people.models import Organisation
-
     sirens = dict(
         Organisation.objects.filter(pk__in=organisations)
         .exclude(siren="")
@@ -119,26 +149,30 @@ def _by_organisation(items: Sequence[Item], people: Collection[int]) -> Triples:
                 yield item, person, Reason("declared_link", words, Conflict.Side.READER)
 
 
-def _by_team(items: Sequence[Item], people: Collection[int]) -> Triples:
-    """Who answers for the item, who wrote in its card, who writes other cards with them."""
+def _by_team(named: Named, card_of: Cards, people: Collection[int]) -> Triples:
+    """Who answers for it, who wrote in its card, who writes other cards with them."""
     teams: dict[int, set[int]] = defaultdict(set)
-    named = Item.people.through.objects.filter(item__in=[item.pk for item in items])
-    for item, person in named.values_list("item", "user"):
-        teams[item].add(person)
-    of_card = {item.initiative_id: item.pk for item in items if item.initiative_id}
+    for item, persons in named.items():
+        teams[item] |= persons
+    of_card: dict[int, list[int]] = defaultdict(list)
+    for item, card in card_of.items():
+        of_card[card].append(item)
     cards = list(of_card)
-    for card, author in Initiative.objects.filter(pk__in=cards, author__isnull=False).values_list(
-        "pk", "author"
+    written = Initiative.objects.filter(pk__in=cards, author__isnull=False)
+    editors = CoEditor.objects.filter(card__in=cards)
+    for card, person in (
+        *written.values_list("pk", "author"),
+        *editors.values_list("card", "user"),
     ):
-        teams[of_card[card]].add(author)
-    for card, person in CoEditor.objects.filter(card__in=cards).values_list("card", "user"):
-        teams[of_card[card]].add(person)
+        for item in of_card[card]:
+            teams[item].add(person or 0)
     for item, team in teams.items():
         for person in team:
             yield item, person, Reason("team")
     for card, person in _contributors(cards):
-        if person not in teams[of_card[card]]:
-            yield of_card[card], person, Reason("contributor")
+        for item in of_card[card]:
+            if person not in teams[item]:
+                yield item, person, Reason("contributor")
     together = _coauthors(people, set().union(*teams.values()) if teams else set())
     for item, team in teams.items():
         for person in set().union(*(together.get(each, set()) for each in team)) - team:
@@ -173,16 +207,15 @@ def _coauthors(people: Collection[int], teams: Collection[int]) -> dict[int, set
     return together
 
 
-def _by_declaration(items: Sequence[Item], people: Collection[int]) -> Triples:
-    rows = list(Conflict.objects.filter(item__in=[item.pk for item in items]))
-    organisations = {row.organisation_id for row in rows if row.organisation_id}
+def _by_declaration(declared: list[tuple[int, Conflict]], people: Collection[int]) -> Triples:
+    organisations = {row.organisation_id for _of, row in declared if row.organisation_id}
     members: dict[int, set[int]] = defaultdict(set)
     if organisations:
         for person, organisation in Membership.objects.filter(
             user__in=people, organisation__in=organisations
         ).values_list("user", "organisation"):
             members[organisation].add(person)
-    emails = {row.email for row in rows if row.email}
+    emails = {row.email for _of, row in declared if row.email}
     owners: dict[str, int] = {}
     if emails:
         owners = dict(
@@ -190,10 +223,10 @@ def _by_declaration(items: Sequence[Item], people: Collection[int]) -> Triples:
             .filter(lower__in=emails, verified=True, user__in=people)
             .values_list("lower", "user")
         )
-    for row in rows:
+    for subject, row in declared:
         reason = Reason("declared", f"{row.get_kind_display()} – {row.reason}", row.side)
         named = {row.person_id} if row.person_id else members.get(row.organisation_id or 0, set())
         if row.email in owners:
             named = {owners[row.email]}
         for person in named:
-            yield row.item_id, person, reason
+            yield subject, person, reason

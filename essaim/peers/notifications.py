@@ -90,8 +90,12 @@ def feedback_shared(item: Item) -> None:
 
 
 def holder_replied(item: Item) -> None:
-    conductor = item.round.created_by
-    tell(conductor, REPLIED, ITEM, str(item.pk), waits=True, once="once")
+    from essaim.peers.barred import managers_free_for
+
+    free = managers_free_for(item.round)
+    conductor = [person for person in free if person.pk == item.round.created_by_id]
+    for person in conductor or free:
+        tell(person, REPLIED, ITEM, str(item.pk), waits=True, once="once")
 
 
 def concluded(item: Item) -> None:

@@ -12,7 +12,7 @@ from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative, Publication
 from essaim.peers import rules
 from essaim.peers.models import Item, Reading, Round, State
-from essaim.peers.results import results_of
+from essaim.peers.results import given_of, public_results_of
 
 SHOWN = 5
 
@@ -46,23 +46,15 @@ def _is_concluded(item: Item) -> bool:
 
 
 def _concluded(items: list[Item]) -> list[dict[str, Any]]:
-    readings = (
-        list(
-            Reading.objects.filter(item__in=items)
-            .submitted()
-            .select_related("seat__college")
-            .prefetch_related("seat__college__criteria")
-        )
-        if items
-        else []
-    )
+    colleges = [college for item in items for college in item.round.colleges.all()]
+    given = given_of(Reading.objects.filter(item__in=items).submitted(), colleges) if items else []
     return [
         {
             "item": item,
             "conclusion": item.conclusion,
             "level": LEVELS.get(item.conclusion.level or 0),
             # Never a bare average: how many chose each level, college by college.
-            "colleges": results_of(item.pk, item.round.colleges.all(), readings, {}),
+            "colleges": public_results_of(item.pk, item.round.colleges.all(), given),
         }
         for item in items
     ]

@@ -1,6 +1,6 @@
 """What the readings of a round say: scores, spread, agreement, and readers' severity.
 
-Pure computing over rows already fetched; nothing is stored, so that nothing stored can disagree
+Computing over the levels of readings; nothing is stored, so that nothing stored can disagree
 with the readings. Scores go from 0 (lowest levels everywhere) to 100.
 
 Severity: score = general mean + item + reader + remainder, fitted by least squares where the
@@ -18,9 +18,13 @@ from dataclasses import dataclass, field
 from statistics import fmean, median, stdev
 from typing import Any
 
+from django.conf import settings
+from django.db.models import IntegerField
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from .rubric import overall
+from .rubric import weighted
 
 SHRINKAGE = 1.0
 ROUNDS, ENOUGH = 500, 1e-9
@@ -79,15 +83,47 @@ class CollegeResult:
     criteria: list[CriterionResult]
     adjusted: float | None = None
     values: list[float] = field(default_factory=list)
+    hidden: bool = False  # too few readings: those would be one reader's words
 
 
-def scores_of(readings: Iterable[Any]) -> list[Score]:
-    """Of submitted readings, fetched with ``seat__college__criteria``."""
+@dataclass(frozen=True)
+class Given:
+    """One submitted reading, without its words: the levels by criterion."""
+
+    item: int
+    seat: int
+    college: int
+    levels: dict[int, int]
+
+
+def given_of(readings: Any, colleges: Iterable[Any]) -> list[Given]:
+    """Of these submitted readings (a query), the levels alone: one query, whatever their number,
+    and none of their words: a round of 6,000 holds tens of megabytes of them."""
+    criteria = [each.pk for college in colleges for each in college.criteria.all()]
+    level = {
+        f"level_{pk}": Cast(
+            KeyTextTransform("level", KeyTransform(str(pk), "answers")), IntegerField()
+        )
+        for pk in criteria
+    }
+    rows = (
+        readings.order_by().annotate(**level).values_list("item", "seat", "seat__college", *level)
+    )
+    return [
+        Given(item, seat, college, {pk: n for pk, n in zip(criteria, found, strict=True) if n})
+        for item, seat, college, *found in rows
+    ]
+
+
+def scores_of(given: Iterable[Given], colleges: Iterable[Any]) -> list[Score]:
+    """Of whole readings."""
+    rubrics = {each.pk: (each.kind, list(each.criteria.all())) for each in colleges}
     found = []
-    for reading in readings:
-        value = overall(reading.seat.college.criteria.all(), reading.answers)
+    for one in given:
+        kind, criteria = rubrics[one.college]
+        value = weighted(criteria, one.levels)
         if value is not None:
-            found.append(Score(reading.item_id, reading.seat_id, reading.seat.college.kind, value))
+            found.append(Score(one.item, one.seat, kind, value))
     return found
 
 
@@ -113,18 +149,27 @@ def adjust(scores: Sequence[Score], shrinkage: float = SHRINKAGE) -> Adjusted:
         by_reader[score.reader].append(score)
     if len(by_item) < 2 or all(len(own) < 2 for own in by_reader.values()):
         return Adjusted({}, {})
-    items = {item: fmean(s.value for s in own) for item, own in by_item.items()}
-    readers = dict.fromkeys(by_reader, 0.0)
+    import numpy as np
+
+    # Sums in the order of the keys: the same readings give the same figures, however they come.
+    ordered = sorted(scores, key=lambda each: (each.item, each.reader, each.value))
+    item_keys, item_at = np.unique([s.item for s in ordered], return_inverse=True)
+    reader_keys, reader_at = np.unique([s.reader for s in ordered], return_inverse=True)
+    values = np.array([s.value for s in ordered])
+    of_item, of_reader = np.bincount(item_at), np.bincount(reader_at)
+    items = np.bincount(item_at, values) / of_item
+    readers = np.zeros(len(reader_keys))
     for _turn in range(ROUNDS):
-        moved = 0.0
-        for reader, own in by_reader.items():
-            new = sum(s.value - items[s.item] for s in own) / (len(own) + shrinkage)
-            moved, readers[reader] = max(moved, abs(new - readers[reader])), new
-        for item, own in by_item.items():
-            items[item] = fmean(s.value - readers[s.reader] for s in own)
+        new = np.bincount(reader_at, values - items[item_at]) / (of_reader + shrinkage)
+        moved = float(np.abs(new - readers).max())
+        readers = new
+        items = np.bincount(item_at, values - readers[reader_at]) / of_item
         if moved < ENOUGH:
             break
-    return Adjusted(items, readers)
+    return Adjusted(
+        dict(zip(item_keys.tolist(), items.tolist(), strict=True)),
+        dict(zip(reader_keys.tolist(), readers.tolist(), strict=True)),
+    )
 
 
 # --- agreement --------------------------------------------------------------------------------
@@ -134,18 +179,17 @@ class Accord:
     meaning: Any
 
 
-def accord(readings: Sequence[Any]) -> Accord:
+def accord(given: Iterable[Given], college: Any) -> Accord:
     """Krippendorff's alpha (ordinal) of a college: a unit is a criterion of an item, a value the
     level given. With few units it says little, and the words say so."""
     from essaim.statistics.agreement import krippendorff
 
+    most = {each.pk: len(each.levels) - 1 for each in college.criteria.all()}
     units: dict[tuple[int, int], list[float]] = defaultdict(list)
-    for reading in readings:
-        for criterion in reading.seat.college.criteria.all():
-            level = (reading.answers.get(str(criterion.pk)) or {}).get("level")
-            if level:
-                place = (level - 1) / (len(criterion.levels) - 1)
-                units[reading.item_id, criterion.pk].append(place)
+    for one in given:
+        if one.college == college.pk:
+            for criterion, level in one.levels.items():
+                units[one.item, criterion].append((level - 1) / most[criterion])
     several = [values for values in units.values() if len(values) > 1]
     alpha = krippendorff(several, "ordinal") if several else None
     return Accord(alpha, meaning(alpha, len(several)))
@@ -169,16 +213,33 @@ def meaning(alpha: float | None, units: int) -> Any:
 
 
 # --- an item ----------------------------------------------------------------------------------
-def results_of(
-    item: int, colleges: Iterable[Any], readings: Sequence[Any], adjusted: dict[str, Adjusted]
+def public_results_of(
+    item: int, colleges: Iterable[Any], given: Iterable[Given]
 ) -> list[CollegeResult]:
-    """The colleges apart. ``readings``: submitted ones of the round."""
+    """For everyone but managers: a college of one reading would say what that reader said."""
+    return [
+        result
+        if result.spread is None or result.spread.number >= settings.PEERS["smallest_college"]
+        else CollegeResult(result.kind, result.label, result.asked, None, [], hidden=True)
+        for result in results_of(item, colleges, given, {})
+    ]
+
+
+def results_of(
+    item: int, colleges: Iterable[Any], given: Iterable[Given], adjusted: dict[str, Adjusted]
+) -> list[CollegeResult]:
+    """The colleges apart. ``given``: submitted readings, of this item at least."""
+    own: dict[int, list[Given]] = defaultdict(list)
+    for one in given:
+        if one.item == item:
+            own[one.college].append(one)
     found = []
     for college in colleges:
-        own = [r for r in readings if r.item_id == item and r.seat.college_id == college.pk]
         criteria = list(college.criteria.all())
         values = [
-            value for reading in own if (value := overall(criteria, reading.answers)) is not None
+            value
+            for one in own[college.pk]
+            if (value := weighted(criteria, one.levels)) is not None
         ]
         found.append(
             CollegeResult(
@@ -186,7 +247,7 @@ def results_of(
                 college.get_kind_display(),
                 college.per_item,
                 Spread.of(values),
-                [_criterion(criterion, own) for criterion in criteria],
+                [_criterion(criterion, own[college.pk]) for criterion in criteria],
                 adjusted.get(college.kind, Adjusted({}, {})).items.get(item),
                 sorted(values),
             )
@@ -194,16 +255,16 @@ def results_of(
     return found
 
 
-def _criterion(criterion: Any, readings: Sequence[Any]) -> CriterionResult:
+def _criterion(criterion: Any, given: Iterable[Given]) -> CriterionResult:
     counts: dict[int, int] = defaultdict(int)
-    for reading in readings:
-        level = (reading.answers.get(str(criterion.pk)) or {}).get("level")
+    for one in given:
+        level = one.levels.get(criterion.pk)
         if level:
             counts[level] += 1
-    given = [float(level) for level, count in counts.items() for _one in range(count)]
+    levels = [float(level) for level, count in counts.items() for _one in range(count)]
     return CriterionResult(
         criterion.title,
         criterion.weight,
         [(level, words, counts[level]) for level, words in criterion.numbered_levels],
-        Spread.of(given),
+        Spread.of(levels),
     )

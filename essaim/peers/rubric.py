@@ -6,7 +6,7 @@ in their own unit. The criteria and the words of their levels are ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,9 +130,16 @@ def _users() -> list[Line]:
 def overall(criteria: Iterable[Any], answers: dict[str, Any]) -> float | None:
     """The weighted score of one reading, 0 (lowest levels everywhere) to 100 (highest); None
     while a criterion has no level."""
+    criteria = list(criteria)
+    levels = {each.pk: (answers.get(str(each.pk)) or {}).get("level") for each in criteria}
+    return weighted(criteria, levels)
+
+
+def weighted(criteria: Iterable[Any], levels: Mapping[int, int | None]) -> float | None:
+    """The same from the levels alone, by criterion."""
     total = weights = 0.0
     for criterion in criteria:
-        level = (answers.get(str(criterion.pk)) or {}).get("level")
+        level = levels.get(criterion.pk)
         if not level:
             return None
         total += criterion.weight * (level - 1) / (len(criterion.levels) - 1)

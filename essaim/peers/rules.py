@@ -1,7 +1,8 @@
 """Who may do what in a reading by peers (§ 14 of the domain).
 
 Managers run rounds they have no part in: one who answers for an item, or reads in the round, is a
-holder or a reader there like any other.
+holder or a reader there like any other. One who has a link with what is read (``conflicts.py``)
+leaves the round to the other managers (``barred.managers_free_for``), like a reader would.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 import rules
 
+from essaim.peers.barred import barred_to
 from essaim.peers.models import Conclusion, Item, Reading, Round, Seat
 from essaim.people.rules import can_manage
 
@@ -23,6 +25,7 @@ def is_signed_in(user: Any) -> bool:
 def has_no_part(user: Any, found: Round) -> bool:
     return (
         not Item.objects.spoken_for_by(user).filter(round=found).exists()
+        and not Item.objects.filter(barred_to(user), round=found).exists()
         and not Seat.objects.with_a_part().filter(user=user, round=found).exists()
     )
 

@@ -13,7 +13,7 @@ from essaim.contributions.models import ModerationCase
 from essaim.initiatives.models import CardImport, Initiative
 from essaim.initiatives.models.imports import ImportState
 from essaim.innovators.models import InnovationFile
-from essaim.schemes.models import SchemeImport
+from essaim.schemes.models import Scheme, SchemeImport
 from essaim.sponsorship.models import HelpRequest
 from essaim.themes.models import UnmappedTag
 
@@ -52,6 +52,12 @@ ROOMS = [
         _("Charger des fiches d’un fichier, voir ce qu’un import a fait, tout reprendre."),
         "initiatives:imports",
         lambda: CardImport.objects.filter(state=ImportState.READY).count(),
+    ),
+    Room(
+        _("Dispositifs proposés"),
+        _("Relire ce que des membres proposent pour l’annuaire ; remettre ce qui en fut retiré."),
+        "schemes:proposals",
+        lambda: Scheme.objects.proposed().count(),
     ),
     Room(
         _("Dispositifs : imports et exports"),

@@ -13,10 +13,11 @@ class SchemesConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_reference
         from essaim.people import audit
-        from essaim.schemes import following, waiting
+        from essaim.schemes import following, notifications, waiting
         from essaim.schemes.keeping import register_keeping
 
         following.register()
+        notifications.register()
         waiting.register()
         register_keeping()
         audit.register("schemes")

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.fields import parse_partial_date
@@ -137,6 +138,16 @@ class _Reader:
             return ""
         return text
 
+    def past(self, name: str) -> str:
+        """A date that cannot be after today: of a check, of what is known."""
+        text = self.partial_date(name)
+        if text and parse_partial_date(text)[0] > timezone.localdate():
+            self.note(
+                name, _("« %(day)s » n’est pas encore venu : laissé de côté.") % {"day": text}
+            )
+            return ""
+        return text
+
     def day(self, name: str) -> dt.date | None:
         """A whole day; a month or a year alone is not one."""
         text = self.partial_date(name)
@@ -219,7 +230,7 @@ def _read(
     columns["stage_notes"] = _notes(reader)
     columns["url"] = reader.address("url")
     _source(reader, columns)
-    columns |= {name: reader.partial_date(name) for name in ("as_of", "checked_on")}
+    columns |= {name: reader.past(name) for name in ("as_of", "checked_on")}
     columns["ended_on"] = reader.day("ended_on")
     if "themes" in reader.data:
         record.themes, unknown_themes = vocabulary.themes(reader.items("themes"))

@@ -12,8 +12,12 @@ from essaim.schemes.models import Scheme
 
 @rules.predicate
 def can_view(user: Any, scheme: Scheme) -> bool:
-    """Everyone. Agrees with ``SchemeQuerySet.visible_to``."""
-    return True
+    """Everyone, once in the directory. Agrees with ``SchemeQuerySet.visible_to``."""
+    return (
+        scheme.is_published
+        or bool(can_manage(user))
+        or (bool(user.is_authenticated) and scheme.author_id == user.pk)
+    )
 
 
 @rules.predicate
@@ -38,5 +42,12 @@ def is_manager(user: Any, scheme: Scheme | None = None) -> bool:
     return bool(can_manage(user))
 
 
-can_edit = is_manager | is_of_the_owner
+@rules.predicate
+def is_kept_here(user: Any, scheme: Scheme) -> bool:
+    """Not removed: only a manager puts it back."""
+    return not scheme.is_removed
+
+
+can_edit = is_manager | (can_view & is_of_the_owner & is_kept_here)
+can_review = can_manage
 can_import = can_manage

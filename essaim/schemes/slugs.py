@@ -12,7 +12,7 @@ from essaim.common.text import fold
 from essaim.schemes.models import Scheme
 
 # Addresses below /dispositifs/ that are pages, not schemes.
-RESERVED = {"nouveau", "carte", "calendrier", "imports", "export"}
+RESERVED = {"nouveau", "carte", "calendrier", "imports", "export", "propositions"}
 LENGTH = 100  # the column holds 120: room for a number
 NUMBERS = range(2, 30)  # beyond, the title says nothing any more: a random end
 

@@ -1,4 +1,5 @@
-"""Entries that nobody has checked for a year wait for their owner's members, and for managers."""
+"""Entries that nobody has checked for a year wait for their owner's members, and for managers;
+proposed entries wait for managers, those sent back for their author."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
 from essaim.schemes.models import Scheme
-from essaim.schemes.rules import can_import
+from essaim.schemes.rules import can_import, can_review
 
 SHOWN = 10
 
@@ -40,5 +41,26 @@ def _stale(user: Any) -> Iterator[Waiting]:
             )
 
 
+def _proposed(user: Any) -> Iterator[Waiting]:
+    """The oldest first."""
+    for scheme in Scheme.objects.returned().filter(author=user).order_by("decided_at")[:SHOWN]:
+        yield Waiting(
+            title=_("Compléter un dispositif que vous avez proposé"),
+            url=scheme.get_absolute_url(),
+            about=scheme.title,
+            since=scheme.decided_at,
+        )
+    if not can_review(user):
+        return
+    for scheme in Scheme.objects.proposed().exclude(author=user).order_by("updated_at")[:SHOWN]:
+        yield Waiting(
+            title=_("Relire un dispositif proposé"),
+            url=reverse("schemes:review", args=[scheme.slug]),
+            about=scheme.title,
+            since=scheme.updated_at,
+        )
+
+
 def register() -> None:
     waiting.register("schemes.stale", _stale)
+    waiting.register("schemes.proposed", _proposed)

@@ -18,8 +18,8 @@ KIND = "scheme"
 
 # --- what is read of them ---------------------------------------------------------------
 def _public() -> QuerySet[Scheme]:
-    """All: the directory hides those that have ended, and shows them to who asks."""
-    return Scheme.objects.all()
+    """Those of the directory; it hides those that have ended, and shows them to who asks."""
+    return Scheme.objects.published()
 
 
 def _load(pks: Sequence[int]) -> Iterator[Source]:

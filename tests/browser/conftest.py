@@ -252,7 +252,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
             java_script_enabled=javascript,
             locale="fr-FR",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         if language != "fr":
             context.add_cookies([{"name": "essaim_langue", "value": language, "url": server.url}])
         opened.append(context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,8 +15,10 @@ from essaim.catalogue import actions
 from essaim.catalogue.models import Edition
 from essaim.catalogue.selection import Selection
 from essaim.initiatives.actions.facts import record_fact
+from essaim.initiatives.actions.publication import archive_card
 from essaim.initiatives.models import Fact
 from tests.initiatives.factories import InitiativeFactory
+from tests.people.factories import UserFactory
 from tests.territories.factories import TerritoryFactory
 from tests.themes.factories import ThemeFactory
 
@@ -104,6 +107,62 @@ def test_a_long_one_is_made_by_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"".join(file.streaming_content).startswith(b"%PDF-")
     Edition.objects.update(asked_at=timezone.now() - timezone.timedelta(days=8))
     assert actions.forget_old() == 1
+
+
+class TestWhatLeaves:
+    """An edition is public: it goes with the first of its cards that leaves."""
+
+    def made(self) -> Any:
+        edition = actions.ask_edition(Selection(), cards=2)
+        actions.make(edition.pk)
+        edition.refresh_from_db()
+        assert edition.state == "ready"
+        return edition
+
+    def test_takes_the_edition_away_at_once(self, django_capture_on_commit_callbacks: Any) -> None:
+        card, _other = ready(), ready()
+        edition = self.made()
+        name = edition.file.name
+        with django_capture_on_commit_callbacks(execute=True):
+            archive_card(card, by=card.author or UserFactory(manager=True))
+        edition.refresh_from_db()
+        assert edition.state == "withdrawn" and not edition.file
+        assert not default_storage.exists(name)
+        client = Client()
+        assert client.get(f"{edition.get_absolute_url()}?file").status_code == 404
+        assert "il a été retiré" in client.get(edition.get_absolute_url()).content.decode()
+        again = actions.ask_edition(Selection(), cards=1)
+        assert again != edition
+
+    def test_so_does_one_that_is_no_longer_ready(self) -> None:
+        card = ready()
+        edition = self.made()
+        record_fact(card, Fact.Kind.READINESS, "diagnosis:1", {"ready": False}, "2016")
+        edition.refresh_from_db()
+        assert edition.state == "withdrawn"
+
+    def test_even_while_it_is_made(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        card = ready(title="Parti")
+        ready(title="Resté")
+        real = actions.catalogue_pdf
+
+        def meanwhile(selection: Any, **given: Any) -> bytes:
+            pdf: bytes = real(selection, **given)
+            archive_card(card, by=UserFactory(manager=True))
+            return pdf
+
+        edition = actions.ask_edition(Selection(), cards=2)
+        monkeypatch.setattr(actions, "catalogue_pdf", meanwhile)
+        actions.make(edition.pk)
+        edition.refresh_from_db()
+        assert edition.state == "withdrawn" and not edition.file
+
+    def test_other_changes_leave_it(self) -> None:
+        ready()
+        edition, elsewhere = self.made(), InitiativeFactory(published=True)
+        archive_card(elsewhere, by=UserFactory(manager=True))
+        edition.refresh_from_db()
+        assert edition.state == "ready"
 
 
 def test_a_short_one_is_given_without_a_job() -> None:

@@ -205,3 +205,111 @@ def test_who_sees_it_agrees_with_the_list():
         seen = set(IndependentEvaluation.objects.visible_to(person))
         for report in IndependentEvaluation.objects.select_related("initiative"):
             assert (report in seen) == rules.can_view_independent(person, report)
+
+
+# --- confirmed by a peer ----------------------------------------------------------------------
+def a_peer_with_a_record(theme: Any = None) -> tuple[Any, Any]:
+    """Someone who submitted a reading of a concluded round, and a theme they know."""
+    from essaim.peers.models import PeerProfile
+    from tests.peers.factories import Cast
+    from tests.themes.factories import ThemeFactory
+
+    cast = Cast().concluded()
+    reader = cast.readings[0].seat.user
+    theme = theme or ThemeFactory()
+    PeerProfile.objects.get(user=reader).themes.add(theme)
+    return reader, theme
+
+
+def test_a_peer_who_knows_the_subject_confirms_the_level_and_the_page_says_so():
+    reader, theme = a_peer_with_a_record()
+    card = card_of_a_team()
+    card.themes.add(theme)
+    report = attached(card)
+    client = signed_in(reader)
+    assert report.get_absolute_url() in client.get("/mon-espace").content.decode()
+    assert client.get(report.get_absolute_url()).status_code == 200
+    answer = client.post(
+        reverse("evaluations:decide", args=[report.pk]),
+        {"decision": "confirm", "level": "4", "reason": "Tirage au sort, rapport publié."},
+        follow=True,
+    )
+    assert "Décidé par un pair sans lien" in answer.content.decode()
+    report.refresh_from_db()
+    assert (report.decided_by, report.decided_as) == (reader, "peer")
+    assert level(card) == 4
+
+
+def test_who_is_not_a_peer_of_this_card_neither_sees_nor_confirms_it():
+    from essaim.peers.actions.profiles import declare_link, save_profile
+    from tests.people.factories import MembershipFactory, OrganisationFactory
+
+    reader, theme = a_peer_with_a_record()
+    # « Je suis pair » said of oneself costs nothing: it gives nothing.
+    newcomer = UserFactory()
+    save_profile(newcomer, is_peer=True, themes=[theme])
+    holder = OrganisationFactory()
+    card = card_of_a_team(holder=holder)
+    card.themes.add(theme)
+    elsewhere = attached(card_of_a_team())  # not of their themes
+    draft = card_of_a_team(published=False)
+    draft.themes.add(theme)
+    report, hidden, own = attached(card), attached(draft), attached(card, by=reader)
+
+    def may(person: Any, one: IndependentEvaluation) -> bool:
+        one = IndependentEvaluation.objects.select_related("initiative").get(pk=one.pk)
+        decides = rules.can_decide_independent(person, one)
+        address = reverse("evaluations:decide", args=[one.pk])
+        assert (signed_in(person).get(address).status_code == 200) == decides
+        return decides
+
+    assert may(reader, report)
+    for one in (elsewhere, hidden, own):
+        assert not may(reader, one)
+    assert not may(newcomer, report)
+    # A link declared since, then an account that withdrew « je suis pair ».
+    link = declare_link(reader, holder, kind="hierarchy")
+    assert not may(reader, report)
+    link.delete()
+    MembershipFactory(user=reader, organisation=holder)
+    assert not may(reader, report)
+    reader.memberships.all().delete()
+    save_profile(reader, is_peer=False, themes=[theme])
+    assert not may(reader, report)
+
+
+def test_a_manager_with_a_link_leaves_the_level_to_others():
+    from essaim.peers.actions.profiles import declare_link
+    from tests.people.factories import MembershipFactory, OrganisationFactory
+
+    holder = OrganisationFactory(siren="213801855")
+    report = attached(card_of_a_team(holder=holder))
+    sister, linked, free = (UserFactory(is_manager=True) for _n in range(3))
+    MembershipFactory(
+        user=sister, organisation__siren="213801855", organisation__siret="21380185500015"
+    )
+    declare_link(linked, holder, kind="hierarchy")
+    report = IndependentEvaluation.objects.select_related("initiative").get(pk=report.pk)
+    assert rules.can_decide_independent(free, report)
+    for manager in (sister, linked):
+        assert not rules.can_decide_independent(manager, report)
+        client = signed_in(manager)
+        assert client.get(reverse("evaluations:decide", args=[report.pk])).status_code == 403
+        assert (
+            "Vous avez un lien avec cette initiative"
+            in client.get(report.get_absolute_url()).content.decode()
+        )
+        assert report.get_absolute_url() not in client.get("/mon-espace").content.decode()
+
+
+def test_what_peers_see_agrees_with_the_list():
+    reader, theme = a_peer_with_a_record()
+    cards = [card_of_a_team(), card_of_a_team(), card_of_a_team(published=False)]
+    for card in (cards[0], cards[2]):
+        card.themes.add(theme)
+    for card in cards:
+        attached(card)
+    seen = set(IndependentEvaluation.objects.visible_to(reader))
+    assert {report.initiative for report in seen} == {cards[0]}
+    for report in IndependentEvaluation.objects.select_related("initiative"):
+        assert (report in seen) == rules.can_view_independent(reader, report)

@@ -164,7 +164,7 @@ def test_results_show_numbers_intervals_and_limits():
     survey = opened()
     answered(survey, 6, q3="yes")
     answered(survey, 2, q3="no", channel="paper")
-    results = results_of(surveys.close(survey))
+    results = results_of(surveys.close(survey), whole=True)
     assert (results.answers, results.rate, results.enough) == (8, 20, True)
     told = results.questions[2]
     yes, no = told.lines
@@ -180,7 +180,7 @@ def test_results_show_numbers_intervals_and_limits():
 
 def test_below_the_minimum_nothing_is_shown_nor_kept():
     survey = closed(answers=4)
-    results = results_of(survey)
+    results = results_of(survey, whole=True)
     assert (results.enough, results.questions) == (False, [])
     assert survey.counts["questions"] == {}
     page = signed_in(survey.initiative.author).get(survey.get_absolute_url()).content.decode()
@@ -192,14 +192,14 @@ def test_a_question_that_few_answered_shows_nothing():
     survey = opened()
     answered(survey, 6, q5="")
     answered(survey, 2)
-    results = results_of(surveys.close(survey))
+    results = results_of(surveys.close(survey), whole=True)
     assert results.questions[4].hidden
     assert not results.questions[0].hidden
 
 
 def test_while_answers_enter_their_number_alone_is_shown():
     survey = answered(opened(), 9)
-    results = results_of(survey)
+    results = results_of(survey, whole=True)
     assert (results.answers, results.enough) == (9, False)
 
 
@@ -276,7 +276,7 @@ def test_answers_are_erased_on_their_day_and_the_counts_stay():
     survey.refresh_from_db()
     assert survey.erased_at
     assert not Response.objects.exists()
-    assert results_of(survey).questions[0].lines[1].count == 12
+    assert results_of(survey, whole=True).questions[0].lines[1].count == 12
 
 
 def test_a_survey_left_open_is_closed_two_weeks_after_its_last_day():
@@ -361,3 +361,34 @@ def test_the_demonstration_is_loaded_once(settings):
     assert card.independent_evaluations.get().level == 2
     card.refresh_from_db()
     assert card.proof_level == 2
+
+
+def test_an_answer_of_one_person_is_not_public_nor_what_would_give_it_away():
+    survey = opened()
+    yes_no = next(q for q in survey.questions.all() if q.kind == "yes_no")
+    name = f"q{yes_no.position}"
+    answered(survey, 9, **{name: "yes"})
+    answered(survey, 1, channel="paper", **{name: "no"})
+    survey = surveys.close(survey)
+
+    def told(whole: bool) -> Any:
+        return results_of(Survey.objects.get(pk=survey.pk), whole=whole)
+
+    def line(results: Any) -> list[tuple[int, bool]]:
+        one = next(each for each in results.questions if each.question == yes_no)
+        return [(each.count, each.hidden) for each in one.lines]
+
+    assert (9, False) in line(told(True)) and (1, False) in line(told(True))
+    assert all(count == 0 for count, _hidden in line(told(False)))
+    assert sum(hidden for _count, hidden in line(told(False))) == 2
+    # Nor by which way they answered.
+    assert told(True).channels and not told(False).channels
+    surveys.conclude(
+        survey, by=survey.created_by, interviews=0, heard="L’accueil.", limits="Peu de réponses."
+    )
+    public = Client().get(survey.get_absolute_url()).content.decode()
+    assert "masqué" in public and "90 %" not in public and "1 sur papier" not in public
+    manager = UserFactory(is_manager=True)
+    client = Client()
+    client.force_login(manager, backend="django.contrib.auth.backends.ModelBackend")
+    assert "90 %" not in client.get(survey.get_absolute_url()).content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,24 @@ class TestTheArchive:
         with opened(build(card)) as archive:
             found = sorted(name for name in archive.namelist() if name.startswith("materiels"))
         assert found == ["materiels/methode/methode-2.pdf", "materiels/methode/methode.pdf"]
+
+    def test_names_of_files_name_nobody_and_lead_nowhere(self, card: Any) -> None:
+        for title in (
+            "Écrire à claire.martin@exemple.fr", "Écrire à paul.durand@exemple.fr",
+            "../../etc/passwd", "CON", "\u202egnp.exe", "…",
+        ):  # fmt: skip
+            deposited(card, title=title, name="../CV de Claire Martin.pdf")
+        with opened(build(card)) as archive:
+            names = [name for name in archive.namelist() if name.startswith("materiels")]
+        assert len(set(names)) == 6
+        for name in names:
+            assert re.fullmatch(r"materiels/methode/[a-z0-9-]+\.pdf", name), name
+            assert not {"martin", "durand", "exemple"} & set(re.split(r"[^a-z]", name))
+        assert "materiels/methode/con.pdf" not in names
+        for version in MaterialVersion.objects.all():
+            answer = Client().get(version.get_absolute_url())
+            body(answer)
+            assert "artin" not in answer["Content-Disposition"]
 
     def test_is_asked_for_followed_and_taken_by_a_visitor(self, card: Any) -> None:
         deposited(card)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+import resource
 import zipfile
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from essaim.kits.content import Refused, checked
 from tests.kits.factories import PDF, docx, odt, photo
+
+
+def peak_mb() -> int:
+    """The most memory that this process ever held (Linux)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def take(name: str, content: bytes) -> bytes:
@@ -193,3 +200,25 @@ class TestInsideOfficeFiles:
         assert len(made.getvalue()) < 100_000
         with pytest.raises(Refused, match="trop grande"):
             take("a.png", made.getvalue())
+
+    @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+    def test_one_point_too_many_is_refused_before_it_is_drawn(
+        self, form: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.KITS = settings.KITS | {"megapixels": 1}
+        name = {"PNG": "a.png", "JPEG": "a.jpg", "WEBP": "a.webp"}[form]
+        fits, too_many = photo(form, (1000, 1000)), photo(form, (1000, 1001))
+        take(name, fits)
+        drawn: list[str] = []
+        monkeypatch.setattr(Image.Image, "convert", lambda *given: drawn.append("once"))
+        with pytest.raises(Refused, match="1 millions de points au plus"):
+            take(name, too_many)
+        assert not drawn
+
+    def test_the_largest_one_costs_two_copies_at_most(self) -> None:
+        """160 MB for 20 million points of four bytes; the process's own peak tells."""
+        made = io.BytesIO()
+        Image.new("RGBA", (5000, 4000)).save(made, "PNG")
+        before = peak_mb()
+        take("a.png", made.getvalue())
+        assert peak_mb() - before < 200

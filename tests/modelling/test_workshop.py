@@ -16,6 +16,7 @@ from essaim.initiatives.models import Component, RevisionNote
 from essaim.modelling.actions import workshops
 from essaim.modelling.agreement import opinions_of
 from essaim.modelling.models import ModelSheet, SheetLine, Sorting, Workshop
+from essaim.modelling.team import may_facilitate, of_the_holder
 from tests.initiatives.factories import ComponentFactory
 from tests.modelling.factories import worked_card, workshop_on
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -50,6 +51,15 @@ class TestOpening:
     def test_a_stranger_does_not_lead(self, card: Any) -> None:
         with pytest.raises(DomainError, match="invitez-la d’abord"):
             workshop_on(card, facilitator=UserFactory())
+
+    def test_nor_does_an_author_who_left(self, card: Any) -> None:
+        """Once somebody represents the holder, the card is no longer its author's."""
+        MembershipFactory(organisation=card.holder, role="representative")
+        left = card.author
+        assert left not in set(may_facilitate(card, UserFactory()))
+        assert left not in set(of_the_holder(card))
+        MembershipFactory(user=left, organisation=card.holder)
+        assert left in set(of_the_holder(card))
 
     def test_one_at_a_time(self, card: Any) -> None:
         workshop = workshop_on(card)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from essaim.peers.results import Score, Spread, accord, adjust, meaning
+from essaim.peers.results import Given, Score, Spread, accord, adjust, meaning
 from essaim.peers.rubric import overall
 
 
@@ -97,27 +97,23 @@ def test_the_overall_score_is_weighted_and_waits_for_every_criterion():
 
 
 def readings(*rows):
-    """One item, one criterion: the level each reader gave."""
+    """One item, a row per criterion: the level each reader gave. And their college."""
     rubric = [criterion(n, 1) for n in range(len(rows))]
-    college = SimpleNamespace(criteria=SimpleNamespace(all=lambda: rubric))
-    width = len(rows[0])
-    return [
-        SimpleNamespace(
-            item_id=1,
-            seat=SimpleNamespace(college=college),
-            answers={str(n): {"level": row[reader]} for n, row in enumerate(rows)},
-        )
-        for reader in range(width)
+    college = SimpleNamespace(pk=1, criteria=SimpleNamespace(all=lambda: rubric))
+    given = [
+        Given(1, reader, 1, {n: row[reader] for n, row in enumerate(rows)})
+        for reader in range(len(rows[0]))
     ]
+    return given, college
 
 
 def test_agreement_says_what_it_means():
-    perfect = accord(readings((1, 1), (2, 2), (3, 3), (4, 4), (1, 1), (3, 3)))
+    perfect = accord(*readings((1, 1), (2, 2), (3, 3), (4, 4), (1, 1), (3, 3)))
     assert perfect.alpha == pytest.approx(1.0)
     assert "solide" in str(perfect.meaning)
-    assert "au moins deux lectures" in str(accord(readings((1,), (2,))).meaning)
-    assert accord(readings((2, 2), (2, 2))).alpha is None
-    assert "Trop peu" in str(accord(readings((1, 1), (4, 4))).meaning)
+    assert "au moins deux lectures" in str(accord(*readings((1,), (2,))).meaning)
+    assert accord(*readings((2, 2), (2, 2))).alpha is None
+    assert "Trop peu" in str(accord(*readings((1, 1), (4, 4))).meaning)
     assert "hasard" in str(meaning(-0.1, 20))
     assert "faible" in str(meaning(0.3, 20))
     assert "prudente" in str(meaning(0.7, 20))
@@ -128,3 +124,63 @@ def test_spread():
     assert Spread.of([50]).deviation is None
     found = Spread.of([0, 100])
     assert (found.mean, found.lowest, found.highest) == (50, 0, 100)
+
+
+@pytest.mark.django_db
+def test_six_thousand_readings_are_counted_without_their_words():
+    import time
+
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+    from django.utils import timezone
+
+    from essaim.peers.models import Item, Reading, Seat
+    from tests.peers.factories import Cast
+
+    cast = Cast(innovators=2, users=2, cards=2).discussing()
+    client = Client()
+    client.force_login(cast.manager, backend="django.contrib.auth.backends.ModelBackend")
+    addresses = [
+        f"/gestion/lectures/{cast.round.pk}/resultats",
+        f"/gestion/lectures/{cast.round.pk}/resultats/{cast.item.pk}",
+    ]
+    client.get(addresses[0])
+
+    def queries():
+        counted = []
+        for address in addresses:
+            with CaptureQueriesContext(connection) as caught:
+                before = time.perf_counter()
+                assert client.get(address).status_code == 200
+            counted.append((len(caught), time.perf_counter() - before, caught))
+        return counted
+
+    few = queries()
+    colleges = list(cast.round.colleges.all())
+    seats = Seat.objects.bulk_create(
+        Seat(round=cast.round, college=colleges[n % 2], number=1000 + n, state="accepted")
+        for n in range(60)
+    )
+    items = Item.objects.bulk_create(
+        Item(round=cast.round, reference=f"text:{n}", title=f"Texte {n}", text=".")
+        for n in range(100)
+    )
+    rubrics = {college.pk: [c.pk for c in college.criteria.all()] for college in colleges}
+    Reading.objects.bulk_create(
+        Reading(
+            item=item, seat=seat, origin="plan", state="submitted", submitted_at=timezone.now(),
+            comment="Long. " * 300,
+            answers={
+                str(pk): {"level": 1 + (item.pk * seat.pk + pk) % 4, "why": "Parce que. " * 30}
+                for pk in rubrics[seat.college_id]
+            },
+        )
+        for item in items
+        for seat in seats
+    )  # fmt: skip
+    many = queries()
+    assert [number for number, _time, _sql in many] == [number for number, _time, _sql in few]
+    # The words of readings are read for those of one page only.
+    assert not any("private_comment" in each["sql"] for each in many[0][2])
+    assert many[0][1] < 3, many[0][1]

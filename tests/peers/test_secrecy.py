@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from essaim.common.errors import DomainError
@@ -291,3 +292,178 @@ def test_a_round_given_up_takes_back_no_conclusion():
     rounds.abandon(cast.refresh(), "Faute de lecteurs.", by=cast.manager)
     said = page(Client(), f"{cast.card.get_absolute_url()}/preuves")[1]
     assert "Un besoin établi." in said
+
+
+def people_with_links(cast):
+    """Managers whom a rule or a declaration binds to what is read, and why."""
+    from essaim.contributions.actions.proposals import accept_proposal
+    from essaim.initiatives.models import CoEditor
+    from essaim.peers.actions.profiles import declare_link
+    from tests.contributions.factories import propose
+
+    names = ["siren", "contributor", "coauthor", "link", "person", "email", "named", "organisation"]
+    people = {name: UserFactory(manager=True) for name in names}
+    cast.organisation.siren = "213801855"
+    cast.organisation.save()
+    MembershipFactory(
+        user=people["siren"],
+        organisation__siren="213801855",
+        organisation__siret="21380185500015",
+    )
+    accept_proposal(propose(cast.card, by=people["contributor"], need="Après."), by=cast.holder)
+    other = Cast().card
+    CoEditor.objects.create(card=other, user=people["coauthor"])
+    CoEditor.objects.create(card=other, user=cast.holder)
+    declare_link(people["link"], cast.organisation, kind="hierarchy")
+    service = MembershipFactory(user=people["organisation"]).organisation
+
+    def declare(**whom):
+        items.declare_conflict(
+            cast.item, side="manager", kind="hierarchy", reason="Son chef.", by=cast.manager, **whom
+        )
+
+    declare(person=people["person"])
+    EmailAddress.objects.get_or_create(
+        user=people["email"], email=people["email"].email, defaults={"verified": True}
+    )
+    declare(email=people["email"].email)
+    declare(organisation=service)
+    cast.item.people.add(people["named"])
+    return people
+
+
+def test_a_manager_with_a_link_leaves_the_round_to_the_others_who_are_named():
+    cast = Cast().discussing()
+    people = people_with_links(cast)
+    base = f"/gestion/lectures/{cast.round.pk}"
+    for name, person in people.items():
+        assert not rules.can_run(person, cast.round), name
+        assert cast.round not in Round.objects.visible_to(person), name
+    client = signed_in(people["siren"])
+    for address in ("", "/suivi", "/resultats", f"/resultats/{cast.item.pk}", "/affectation"):
+        assert client.get(f"{base}{address}").status_code == 404
+    assert client.post(f"{base}/resultats/{cast.item.pk}/conclusion", {}).status_code == 404
+    text = page(client, "/gestion/lectures")[1]
+    assert f"Lecture n° {cast.round.pk}" in text and "même SIREN" in text
+    assert cast.manager.name in text and cast.round.get_absolute_url() not in text
+    assert all(reading.seat.user.name not in text for reading in cast.readings)
+    assert rules.can_run(cast.manager, cast.round)
+
+
+def test_the_query_agrees_with_the_rules_of_conflict():
+    from essaim.peers.barred import barred_to, managers_free_for
+    from essaim.peers.conflicts import conflicts_between
+    from essaim.peers.models import Item
+
+    cast = Cast(cards=2)
+    people = people_with_links(cast)
+    free = UserFactory(manager=True)
+    everyone = [*people.values(), free, cast.manager, cast.holder]
+    every_item = list(Item.objects.all())
+    found = conflicts_between(every_item, [person.pk for person in everyone])
+    for person in everyone:
+        barred = set(Item.objects.filter(barred_to(person)).values_list("pk", flat=True))
+        assert barred == {item for item, who in found if who == person.pk}, person
+    assert {free, cast.manager} <= set(managers_free_for(cast.round))
+    assert not set(people.values()) & set(managers_free_for(cast.round))
+
+
+def test_where_every_manager_has_a_link_the_page_says_so():
+    cast = Cast()
+    MembershipFactory(user=cast.manager, organisation=cast.organisation)
+    text = page(signed_in(cast.manager), "/gestion/lectures")[1]
+    assert "Personne ne peut la conduire" in text
+    other = rounds.create_round(title="Autre", by=cast.manager)
+    answer = signed_in(cast.manager).post(
+        f"/gestion/lectures/{other.pk}/objets/fiche", {"card": cast.card.slug}
+    )
+    assert "Vous avez un lien avec cette fiche" in answer.content.decode()
+
+
+def test_what_a_reader_writes_reaches_a_manager_who_may_run_the_round():
+    cast = Cast().reading()
+    other = UserFactory(manager=True)
+    MembershipFactory(user=cast.manager, organisation=cast.organisation)
+    assert talk.whom_to_tell(cast.readings[0].seat) == [other]
+
+
+def test_a_college_of_one_reading_is_shown_to_managers_alone():
+    cast = Cast(innovators=2, users=1).replied()
+    conclusions.conclude_item(
+        cast.item, level=2, statement="Un besoin établi.", reasons="Lu.", by=cast.manager
+    )
+    public = page(Client(), f"{cast.card.get_absolute_url()}/preuves")[1]
+    holder = page(signed_in(cast.holder), f"/lectures/retours/{cast.item.pk}")[1]
+    for text in (public, holder):
+        assert "Trop peu de lectures dans ce collège" in text
+        assert "Niveaux donnés par les innovateurs" in text
+        assert "Niveaux donnés par les utilisateurs potentiels" not in text
+    manager = page(
+        signed_in(cast.manager), f"/gestion/lectures/{cast.round.pk}/resultats/{cast.item.pk}"
+    )[1]
+    assert "Trop peu de lectures" not in manager
+
+
+def test_what_was_taken_back_is_no_longer_read_at_its_address():
+    from essaim.peers.actions import hand
+
+    cast = Cast().reading()
+    cast.item.text = "Le texte confidentiel."
+    cast.item.save()
+    kept, taken, linked = cast.readings[:3]
+    for one in (taken, linked):
+        readings.save_draft(one, answers(one), by=one.seat.user, version=0)
+    hand.remove_reading(taken, by=cast.manager, sure=True)
+    MembershipFactory(user=linked.seat.user, organisation=cast.organisation)
+    assert "confidentiel" in page(signed_in(kept.seat.user), f"/lectures/{kept.pk}")[1]
+    for one in (taken, linked):
+        status, text = page(signed_in(one.seat.user), f"/lectures/{one.pk}")
+        assert status == 200 and "confidentiel" not in text
+        assert cast.card.get_absolute_url() not in text
+        assert "il manque le coût" in text  # one's own words
+    # Nobody else: a manager meets no draft, whatever became of it.
+    manager = signed_in(cast.manager)
+    assert manager.get(f"/lectures/{taken.pk}").status_code == 404
+    assert "il manque le coût" not in page(manager, f"/gestion/lectures/{cast.round.pk}/suivi")[1]
+
+
+@pytest.mark.parametrize("end", ["removed", "declined"])
+def test_a_draft_that_was_taken_back_goes_with_the_account(end):
+    from essaim.peers.actions import hand
+
+    cast = Cast().reading()
+    reading = cast.readings[0]
+    reader = reading.seat.user
+    readings.save_draft(reading, answers(reading), by=reader, version=0)
+    reading = Reading.objects.select_related("seat", "item").get(pk=reading.pk)
+    if end == "removed":
+        hand.remove_reading(reading, by=cast.manager, sure=True)
+    else:
+        readings.decline(reading, by=reader, reason="Mon ancien chef y travaille.")
+    delete_account(reader, keep_name=True)
+    reading = Reading.objects.get(pk=reading.pk)
+    assert reading.state == end
+    assert (reading.answers, reading.comment, reading.private_comment) == ({}, "", "")
+    assert reading.decline_reason == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_history_does_not_tell_who_read_even_where_a_name_was_kept():
+    from django.apps import apps
+
+    cast = Cast().reading()
+    reading = submit(cast.readings[0])
+    other = cast.readings[1]
+    readings.decline(other, by=other.seat.user, reason="Trop de travail.")
+    for name, pk in (("SeatEvent", reading.seat_id), ("ReadingEvent", reading.pk)):
+        model = apps.get_model("peers", name)
+        rows = model.objects.filter(pgh_obj=pk)
+        assert rows.exists()
+        assert "user" not in {field.name for field in model._meta.fields}
+        readers = {reading.seat.user_id, other.seat.user_id}
+        for row in model.objects.all():
+            assert (row.pgh_context or {}).get("user") not in readers
+    accepted = apps.get_model("peers", "SeatEvent").objects.filter(
+        pgh_obj=reading.seat_id, pgh_context__action="accept_seat"
+    )
+    assert accepted.get().pgh_context["seat"] == reading.seat_id

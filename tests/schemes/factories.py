@@ -27,6 +27,11 @@ class SchemeFactory(factory.django.DjangoModelFactory):
 
     class Params:
         stale = factory.Trait(checked_on="2015")
+        proposed = factory.Trait(
+            publication="proposed",
+            author=factory.SubFactory(UserFactory),
+            owner=factory.SubFactory(OrganisationFactory),
+        )
         owned = factory.Trait(owner=factory.SubFactory(OrganisationFactory))
         rich = factory.Trait(
             owner=factory.SubFactory(OrganisationFactory),

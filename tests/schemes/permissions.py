@@ -21,6 +21,10 @@ def scheme(world: SimpleNamespace) -> list[Any]:
     return [SchemeFactory(owner=world.organisation).slug]
 
 
+def proposed(world: SimpleNamespace) -> list[Any]:
+    return [SchemeFactory(proposed=True, author=world.owner, owner=world.organisation).slug]
+
+
 def window(world: SimpleNamespace) -> list[Any]:
     made = WindowFactory(scheme__owner=world.organisation)
     return [made.scheme.slug, made.pk]
@@ -41,6 +45,12 @@ ROWS: dict[str, tuple[Any, ...]] = {
     "detail": (ALL, scheme),
     # Who belongs nowhere is sent to the organisations, which is getting in.
     "new": (SIGNED_IN,),
+    "proposals": (SIGNED_IN,),
+    # Before it is in the directory: its author, and managers.
+    "detail#proposed": ({"owner"} | MANAGERS, proposed),
+    "edit#proposed": ({"owner"} | MANAGERS, proposed),
+    "history#proposed": ({"owner"} | MANAGERS, proposed),
+    "review": (MANAGERS, scheme),
     "edit": (KEEPERS, scheme),
     "check": (KEEPERS, scheme),
     "history": (SIGNED_IN, scheme),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 
 from essaim.schemes.actions import imports
@@ -181,6 +182,62 @@ class TestBadFiles:
         imports.advance(made.pk)
         made.refresh_from_db()
         assert (made.state, made.created, made.rows_done) == (ImportState.DONE, 5, 5)
+
+
+class TestOneBadLine:
+    """A line that the database refuses is told; the others of its batch are written."""
+
+    def test_is_reported_alone(self) -> None:
+        # More words than an index can hold of one text, within the length of a line.
+        endless = " ".join(f"mot{n}x" for n in range(90_000))
+        made = run(
+            lines(
+                {"id": "a", "title": "A"},
+                {"id": "b", "title": "B", "description": endless},
+                {"id": "c", "title": "C"},
+            )
+        )
+        assert (made.state, made.rows_done) == (ImportState.DONE, 3)
+        written = set(Scheme.objects.values_list("external_id", flat=True))
+        assert {"a", "c"} <= written
+        refused = set(made.issues.filter(refused=True).values_list("line", flat=True))
+        assert refused == ({2} if "b" not in written else set())
+
+    def test_whatever_breaks_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = imports.write_records
+
+        def breaking(records: Any, *, by: Any) -> Any:
+            if any(record.columns["title"] == "B" for record in records):
+                raise ValueError
+            return real(records, by=by)
+
+        monkeypatch.setattr(imports, "write_records", breaking)
+        made = run(lines(*({"id": f"n{t}", "title": t} for t in "ABCDE")))
+        assert (made.created, made.refused, made.rows_done) == (4, 1, 5)
+        issue = made.issues.get(refused=True)
+        assert issue.line == 2 and "n’a pas pu être écrite" in issue.reason
+
+    def test_a_database_out_of_reach_is_nobodys_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def gone(*args: Any, **kwargs: Any) -> Any:
+            raise OperationalError
+
+        made = imports.deposit(text=lines({"id": "a", "title": "A"}), trial=False, by=None)
+        with monkeypatch.context() as patched:
+            patched.setattr(imports, "write_records", gone)
+            with pytest.raises(OperationalError):
+                imports.advance(made.pk)
+        imports.advance(made.pk)
+        made.refresh_from_db()
+        assert (made.state, made.created, made.refused) == (ImportState.DONE, 1, 0)
+
+    def test_days_out_of_reason_break_no_page(self, client: Client) -> None:
+        made = run(
+            lines({"id": "a", "title": "A", "checked_on": "9999-12-31", "as_of": "9999", "ended_on": "0001-01-01"})
+        )  # fmt: skip
+        scheme = Scheme.objects.get()
+        assert (scheme.checked_on, scheme.as_of, scheme.ended_on) == ("", "", None)
+        assert made.issues.count() == 3
+        assert client.get("/dispositifs").status_code == 200
 
 
 class TestPages:

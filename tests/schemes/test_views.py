@@ -180,6 +180,7 @@ class TestWriting:
         response = client.post(NEW, data)
         scheme = Scheme.objects.get()
         assert response["Location"] == scheme.get_absolute_url()
+        assert scheme.publication == "proposed"
         assert (scheme.funders, scheme.helps) == (["A", "B"], ["funding"])
         assert scheme.checked_on == timezone.localdate().isoformat()
         client.post(NEW, data)

@@ -14,10 +14,11 @@ from django_fsm import TransitionNotAllowed
 from essaim.common.errors import DomainError
 from essaim.evaluations import notifications
 from essaim.evaluations.models import IndependentEvaluation, IndependentState
-from essaim.evaluations.models.independent import MOST_BYTES
+from essaim.evaluations.models.independent import MOST_BYTES, DecidedAs
 from essaim.evaluations.strength import ceiling, why
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact, Initiative
+from essaim.people.rules import can_manage
 
 
 def attach(
@@ -86,7 +87,7 @@ def _locked(report: IndependentEvaluation) -> IndependentEvaluation:
 def confirm(
     report: IndependentEvaluation, *, by: Any, level: int, reason: str
 ) -> IndependentEvaluation:
-    """By someone who does not answer for the card (``rules.can_decide_independent``)."""
+    """By a manager or a peer without a link with it (``rules.can_decide_independent``)."""
     report = _locked(report)
     if report.state == IndependentState.CONFIRMED and report.level == level:
         return report
@@ -109,6 +110,7 @@ def confirm(
             "kind": "independent",
             "level": level,
             "confirmed": True,
+            "confirmed_by": report.decided_as,
             "about": report.about,
             "title": report.title,
             "url": report.get_absolute_url(),
@@ -165,7 +167,19 @@ def _decide(
         raise DomainError(
             _("Ce rapport n’attend plus cette décision : rechargez la page.")
         ) from error
-    told = {"reason": reason.strip(), "decided_by": by, "decided_at": timezone.now(), **fields}
+    told = {
+        "reason": reason.strip(),
+        "decided_by": by,
+        "decided_at": timezone.now(),
+        "decided_as": _capacity(verb, by),
+        **fields,
+    }
     for name, value in told.items():
         setattr(report, name, value)
     report.save(update_fields=["state", *told])
+
+
+def _capacity(verb: str, by: Any) -> str:
+    if can_manage(by):
+        return DecidedAs.MANAGER
+    return "" if verb == "withdraw" else DecidedAs.PEER

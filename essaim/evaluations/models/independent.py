@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from essaim.initiatives.judges import open_as_peer
 from essaim.initiatives.models import Initiative, Publication
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -31,17 +32,37 @@ class IndependentState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("retirée")
 
 
+class DecidedAs(models.TextChoices):
+    MANAGER = "manager", _("un animateur")
+    PEER = "peer", _("un pair")
+
+
 class IndependentEvaluationQuerySet(models.QuerySet["IndependentEvaluation"]):
     def visible_to(self, user: Any) -> IndependentEvaluationQuerySet:
         """Confirmed ones, with their card, for all; the others for those who answer for the card,
-        who attached them, and managers. Agrees with ``rules.can_view_independent``."""
+        who attached them, managers, and peers who may confirm them. Agrees with
+        ``rules.can_view_independent``."""
         public = Q(confirmed_at__isnull=False, initiative__publication=Publication.PUBLISHED)
         if not user.is_authenticated:
             return self.filter(public)
         if user.is_manager or user.is_superuser:
             return self
         cards = Initiative.objects.written_by(user).values("pk")
-        return self.filter(public | Q(initiative__in=cards) | Q(attached_by=user))
+        open_to_them = Q(state=IndependentState.PROPOSED, initiative__in=self._as_peer(user))
+        return self.filter(public | Q(initiative__in=cards) | Q(attached_by=user) | open_to_them)
+
+    @staticmethod
+    def _as_peer(user: Any) -> set[int]:
+        waiting = IndependentEvaluation.objects.to_confirm().values("initiative")
+        published = Initiative.objects.filter(publication=Publication.PUBLISHED, pk__in=waiting)
+        return open_as_peer(user, published)
+
+    def open_to_peer(self, user: Any) -> IndependentEvaluationQuerySet:
+        """Those whose level this person may confirm as a peer. See
+        ``rules.can_decide_independent``."""
+        return (
+            self.to_confirm().exclude(attached_by=user).filter(initiative__in=self._as_peer(user))
+        )
 
     def to_confirm(self) -> IndependentEvaluationQuerySet:
         return self.filter(state=IndependentState.PROPOSED)
@@ -111,6 +132,10 @@ class IndependentEvaluation(FSMModelMixin, models.Model):
         related_name="reports_decided", verbose_name=_("décidé par"),
     )  # fmt: skip
     decided_at = models.DateTimeField(_("décidé le"), null=True, blank=True)
+    # Empty where those who answer for the card withdrew it.
+    decided_as = models.CharField(
+        _("décidé en tant que"), max_length=10, choices=DecidedAs, blank=True
+    )
     # First confirmation: from then on its page exists for all, whatever becomes of it.
     confirmed_at = models.DateTimeField(null=True, blank=True)
 

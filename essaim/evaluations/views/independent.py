@@ -21,6 +21,7 @@ from essaim.evaluations.models import IndependentEvaluation, IndependentState
 from essaim.evaluations.notifications import INDEPENDENT
 from essaim.evaluations.strength import why
 from essaim.following.actions.reading import mark_subject_read
+from essaim.initiatives.judges import links_with
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative
 
@@ -87,9 +88,19 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             "bounds": why(found.method, found.tie),
             "level_name": LEVELS[found.level][0] if found.level else "",
             "can_decide": may_decide,
+            "links": _links(request, found),
             "can_withdraw": may_withdraw,
         },
     )
+
+
+def _links(request: HttpRequest, found: IndependentEvaluation) -> list[Any]:
+    """Why this manager leaves the decision to others, in words."""
+    if found.state != IndependentState.PROPOSED or not rules.manages_cards(
+        request.user, found.initiative
+    ):
+        return []
+    return links_with(request.user, [found.initiative]).get(found.initiative_id, [])
 
 
 @require_safe
@@ -112,7 +123,7 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
 @signed_in_or_kept
 @form_page
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """A manager who does not answer for the card confirms a level, or does not retain it."""
+    """A manager or a peer without a link with the card confirms a level, or does not retain it."""
     found = fetch(request, pk, rules.can_decide_independent)
     form = DecisionForm(posted(request), report=found)
 

@@ -99,7 +99,7 @@ def survey(request: HttpRequest, pk: int) -> HttpResponse:
             "follows": follows,
             "can_withdraw": found.state == SurveyState.CONCLUDED
             and rules.can_withdraw_survey(request.user, found),
-            "results": results_of(found)
+            "results": results_of(found, whole=runs)
             if follows or found.state == SurveyState.CONCLUDED
             else None,
             "texts": texts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pghistory
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
@@ -11,6 +12,12 @@ from essaim.common.errors import DomainError
 from essaim.peers.models import Reading, Round, Seat
 
 # Always the round before its seats, and these before readings: nobody waits in a circle.
+
+
+def as_reader(seat: Seat, action: str) -> Any:
+    """What a reader does is kept with their seat, not with their account: history cannot be
+    erased, and their account can."""
+    return pghistory.context(user=None, seat=seat.pk, action=action)
 
 
 def lock_round(found: Round | int) -> Round:

@@ -27,7 +27,7 @@ from essaim.peers.models import (
     State,
 )
 
-from .common import check_state, lock_round, lock_seat
+from .common import as_reader, check_state, lock_round, lock_seat
 
 AT_ONCE = 200  # invitations sent by one form
 
@@ -118,7 +118,7 @@ def accept(seat: Seat, *, by: Any, max_load: int | None = None) -> Seat:
     seat.reason = ""
     seat.answered_at = timezone.now()
     seat.accept()
-    _save(seat, by, "accept_seat")
+    _save_answer(seat, "accept_seat")
     return seat
 
 
@@ -136,7 +136,7 @@ def decline(seat: Seat, *, by: Any, reason: str = "") -> Seat:
     seat.reason = reason.strip()[:500]
     seat.answered_at = timezone.now()
     seat.decline()
-    _save(seat, by, "decline_seat")
+    _save_answer(seat, "decline_seat")
     return seat
 
 
@@ -164,7 +164,7 @@ def leave(seat: Seat, *, by: Any, reason: str = "") -> Seat:
     check_state(found, State.INVITING, State.ASSIGNING, State.READING)
     seat.reason = reason.strip()[:500]
     seat.leave()
-    _save(seat, by, "leave_seat")
+    _save_answer(seat, "leave_seat")
     readings = Reading.objects.select_for_update(no_key=True).filter(
         seat=seat, state=ReadingState.ASSIGNED
     )
@@ -178,6 +178,11 @@ def leave(seat: Seat, *, by: Any, reason: str = "") -> Seat:
 
 def _save(seat: Seat, by: Any, action: str) -> None:
     with pghistory.context(user=by.pk, action=action):
+        seat.save()
+
+
+def _save_answer(seat: Seat, action: str) -> None:
+    with as_reader(seat, action):
         seat.save()
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from essaim.peers import notifications
+from essaim.peers.actions.common import as_reader
 from essaim.peers.models import (
     Conclusion,
     Conflict,
@@ -33,9 +34,9 @@ def forget_person(user: Any) -> None:
     and declarations go; what was still to read goes to others."""
     for seat in Seat.objects.select_for_update(no_key=True).filter(user=user):
         for reading in Reading.objects.filter(seat=seat, state=ReadingState.ASSIGNED):
-            reading.decline("")
-            reading.answers, reading.comment, reading.private_comment = {}, "", ""
-            reading.save()
+            with as_reader(seat, "leave_reading"):
+                reading.decline("")
+                reading.save(update_fields=["state", "decline_reason"])
         if seat.state == SeatState.ACCEPTED:
             seat.leave()
             if seat.round.state == State.READING:
@@ -43,7 +44,8 @@ def forget_person(user: Any) -> None:
         elif seat.state == SeatState.INVITED:
             seat.cancel()
         seat.user, seat.email, seat.reason = None, "", ""
-        seat.save()
+        with as_reader(seat, "leave_seat"):
+            seat.save()
     addresses = [
         address.lower()
         for address in EmailAddress.objects.filter(user=user).values_list("email", flat=True)
@@ -53,9 +55,10 @@ def forget_person(user: Any) -> None:
         seat.email = ""
         seat.save()
     Seat.objects.filter(email__in=addresses).update(email="")
-    Reading.objects.filter(seat__user=None, state=ReadingState.DECLINED).exclude(
-        decline_reason=""
-    ).update(decline_reason="")
+    # Drafts, whatever became of them: declined, taken back by a manager, never finished.
+    Reading.objects.filter(seat__user=None).exclude(state=ReadingState.SUBMITTED).update(
+        answers={}, comment="", private_comment="", decline_reason="", version=0
+    )
     for model, column in (
         (Message, "author"), (Round, "created_by"), (Round, "decided_by"),
         (Conclusion, "replied_by"), (Conflict, "declared_by"),

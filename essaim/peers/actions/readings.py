@@ -20,7 +20,7 @@ from essaim.peers.conflicts import conflicts_of
 from essaim.peers.models import Conflict, EarlierReading, Reading, ReadingState, State
 from essaim.peers.rubric import overall
 
-from .common import check_state, lock_reading, reason_given
+from .common import as_reader, check_state, lock_reading, reason_given
 
 WORDS = 10_000
 
@@ -63,7 +63,7 @@ def submit(reading: Reading, content: Mapping[str, Any], *, by: Any, version: in
         refusal = _what_stops(reading)
         if refusal is None:
             reading.submit()
-            with pghistory.context(user=by.pk, action="submit_reading"):
+            with as_reader(reading.seat, "submit_reading"):
                 reading.save(update_fields=["state", "submitted_at"])
     # Outside the transaction: what was written is kept.
     if refusal is not None:
@@ -124,7 +124,7 @@ def revise(reading: Reading, content: Mapping[str, Any], *, by: Any, version: in
     before.save()
     reading = _write(reading, content, version)
     reading.revised_at = timezone.now()
-    with pghistory.context(user=by.pk, action="revise_reading"):
+    with as_reader(reading.seat, "revise_reading"):
         reading.save(update_fields=["revised_at"])
     return reading
 
@@ -141,7 +141,7 @@ def decline(reading: Reading, *, by: Any, reason: str, is_conflict: bool = False
     if reading.state != ReadingState.ASSIGNED:
         raise DomainError(_("Cette lecture est rendue : elle ne se décline plus."))
     reading.decline(reason)
-    with pghistory.context(user=by.pk, action="decline_reading"):
+    with as_reader(reading.seat, "decline_reading"):
         reading.save(update_fields=["state", "decline_reason"])
     if is_conflict:
         Conflict.objects.get_or_create(

@@ -57,18 +57,18 @@ def write_to_manager(seat: Seat, text: str, *, by: Any, key: uuid.UUID) -> Messa
 
 
 def whom_to_tell(seat: Seat) -> list[Any]:
-    """The managers who conduct this round: who made it, who invited, who wrote in the thread."""
+    """The managers who conduct this round: who made it, who invited, who wrote in the thread;
+    where none of them may any more, all who may."""
+    from essaim.peers.barred import managers_free_for
+
     found: Round = seat.round
     people = {found.created_by, seat.invited_by}
     people |= {
         message.author
         for message in seat.messages.filter(author_seat=None).select_related("author")
     }
-    return [
-        person
-        for person in people
-        if person is not None and _manages(person) and person.pk != seat.user_id
-    ]
+    free = [person for person in managers_free_for(found) if person.pk != seat.user_id]
+    return [person for person in free if person in people] or free
 
 
 def _manages(person: Any) -> bool:

@@ -145,7 +145,8 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
 @pghistory.track(
     model_name="SeatEvent",
-    fields=["id", "round", "college", "user", "state", "invited_by", "answered_at", "reminders"],
+    # Not who sits there: history cannot be erased, and a seat outlives its reader as « lecteur 7 ».
+    fields=["id", "round", "college", "state", "invited_by", "answered_at", "reminders"],
 )
 class Seat(FSMModelMixin, models.Model):
     """A person in a college of a round, from the invitation on."""

@@ -34,15 +34,17 @@ READ = [State.DISCUSSING, State.CONCLUDED]  # readings are in: those who gave on
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, user: Any) -> RoundQuerySet:
-        """All for managers who have no part in it; none for others, who meet readings, invitations
-        and feedback instead. Agrees with ``rules.can_run``."""
+        """All for managers who have no part in it nor a link with what it reads; none for others,
+        who meet readings, invitations and feedback instead. Agrees with ``rules.can_run``."""
         if not user.is_authenticated or not (user.is_manager or user.is_superuser):
             return self.none()
+        from essaim.peers.barred import barred_to
         from essaim.peers.models import Item, Seat
 
         concerned = Item.objects.spoken_for_by(user).values("round")
+        linked = Item.objects.filter(barred_to(user)).values("round")
         seated = Seat.objects.with_a_part().filter(user=user).values("round")
-        return self.exclude(pk__in=concerned).exclude(pk__in=seated)
+        return self.exclude(pk__in=concerned).exclude(pk__in=linked).exclude(pk__in=seated)
 
     def under_way(self) -> RoundQuerySet:
         return self.filter(state__in=UNDER_WAY)

@@ -18,9 +18,9 @@ from essaim.following.actions.reading import mark_subject_read
 from essaim.peers.actions import conclusions, talk
 from essaim.peers.forms.readers import MessageForm
 from essaim.peers.forms.rounds import ConcludeForm, FeedbackForm
-from essaim.peers.models import READ, Conclusion, Reading, Round
+from essaim.peers.models import READ, College, Conclusion, Reading, ReadingQuerySet, Round, Seat
 from essaim.peers.notifications import ITEM
-from essaim.peers.results import Adjusted, accord, adjust, results_of, scores_of
+from essaim.peers.results import Adjusted, Given, accord, adjust, given_of, results_of, scores_of
 from essaim.peers.rubric import overall
 
 from .common import (
@@ -37,22 +37,27 @@ from .common import (
     status_code,
 )
 
+SEVEREST = 20  # readers shown of each college
 
-def _submitted(found: Round) -> list[Reading]:
-    return list(
-        Reading.objects.filter(item__round=found)
-        .submitted()
-        .select_related("seat__college", "seat__user", "item")
+
+def _submitted(found: Round) -> ReadingQuerySet:
+    return Reading.objects.filter(item__round=found).submitted()
+
+
+def _with_words(readings: ReadingQuerySet) -> ReadingQuerySet:
+    """For those of one page, or sent by and by: a round holds thousands."""
+    return (
+        readings.select_related("seat__college", "seat__user", "item")
         .prefetch_related("seat__college__criteria", "earlier")
-        .order_by("seat__college__kind", "seat__number")
+        .order_by("seat__college__kind", "seat__number", "pk")
     )
 
 
-def _adjusted(found: Round, readings: list[Reading]) -> dict[str, Adjusted]:
-    scores = scores_of(readings)
+def _adjusted(given: list[Given], colleges: list[College]) -> dict[str, Adjusted]:
+    scores = scores_of(given, colleges)
     return {
         college.kind: adjust([s for s in scores if s.college == college.kind])
-        for college in found.colleges.all()
+        for college in colleges
     }
 
 
@@ -62,22 +67,15 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     """All items, the two colleges apart, raw and adjusted side by side; readers' severity."""
     found = fetch_round(request, pk)
     allow(found.state in READ)
-    readings = _submitted(found)
-    adjusted = _adjusted(found, readings)
     colleges = list(found.colleges.all())
+    given = given_of(_submitted(found), colleges)
+    adjusted = _adjusted(given, colleges)
     page = page_of(request, found.items.select_related("conclusion"))
-    rows = [(item, results_of(item.pk, colleges, readings, adjusted)) for item in page]
-    by_seat = {reading.seat_id: reading.seat for reading in readings}
-    severity = [
-        (
-            college,
-            sorted(
-                ((by_seat[pk], value) for pk, value in adjusted[college.kind].readers.items()),
-                key=lambda pair: -abs(pair[1]),
-            )[:20],
-        )
-        for college in colleges
-    ]
+    by_item: dict[int, list[Given]] = {item.pk: [] for item in page}
+    for one in given:
+        if one.item in by_item:
+            by_item[one.item].append(one)
+    rows = [(item, results_of(item.pk, colleges, by_item[item.pk], adjusted)) for item in page]
     return render(
         request,
         "peers/results.html",
@@ -85,14 +83,29 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
             found,
             page=page,
             rows=rows,
-            accords=[
-                (college, accord([r for r in readings if r.seat.college_id == college.pk]))
-                for college in colleges
-            ],
-            severity=severity,
+            accords=[(college, accord(given, college)) for college in colleges],
+            severity=_severity(colleges, adjusted),
             is_adjusted=any(each.items for each in adjusted.values()),
         ),
     )
+
+
+def _severity(
+    colleges: list[College], adjusted: dict[str, Adjusted]
+) -> list[tuple[College, list[tuple[Seat, float]]]]:
+    """Of each college, those who differ most from the others."""
+    most = {
+        college.kind: sorted(
+            adjusted[college.kind].readers.items(), key=lambda pair: -abs(pair[1])
+        )[:SEVEREST]
+        for college in colleges
+    }
+    seats = Seat.objects.select_related("user").in_bulk(
+        [pk for rows in most.values() for pk, _value in rows]
+    )
+    return [
+        (college, [(seats[pk], value) for pk, value in most[college.kind]]) for college in colleges
+    ]
 
 
 @signed_in_or_kept
@@ -101,23 +114,23 @@ def export(request: HttpRequest, pk: int, kind: str) -> Any:
     """The submitted readings, one a row, readers by their number."""
     found = fetch_round(request, pk)
     allow(found.state in READ)
-    readings = _submitted(found)
     return download(
-        _table(readings), kind=kind if kind in TYPES else "csv", name=f"lecture-{found.pk}"
+        _table(found), kind=kind if kind in TYPES else "csv", name=f"lecture-{found.pk}"
     )
 
 
-def _table(readings: list[Reading]) -> Iterator[list[Any]]:
-    titles: dict[int, str] = {}
-    for reading in readings:
-        for criterion in reading.seat.college.criteria.all():
-            titles[criterion.pk] = f"{criterion.title} ({reading.seat.college.get_kind_display()})"
+def _table(found: Round) -> Iterator[list[Any]]:
+    titles = {
+        criterion.pk: f"{criterion.title} ({college.get_kind_display()})"
+        for college in found.colleges.all()
+        for criterion in college.criteria.all()
+    }
     yield [
         *(_("Objet"), _("Collège"), _("Lecteur"), _("Note sur 100")),
         *titles.values(),
         *(_("Pour le porteur"), _("Pour l’animateur")),
     ]
-    for reading in readings:
+    for reading in _with_words(_submitted(found)).iterator(chunk_size=500):
         value = overall(reading.seat.college.criteria.all(), reading.answers)
         yield [
             reading.item.title,
@@ -137,17 +150,17 @@ def item_results(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     found = fetch_round(request, pk)
     allow(found.state in READ)
     one = fetch_item(found, item)
-    readings = _submitted(found)
-    adjusted = _adjusted(found, readings)
-    own = [reading for reading in readings if reading.item_id == one.pk]
-    page = page_of(request, own, 20)
+    colleges = list(found.colleges.all())
+    given = given_of(_submitted(found), colleges)
+    adjusted = _adjusted(given, colleges)
+    page = page_of(request, _with_words(_submitted(found).filter(item=one)), 20)
     return render(
         request,
         "peers/item_results.html",
         context_of(
             found,
             item=one,
-            colleges=results_of(one.pk, list(found.colleges.all()), readings, adjusted),
+            colleges=results_of(one.pk, colleges, given, adjusted),
             page=page,
             readings=[_spelt(reading) for reading in page],
             thread=one.messages.for_list(),

@@ -20,7 +20,7 @@ from essaim.peers.forms.readers import ReplyForm
 from essaim.peers.forms.rounds import ConflictForm
 from essaim.peers.models import UNDER_WAY, Conflict, Reading, Seat, State
 from essaim.peers.notifications import ITEM
-from essaim.peers.results import results_of
+from essaim.peers.results import given_of, public_results_of
 from essaim.peers.steps import status_of
 
 from .common import (
@@ -64,15 +64,8 @@ def feedback(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, _("La conclusion est rendue : on n’y répond plus."))
     if request.method == "GET":
         mark_subject_read(request.user, ITEM, str(item.pk))
-    readings: list[Reading] = []
-    if shared:
-        readings = list(
-            Reading.objects.filter(item=item)
-            .submitted()
-            .select_related("seat__college")
-            .prefetch_related("seat__college__criteria")
-        )
     colleges = list(found.colleges.prefetch_related("criteria"))
+    given = given_of(Reading.objects.filter(item=item).submitted(), colleges) if shared else []
     return render(
         request,
         "peers/feedback.html",
@@ -81,7 +74,7 @@ def feedback(request: HttpRequest, pk: int) -> HttpResponse:
             "round": found,
             "status": status_of(found),
             "known": known if shared else None,
-            "colleges": results_of(item.pk, colleges, readings, {}) if shared else [],
+            "colleges": public_results_of(item.pk, colleges, given) if shared else [],
             "level": LEVELS.get(known.level or 0) if shared and known.concluded_at else None,
             "form": form,
             "may_reply": may_reply,

@@ -28,6 +28,7 @@ from essaim.peers.forms.readers import (
 )
 from essaim.peers.models import (
     READ,
+    STANDING,
     Declaration,
     PeerProfile,
     Reading,
@@ -324,6 +325,8 @@ def _show(
     request: HttpRequest, one: Reading, form: ReadingForm, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     found = one.item.round
+    # Taken back, or a link appeared since: one's own words stay one's own, the item does not.
+    reads = one.state in STANDING and is_free(request.user, one.item)
     return render(
         request,
         "peers/reading.html",
@@ -331,7 +334,8 @@ def _show(
             "reading": one,
             "item": one.item,
             "round": found,
-            "text": shown_text(one),
+            "reads": reads,
+            "text": shown_text(one) if reads else "",
             "form": form,
             "writes": one.is_writable,
             "revises": one.is_revisable,

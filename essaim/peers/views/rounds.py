@@ -19,7 +19,8 @@ from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.initiatives.models import Initiative
 from essaim.peers import rules
 from essaim.peers.actions import items, rounds
-from essaim.peers.conflicts import conflicts_of
+from essaim.peers.barred import managers_free_for, set_aside_from, why_barred
+from essaim.peers.conflicts import conflicts_of, conflicts_with_cards
 from essaim.peers.forms.rounds import (
     AbandonForm,
     CardItemForm,
@@ -57,6 +58,8 @@ from .common import (
     status_code,
 )
 
+SET_ASIDE = 5  # rounds under way that others conduct: each is explained
+
 
 @signed_in_or_kept
 @require_safe
@@ -71,7 +74,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "peers/rounds.html",
-        {"page": page_of(request, rows), "states": State.choices, "state": state},
+        {
+            "page": page_of(request, rows),
+            "states": State.choices,
+            "state": state,
+            "set_aside": [
+                (found, why_barred(found, request.user), managers_free_for(found))
+                for found in set_aside_from(request.user)[:SET_ASIDE]
+            ],
+        },
     )
 
 
@@ -104,11 +115,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             forget_kept_text(request)
             if not rules.can_run(request.user, found):
-                messages.warning(
-                    request,
-                    _("Vous répondez de cette fiche : un autre animateur conduira cette lecture."),
-                )
-                return redirect("peers:rounds")
+                return _left_to_others(request)
             messages.success(
                 request, _("La lecture est créée : réglez ses échéances, puis invitez des pairs.")
             )
@@ -116,6 +123,14 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(
         request, "peers/new.html", {"form": form, "card": card}, status=status_code(request)
     )
+
+
+def _left_to_others(request: HttpRequest) -> HttpResponse:
+    messages.warning(
+        request,
+        _("Vous avez un lien avec cette fiche : un autre animateur conduira cette lecture."),
+    )
+    return redirect("peers:rounds")
 
 
 @signed_in_or_kept
@@ -259,6 +274,14 @@ def add_card(request: HttpRequest, pk: int) -> HttpResponse:
         card = Initiative.objects.visible_to(request.user).filter(slug=slug).first()
         if card is None:
             raise DomainError(_("Aucune fiche n’est à cette adresse."), field="card")
+        if conflicts_with_cards([card], [request.user.pk or 0]):
+            raise DomainError(
+                _(
+                    "Vous avez un lien avec cette fiche : préparez-lui une autre lecture, qu’un"
+                    " autre animateur conduira."
+                ),
+                field="card",
+            )
         items.add_card(found, card)
 
     return act(

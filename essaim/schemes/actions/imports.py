@@ -7,10 +7,11 @@ what was done, and the next job goes on from there.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import Any, BinaryIO, cast
 
 from django.core.files.base import ContentFile, File
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,11 @@ BATCH = 100
 MOST_ISSUES = 20_000  # kept of one import: beyond, the file is of another format altogether
 FORGOTTEN_AFTER = dt.timedelta(minutes=2)
 _NAME = 255
+# PostgreSQL's class of errors for a value beyond what it can hold or index.
+TOO_MUCH = "54"
+Counts = tuple[int, int, int]  # created, updated, unchanged
+
+logger = logging.getLogger(__name__)
 
 
 def deposit(
@@ -91,9 +97,8 @@ def _step(pk: int, done: int, part: list[Row], total: int) -> bool:
 def _write(found: SchemeImport, part: list[Row]) -> None:
     issues = [Issue(line, "", row, refused=True) for line, row in part if isinstance(row, str)]
     readable = [(line, row) for line, row in part if not isinstance(row, str)]
-    records, noted = read(readable, Vocabulary.load())
+    counts, noted = _taken(found, readable, Vocabulary.load())
     issues += noted
-    counts = _tried(records) if found.trial else write_records(records, by=found.by)
     found.created += counts[0]
     found.updated += counts[1]
     found.unchanged += counts[2]
@@ -111,7 +116,40 @@ def _write(found: SchemeImport, part: list[Row]) -> None:
         )
 
 
-def _tried(records: list[Record]) -> tuple[int, int, int]:
+def _taken(
+    found: SchemeImport, readable: list[tuple[int, dict[str, Any]]], vocabulary: Vocabulary
+) -> tuple[Counts, list[Issue]]:
+    """Read and write these lines. What one of them breaks, it breaks alone: the others are
+    written, halves by halves. A database out of reach is nobody's line: the job tries again."""
+    if not readable:
+        return (0, 0, 0), []
+    try:
+        with transaction.atomic():
+            records, issues = read(readable, vocabulary)
+            counts = _tried(records) if found.trial else write_records(records, by=found.by)
+            return counts, issues
+    except Exception as error:
+        if _is_passing(error):
+            raise
+        if len(readable) == 1:
+            line = readable[0][0]
+            logger.exception("line %s of import %s of schemes was left out", line, found.pk)
+            reason = _("Cette ligne n’a pas pu être écrite : vérifiez la longueur de ses valeurs.")
+            return (0, 0, 0), [Issue(line, "", reason, refused=True)]
+    half = len(readable) // 2
+    first, noted = _taken(found, readable[:half], vocabulary)
+    second, more = _taken(found, readable[half:], vocabulary)
+    created, changed, same = (a + b for a, b in zip(first, second, strict=True))
+    return (created, changed, same), noted + more
+
+
+def _is_passing(error: Exception) -> bool:
+    """The database cannot be reached, or two writers met: not a matter of the line."""
+    state = str(getattr(error.__cause__, "sqlstate", None) or "")
+    return isinstance(error, OperationalError | InterfaceError) and not state.startswith(TOO_MUCH)
+
+
+def _tried(records: list[Record]) -> Counts:
     """What writing them would do."""
     new, changed = differing(records)
     return new, changed, len(records) - new - changed

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -15,9 +16,9 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.common.text import fold
 from essaim.people.models import Organisation, User
-from essaim.schemes import following, rules
+from essaim.schemes import following, notifications, rules
 from essaim.schemes.interchange import Record
-from essaim.schemes.models import Scheme, Window
+from essaim.schemes.models import Publication, Scheme, Window
 from essaim.schemes.signals import scheme_saved
 from essaim.schemes.slugs import free_slugs
 from essaim.territories.models import Territory
@@ -57,31 +58,58 @@ _LISTS = ("themes", "territories")
 
 @transaction.atomic
 def add_scheme(content: Content, *, by: User, submission: uuid.UUID) -> Scheme:
-    """Put a scheme in the directory, at once. The same form sent twice adds one.
+    """Put a scheme in the directory: at once for a manager, else once a manager has accepted it
+    (``reviewing``). The same form sent twice adds one.
 
-    Side effect: followers of its owner, themes and places are told of it.
+    Side effect: once it is there, followers of its owner, themes and places are told of it.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     external_id = f"essaim:{submission}"
-    known = Scheme.objects.filter(external_id=external_id).first()
+    known = Scheme.objects.filter(external_id=external_id, author=by).first()
     if known is not None:
         return known
     content = _checked(content, by, None)
-    scheme = Scheme(external_id=external_id, slug=free_slugs([content.title])[0], author=by)
+    at_once = rules.can_review(by)
+    if not at_once:
+        _check_rate(by)
+    scheme = Scheme(
+        external_id=external_id,
+        slug=free_slugs([content.title])[0],
+        author=by,
+        publication=Publication.PUBLISHED if at_once else Publication.PROPOSED,
+    )
     _apply(scheme, content)
     scheme.checked_on = timezone.localdate().isoformat()
     scheme.save()
     _set_lists(scheme, content)
     scheme_saved.send(sender=Scheme, schemes=[scheme.pk])
-    following.added(scheme, by=by)
+    if at_once:
+        following.added(scheme, by=by)
+    else:
+        notifications.scheme_proposed(scheme)
     return scheme
+
+
+def _check_rate(user: User) -> None:
+    """Raises DomainError above SCHEME_PROPOSALS_PER_DAY; call with the person's row locked."""
+    limit: int = settings.SCHEME_PROPOSALS_PER_DAY
+    since = timezone.now() - dt.timedelta(days=1)
+    if Scheme.objects.filter(author=user, created_at__gt=since).count() >= limit:
+        raise DomainError(
+            _(
+                "Vous avez déjà proposé %(n)s dispositifs depuis hier. Votre texte est resté dans"
+                " la page : envoyez-le demain, ou confiez un fichier à un animateur, qui l’importera."
+            )
+            % {"n": limit}
+        )
 
 
 @transaction.atomic
 def change_scheme(scheme: Scheme, content: Content, *, version: int, by: User) -> Scheme:
     """Write a scheme anew; who does has checked it. ``version`` is the one the author was reading.
 
-    Raises DomainError when it changed meanwhile.
+    Raises DomainError when it changed meanwhile. One that was sent back to its author is proposed
+    again.
     """
     scheme = _locked(scheme)
     if scheme.version != version:
@@ -95,10 +123,16 @@ def change_scheme(scheme: Scheme, content: Content, *, version: int, by: User) -
     _apply(scheme, content)
     scheme.checked_on = timezone.localdate().isoformat()
     scheme.version += 1
+    again = scheme.publication == Publication.RETURNED and not rules.can_review(by)
+    if again:
+        scheme.propose_again()
     scheme.save()
     _set_lists(scheme, content)
     scheme_saved.send(sender=Scheme, schemes=[scheme.pk])
-    following.changed(scheme, by=by)
+    if again:
+        notifications.scheme_proposed(scheme)
+    elif scheme.is_published:
+        following.changed(scheme, by=by)
     return scheme
 
 
@@ -136,7 +170,7 @@ def add_window(
     except ValidationError as error:
         raise DomainError(error.messages[0]) from None
     window.save()
-    if not window.is_over(timezone.localdate()):
+    if scheme.is_published and not window.is_over(timezone.localdate()):
         following.opened([scheme.pk], by=by)
     return window
 
@@ -151,7 +185,8 @@ def write_records(records: Sequence[Record], *, by: User | None) -> tuple[int, i
     """Create or bring up to date what a file says; returns (created, changed, unchanged).
 
     Idempotent. Entries of the same identifier that someone has written here since keep their
-    owner. Side effects: followers are told of new entries and of new windows.
+    owner; those that a manager removed stay so. New ones are in the directory at once: only
+    managers import. Side effects: followers are told of new entries and of new windows.
     """
     wanted = {record.external_id: record for record in records}
     locked = Scheme.objects.select_for_update().order_by("pk")
@@ -182,7 +217,7 @@ def write_records(records: Sequence[Record], *, by: User | None) -> tuple[int, i
             scheme.save()
         touched |= _set_record_lists(scheme, record)
         news = _take_windows(scheme, record)
-        if news:
+        if news and scheme.is_published:
             opened.append(scheme.pk)
         if touched or news:
             changed.append(scheme)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.fields import validate_partial_date
+from essaim.common.fields import parse_partial_date, validate_partial_date
 from essaim.common.forms import Form, LinesField
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
@@ -143,6 +145,18 @@ class SchemeForm(Form):
         if not can_manage(user):
             owner.required = True
             owner.empty_label = _("Choisissez")
+
+    def clean_as_of(self) -> str:
+        text: str = self.cleaned_data["as_of"]
+        if text and parse_partial_date(text)[0] > timezone.localdate():
+            raise ValidationError(_("Cette date n’est pas encore venue."))
+        return text
+
+    def clean_ended_on(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["ended_on"]
+        if day and not EARLIEST <= day <= LATEST:
+            raise ValidationError(_("Donnez un jour entre 2000 et 2100."))
+        return day
 
     def content(self) -> Content:
         clean = dict(self.cleaned_data)

@@ -1,9 +1,10 @@
 from .imports import ImportState, SchemeImport, SchemeImportIssue
-from .scheme import REPORT, Scheme, SchemeQuerySet, Window
+from .scheme import REPORT, Publication, Scheme, SchemeQuerySet, Window
 
 __all__ = [
     "REPORT",
     "ImportState",
+    "Publication",
     "Scheme",
     "SchemeImport",
     "SchemeImportIssue",

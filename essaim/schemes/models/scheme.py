@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin, transition
 
 from essaim.common.fields import PartialDateField, parse_partial_date
 from essaim.people.models import Organisation
@@ -25,15 +26,39 @@ REPORT = "rapport-2015:"  # how external identifiers of the report's maps begin
 MOST_WORDS = 10
 
 
+class Publication(models.TextChoices):
+    PROPOSED = "proposed", _("proposé")
+    RETURNED = "returned", _("à compléter")
+    PUBLISHED = "published", _("dans l’annuaire")
+    REMOVED = "removed", _("retiré")
+
+
 class SchemeQuerySet(models.QuerySet["Scheme"]):
     def visible_to(self, user: Any) -> SchemeQuerySet:
-        """A directory hides nothing. Agrees with ``rules.can_view``."""
-        return self
+        """The directory; who proposed an entry reads it before and after; managers read all.
+        Agrees with ``rules.can_view``."""
+        if not user.is_authenticated:
+            return self.published()
+        if user.is_manager or user.is_superuser:
+            return self
+        return self.filter(Q(publication=Publication.PUBLISHED) | Q(author=user))
+
+    def published(self) -> SchemeQuerySet:
+        """What the directory shows, to everyone alike."""
+        return self.filter(publication=Publication.PUBLISHED)
+
+    def proposed(self) -> SchemeQuerySet:
+        """Those that a manager must read."""
+        return self.filter(publication=Publication.PROPOSED)
+
+    def returned(self) -> SchemeQuerySet:
+        """Those that their author must complete."""
+        return self.filter(publication=Publication.RETURNED)
 
     def current(self) -> SchemeQuerySet:
-        """Those not known to have ended."""
+        """Of the directory, those not known to have ended."""
         today = timezone.localdate()
-        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
+        return self.published().filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
 
     def of_report(self) -> SchemeQuerySet:
         return self.filter(external_id__startswith=REPORT)
@@ -86,9 +111,10 @@ class SchemeQuerySet(models.QuerySet["Scheme"]):
         return self.for_list()
 
 
-# History keeps no contact: it may name a person, and must stay erasable.
-@pghistory.track(exclude=["contact", "updated_at", "sort_title"])
-class Scheme(models.Model):
+# History keeps no contact and no words on a decision: they may name a person, and must stay
+# erasable.
+@pghistory.track(exclude=["contact", "decision", "updated_at", "sort_title"])
+class Scheme(FSMModelMixin, models.Model):
     external_id = models.CharField(_("identifiant externe"), max_length=200, unique=True)
     slug = models.SlugField(_("adresse"), max_length=120, unique=True)
     title = models.CharField(_("intitulé"), max_length=300)
@@ -158,6 +184,23 @@ class Scheme(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    publication = FSMField(
+        _("publication"),
+        choices=Publication.choices,
+        default=Publication.PUBLISHED,
+        protected=True,
+    )
+    # What is missing, or why it was removed; its author reads it.
+    decision = models.TextField(_("mot à l’auteur"), max_length=2000, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("décidé par"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    decided_at = models.DateTimeField(_("décidé le"), null=True, blank=True)
     # Grows with each save: a form opened on an older one is told, and overwrites nothing.
     version = models.PositiveIntegerField(default=1)
 
@@ -167,6 +210,8 @@ class Scheme(models.Model):
         verbose_name = _("dispositif")
         verbose_name_plural = _("dispositifs")
         ordering = ["sort_title", "pk"]
+        # Answers ``current`` alone: each search asks for all its keys.
+        indexes = [models.Index(fields=["publication", "ended_on", "id"], name="scheme_current")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(external_id__regex=r"\s") & ~Q(external_id=""),
@@ -197,6 +242,15 @@ class Scheme(models.Model):
                 condition=Q(applicants__contained_by=Applicant.values),
                 name="scheme_applicants_known",
             ),
+            models.CheckConstraint(
+                condition=Q(publication__in=Publication.values), name="scheme_publication_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(publication__in=["returned", "removed"])
+                | ~Q(decision="") & Q(decided_at__isnull=False),
+                name="scheme_decision_has_reason",
+                violation_error_message=_("Dites pourquoi : l’auteur le lira."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -204,6 +258,37 @@ class Scheme(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("schemes:detail", args=[self.slug])
+
+    @transition("publication", source="proposed", target="published")
+    def accept(self, *, by: Any) -> None:
+        self._decide(by, "")
+
+    @transition("publication", source="proposed", target="returned")
+    def send_back(self, reason: str, *, by: Any) -> None:
+        self._decide(by, reason)
+
+    @transition("publication", source="returned", target="proposed")
+    def propose_again(self) -> None:
+        pass
+
+    @transition("publication", source=["proposed", "returned", "published"], target="removed")
+    def remove(self, reason: str, *, by: Any) -> None:
+        self._decide(by, reason)
+
+    @transition("publication", source="removed", target="published")
+    def put_back(self, *, by: Any) -> None:
+        self._decide(by, "")
+
+    def _decide(self, by: Any, reason: str) -> None:
+        self.decision, self.decided_by, self.decided_at = reason, by, timezone.now()
+
+    @property
+    def is_published(self) -> bool:
+        return bool(self.publication == Publication.PUBLISHED)
+
+    @property
+    def is_removed(self) -> bool:
+        return bool(self.publication == Publication.REMOVED)
 
     @property
     def is_of_report(self) -> bool:
@@ -219,7 +304,7 @@ class Scheme(models.Model):
         if not self.checked_on:
             return True
         last = parse_partial_date(self.checked_on)[1]
-        return last + dt.timedelta(days=settings.SCHEME_STALE_AFTER_DAYS) < timezone.localdate()
+        return timezone.localdate() - last > dt.timedelta(days=settings.SCHEME_STALE_AFTER_DAYS)
 
     @property
     def next_window(self) -> Window | None:

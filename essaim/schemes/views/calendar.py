@@ -22,7 +22,7 @@ MOST = 2000
 def calendar(request: HttpRequest) -> HttpResponse:
     """``/dispositifs/calendrier.ics``: the days of the schemes that the list would show."""
     filters = read_filters(DirectoryForm(request.GET))
-    allowed = filters.apply(Scheme.objects.visible_to(request.user))
+    allowed = filters.apply(Scheme.objects.published())
     if filters.q:
         allowed = allowed.containing(filters.q)
     recent = timezone.localdate() - KEPT

@@ -48,7 +48,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     """``/dispositifs``: filtered; a text ranks, else the alphabet does."""
     form = DirectoryForm(request.GET)
     filters = read_filters(form)
-    visible = Scheme.objects.visible_to(request.user)
+    visible = Scheme.objects.published()
     allowed = filters.apply(visible)
     ranked = _Ranked(filters.q, allowed) if filters.q else None
     rows: Any = ranked if ranked is not None else allowed.for_list().order_by("sort_title", "pk")
@@ -89,7 +89,7 @@ def maps(request: HttpRequest) -> HttpResponse:
     """``/dispositifs/carte``: the same schemes, where the report's maps would put them."""
     form = DirectoryForm(request.GET)
     filters = read_filters(form)
-    allowed = filters.apply(Scheme.objects.visible_to(request.user))
+    allowed = filters.apply(Scheme.objects.published())
     if filters.q:
         allowed = allowed.containing(filters.q)
     rows, left = public_map(allowed)

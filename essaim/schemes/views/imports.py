@@ -100,7 +100,7 @@ def issues_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Exactly the schemes that the list would show, without their contacts."""
     filters = read_filters(DirectoryForm(request.GET))
-    found = filters.apply(Scheme.objects.visible_to(request.user))
+    found = filters.apply(Scheme.objects.published())
     if filters.q:
         found = found.containing(filters.q)
     name = f"dispositifs-{timezone.localdate():%Y-%m-%d}"

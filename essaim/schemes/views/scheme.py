@@ -53,6 +53,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             for window in scheme.windows.all()
         ],
         "can_edit": rules.can_edit(request.user, scheme),
+        "can_review": rules.can_review(request.user),
         "acts": render_panels("scheme.actions", request, scheme),
         "panels": render_panels("scheme", request, scheme),
     }
@@ -96,9 +97,14 @@ def new(request: HttpRequest) -> HttpResponse:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _form(request, form)
     forget_kept_text(request)
-    messages.success(
-        request, _("Le dispositif est dans l’annuaire. Ajoutez ses périodes de dépôt, s’il en a.")
-    )
+    if scheme.is_published:
+        done = _("Le dispositif est dans l’annuaire. Ajoutez ses périodes de dépôt, s’il en a.")
+    else:
+        done = _(
+            "Le dispositif est proposé : un animateur le lit avant qu’il paraisse, et vous serez"
+            " prévenu. Ajoutez ses périodes de dépôt, s’il en a."
+        )
+    messages.success(request, done)
     return redirect(scheme)
 
 
@@ -174,5 +180,9 @@ def _editable(request: HttpRequest, slug: str) -> Scheme:
 
 
 def _form(request: HttpRequest, form: SchemeForm, scheme: Scheme | None = None) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "scheme": scheme}
+    context: dict[str, Any] = {
+        "form": form,
+        "scheme": scheme,
+        "reviewed": scheme is None and not rules.can_review(request.user),
+    }
     return render(request, "schemes/form.html", context)
