@@ -138,7 +138,7 @@ MATCHING: dict[str, Any] = {
     "weights": {},  # by name, in place of the defaults of matching/weights.py
     "candidates": 60,  # cards weighed for one need
     "schemes": 30,  # schemes weighed for one need
-    "close": 0.30,  # cosine from which a card is shown…
+    "close": 0.25,  # cosine from which a card is shown (measured on docs/matching-judged.jsonl)…
     "words": 0.5,  # … or the part of the need's words that it holds
     "good": 0.35,  # cosine from which a card may be a good answer
     "good_words": 0.75,  # … or the part of the words, where no meaning is known

@@ -82,7 +82,8 @@ class TestAnswers:
     def test_in_english(self) -> None:
         known(TEXT)
         need = NeedFactory(text=TEXT, public=True)
-        client = Client(headers={"accept-language": "en"})
+        client = Client()
+        client.cookies["django_language"] = "en"
         assert "Why this answer" in text_of(client, f"/besoins/{need.pk}/reponses")
 
     def test_addresses_in_a_card_are_masked(self) -> None:
