@@ -205,3 +205,12 @@ def test_every_history_is_read_by_managers_or_says_why_not() -> None:
         if not people_audit.is_declared(model)
     ]
     assert undeclared == []
+
+
+def test_what_a_migration_writes_goes_through_its_own_connection() -> None:
+    """Migrations run as the owner: through `default` they would wait for themselves, for ever."""
+    for path in sorted((PROJECT / "essaim").glob("*/migrations/*.py")):
+        for node in ast.parse(path.read_text()).body:
+            written = ast.unparse(node) if isinstance(node, ast.FunctionDef) else ""
+            if "get_model" in written:
+                assert "schema_editor.connection" in written, f"{path}: {written[:60]}"

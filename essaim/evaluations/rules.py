@@ -118,7 +118,16 @@ def is_a_peer_for(user: Any, report: IndependentEvaluation) -> bool:
 @rules.predicate
 def has_a_link(user: Any, report: IndependentEvaluation) -> bool:
     """Same administration, contributor, co-author, declared…: the rules of readings by peers."""
-    return report.initiative_id in links_with(user, [report.initiative])
+    return bool(links_to(user, report))
+
+
+def links_to(user: Any, report: IndependentEvaluation) -> list[Any]:
+    """Why this person leaves the report to others, in words; asked once for a report as fetched."""
+    known: dict[Any, list[Any]] = report.__dict__.setdefault("_links", {})
+    if user.pk not in known:
+        found = links_with(user, [report.initiative])
+        known[user.pk] = found.get(report.initiative_id, [])
+    return known[user.pk]
 
 
 can_follow_independent = answers_for_the_card | attached_it | manages

@@ -101,7 +101,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
         return self.select_related("territory").annotate(
             accepted=Count("members", filter=Q(members__state="accepted")),
             waiting=Count("members", filter=Q(members__state="invited")),
-        )
+        ).order_by("name", "pk")
 
     def for_detail(self) -> GroupQuerySet:
         return self.select_related("territory")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from essaim.common.bench import BenchPart, Result, Row, Say, register, row
 
@@ -75,7 +76,7 @@ def measure(say: Say, *, needs: int = NEEDS, asked: int = ASKED, database_name: 
     }
 
 
-def _card_and_needs(needs: int, say: Say) -> tuple[object, object]:
+def _card_and_needs(needs: int, say: Say) -> tuple[Any, Any]:
     """A card with sites, and needs stated by one person in communes all over the country."""
     import random
 

@@ -19,7 +19,9 @@ from essaim.introductions.actions.keeping import forget_ended, forget_person, jo
 from essaim.introductions.keeping import introductions_of
 from essaim.introductions.models import Introduction, Message, Note
 from essaim.introductions.signals import replication_begun
+from essaim.replications.models import Replication
 from tests.contributions.factories import told
+from tests.initiatives.factories import InitiativeFactory
 from tests.introductions.factories import (
     IntroductionFactory,
     MessageFactory,
@@ -56,6 +58,34 @@ def test_the_whole_story(one):
     finally:
         replication_begun.disconnect(dispatch_uid="test")
     assert told(one.card.author) == [("intro_closed", False)]
+
+
+def test_a_replication_begun_is_followed_in_its_room_without_typing_it_again(client):
+    there = town()
+    one = IntroductionFactory(
+        card__holder=OrganisationFactory(), organisation=there, adopter=representative(there),
+        accepted=True,
+    )  # fmt: skip
+    for _n in range(2):
+        progress.close(one, by=one.adopter, outcome="replication")
+    site = Replication.objects.get()
+    assert (site.initiative, site.adopter, site.territory) == (one.card, there, there.territory)
+    assert site.adopter_agreed_by == one.adopter
+    assert site.holder_agreed_at is None  # the other side is asked
+    client.force_login(one.adopter)
+    assert site.get_absolute_url() in client.get(one.get_absolute_url()).content.decode()
+
+
+def test_a_site_already_taken_up_does_not_hold_the_outcome_back():
+    there = town()
+    card = InitiativeFactory(published=True, author=UserFactory())
+    for _n in range(2):
+        one = IntroductionFactory(
+            card=card, organisation=there, adopter=representative(there), accepted=True
+        )
+        progress.close(one, by=one.adopter, outcome="replication")
+    assert Replication.objects.count() == 1
+    assert Introduction.objects.filter(outcome="replication").count() == 2
 
 
 def test_an_outcome_asks_what_it_needs(one):

@@ -76,3 +76,7 @@ def another(there: SimpleNamespace, **fields: Any) -> SimpleNamespace:
 
 def stranger() -> Any:
     return UserFactory()
+
+
+def later() -> dt.datetime:
+    return timezone.now() + dt.timedelta(days=10)

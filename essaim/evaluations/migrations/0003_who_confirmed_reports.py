@@ -6,7 +6,7 @@ from django.db import migrations, models
 def decided_by_managers(apps, schema_editor):
     """Until now nobody else could confirm or refuse."""
     reports = apps.get_model("evaluations", "IndependentEvaluation").objects
-    reports.filter(state__in=["confirmed", "refused"]).update(decided_as="manager")
+    reports.using(schema_editor.connection.alias).filter(state__in=["confirmed", "refused"]).update(decided_as="manager")
 
 
 class Migration(migrations.Migration):

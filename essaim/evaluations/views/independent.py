@@ -21,7 +21,6 @@ from essaim.evaluations.models import IndependentEvaluation, IndependentState
 from essaim.evaluations.notifications import INDEPENDENT
 from essaim.evaluations.strength import why
 from essaim.following.actions.reading import mark_subject_read
-from essaim.initiatives.judges import links_with
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative
 
@@ -100,7 +99,7 @@ def _links(request: HttpRequest, found: IndependentEvaluation) -> list[Any]:
         request.user, found.initiative
     ):
         return []
-    return links_with(request.user, [found.initiative]).get(found.initiative_id, [])
+    return rules.links_to(request.user, found)
 
 
 @require_safe

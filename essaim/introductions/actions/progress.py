@@ -19,6 +19,7 @@ from essaim.introductions.models import Introduction, Outcome
 from essaim.introductions.signals import replication_begun
 
 from .common import locked, move, said
+from .replicating import begin_replication
 from .requests import _lock_interest
 
 
@@ -86,6 +87,7 @@ def close(
     move(introduction, "close", outcome, note, ask_again_on)
     introduction.save()
     if outcome == Outcome.REPLICATION:
+        begin_replication(introduction, by=by)
         replication_begun.send(sender=Introduction, introduction=introduction, by=by)
     elif outcome == Outcome.NO and interest is not None and interest.state in Interest.OPEN:
         close_interest(interest, by=by)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,19 +13,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.forms import Form
 from essaim.common.kept import signed_in_or_kept
 from essaim.contributions.notifications import INTEREST
 from essaim.following.actions.reading import mark_subject_read
 from essaim.initiatives.models import Publication
 from essaim.introductions import rules
 from essaim.introductions.actions import progress, requests, talk
+from essaim.introductions.actions.replicating import replication_of
 from essaim.introductions.forms.introductions import (
     CloseForm,
     DayForm,
     DeclineForm,
     TextForm,
 )
-from essaim.introductions.models import Introduction, Note, Side
+from essaim.introductions.models import Introduction, Note, Outcome, Side
 from essaim.introductions.notifications import KIND
 
 from .common import act, fetch, form_page, posted, press
@@ -53,6 +54,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "talk": list(found.messages.select_related("author")),
         "notes": list(found.notes.of_side(side).for_list()),
         "today": timezone.localdate(),
+        "replication": replication_of(found) if found.outcome == Outcome.REPLICATION else None,
         "message_form": TextForm(),
         "note_form": TextForm(label=_("Nouvelle note"), prefix="note"),
     }

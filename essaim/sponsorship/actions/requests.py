@@ -321,10 +321,11 @@ def pass_on_silent() -> int:
 @transaction.atomic
 def _pass_on_if_silent(pk: int, today: dt.date) -> bool:
     request = HelpRequest.objects.select_for_update().get(pk=pk)
-    still = request.state == HelpRequest.State.WAITING and request.sponsor_id is not None
-    if not still or request.due_on is None:
+    if request.state != HelpRequest.State.WAITING or request.sponsor is None:
         return False
-    present = Sponsor.objects.present(today).filter(pk=request.sponsor_id).exists()
+    if request.due_on is None:
+        return False
+    present = Sponsor.objects.present(today).filter(pk=request.sponsor.pk).exists()
     if present and request.due_on >= today:
         return False
     _pass_on(request, Proposal.State.SILENT if present else Proposal.State.RELEASED)
