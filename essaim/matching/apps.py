@@ -7,8 +7,6 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Réponses aux besoins")
 
     def ready(self) -> None:
-        from django.db.models.signals import post_save
-
         from essaim.common.prepare import load_demonstration
         from essaim.initiatives.signals import card_saved
         from essaim.matching import bench, notifications, receivers
@@ -16,10 +14,10 @@ class MatchingConfig(AppConfig):
         from essaim.matching.keeping import register_keeping
         from essaim.matching.panels import register_panels
         from essaim.matching.sources import register_sources
-        from essaim.needs.models import Need
+        from essaim.needs.signals import need_saved
 
         card_saved.connect(receivers.note_cards, dispatch_uid="matching.cards")
-        post_save.connect(receivers.weigh_need, sender=Need, dispatch_uid="matching.needs")
+        need_saved.connect(receivers.note_needs, dispatch_uid="matching.needs")
         register_sources()
         register_panels()
         notifications.register_verbs()

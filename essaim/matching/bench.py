@@ -28,10 +28,12 @@ def measure(
     """The same at any size: a small one only shows that it runs."""
     from essaim.search.bench import database
     from essaim.search.bench.measure import Times, machine
+    from essaim.search.models import Document
 
     name = database.connect(f"_bench_matching_{cards}")
     say(f"{name}: {cards} cards, {schemes} schemes, {needs} needs")
-    database.build(cards, say)
+    if Document.objects.filter(kind="initiative").count() != cards:
+        database.build(cards, say)
     _schemes(schemes, say)
     _needs(needs, say)
     answers = _answers(asked)
@@ -50,16 +52,17 @@ def measure(
 
 
 def _schemes(count: int, say: Say) -> None:
-    """Texts of the bank's vocabulary under the names of schemes; vectors as those of its cards."""
+    """Texts of the bank's own cards under the names of schemes; vectors likewise."""
     from essaim.schemes.models import Scheme
     from essaim.search import actions, encoder
     from essaim.search.bench import database
     from essaim.search.bench.bank import Author, PooledEncoder
+    from essaim.search.models import Document
 
-    if Scheme.objects.filter(external_id__startswith="banc:").count() == count:
+    if Document.objects.filter(kind="scheme").count() == count:
         return
-    author = Author(seed=3)
-    pooled = PooledEncoder(Author().pool(), database.folder())
+    author = Author()
+    pooled = PooledEncoder(author.pool(), database.folder())
     Scheme.objects.filter(external_id__startswith="banc:").delete()
     rows = Scheme.objects.bulk_create(
         [

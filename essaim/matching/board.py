@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.common.personal_data import hide_contacts
+from essaim.common.personal_data import mask_personal_data
 from essaim.common.spreadsheets import Cell
 from essaim.matching import clusters, openings
 from essaim.matching.models import Standing, StandingQuerySet
@@ -140,7 +140,7 @@ def line(standing: Standing) -> Line:
 
 def title(text: str) -> str:
     """Its first words; this page is printed and its export sent on: no address, no number."""
-    one_line = " ".join(hide_contacts(text, _("[coordonnées masquées]")).split())
+    one_line = " ".join(mask_personal_data(text, _("[donnée personnelle masquée]")).split())
     return shorten(one_line, EXCERPT_LENGTH)
 
 

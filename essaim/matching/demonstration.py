@@ -1,4 +1,5 @@
-"""Two invented needs for a trial on one's own machine: one that the bank answers, one not."""
+"""An invented need that the bank answers, with one answer set aside, for a trial on one's own
+machine; the needs of ``needs.demonstration`` have none."""
 
 from __future__ import annotations
 
@@ -27,12 +28,6 @@ NEEDS = [
         " accompagner jusqu’aux travaux. (Besoin fictif.)",
         "department:01",
         "precarite-energetique",
-    ),
-    (
-        "Plus aucun médecin ne s’installe dans nos cantons : des habitants renoncent à se soigner."
-        " (Besoin fictif.)",
-        "department:01",
-        "sante",
     ),
 ]
 ASIDE = ("demo:accorderies", Category.CONTEXT, "Nos quartiers ne sont pas assez denses. (fictif)")
@@ -64,7 +59,7 @@ def load_needs(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
             dismissals.dismiss(
                 made[0], "initiative", card.pk, category=category, text=text, by=author
             )
-    out.write(f"matching: {len(made)} invented needs\n")
+    out.write("matching: an invented need and its answers\n")
 
 
 def submission(number: int) -> uuid.UUID:

@@ -23,9 +23,9 @@ SHARED = (Need.Visibility.PUBLIC, Need.Visibility.MEMBERS)
 
 class StandingQuerySet(models.QuerySet["Standing"]):
     def shared(self) -> StandingQuerySet:
-        """Those whose need every member may read: private ones, and those of an organisation,
-        are counted nowhere."""
-        return self.filter(need__visibility__in=SHARED)
+        """Those whose need is open and every member may read: private ones, and those of an
+        organisation, are counted nowhere."""
+        return self.filter(need__visibility__in=SHARED, need__state=Need.State.OPEN)
 
     def unmet(self) -> StandingQuerySet:
         """Without a good answer, those set aside not counting (docs/matching.md)."""

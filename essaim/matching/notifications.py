@@ -21,7 +21,7 @@ def new_answers(needs: Sequence[int]) -> int:
     is read when it is shown, for the person who reads: nothing of the need is kept in it."""
     day = timezone.localdate().isoformat()
     told = 0
-    rows = Need.objects.filter(pk__in=needs, author__is_active=True).select_related("author")
+    rows = Need.objects.open().filter(pk__in=needs, author__is_active=True).select_related("author")
     for need in rows.only("pk", "author"):
         told += tell(need.author, NEW_ANSWERS, KIND, str(need.pk), once=day) is not None
     return told

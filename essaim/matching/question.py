@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from essaim.common.personal_data import hide_contacts
+from essaim.common.personal_data import mask_personal_data
 from essaim.needs.models import Need
 from essaim.territories.models import Territory
 from essaim.themes.models import Theme
@@ -40,11 +40,15 @@ class Question:
 
 
 def read(need: Need) -> Question:
-    """Addresses and telephone numbers say nothing of a need: they are left out."""
+    """Its words and for whom it is; names, addresses and numbers say nothing of a need: they are
+    left out. The means are the most that it says could be found."""
+    said = " ".join(filter(None, [need.text, need.for_whom]))
     return Question(
-        text=_LABEL.sub(" ", hide_contacts(need.text, " ")),
-        territory=need.territory,
+        text=_LABEL.sub(" ", mask_personal_data(said, " ")),
+        territory=need.place,
         theme=need.theme,
+        means=need.budget_max if need.budget_max is not None else need.budget_min,
+        deadline=need.needed_by,
         need=need.pk,
         version=need.version,
     )

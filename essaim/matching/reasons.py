@@ -22,7 +22,8 @@ def why(
     values: Mapping[str, tuple[float, Facts]], passage: str = ""
 ) -> tuple[list[str], list[str]]:
     """(what speaks for the answer, what to beware of), in the order of the weights' table."""
-    good, beware = [], []
+    good: list[str] = []
+    beware: list[str] = []
     for name, say in SAYING.items():
         if name not in values:
             continue

@@ -7,14 +7,15 @@ from typing import Any
 
 from essaim.matching import tasks
 from essaim.matching.actions import standing
-from essaim.needs.models import Need
 
 
 def note_cards(sender: Any, initiatives: Iterable[int], **kwargs: Any) -> None:
     standing.note_changed(list(initiatives))
 
 
-def weigh_need(sender: Any, instance: Need, raw: bool = False, **kwargs: Any) -> None:
-    """By a job that exists only if the transaction ends well."""
-    if not raw:
-        tasks.weigh.defer(needs=[instance.pk])
+def note_needs(sender: Any, needs: Iterable[int], **kwargs: Any) -> None:
+    """What is withdrawn is erased here too, at once; the rest is weighed by a job that exists
+    only if the transaction ends well."""
+    pks = list(needs)
+    standing.forget_withdrawn(pks)
+    tasks.weigh.defer(needs=pks)

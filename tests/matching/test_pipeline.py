@@ -262,4 +262,6 @@ def test_a_question_leaves_contacts_and_labels_out() -> None:
     need = NeedFactory(text="Chauffer (besoin fictif), écrire à a.b@exemple.fr ou 06 12 34 56 78")
     assert "exemple" not in read(need).text and "12 34" not in read(need).text
     assert "fictif" not in read(need).text
+    need.for_whom, need.budget_max = "retraités", Decimal(3000)
+    assert "retraités" in read(need).text and read(need).means == 3000
     assert set(read(need).kept()) == {"version", "territory", "theme", "means"}

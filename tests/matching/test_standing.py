@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,12 +14,14 @@ from essaim.initiatives.models import Initiative, Status
 from essaim.initiatives.signals import card_saved
 from essaim.matching import notifications
 from essaim.matching.actions import standing
-from essaim.matching.models import Match, Pending, Standing
-from essaim.needs.actions import withdraw_need
+from essaim.matching.models import Dismissal, Match, Pending, Standing
+from essaim.needs.actions import Content, answer_need, state_need, withdraw_need
 from essaim.needs.models import Need
 from essaim.search import actions as search
+from tests.matching.factories import DismissalFactory
 from tests.matching.helpers import known, meaning
 from tests.needs.factories import NeedFactory
+from tests.people.factories import UserFactory
 from tests.search.helpers import card
 
 pytestmark = pytest.mark.django_db
@@ -72,9 +75,26 @@ class TestWeighing:
         pk = need.pk
         withdraw_need(need)
         assert standing.weigh([pk]) == 0
+        assert not Standing.objects.exists()
+
+    def test_what_was_kept_goes_with_the_need(self) -> None:
+        known(TEXT)
+        need = weighed()
+        DismissalFactory(need=need)
+        withdraw_need(need)
+        assert not Standing.objects.exists() and not Match.objects.exists()
+        assert not Dismissal.objects.exists()
+
+    def test_a_need_that_is_answered_is_compared_no_more(self) -> None:
+        need = weighed()
+        answer_need(need, by=need.author)
+        standing.weigh([need.pk])
+        arrives()
+        assert standing.compare() == {"cards": 1, "matches": 0, "told": 0}
+        assert standing.unread() == []
 
     def test_stating_a_need_asks_for_it(self) -> None:
-        need = NeedFactory()
+        need = state_need(UserFactory(), Content("Chauffer les logements"), submission=uuid.uuid4())
         with connection.cursor() as cursor:
             cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'matching.weigh'")
             assert f'{{"needs": [{need.pk}]}}' in [str(row[0]) for row in cursor.fetchall()]

@@ -83,7 +83,7 @@ class TestAnswers:
         known(TEXT)
         need = NeedFactory(text=TEXT, public=True)
         client = Client()
-        client.cookies["django_language"] = "en"
+        client.cookies["essaim_langue"] = "en"
         assert "Why this answer" in text_of(client, f"/besoins/{need.pk}/reponses")
 
     def test_addresses_in_a_card_are_masked(self) -> None:

@@ -34,7 +34,8 @@ def dismiss(need: Need, kind: str, object_id: int, *, category: str, text: str, 
             % {"found": ", ".join(f"{item.label} « {item.text} »" for item in found)},
             field="text",
         )
-    if not Need.objects.select_for_update(no_key=True).filter(pk=need.pk).first():
+    there = Need.objects.exclude(state=Need.State.WITHDRAWN).filter(pk=need.pk)
+    if there.select_for_update(no_key=True).first() is None:
         raise DomainError(_("Ce besoin a été retiré : rien n’a été gardé."))
     Dismissal.objects.update_or_create(
         need_id=need.pk,

@@ -35,7 +35,8 @@ def keep_shown(answers: Answers, shown: Sequence[Ranked]) -> ShownAnswers:
     if row := known.first():
         return row
     # The row that is referred to is held: a deferred foreign key would only fail at the end.
-    need = Need.objects.select_for_update(no_key=True).filter(pk=question.need).first()
+    there = Need.objects.exclude(state=Need.State.WITHDRAWN).filter(pk=question.need or 0)
+    need = there.select_for_update(no_key=True).first()
     if need is None:
         raise DomainError(_("Ce besoin a été retiré : il n’a plus de réponses."))
     row, _created = ShownAnswers.objects.get_or_create(

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from essaim.initiatives.models import Initiative
 from essaim.matching import candidates, filters, notifications
-from essaim.matching.models import Match, Pending, Standing
+from essaim.matching.models import Dismissal, Match, Pending, ShownAnswers, Standing
 from essaim.matching.question import read
 from essaim.needs.models import Need
 from essaim.search import encoder, engine
@@ -38,8 +38,10 @@ def weigh(needs: Sequence[int]) -> int:
 
 
 def _weigh(pk: int) -> bool:
-    need = Need.objects.for_detail().filter(pk=pk).first()
+    need = Need.objects.open().for_detail().filter(pk=pk).first()
     if need is None:
+        Standing.objects.filter(need=pk).delete()
+        Match.objects.filter(need=pk).delete()
         return False
     question = read(need)
     vector = encoder.encode_query(question.text[:ENCODED_CHARACTERS])
@@ -57,7 +59,7 @@ def _weigh(pk: int) -> bool:
     )[:MATCHES_KEPT]
     with transaction.atomic():
         # Withdrawn meanwhile, or changed: another job reads the new version.
-        held = Need.objects.select_for_update(no_key=True).filter(pk=pk).first()
+        held = Need.objects.open().select_for_update(no_key=True).filter(pk=pk).first()
         if held is None or held.version != need.version:
             return held is not None
         Standing.objects.update_or_create(
@@ -84,10 +86,18 @@ def _weigh(pk: int) -> bool:
 
 def unread(limit: int = 500) -> list[int]:
     """Needs never weighed or changed since, then those weighed longest ago."""
-    waiting = Need.objects.filter(Q(standing=None) | ~Q(standing__version=F("version")))
+    waiting = Need.objects.open().filter(Q(standing=None) | ~Q(standing__version=F("version")))
     found = list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
     old = Standing.objects.filter(weighed_at__lt=timezone.now() - OLD).order_by("weighed_at")
     return found + list(old.values_list("pk", flat=True)[: limit - len(found)])
+
+
+@transaction.atomic
+def forget_withdrawn(needs: Sequence[int]) -> None:
+    """Whatever was kept for needs that were withdrawn goes, as their words do."""
+    gone = Need.objects.filter(pk__in=needs, state=Need.State.WITHDRAWN).values("pk")
+    for model in (Standing, Match, Dismissal, ShownAnswers):
+        model._default_manager.filter(need__in=gone).delete()
 
 
 # --- cards that changed -----------------------------------------------------------------------
@@ -201,7 +211,7 @@ WITH given AS (
     SELECT * FROM unnest(%(needs)s::bigint[], %(cards)s::bigint[], %(close)s::float8[])
         AS pair (need, card, closeness)
 ), held AS (
-    SELECT id FROM needs_need WHERE id IN (SELECT need FROM given) FOR KEY SHARE
+    SELECT id FROM needs_need WHERE id IN (SELECT need FROM given) AND state = 'open' FOR KEY SHARE
 )
 INSERT INTO matching_match (need_id, initiative_id, closeness, found_at)
 SELECT need, card, closeness, now() FROM given JOIN held ON held.id = given.need

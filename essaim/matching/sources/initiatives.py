@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -9,13 +12,13 @@ from essaim.initiatives.models import Initiative
 from essaim.initiatives.privacy import mask_personal
 from essaim.matching import reasons
 from essaim.matching.pipeline import Ranked
-from essaim.needs.models import Need
 from essaim.search.engine import Hit
 from essaim.search.rows import Row
 
 from .registry import Answer, Asked, Section, Source
 
 SHOWN = 10
+WORDS = 60  # of an address
 
 
 def shown(ranked: list[Ranked]) -> list[Ranked]:
@@ -70,9 +73,10 @@ def find(asked: Asked) -> Section:
 
 
 def bank(asked: Asked) -> str:
-    question = asked.question
-    need = Need(text=question.text, territory=question.territory, theme=question.theme)
-    return need.search_url()
+    query = {"q": Truncator(asked.question.text).words(WORDS, truncate="")}
+    if asked.question.territory:
+        query["territory"] = asked.question.territory.address
+    return f"{reverse('search:bank')}?{urlencode(query)}"
 
 
 def title(pk: int) -> str | None:

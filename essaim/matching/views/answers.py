@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.common.errors import DomainError, typed
-from essaim.common.kept import signed_in_or_kept
+from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.matching import explaining, pipeline, sources
 from essaim.matching.actions import dismissals
 from essaim.matching.actions.shown import keep_shown
@@ -118,13 +118,15 @@ def dismiss(request: HttpRequest, pk: int, kind: str, object_id: int) -> HttpRes
         raise Http404
     before = Dismissal.objects.filter(need=need, kind=kind, object_id=object_id).first()
     initial = {"category": before.category, "text": before.text} if before else None
-    form = DismissForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_valid():
+    sent = request.method == "POST"
+    form = DismissForm(request.POST if sent else kept_text(request), initial=initial)
+    if sent and form.is_valid():
         try:
             dismissals.dismiss(need, kind, object_id, by=request.user, **form.cleaned_data)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
+            forget_kept_text(request)
             messages.success(
                 request, _("C’est noté : « %(title)s » passe après les autres.") % {"title": title}
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -36,7 +38,7 @@ def knowledge(request: HttpRequest) -> HttpResponse:
         kind: [row.object_id for row in page if row.kind == kind]
         for kind in ("initiative", "scheme")
     }
-    objects = {
+    objects: dict[str, dict[int, Any]] = {
         "initiative": Initiative.objects.published()
         .only("slug", "title")
         .in_bulk(keys["initiative"]),

@@ -50,7 +50,7 @@ class Command(BaseCommand):
         found = reading.evaluate(judged, asked, used)
         if not found:
             self.refuse([_("Aucune question n’a de réponse jugée pertinente (1 à 3).")])
-        result = {
+        result: dict[str, Any] = {
             "questions": len(found[0].by_question),
             "pairs": judged.pairs,
             "unknown": reading.unknown(judged),
