@@ -28,7 +28,7 @@ def tree(sites: Sequence[Replication]) -> list[Node]:
     """Those who learnt from the initiative itself, each with those who learnt from them. A site
     whose teacher is not among these stands at the root."""
     nodes = {each.pk: Node(each) for each in sites}
-    roots = []
+    roots: list[Node] = []
     for each in sorted(sites, key=lambda s: (s.committed_on or s.interested_on, s.pk)):
         above = nodes.get(each.learnt_from_id) if each.learnt_from_id else None
         (above.children if above else roots).append(nodes[each.pk])

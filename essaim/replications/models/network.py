@@ -127,6 +127,12 @@ class AdviceTime(models.Model):
     """Time given to a site by those who know; a line is added, a mistake is set right by another
     line."""
 
+    class Kind(models.TextChoices):
+        VISIT = "visit", _("visite")
+        CALL = "call", _("entretien")
+        TRAINING = "training", _("formation")
+        DOCUMENTS = "documents", _("documents")
+
     append_only = True
 
     submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -148,16 +154,7 @@ class AdviceTime(models.Model):
     on = models.DateField(_("le"))
     # Negative: takes back a line that was wrong.
     minutes = models.IntegerField(_("durée (minutes)"))
-    kind = models.CharField(
-        _("comment"),
-        max_length=10,
-        choices=[
-            ("visit", _("visite")),
-            ("call", _("entretien")),
-            ("training", _("formation")),
-            ("documents", _("documents")),
-        ],
-    )
+    kind = models.CharField(_("comment"), max_length=10, choices=Kind)
     at = models.DateTimeField(auto_now_add=True)
 
     objects = AdviceQuerySet.as_manager()
