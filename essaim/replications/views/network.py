@@ -92,7 +92,7 @@ def _advice(card: Initiative, user: Any) -> Any:
     """Credited to organisations in public; to persons by name where the reader is signed in or
     the person chose so."""
     rows = AdviceTime.objects.filter(initiative=card).values_list(
-        "by__name", "by__name_is_public", "organisation__name", "minutes"
+        "by__name", "by__name_is_public", "organisation_name", "minutes"
     )
     named = []
     for name, is_public, organisation, minutes in rows:
