@@ -51,13 +51,13 @@ class Where:
 
 
 def where(sites: Iterable[Replication]) -> Where:
-    """Sites that stand, by department; three queries."""
+    """Sites that stand, by department; three queries, none without a site."""
     standing = [each for each in sites if each.state in STANDING]
-    known = departments_of({each.territory_id for each in standing})
+    known = departments_of({each.territory_id for each in standing}) if standing else {}
     counts: Counter[str] = Counter()
     for each in standing:
         counts.update(known.get(each.territory_id, []))
-    names = department_names(list(counts))
+    names = department_names(list(counts)) if counts else {}
     rows = [Place(code, name, counts[code]) for code, name in names.items()]
     return Where(
         draw(counts), rows, sum(1 for each in standing if not known.get(each.territory_id))
