@@ -56,9 +56,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
         decision, reason = form.cleaned_data["decision"], form.cleaned_data["reason"]
         try:
             if decision == forms.ACCEPT:
-                reviewing.accept_scheme(
-                    scheme, by=user, version=form.cleaned_data["version"]
-                )
+                reviewing.accept_scheme(scheme, by=user, version=form.cleaned_data["version"])
             elif decision == forms.SEND_BACK:
                 reviewing.send_back_scheme(scheme, reason, by=user)
             elif decision == forms.REMOVE:
