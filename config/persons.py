@@ -52,6 +52,8 @@ RETENTION = {
     # A prize every two years, then the first follow-ups. ours
     "ended_innovation_files": 3 * 365,
     "ended_rounds": 3 * 365,  # ours: after a reading by peers ended
+    # Expired links to a quarter's form, texts of those who left. ours
+    "report_links": 180,
     # The time to use what a sponsor told. ours
     "ended_help_requests": 3 * 365,
 }

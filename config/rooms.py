@@ -43,6 +43,13 @@ PEERS: dict[str, Any] = {
     "smallest_college": 2,
 }
 
+# Replications (docs/replications.md); all ours.
+REPLICATIONS: dict[str, Any] = {
+    "link_days": 45,  # life of the link to a quarter's form
+    "unusual_times": 10,  # a figure so many times the plan is asked to be confirmed
+    "declarations_a_day": 10,  # that one person may make
+}
+
 # Replication kits (docs/facilitating.md); all ours.
 KITS: dict[str, Any] = {
     "file_mb": 100,  # of one file

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "essaim.scaling",
     "essaim.contributions",
     "essaim.peers",
+    "essaim.replications",
     "essaim.evaluations",
     "essaim.kits",
     "essaim.modelling",
@@ -362,4 +363,5 @@ KITS = rooms.KITS
 ORGANISATIONS = rooms.ORGANISATIONS
 PEERS = rooms.PEERS
 READINESS = rooms.READINESS
+REPLICATIONS = rooms.REPLICATIONS
 SPONSORSHIP = rooms.SPONSORSHIP

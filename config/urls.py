@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("essaim.innovators.urls")),
     path("", include("essaim.peers.urls")),
     path("", include("essaim.evaluations.urls")),
+    path("", include("essaim.replications.urls")),
     path("", include("essaim.scaling.urls")),
     path("", include("essaim.sponsorship.urls")),
     path("", include("essaim.search.urls")),

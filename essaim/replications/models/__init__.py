@@ -1,0 +1,58 @@
+from .fidelity import Adaptation, ComponentWeight, Delivery, Share
+from .follow_up import (
+    LeftText,
+    Milestone,
+    Report,
+    ReportCost,
+    ReportLink,
+    ReportValue,
+    Target,
+    quarter_before,
+    quarter_of,
+)
+from .need import Generalisation, LegalObstacle, NeedEstimate
+from .network import AdviceTime, Mentorship, Peer
+from .replication import (
+    DATED,
+    RUNNING,
+    STANDING,
+    Dimension,
+    Mode,
+    Origin,
+    Replication,
+    Side,
+    State,
+    StateChange,
+)
+
+__all__ = [
+    "DATED",
+    "RUNNING",
+    "STANDING",
+    "Adaptation",
+    "AdviceTime",
+    "ComponentWeight",
+    "Delivery",
+    "Dimension",
+    "Generalisation",
+    "LeftText",
+    "LegalObstacle",
+    "Mentorship",
+    "Milestone",
+    "Mode",
+    "NeedEstimate",
+    "Origin",
+    "Peer",
+    "Replication",
+    "Report",
+    "ReportCost",
+    "ReportLink",
+    "ReportValue",
+    "Share",
+    "Side",
+    "State",
+    "StateChange",
+    "Target",
+    "quarter_before",
+    "quarter_of",
+]

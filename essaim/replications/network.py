@@ -1,0 +1,179 @@
+"""The sites of an initiative as people look at them: tree, map, uptake."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from essaim.territories.department_map import (
+    DepartmentMap,
+    department_names,
+    departments_of,
+    draw,
+)
+
+from .models import STANDING, Replication
+
+
+# --- who learnt from whom -------------------------------------------------------------------
+@dataclass
+class Node:
+    site: Replication
+    children: list[Node] = field(default_factory=list)
+
+
+def tree(sites: Sequence[Replication]) -> list[Node]:
+    """Those who learnt from the initiative itself, each with those who learnt from them. A site
+    whose teacher is not among these stands at the root."""
+    nodes = {each.pk: Node(each) for each in sites}
+    roots = []
+    for each in sorted(sites, key=lambda s: (s.committed_on or s.interested_on, s.pk)):
+        above = nodes.get(each.learnt_from_id) if each.learnt_from_id else None
+        (above.children if above else roots).append(nodes[each.pk])
+    return roots
+
+
+# --- where ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Place:
+    code: str
+    name: str
+    sites: int
+
+
+@dataclass(frozen=True)
+class Where:
+    picture: DepartmentMap
+    rows: list[Place]
+    larger: int  # sites on a place larger than a department: on no tile
+
+
+def where(sites: Iterable[Replication]) -> Where:
+    """Sites that stand, by department; three queries."""
+    standing = [each for each in sites if each.state in STANDING]
+    known = departments_of({each.territory_id for each in standing})
+    counts: Counter[str] = Counter()
+    for each in standing:
+        counts.update(known.get(each.territory_id, []))
+    names = department_names(list(counts))
+    rows = [Place(code, name, counts[code]) for code, name in names.items()]
+    return Where(
+        draw(counts), rows, sum(1 for each in standing if not known.get(each.territory_id))
+    )
+
+
+# --- when -----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Period:
+    label: str
+    committed: int  # since the beginning
+    stopped: int
+
+    @property
+    def standing(self) -> int:
+        return self.committed - self.stopped
+
+
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 640, 240, 40, 16, 32
+
+
+@dataclass(frozen=True)
+class Tick:
+    x: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Uptake:
+    periods: list[Period]
+    committed: str  # points of the line
+    standing: str
+    ticks: list[Tick]
+    most: int
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    top: int = TOP
+    base: int = HEIGHT - BOTTOM
+    right: int = WIDTH - 12
+
+
+def uptake(sites: Iterable[Replication], today: dt.date) -> Uptake | None:
+    """By quarter, or by year beyond four years; None before the first commitment."""
+    begun = sorted(each.committed_on for each in sites if each.committed_on)
+    if not begun:
+        return None
+    ended = [each.stopped_on for each in sites if each.committed_on and each.stopped_on]
+    first = begun[0]
+    yearly = today.year - first.year > 4
+    periods = []
+    year, quarter = first.year, (first.month - 1) // 3
+    while (year, 0 if yearly else quarter) <= (today.year, 0 if yearly else (today.month - 1) // 3):
+        last = (
+            dt.date(year + 1, 1, 1) if yearly or quarter == 3 else dt.date(year, quarter * 3 + 4, 1)
+        )
+        periods.append(
+            Period(
+                str(year) if yearly else f"{year} T{quarter + 1}",
+                sum(day < last for day in begun),
+                sum(day < last for day in ended),
+            )
+        )
+        year, quarter = (year + 1, 0) if yearly or quarter == 3 else (year, quarter + 1)
+    return _drawn(periods)
+
+
+def _drawn(periods: list[Period]) -> Uptake:
+    most = max(each.committed for each in periods)
+    room = (WIDTH - 12 - LEFT) / max(1, len(periods) - 1)
+    height = HEIGHT - BOTTOM - TOP
+
+    def points(values: list[int]) -> str:
+        if len(values) == 1:
+            values = values * 2
+        step = room if len(periods) > 1 else WIDTH - 12 - LEFT
+        return " ".join(
+            f"{LEFT + n * step:.1f},{TOP + height * (1 - value / most):.1f}"
+            for n, value in enumerate(values)
+        )
+
+    every = max(1, -(-len(periods) // 6))
+    ticks = [
+        Tick(f"{LEFT + n * room:.1f}", each.label)
+        for n, each in enumerate(periods)
+        if n % every == 0
+    ]
+    return Uptake(
+        periods,
+        points([each.committed for each in periods]),
+        points([each.standing for each in periods]),
+        ticks,
+        most,
+    )
+
+
+# --- advice ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Given:
+    name: str
+    minutes: int
+
+    @property
+    def hours(self) -> str:
+        return (
+            f"{self.minutes // 60} h {self.minutes % 60:02}"
+            if self.minutes % 60
+            else (f"{self.minutes // 60} h")
+        )
+
+
+def advice_given(rows: Iterable[tuple[str, int]]) -> list[Given]:
+    """(name, minutes) → the sum of each, the most generous first."""
+    sums: dict[str, int] = defaultdict(int)
+    for name, minutes in rows:
+        sums[name] += minutes
+    return [
+        Given(n, m) for n, m in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0])) if m > 0
+    ]

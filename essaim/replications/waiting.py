@@ -1,0 +1,76 @@
+"""What waits for a person in replications (see ``common.waiting``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.waiting import Waiting
+from essaim.initiatives.models import Initiative
+from essaim.replications.models import (
+    STANDING,
+    Mentorship,
+    Mode,
+    Replication,
+    Report,
+    State,
+    quarter_before,
+    quarter_of,
+)
+from essaim.replications.rules import acting_for
+
+AT_MOST = 20
+
+
+def waiting(user: Any) -> Iterator[Waiting]:
+    """Agreements to give, the quarter's news, sites that ask for a mentor. Three queries."""
+    acting = acting_for(user).values("pk")
+    cards = Initiative.objects.written_by(user).values("pk")
+    to_agree = Replication.objects.filter(state=State.INTERESTED).filter(
+        Q(adopter__in=acting, adopter_agreed_at=None)
+        | Q(initiative__in=cards, holder_agreed_at=None) & ~Q(mode=Mode.DISSEMINATION)
+    )
+    for each in to_agree.for_list()[:AT_MOST]:
+        yield Waiting(
+            _("Donner votre accord à une reprise"),
+            each.get_absolute_url(),
+            f"{each.initiative.title} ({each.title})",
+            since=each.created_at,
+        )
+    yield from _news(user)
+    asked = Mentorship.objects.filter(
+        state=Mentorship.State.ASKED, mentor__adopter__in=acting
+    ).select_related("replication__adopter", "replication__territory")
+    for mentorship in asked[:AT_MOST]:
+        yield Waiting(
+            _("Répondre à un site qui demande un mentor"),
+            reverse("replications:mentorship", args=[mentorship.pk]),
+            mentorship.replication.title,
+            since=mentorship.asked_at,
+        )
+
+
+def _news(user: Any) -> Iterator[Waiting]:
+    quarter = quarter_before(quarter_of(timezone.localdate()))
+    ended = quarter_of(quarter + dt.timedelta(days=100))
+    told = Report.objects.filter(replication=OuterRef("pk"), quarter=quarter)
+    silent = Replication.objects.filter(
+        reporter=user,
+        adopter__in=user.memberships.values("organisation"),
+        state__in=STANDING,
+        committed_on__lt=ended,
+    ).exclude(Exists(told))
+    for each in silent.for_list()[:AT_MOST]:
+        yield Waiting(
+            _("Donner les nouvelles du trimestre"),
+            reverse("replications:report", args=[each.pk, quarter.year, (quarter.month + 2) // 3]),
+            f"{each.initiative.title} ({each.title})",
+            due=ended + dt.timedelta(days=settings.REPLICATIONS["link_days"]),
+        )

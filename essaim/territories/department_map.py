@@ -1,0 +1,117 @@
+"""A map of the departments, overseas included, as a grid of equal tiles: no outline to load, and
+a small department is seen as well as a large one. The same figures stand in a table beneath.
+
+Any page may use it: ``draw`` gives the picture, ``territories/_department_map.html`` renders it
+(``styles``: territories/department_map.css).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from essaim.territories.models import Containment, Overlap, Territory
+
+# Rows from north to south, tiles from west to east; « . » is the sea or a neighbour. Ours: drawn
+# so that most departments touch those they touch in life.
+_MAINLAND = """
+.  .  .  .  .  62 59 .  .  .  .  .
+.  .  .  .  76 80 02 08 .  .  .  .
+.  .  50 14 27 60 95 93 51 55 57 67
+29 22 35 61 28 78 92 75 94 10 54 88
+.  56 53 72 41 45 91 77 89 52 70 68
+.  44 49 37 36 18 58 21 39 25 90 .
+.  85 79 86 87 23 03 71 01 74 .  .
+.  .  17 16 19 63 42 69 38 73 .  .
+.  .  33 24 46 15 43 07 26 05 .  .
+.  .  40 47 82 12 48 30 84 04 06 .
+.  .  64 32 31 81 34 13 83 .  .  2B
+.  .  .  65 09 11 66 .  .  .  .  2A
+"""
+_OVERSEAS = """
+971 972 973 974 976 975 977 978 .   .   .   .
+986 987 988 984 989 .   .   .   .   .   .   .
+"""
+TILE, GAP, BETWEEN = 46, 4, 22
+LEVELS = 4
+
+
+def _places() -> dict[str, tuple[int, int]]:
+    """Code → upper left corner of its tile, in units of the picture."""
+    found: dict[str, tuple[int, int]] = {}
+    step, top = TILE + GAP, 0
+    for block in (_MAINLAND, _OVERSEAS):
+        for row in block.strip().splitlines():
+            for column, code in enumerate(row.split()):
+                if code != ".":
+                    found[code] = (column * step, top)
+            top += step
+        top += BETWEEN
+    return found
+
+
+PLACES = _places()
+WIDTH = 12 * (TILE + GAP) - GAP
+HEIGHT = max(y for _x, y in PLACES.values()) + TILE
+
+
+@dataclass(frozen=True)
+class Tile:
+    code: str
+    x: int
+    y: int
+    value: int
+    level: int  # 0 (nothing) to LEVELS: depth of the colour
+
+    @property
+    def middle(self) -> int:
+        return self.x + TILE // 2
+
+    @property
+    def code_y(self) -> int:
+        return self.y + 19
+
+    @property
+    def value_y(self) -> int:
+        return self.y + 38
+
+
+@dataclass(frozen=True)
+class DepartmentMap:
+    tiles: list[Tile]
+    unplaced: dict[str, int]  # values of codes that the grid does not know
+    width: int = WIDTH
+    height: int = HEIGHT
+    tile: int = TILE
+
+
+def draw(values: Mapping[str, int]) -> DepartmentMap:
+    """One tile for each department; its number is written on it, and its colour grows with it."""
+    most = max(values.values(), default=0)
+    tiles = []
+    for code, (x, y) in PLACES.items():
+        value = values.get(code, 0)
+        level = -(-value * LEVELS // most) if value > 0 and most else 0
+        tiles.append(Tile(code, x, y, value, level))
+    return DepartmentMap(tiles, {c: v for c, v in values.items() if c not in PLACES})
+
+
+def departments_of(territories: Collection[int]) -> dict[int, list[str]]:
+    """For each of these places (primary keys), the codes of the departments it lies in, itself
+    included where it is one. A place across several is in each; what is larger than a department
+    is in none. Two queries."""
+    found: dict[int, set[str]] = defaultdict(set)
+    inside = Containment.objects.filter(descendant__in=territories, ancestor__kind="department")
+    for pk, code in inside.values_list("descendant_id", "ancestor__code"):
+        found[pk].add(code)
+    across = Overlap.objects.filter(one__in=territories, other__kind="department")
+    for pk, code in across.values_list("one_id", "other__code"):
+        found[pk].add(code)
+    return {pk: sorted(codes) for pk, codes in found.items()}
+
+
+def department_names(codes: Collection[str]) -> dict[str, str]:
+    """Code → name, in the order of the codes; one query."""
+    rows = Territory.objects.filter(kind="department", code__in=codes).order_by("code")
+    return dict(rows.values_list("code", "name"))
