@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "essaim.evaluations",
     "essaim.kits",
     "essaim.modelling",
+    "essaim.funding",
     "essaim.innovators",
     "essaim.catalogue",
     "essaim.guide",
@@ -359,6 +360,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 CONTRIBUTIONS = rooms.CONTRIBUTIONS
 EVALUATIONS = rooms.EVALUATIONS
 INNOVATOR_PATH = rooms.INNOVATOR_PATH
+FUNDING = rooms.FUNDING
 KITS = rooms.KITS
 ORGANISATIONS = rooms.ORGANISATIONS
 PEERS = rooms.PEERS
