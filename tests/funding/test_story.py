@@ -28,7 +28,7 @@ from tests.funding.factories import (
     vote,
     with_options,
 )
-from tests.people.factories import OrganisationFactory, UserFactory
+from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def state_of(option: Option) -> str:
 class TestForming:
     def test_the_amount_of_a_site_is_the_sum_of_what_it_pays_for(self) -> None:
         pool = forming().pool
-        assert pool.site_cents == SITE_CENTS == sum(l.amount_cents for l in pool.cost_lines.all())
+        assert pool.site_cents == SITE_CENTS == sum(x.amount_cents for x in pool.cost_lines.all())
         assert [line.is_transfer for line in pool.cost_lines.all()] == [False, True, True]
         assert (pool.majority_percent, pool.quorum_percent) == (50, 50)
 
@@ -233,9 +233,13 @@ class TestReview:
 
     def test_who_has_an_interest_does_not_vote(self) -> None:
         story = reviewing(3)
-        with pytest.raises(DomainError):
-            vote(story, story.holder)
         first = story.funders[0]
+        # Of the card's team and of a member: their vote would be for themselves.
+        MembershipFactory(
+            user=story.holder, organisation=organisation_of(first), functions=["funder"]
+        )
+        with pytest.raises(DomainError, match="intérêt"):
+            vote(story, story.holder)
         vote(story, first)
         reviews.recuse(
             story.pool, by=first, organisation=organisation_of(first), reason="Emploie le porteur."
