@@ -37,6 +37,7 @@ from tests.peers import permissions as peers
 from tests.people import identity_permissions
 from tests.people import permissions_organisations as organisations
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.replications import permissions as replications
 from tests.scaling import permissions as scaling
 from tests.schemes import permissions as schemes
 from tests.sponsorship import permissions as sponsorship
@@ -223,6 +224,7 @@ ROWS |= {f"catalogue:{name}": Row(*row) for name, row in catalogue.ROWS.items()}
 ROWS |= {f"guide:{name}": Row(*row) for name, row in guide.ROWS.items()}
 ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
 ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
+ROWS |= {f"replications:{name}": Row(*row) for name, row in replications.ROWS.items()}
 ROWS |= {f"peers:{name}": Row(*row) for name, row in peers.ROWS.items()}
 ROWS |= {f"sponsorship:{name}": Row(*row) for name, row in sponsorship.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}

@@ -282,6 +282,8 @@ THEIR_OWN = {
     "people.Consent.user",
     "people.Membership.user",
     "people.User_groups.user",
+    "replications.Peer.user",
+    "replications.ReportLink.user",
     "people.User_user_permissions.user",
     "socialaccount.SocialAccount.user",
     "sponsorship.Sponsor.user",

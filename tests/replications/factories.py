@@ -22,9 +22,7 @@ def ago(days: int) -> dt.date:
 
 
 def representative(organisation: Any) -> Any:
-    return MembershipFactory(
-        organisation=organisation, role=Membership.Role.REPRESENTATIVE
-    ).user
+    return MembershipFactory(organisation=organisation, role=Membership.Role.REPRESENTATIVE).user
 
 
 def world(**card: Any) -> SimpleNamespace:
@@ -78,3 +76,7 @@ def another(there: SimpleNamespace, **fields: Any) -> SimpleNamespace:
 
 def stranger() -> Any:
     return UserFactory()
+
+
+def later() -> dt.datetime:
+    return timezone.now() + dt.timedelta(days=10)

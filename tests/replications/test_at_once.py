@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -77,9 +78,12 @@ def test_two_stops_are_one() -> None:
 def test_one_report_for_a_quarter() -> None:
     there = world()
     site = live(there)
-    send = lambda n: lambda: reporting.save_report(  # noqa: E731
-        site, quarter_of(ago(0)), by=there.adopts, beneficiaries=n
-    )
+
+    def send(people: int) -> Callable[[], Any]:
+        return lambda: reporting.save_report(
+            site, quarter_of(ago(0)), by=there.adopts, beneficiaries=people
+        )
+
     assert at_once(send(3), send(4)) == ["done", "done"]
     assert Report.objects.count() == 1
 
@@ -89,9 +93,10 @@ def test_one_mentor_at_a_time() -> None:
     old, older = live(there), live(another(there))
     young = another(there)
     site = declared(young)
-    ask = lambda mentor: lambda: network.ask_mentor(  # noqa: E731
-        site, mentor, message="", by=young.adopts
-    )
+
+    def ask(mentor: Replication) -> Callable[[], Any]:
+        return lambda: network.ask_mentor(site, mentor, message="", by=young.adopts)
+
     assert at_once(ask(old), ask(older)) == ["done", "refused"]
     assert Mentorship.objects.count() == 1
 

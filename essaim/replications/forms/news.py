@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
@@ -50,7 +50,7 @@ class ReportForm(Form):
             )
         for line in EconomicLine.Line:
             self.fields[f"{COST}{line.value}"] = AmountField(
-                label=line.label,
+                label=capfirst(line.label),
                 max_digits=13,
                 min_value=0,
                 required=False,

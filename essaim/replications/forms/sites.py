@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
@@ -37,6 +38,13 @@ class SiteChoice(forms.ModelChoiceField):
         return str(obj.title)
 
 
+class PersonChoice(forms.ModelChoiceField):
+    """A person by their chosen name, never their address."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name or _("une personne sans nom affiché"))
+
+
 class TermsFields(Form):
     """What the modes ask beside agreement; each mode its own."""
 
@@ -44,13 +52,16 @@ class TermsFields(Form):
         label=_("Référence du contrat, de la convention ou de la décision"),
         max_length=200,
         required=False,
+        help_text=_(
+            "Pour une diffusion centralisée ou une franchise ; peut être donnée plus tard."
+        ),
     )
     contract_on = day(_("Signé le"), required=False)
     brand_terms = forms.CharField(
         label=_("Ce que le repreneur peut faire de la marque"),
         max_length=500,
         required=False,
-        help_text=_("Nom, logo, durée, territoire : en une phrase."),
+        help_text=_("Pour une franchise : nom, logo, durée, territoire, en une phrase."),
     )
     charter = forms.BooleanField(label=_("Le repreneur accepte la charte commune"), required=False)
 
@@ -101,7 +112,12 @@ class DeclareForm(TermsFields):
     )
     another_site = forms.BooleanField(label=_("C’est un autre site"), required=False)
     mode = forms.ChoiceField(
-        label=_("Selon quel mode ?"), choices=Mode.choices, widget=forms.RadioSelect
+        label=_("Selon quel mode ?"),
+        choices=[
+            (mode, format_lazy("{} – {}", Mode(mode).label, asked.says))
+            for mode, asked in ASKED.items()
+        ],
+        widget=forms.RadioSelect,
     )
     dimensions = forms.MultipleChoiceField(
         label=_("Qu’est-ce qui change par rapport à l’origine ?"),
@@ -148,15 +164,13 @@ class DeclareForm(TermsFields):
         adopter.queryset = mine
         adopter.initial = user.current_organisation_id
         learnt.queryset = Replication.objects.filter(initiative=card, state__in=STANDING).for_list()
-        mode = self.fields["mode"]
-        assert isinstance(mode, forms.ChoiceField)
-        mode.help_text = " ".join(f"{Mode(m).label} : {asked.says}" for m, asked in ASKED.items())
         holds, adopts = can_answer_for_holder(user, card), mine.exists()
         self.may_declare = holds or adopts
         if not (holds and adopts):
             del self.fields["side"]
             self.only_side = Side.HOLDER if holds else Side.ADOPTER
             del self.fields["adopter" if holds else "other_adopter"]
+            self.fields["other_adopter" if holds else "adopter"].required = True
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -221,9 +235,9 @@ class PlanForm(Form):
         required=False,
         empty_label=_("L’initiative elle-même"),
     )
-    reporter = forms.ModelChoiceField(
+    reporter = PersonChoice(
         label=_("Qui donne des nouvelles chaque trimestre"),
-        queryset=None,
+        queryset=User.objects.none(),
         required=False,
         empty_label=_("Personne"),
         help_text=_("Cette personne reçoit un lien personnel vers le formulaire, par e-mail."),
@@ -247,7 +261,6 @@ class PlanForm(Form):
         reporter.queryset = User.objects.filter(
             memberships__organisation=replication.adopter_id, is_active=True
         ).order_by("name")
-        reporter.label_from_instance = lambda user: user.name or _("une personne sans nom affiché")  # type: ignore[method-assign]
 
 
 class MilestoneForm(Form):
