@@ -219,9 +219,7 @@ def _still_options(**condition: Any) -> Any:
 
 def register() -> None:
     register_subject(
-        Subject(
-            POOL, _("subvention d’essaimage"), _pools, this=_("cette subvention d’essaimage")
-        )
+        Subject(POOL, _("subvention d’essaimage"), _pools, this=_("cette subvention d’essaimage"))
     )
     register_subject(Subject(OPTION, _("option"), _options))
     gone = _("Une option n’attend plus rien de vous.")
@@ -238,9 +236,7 @@ def register() -> None:
             still=_still_pools(state=State.FORMING),
         ),
         Verb(OPENED, _("« %(title)s » cherche des financeurs pour de nouveaux sites")),
-        Verb(
-            INVITED, _("Vous êtes invité à prendre une option sur l’essaimage de « %(title)s »")
-        ),
+        Verb(INVITED, _("Vous êtes invité à prendre une option sur l’essaimage de « %(title)s »")),
         Verb(ADVANCED, _("La subvention d’essaimage de « %(title)s » passe une étape")),
         Verb(REPORTED, _("Le pilote de « %(title)s » donne de ses nouvelles")),
         Verb(

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from essaim.initiatives.models import Fact, Initiative
-
 from essaim.replications.models import Mode
 
 from .models import Balance, LedgerLine, Option, OptionState, Pool

@@ -17,7 +17,9 @@ urlpatterns = [
     path(f"{POOL}/ouvrir", pools.open_pool, name="open"),
     path(f"{POOL}/invitations", pools.invite, name="invite"),
     path(
-        f"{POOL}/invitations/<int:pk>/retirer", pools.withdraw_invitation, name="withdraw_invitation"
+        f"{POOL}/invitations/<int:pk>/retirer",
+        pools.withdraw_invitation,
+        name="withdraw_invitation",
     ),
     path(f"{POOL}/reunions", pools.meeting, name="meeting"),
     path(f"{POOL}/pilote", pools.start_pilot, name="start_pilot"),

@@ -48,9 +48,7 @@ def _of_holder(cards: set[int]) -> Iterator[Waiting]:
 
 
 def _of_lead(mine: set[int]) -> Iterator[Waiting]:
-    ready = Pool.objects.filter(
-        lead__in=mine, state=State.FORMING, holder_agreed_at__isnull=False
-    )
+    ready = Pool.objects.filter(lead__in=mine, state=State.FORMING, holder_agreed_at__isnull=False)
     for pool in ready.select_related("initiative").order_by("pk"):
         yield Waiting(
             title=_("Ouvrir la subvention d’essaimage aux options"),
@@ -110,9 +108,9 @@ def _to_confirm(mine: set[int]) -> Iterator[Waiting]:
 
 def _to_pay(mine: set[int]) -> Iterator[Waiting]:
     asked = LedgerLine.objects.filter(kind="request", option__funder__in=mine).exclude(
-        instalment__in=LedgerLine.objects.filter(
-            kind="payment", option__funder__in=mine
-        ).values("instalment")
+        instalment__in=LedgerLine.objects.filter(kind="payment", option__funder__in=mine).values(
+            "instalment"
+        )
     )
     for line in asked.select_related("option__pool__initiative", "option__territory"):
         yield Waiting(

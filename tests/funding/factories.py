@@ -25,14 +25,17 @@ def today(days: int = 0) -> dt.date:
     return timezone.localdate() + dt.timedelta(days=days)
 
 
-def funder(organisation: Organisation | None = None, **fields: Any) -> User:
+def funder(
+    organisation: Organisation | None = None, *, user: User | None = None, **fields: Any
+) -> User:
     """A person with the mandate of a funder; their organisation is ``organisation_of(person)``."""
     found = organisation or OrganisationFactory(
         kind="local_authority", territory=TerritoryFactory(kind="departement"), **fields
     )
     return MembershipFactory(
-        organisation=found, role="representative", functions=[Function.FUNDER]
-    ).user
+        organisation=found, role="representative", functions=[Function.FUNDER],
+        **({"user": user} if user else {}),
+    ).user  # fmt: skip
 
 
 def organisation_of(person: User) -> Organisation:
@@ -146,7 +149,9 @@ def activating(number: int = 3, **fields: Any) -> Story:
     return story
 
 
-def record_act(option: Option, by: User, amount_cents: int | None = None, **fields: Any) -> LegalAct:
+def record_act(
+    option: Option, by: User, amount_cents: int | None = None, **fields: Any
+) -> LegalAct:
     given = {
         "submission": uuid.uuid4(), "nature": "deliberation", "reference": f"DEL-{uuid.uuid4().hex[:6]}",
         "on": today(), "signatory": "présidente", "accounting_reference": "2026-118",

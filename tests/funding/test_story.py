@@ -398,9 +398,7 @@ def test_groups_of_territories_are_invited_to_a_restricted_page() -> None:
 
     person, stranger = funder(), funder()
     group = TerritoryFactory(kind="group")
-    Containment.objects.get_or_create(
-        ancestor=group, descendant=organisation_of(person).territory
-    )
+    Containment.objects.get_or_create(ancestor=group, descendant=organisation_of(person).territory)
     story = opened(audience="restricted")
     assert not Pool.objects.visible_to(person).exists()
     pools.invite(story.pool, by=story.lead, territories=[group])

@@ -83,9 +83,7 @@ def record_act(
         raise DomainError(_("Le montant engagé est supérieur à zéro."), field="amount_cents")
     balance = option.ledger.balance()
     if balance.committed + amount_cents > balance.confirmed:
-        raise DomainError(
-            _("On n’engage pas plus que ce qui est confirmé."), field="amount_cents"
-        )
+        raise DomainError(_("On n’engage pas plus que ce qui est confirmé."), field="amount_cents")
     if convention_needed(option, amount_cents) and not convention_reference.strip():
         raise DomainError(
             _("À ce montant, une convention est nécessaire avec une association : donnez sa référence."),
@@ -188,7 +186,9 @@ def ask_for_payment(instalment: Instalment, *, by: Any) -> LedgerLine:
     balance = option.ledger.balance()
     if balance.requested + found.amount_cents > balance.committed:
         raise DomainError(
-            _("Le financeur n’a pas encore engagé juridiquement ce montant : rien ne se verse avant.")
+            _(
+                "Le financeur n’a pas encore engagé juridiquement ce montant : rien ne se verse avant."
+            )
         )
     line = write(
         option, Kind.REQUEST, found.amount_cents, key=key, by=by, instalment=found,
@@ -239,9 +239,7 @@ def recover(
         raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
     balance = option.ledger.balance()
     if balance.recovered + amount_cents > balance.paid:
-        raise DomainError(
-            _("On ne reverse pas plus que ce qui a été versé."), field="amount_cents"
-        )
+        raise DomainError(_("On ne reverse pas plus que ce qui a été versé."), field="amount_cents")
     why = without_contacts(reason, "reason")
     if not why:
         raise DomainError(_("Dites pourquoi cette somme revient."), field="reason")

@@ -199,9 +199,7 @@ def _end(
     columns = ("ended_on", "end_reason", "confirming_at", "confirming_by", "confirming_cents")
     move_option(option, name, columns=columns)
     if was_pledged:
-        write(
-            option, Kind.RELEASE, option.amount_cents, key=f"release:{option.pk}", by=by, on=day
-        )
+        write(option, Kind.RELEASE, option.amount_cents, key=f"release:{option.pk}", by=by, on=day)
 
 
 @transaction.atomic

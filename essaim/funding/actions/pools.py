@@ -75,7 +75,9 @@ def form_pool(
         raise DomainError(_("Cette fiche a déjà un groupement de financeurs : rejoignez-le."))
     day = today or timezone.localdate()
     if pledges_until <= day:
-        raise DomainError(_("Cette date est passée : donnez-en une à venir."), field="pledges_until")
+        raise DomainError(
+            _("Cette date est passée : donnez-en une à venir."), field="pledges_until"
+        )
     _check_minimum(minimum_options, sites_sought)
     rule = settings.FUNDING
     pool = Pool(
@@ -265,7 +267,9 @@ def close_pool(pool: Pool, *, by: Any, report: str, today: dt.date | None = None
     waiting = pool.options.filter(state__in=[OptionState.PREPARED, OptionState.PLEDGED]).count()
     if waiting:
         raise DomainError(
-            _("%(n)s options attendent encore : confirmées, déclinées ou expirées, puis la clôture.")
+            _(
+                "%(n)s options attendent encore : confirmées, déclinées ou expirées, puis la clôture."
+            )
             % {"n": waiting}
         )
     if not report.strip():
@@ -277,14 +281,14 @@ def close_pool(pool: Pool, *, by: Any, report: str, today: dt.date | None = None
 
 
 @transaction.atomic
-def abandon(
-    pool: Pool, *, by: Any, reason: str, lesson: str, today: dt.date | None = None
-) -> None:
+def abandon(pool: Pool, *, by: Any, reason: str, lesson: str, today: dt.date | None = None) -> None:
     """Right to error: at any point, without blame. Options that remain are released; of those
     confirmed, what no act committed is too."""
     pool = lock_pool(pool.pk)
     if not reason.strip():
-        raise DomainError(_("Dites pourquoi elle s’arrête : cela sert aux suivants."), field="reason")
+        raise DomainError(
+            _("Dites pourquoi elle s’arrête : cela sert aux suivants."), field="reason"
+        )
     if not lesson.strip():
         raise DomainError(_("Dites ce que l’on en a appris."), field="lesson")
     day = today or timezone.localdate()

@@ -76,9 +76,7 @@ def report(
 
 
 @transaction.atomic
-def comment(
-    found: PilotReport, *, by: Any, submission: uuid.UUID, text: str
-) -> Comment:
+def comment(found: PilotReport, *, by: Any, submission: uuid.UUID, text: str) -> Comment:
     lock_pool(found.pool_id)
     known = Comment.objects.filter(submission=submission).first()
     if known is not None:

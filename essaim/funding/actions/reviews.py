@@ -55,9 +55,7 @@ def count(pool: Pool) -> Count:
         )
     )
     cast = [value for organisation, value in votes.items() if organisation in members]
-    return Count(
-        len(members), len(cast), sum(cast), pool.quorum_percent, pool.majority_percent
-    )
+    return Count(len(members), len(cast), sum(cast), pool.quorum_percent, pool.majority_percent)
 
 
 @transaction.atomic

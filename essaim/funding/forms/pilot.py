@@ -44,7 +44,9 @@ class ReportForm(OnceForm):
         for line in self.cleaned_data["indicators"]:
             name, sign, value = line.partition("=")
             if not sign or not name.strip() or not value.strip():
-                raise ValidationError(_("« %(line)s » : écrivez nom = valeur."), params={"line": line[:60]})
+                raise ValidationError(
+                    _("« %(line)s » : écrivez nom = valeur."), params={"line": line[:60]}
+                )
             found.append((name.strip()[:200], value.strip()[:100]))
         return found  # fmt: skip
 

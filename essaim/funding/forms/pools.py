@@ -54,9 +54,7 @@ class PoolForm(OnceForm):
     audience = forms.ChoiceField(
         label=_("Qui voit cette page ?"), choices=Pool.Audience.choices, widget=forms.RadioSelect
     )
-    presentation = text(
-        _("Présentation aux financeurs"), rows=6, max_length=5000, required=False
-    )
+    presentation = text(_("Présentation aux financeurs"), rows=6, max_length=5000, required=False)
 
     def __init__(self, *args: Any, leads: Any, pool: Pool | None = None, **kwargs: Any) -> None:
         rule = settings.FUNDING

@@ -123,9 +123,7 @@ class LedgerLine(models.Model):
         related_name="+",
     )  # fmt: skip
     why = models.CharField(_("motif"), max_length=200, blank=True)
-    act = models.ForeignKey(
-        LegalAct, models.PROTECT, null=True, blank=True, related_name="lines"
-    )
+    act = models.ForeignKey(LegalAct, models.PROTECT, null=True, blank=True, related_name="lines")
     instalment = models.ForeignKey(
         Instalment, models.PROTECT, null=True, blank=True, related_name="lines"
     )

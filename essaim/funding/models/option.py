@@ -88,7 +88,9 @@ class Option(FSMModelMixin, models.Model):
     )  # fmt: skip
     amount_cents = models.BigIntegerField(_("montant (centimes)"))
     # May be less than the intention, never more.
-    confirmed_cents = models.BigIntegerField(_("montant confirmé (centimes)"), null=True, blank=True)
+    confirmed_cents = models.BigIntegerField(
+        _("montant confirmé (centimes)"), null=True, blank=True
+    )
     conditions = models.TextField(_("conditions"), max_length=3000, blank=True)
     expires_on = models.DateField(_("valable jusqu’au"))
     state = FSMField(
@@ -168,9 +170,7 @@ class Option(FSMModelMixin, models.Model):
         indexes = [
             models.Index(fields=["pool", "state"], name="option_of_pool"),
             models.Index(fields=["funder", "state"], name="option_of_funder"),
-            models.Index(
-                fields=["expires_on"], condition=Q(state="pledged"), name="option_expiry"
-            ),
+            models.Index(fields=["expires_on"], condition=Q(state="pledged"), name="option_expiry"),
         ]
         triggers = [
             pgtrigger.Protect(name="option_is_kept", operation=pgtrigger.Delete),

@@ -45,9 +45,7 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
     def visible_to(self, user: Any) -> OpinionQuerySet:
         """One's own organisation's; those of all once the finding of their period is published,
         at the same moment for everyone who sees the pool."""
-        published = Exists(
-            Finding.objects.filter(pool=OuterRef("pool"), period=OuterRef("period"))
-        )
+        published = Exists(Finding.objects.filter(pool=OuterRef("pool"), period=OuterRef("period")))
         seen = self.filter(pool__in=Pool.objects.visible_to(user).values("pk"))
         if not user.is_authenticated:
             return seen.filter(published)

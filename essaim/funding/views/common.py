@@ -33,9 +33,7 @@ def fetch_pool(request: HttpRequest, slug: str, may: May | None = None) -> Pool:
     return found
 
 
-def fetch_option(
-    request: HttpRequest, slug: str, pk: int, may: May | None = None
-) -> Option:
+def fetch_option(request: HttpRequest, slug: str, pk: int, may: May | None = None) -> Option:
     visible = Option.objects.visible_to(request.user).for_detail()
     found: Option = get_object_or_404(visible, pk=pk, pool__slug=slug)
     if may is not None and not may(request.user, found):

@@ -209,9 +209,7 @@ def four_eyes(request: HttpRequest, slug: str) -> HttpResponse:
     if not rules.can_set_four_eyes(request.user, organisation):
         raise PermissionDenied
     known = FunderSettings.objects.filter(organisation=organisation).first()
-    form = FourEyesForm(
-        posted(request), initial={"four_eyes": known.four_eyes if known else False}
-    )
+    form = FourEyesForm(posted(request), initial={"four_eyes": known.four_eyes if known else False})
     return act(
         request, form,
         lambda data: acting.set_four_eyes(organisation, data["four_eyes"]),

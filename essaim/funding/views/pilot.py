@@ -155,9 +155,7 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
     """One's own organisations' only."""
     pool = fetch_pool(request, slug, rules.writes_notes)
     mine = rules.mandates(request.user)
-    form = NoteForm(
-        posted(request), organisations=mine, initial={"organisation": mine.first()}
-    )
+    form = NoteForm(posted(request), organisations=mine, initial={"organisation": mine.first()})
     seen = Note.objects.visible_to(request.user).filter(pool=pool)
     page = Paginator(seen.select_related("organisation", "by"), PER_PAGE)
     return act(
