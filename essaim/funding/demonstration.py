@@ -75,9 +75,7 @@ def _holder(card: Initiative) -> User:
 def _funder(name: str, by: User) -> Organisation:
     body, _made = find_or_create_organisation(name=name, kind=OrganisationKind.LOCAL_AUTHORITY)
     if not body.memberships.filter(user=by).exists():
-        add_member(
-            body, by, role=Membership.Role.REPRESENTATIVE, functions=(Function.FUNDER,)
-        )
+        add_member(body, by, role=Membership.Role.REPRESENTATIVE, functions=(Function.FUNDER,))
     return body
 
 
@@ -93,7 +91,9 @@ def _ago(days: int) -> dt.date:
     return timezone.localdate() - dt.timedelta(days=days)
 
 
-def _formed(card: Initiative, lead: User, holder: User, pilot: str, on: dt.date, **more: Any) -> Pool:
+def _formed(
+    card: Initiative, lead: User, holder: User, pilot: str, on: dt.date, **more: Any
+) -> Pool:
     pool = pools.form_pool(
         card, by=lead, submission=_key(card.external_id), costs=COSTS, today=on,
         lead=lead.memberships.get().organisation, pilot_territory=_place(pilot),
@@ -139,9 +139,7 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
         find_or_create_organisation(name=f"{name} (fictif)", kind=OrganisationKind.ASSOCIATION)[0]
         for name in ("Chantiers du Bocage", "Terre et Toits", "Maisons du Haut-Plateau")
     ]
-    options.confirm(
-        pilot, by=lead, adopter=adopters[0], charter_on=_ago(350), today=_ago(350)
-    )
+    options.confirm(pilot, by=lead, adopter=adopters[0], charter_on=_ago(350), today=_ago(350))
     _paid(Option.objects.get(pk=pilot.pk), lead, holder)
     pools.start_pilot(pool, by=lead, today=_ago(340))
     for days, done, spent, houses in (
@@ -174,9 +172,7 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
         )
     reviews.publish_finding(pool, by=lead, today=_ago(60))
     for option, adopter in zip(taken[:2], adopters[1:], strict=True):
-        options.confirm(
-            option, by=others, adopter=adopter, charter_on=_ago(30), today=_ago(30)
-        )
+        options.confirm(option, by=others, adopter=adopter, charter_on=_ago(30), today=_ago(30))
     options.decline(
         taken[2], by=others, today=_ago(25),
         reason="Le budget de l’année est déjà engagé ailleurs ; le projet garde notre intérêt (fictif).",

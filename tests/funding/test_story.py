@@ -103,7 +103,7 @@ class TestOptions:
         other = funder()
         with pytest.raises(DomainError, match="déjà une option"):
             pledged(story.pool, other, territory=story.options[1].territory)
-        with pytest.raises(DomainError, match="déjà une option|pilote"):
+        with pytest.raises(DomainError, match=r"déjà une option|pilote"):
             pledged(story.pool, other, territory=story.pool.pilot_territory)
 
     def test_without_a_mandate(self) -> None:
