@@ -107,7 +107,7 @@ def _formed(
 def _option(
     pool: Pool, by: User, funder: Organisation, place: str, on: dt.date, **more: Any
 ) -> Option:
-    given = {"amount_cents": SITE, "expires_on": _ago(-200)} | more
+    given: dict[str, Any] = {"amount_cents": SITE, "expires_on": _ago(-200)} | more
     return options.pledge(
         pool, by=by, submission=_key(f"{pool.pk}:{place}"), funder=funder,
         territory=_place(place), today=on, **given,

@@ -25,7 +25,7 @@ from essaim.funding.models import (
 )
 from essaim.people.models import Organisation
 from essaim.replications.actions.declaring import commit_from
-from essaim.replications.models import Origin, Replication
+from essaim.replications.models import Mode, Origin, Replication
 from essaim.territories.models import Territory
 
 from .common import lock_option, lock_pool, move_option, require_mandate, require_state
@@ -287,7 +287,8 @@ def _replicate(
     charter_on: dt.date | None = None,
     planned_on: dt.date | None = None,
 ) -> Replication:
-    chosen = {"mode": mode} if mode else {}
+    if option.adopter is None:
+        raise DomainError(_("Nommez d’abord le repreneur."))
     return commit_from(
         option.pool.initiative,
         adopter=option.adopter,
@@ -296,8 +297,8 @@ def _replicate(
         reference=option.reference,
         by=by,
         planned_on=planned_on,
+        mode=mode or Mode.SUPPLE,
         terms={"charter_on": charter_on} if charter_on else None,
-        **chosen,
     )
 
 

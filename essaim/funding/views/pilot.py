@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -43,7 +45,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     pool = fetch_pool(request, slug, rules.can_report)
     last = pool.reports.prefetch_related("indicators").first()
-    initial = {"on": timezone.localdate()}
+    initial: dict[str, Any] = {"on": timezone.localdate()}
     if last is not None:
         initial |= {
             "spent_cents": last.spent_cents,

@@ -232,7 +232,9 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
         for line in found.cost_lines.all()
     ]
     lines = COSTS(sent, prefix="lines", initial=known)
-    context = {"lines": lines, "card": found.initiative, "ready": is_ready(found.initiative)}
+    context: dict[str, Any] = {
+        "lines": lines, "card": found.initiative, "ready": is_ready(found.initiative)
+    }  # fmt: skip
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         given = {name: form.cleaned_data[name] for name in FIELDS}
         return act(
