@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from essaim.innovators import rules
 from essaim.innovators.models import InnovationFile, OpinionRequest, StatusCard
-from essaim.innovators.money import parse_euros, show_euros
+from essaim.common.money import parse_euros, show_euros
 from essaim.innovators.urls import urlpatterns
 from tests.innovators.factories import (
     BudgetFactory,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
 from essaim.innovators.models import BudgetLine, FollowUp, InnovationFile, Outcome
-from essaim.innovators.money import EurosField
+from essaim.common.money import EurosField
 
 from .fields import DayField, OnceForm, text
 
