@@ -27,8 +27,8 @@ from tests.contributions import permissions as contributions
 from tests.contributions.factories import CoEditorFactory
 from tests.evaluations import permissions as evaluations
 from tests.following import permissions as following
-from tests.groups import permissions as groups
 from tests.funding import permissions as funding
+from tests.groups import permissions as groups
 from tests.guide import permissions as guide
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
