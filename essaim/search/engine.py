@@ -110,13 +110,17 @@ def consider(
     text: str, *, kind: str = "initiative", allowed: QuerySet[Any] | None = None, limit: int
 ) -> list[Considered]:
     """The first ``limit`` documents of ``search``, with figures to weigh them by (matching)."""
+    coming = encoder.begin(to_encode(text))
     with transaction.atomic(savepoint=False):
         ranking.prepare(allowed)
         question = ask(text, kind)
-        vector = encoder.encode_query(question.to_encode) if question.has_meaning else None
+        if not question.words and not question.has_meaning:
+            return []
+        matched = ranking.match(question, allowed)
+        vector = coming.result() if question.has_meaning else None
         if not question.words and vector is None:
             return []
-        _count, candidates = ranking.candidates(question, vector, allowed)
+        _count, candidates = ranking.candidates(question, matched, vector)
         ranked = [each for each, _score in fuse(candidates, bool(question.words))[:limit]]
         why = ranking.reasons(question, vector, [each.object_id for each in ranked])
     rarity = {word.lexeme: word.idf for word in question.words}
