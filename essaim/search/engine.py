@@ -114,6 +114,8 @@ def consider(
     with transaction.atomic(savepoint=False):
         ranking.prepare(allowed)
         question = ask(text, kind)
+        if not question.words and not question.has_meaning:
+            return []
         matched = ranking.match(question, allowed)
         vector = coming.result() if question.has_meaning else None
         if not question.words and vector is None:

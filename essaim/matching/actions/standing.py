@@ -19,12 +19,12 @@ from essaim.matching.question import read
 from essaim.needs.models import Need
 from essaim.search import encoder, engine
 from essaim.search.models import Passage
+from essaim.search.question import to_encode
 
 # Bounds of memory, not of correctness.
 CARDS_AT_ONCE = 200
 NEEDS_AT_ONCE = 1000
 MATCHES_KEPT = 20  # of one need, when it is weighed
-ENCODED_CHARACTERS = 400  # as the search reads a question
 OLD = dt.timedelta(days=30)
 
 
@@ -44,7 +44,7 @@ def _weigh(pk: int) -> bool:
         Match.objects.filter(need=pk).delete()
         return False
     question = read(need)
-    vector = encoder.encode_query(question.text[:ENCODED_CHARACTERS])
+    vector = encoder.encode_query(to_encode(question.text))
     found = {
         each.object_id: each
         for each in engine.consider(question.text, limit=settings.MATCHING["candidates"])
