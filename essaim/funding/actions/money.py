@@ -43,9 +43,8 @@ def convention_needed(option: Option, cents: int) -> bool:
     beneficiary = option.adopter or option.pool.initiative.holder
     limit: int = settings.FUNDING["convention_cents"]
     is_association = beneficiary is None or beneficiary.kind in {"", OrganisationKind.ASSOCIATION}
-    return is_association and LedgerLine.objects.filter(option=option).balance().committed + cents > (
-        limit
-    )  # fmt: skip
+    committed = LedgerLine.objects.filter(option=option).balance().committed
+    return is_association and committed + cents >= limit
 
 
 @transaction.atomic
