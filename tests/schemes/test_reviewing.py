@@ -100,7 +100,6 @@ class TestBeforeItIsAccepted:
         assert "déjà proposé 2 dispositifs" in text and "Trois" in text
         assert Scheme.objects.count() == 2
 
-
     def test_the_number_of_another_s_form_serves_nobody(self, client: Client) -> None:
         number = uuid.uuid4()
         member, other = MembershipFactory(), MembershipFactory()
@@ -131,7 +130,9 @@ class TestDecisions:
         address = f"{scheme.get_absolute_url()}/examen"
         refused = client.post(address, {"decision": "send_back", "reason": " ", "version": 1})
         assert "Dites pourquoi" in refused.content.decode()
-        client.post(address, {"decision": "send_back", "reason": "Quel est le montant ?", "version": 1})
+        client.post(
+            address, {"decision": "send_back", "reason": "Quel est le montant ?", "version": 1}
+        )
         assert [w.about for w in waiting_for(member.user) if "Compléter" in w.title]
         client.force_login(member.user)
         assert "Quel est le montant ?" in client.get(scheme.get_absolute_url()).content.decode()
