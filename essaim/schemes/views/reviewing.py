@@ -64,6 +64,11 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
             else:
                 reviewing.put_back_scheme(scheme, by=user)
         except DomainError as error:
+            # Shown as it is now, and decided of as such.
+            scheme = Scheme.objects.for_detail().get(pk=scheme.pk)
+            data = request.POST.copy()
+            data["version"] = str(scheme.version)
+            form.data = data
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             forget_kept_text(request)
