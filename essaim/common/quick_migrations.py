@@ -3,7 +3,7 @@
 For each table, column, constraint, index or trigger that a migration adds, Django builds anew
 the model of every table related to it: with a hundred related tables, nearly all the time of a
 first start. Here the new model alone is built (its relations are added to the others as when an
-application starts), a plain column joins the model as it stands, and a constraint, an index or a
+application starts), a column joins the model as it stands, and a constraint, an index or a
 trigger changes the one list it belongs to. What removes or alters goes Django's way.
 """
 
@@ -46,15 +46,22 @@ _add_any_field = ProjectState.add_field
 
 def _add_field(self: Any, *given: Any) -> None:
     app_label, model_name, name, field, preserve_default = given
-    # A relation changes the other model too.
-    if field.is_relation or "apps" not in self.__dict__:
+    # Many to many: a table of its own.
+    if field.many_to_many or "apps" not in self.__dict__:
         _add_any_field(self, *given)
         return
     field = field.clone()
     if not preserve_default:
         field.default = NOT_PROVIDED
-    self.models[app_label, model_name].fields[name] = field
-    self.apps.get_model(app_label, model_name).add_to_class(name, field.clone())
+    key = app_label, model_name
+    self.models[key].fields[name] = field
+    if self._relations is not None:
+        self.resolve_model_field_relations(key, name, field)
+    model = self.apps.get_model(*key)
+    # Where the other end of a relation is looked for: among the tables of now, not of the day when
+    # this model was built.
+    model._meta.apps = self.apps
+    model.add_to_class(name, field.clone())
 
 
 def _append_option(self: Any, app_label: str, model_name: str, option_name: str, obj: Any) -> None:
