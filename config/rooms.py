@@ -50,6 +50,19 @@ REPLICATIONS: dict[str, Any] = {
     "declarations_a_day": 10,  # that one person may make
 }
 
+# Replication grants (docs/replication-grant.md).
+FUNDING: dict[str, Any] = {
+    "majority_percent": 50,  # ours: more than, of the members who voted; kept on each pool
+    "quorum_percent": 50,  # ours: at least, of the members; kept on each pool
+    "report_months": 3,  # ours: between two reports of a pilot, unless the pool says otherwise
+    "confirm_days": 90,  # ours: after a positive finding
+    "warning_days": (30, 7),  # ours: before an option expires, its funder is told
+    "unusual_times": 10,  # ours: an amount so many times a site's is asked to be confirmed
+    # To be checked by the operator, since the law changes.
+    "convention_cents": 2_300_000,  # décret n° 2001-495: convention from 23,000 €, associations
+    "publication_days": 90,  # décret n° 2017-779: essential data of a convention, three months
+}
+
 # Replication kits (docs/facilitating.md); all ours.
 KITS: dict[str, Any] = {
     "file_mb": 100,  # of one file

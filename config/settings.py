@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "essaim.evaluations",
     "essaim.kits",
     "essaim.modelling",
+    "essaim.funding",
     "essaim.innovators",
     "essaim.catalogue",
     "essaim.guide",
@@ -366,6 +367,7 @@ EVALUATIONS = rooms.EVALUATIONS
 INNOVATOR_PATH = rooms.INNOVATOR_PATH
 INTRODUCTIONS = rooms.INTRODUCTIONS
 GROUPS = rooms.GROUPS
+FUNDING = rooms.FUNDING
 KITS = rooms.KITS
 MATCHING = rooms.MATCHING
 ORGANISATIONS = rooms.ORGANISATIONS

@@ -84,6 +84,14 @@ def test_no_module_outgrows_its_room() -> None:
     assert {name: lines for name, lines in long.items() if lines > 400} == {}
 
 
+def test_migrations_write_as_who_migrates() -> None:
+    """Through another connection they would wait for their own transaction: the first start of
+    the product would never end. Tests have one connection only, and cannot meet it."""
+    for path in (PROJECT / "essaim").glob("*/migrations/0*.py"):
+        text = path.read_text()
+        assert text.count(".objects") == text.count(".objects.using("), path
+
+
 def test_models_have_no_logic_in_save() -> None:
     for path in modules():
         if "models" not in path.parts and path.name != "models.py":

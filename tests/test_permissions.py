@@ -27,6 +27,7 @@ from tests.contributions import permissions as contributions
 from tests.contributions.factories import CoEditorFactory
 from tests.evaluations import permissions as evaluations
 from tests.following import permissions as following
+from tests.funding import permissions as funding
 from tests.groups import permissions as groups
 from tests.guide import permissions as guide
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
@@ -221,6 +222,7 @@ ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"evaluations:{name}": Row(*row) for name, row in evaluations.ROWS.items()}
+ROWS |= {f"funding:{name}": Row(*row) for name, row in funding.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
 ROWS |= {f"schemes:{name}": Row(*row) for name, row in schemes.ROWS.items()}
 ROWS |= {f"scaling:{name}": Row(*row) for name, row in scaling.ROWS.items()}

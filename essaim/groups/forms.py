@@ -59,7 +59,7 @@ class NewForm(InviteForm, WordsForm):
 
 
 class StewardForm(Form):
-    user = forms.ModelChoiceField(
+    user: Any = forms.ModelChoiceField(
         label=_("Nommer une personne"),
         help_text=_(
             "Vos collègues et les représentants des territoires membres. Elle est prévenue et"

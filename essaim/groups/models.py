@@ -98,10 +98,14 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def for_list(self) -> GroupQuerySet:
         """Each with how many members it has (``accepted``) and waits for (``waiting``)."""
-        return self.select_related("territory").annotate(
-            accepted=Count("members", filter=Q(members__state="accepted")),
-            waiting=Count("members", filter=Q(members__state="invited")),
-        ).order_by("name", "pk")
+        return (
+            self.select_related("territory")
+            .annotate(
+                accepted=Count("members", filter=Q(members__state="accepted")),
+                waiting=Count("members", filter=Q(members__state="invited")),
+            )
+            .order_by("name", "pk")
+        )
 
     def for_detail(self) -> GroupQuerySet:
         return self.select_related("territory")

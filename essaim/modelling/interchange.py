@@ -82,9 +82,11 @@ def give(record: dict[str, Any], kept: Kept) -> None:
             if value not in (None, "")
         }
         record[FIELD] = said | record.get(FIELD, {})
-    for n, row in enumerate(record.get("economics", [])):
-        if n in kept.shared:
-            row["shared"] = True
+    if kept.shared:
+        # Said of each line: in a file where one was taken out, those that follow move up, and
+        # would be given what was said of the line that stood there.
+        for n, row in enumerate(record.get("economics", [])):
+            row["shared"] = n in kept.shared
 
 
 def register() -> None:

@@ -15,7 +15,7 @@ from essaim.territories.models import Containment, Territory
 SHOWN, LOOKED_AT = 5, 30
 SHORTEST = 3  # characters: below it nothing is looked for
 # What two places share, the nearest first; other zonings count like an intercommunality.
-_NEARNESS = {"commune": 1, "epci": 2, "department": 3, "region": 4, "country": 6}
+_NEARNESS = {"commune": 1, "epci": 2, "department": 3, "region": 4, "group": 5, "country": 6}
 _ZONE, _NOWHERE = 2, 7
 _REASONS = {
     0: _("même territoire"),
@@ -23,6 +23,8 @@ _REASONS = {
     2: _("même intercommunalité ou zonage"),
     3: _("même département"),
     4: _("même région"),
+    5: _("même groupe de territoires"),
+    6: _("besoin proche, ailleurs"),
 }
 
 
@@ -34,8 +36,7 @@ class Similar:
     @property
     def reason(self) -> str:
         """Why it is there: its place where that is near, its meaning in any case."""
-        place = _REASONS.get(self.nearness)
-        return str(place) if place else str(_("besoin proche, ailleurs"))
+        return str(_REASONS.get(self.nearness, _("besoin proche")))
 
 
 def similar_needs(

@@ -96,8 +96,12 @@ def _amount(site: Replication, line: str, quarters: list[tuple[Any, int]]) -> De
 def grid(
     card: Initiative, replications: Iterable[Replication], *, mine: Replication | None = None
 ) -> list[GridLine]:
-    """The six lines: the card's ranges, what sites told, and one site's own where asked."""
-    planned, real = planned_of(card), real_of(replications)
+    """The six lines: the card's ranges, what sites told, and one site's own where asked. Nothing
+    where no site told anything: there is nothing to compare."""
+    real = real_of(replications)
+    if not real:
+        return []
+    planned = planned_of(card)
     lines = []
     for kind in Kind:
         amounts = sorted(lines_of[kind] for lines_of in real.values() if kind in lines_of)

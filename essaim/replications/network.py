@@ -28,7 +28,7 @@ def tree(sites: Sequence[Replication]) -> list[Node]:
     """Those who learnt from the initiative itself, each with those who learnt from them. A site
     whose teacher is not among these stands at the root."""
     nodes = {each.pk: Node(each) for each in sites}
-    roots = []
+    roots: list[Node] = []
     for each in sorted(sites, key=lambda s: (s.committed_on or s.interested_on, s.pk)):
         above = nodes.get(each.learnt_from_id) if each.learnt_from_id else None
         (above.children if above else roots).append(nodes[each.pk])
@@ -51,13 +51,13 @@ class Where:
 
 
 def where(sites: Iterable[Replication]) -> Where:
-    """Sites that stand, by department; three queries."""
+    """Sites that stand, by department; three queries, none without a site."""
     standing = [each for each in sites if each.state in STANDING]
-    known = departments_of({each.territory_id for each in standing})
+    known = departments_of({each.territory_id for each in standing}) if standing else {}
     counts: Counter[str] = Counter()
     for each in standing:
         counts.update(known.get(each.territory_id, []))
-    names = department_names(list(counts))
+    names = department_names(list(counts)) if counts else {}
     rows = [Place(code, name, counts[code]) for code, name in names.items()]
     return Where(
         draw(counts), rows, sum(1 for each in standing if not known.get(each.territory_id))

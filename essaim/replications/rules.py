@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import rules
@@ -14,6 +15,16 @@ from essaim.people.models import Function, Membership, Organisation
 from essaim.people.rules import can_manage, has_no_representative
 
 from .models import STANDING, Mentorship, Peer, Replication, Side
+
+
+def _once(user: Any, replication: Replication, what: str, read: Callable[[], bool]) -> bool:
+    """Asked many times of one page, read once for each object fetched: pages fetch, actions read
+    the database again under their lock."""
+    known = replication.__dict__.setdefault("_read_by_rules", {})
+    key = (what, user.pk)
+    if key not in known:
+        known[key] = read()
+    return bool(known[key])
 
 
 def acting_for(user: Any) -> Any:
@@ -47,15 +58,22 @@ def can_answer_for_holder(user: Any, card: Initiative) -> bool:
 
 @rules.predicate
 def is_of_adopter(user: Any, replication: Replication) -> bool:
-    return (
-        bool(user.is_authenticated)
-        and Membership.objects.filter(user=user, organisation=replication.adopter_id).exists()
+    return bool(user.is_authenticated) and _once(
+        user,
+        replication,
+        "of_adopter",
+        lambda: Membership.objects.filter(user=user, organisation=replication.adopter_id).exists(),
     )
 
 
 @rules.predicate
 def is_of_holder(user: Any, replication: Replication) -> bool:
-    return bool(cards.is_of_the_team(user, replication.initiative))
+    return bool(user.is_authenticated) and _once(
+        user,
+        replication,
+        "of_holder",
+        lambda: bool(cards.is_of_the_team(user, replication.initiative)),
+    )
 
 
 @rules.predicate
@@ -77,12 +95,21 @@ can_declare = cards.is_signed_in & cards.is_published
 
 @rules.predicate
 def can_agree_as_adopter(user: Any, replication: Replication) -> bool:
-    return can_act_for(user, replication.adopter)
+    return bool(user.is_authenticated) and _once(
+        user, replication, "adopts", lambda: can_act_for(user, replication.adopter)
+    )
 
 
 @rules.predicate
 def can_agree_as_holder(user: Any, replication: Replication) -> bool:
-    return bool(can_answer_for_holder(user, replication.initiative))
+    """Its team; managers where nobody carries the card here."""
+    if not user.is_authenticated:
+        return False
+    if is_of_holder(user, replication):
+        return True
+    return bool(can_manage(user)) and _once(
+        user, replication, "nobody_answers", lambda: nobody_answers(replication.initiative)
+    )
 
 
 can_advance = can_agree_as_adopter
@@ -93,7 +120,13 @@ can_stop = can_agree_as_adopter | can_agree_as_holder
 def can_follow(user: Any, replication: Replication) -> bool:
     """Write what happens on the site: anyone of the adopter; managers where it has nobody."""
     return bool(is_of_adopter(user, replication)) or (
-        bool(can_manage(user)) and has_no_representative(replication.adopter)
+        bool(can_manage(user))
+        and _once(
+            user,
+            replication,
+            "unrepresented",
+            lambda: has_no_representative(replication.adopter),
+        )
     )
 
 

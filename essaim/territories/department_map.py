@@ -52,8 +52,9 @@ def _places() -> dict[str, tuple[int, int]]:
 
 
 PLACES = _places()
-WIDTH = 12 * (TILE + GAP) - GAP
-HEIGHT = max(y for _x, y in PLACES.values()) + TILE
+# One more than the last tile: half of its edge lies outside.
+WIDTH = 12 * (TILE + GAP) - GAP + 1
+HEIGHT = max(y for _x, y in PLACES.values()) + TILE + 1
 
 
 @dataclass(frozen=True)

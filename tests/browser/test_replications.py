@@ -103,6 +103,7 @@ def test_from_a_declaration_to_the_first_news(
     page.fill("[name=beneficiaries]", "12")
     page.fill("[name=cost_running_costs]", "900000")
     page.fill("[name=done]", "Une première permanence (fictif)")
+    adopter.expected_statuses = {422}
     press(adopter, "Envoyer mes nouvelles")
     assert "Ces chiffres sont-ils exacts" in page.inner_text("main")
     assert page.input_value("[name=done]") == "Une première permanence (fictif)"

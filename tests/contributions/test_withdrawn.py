@@ -11,6 +11,7 @@ from django.test import Client
 from essaim.contributions.actions.proposals import accept_proposal
 from essaim.contributions.models import Proposal
 from essaim.initiatives.models import Initiative
+from essaim.initiatives.revisions import events_of
 from essaim.people import personal_data
 from tests.contributions.factories import propose
 from tests.initiatives.factories import InitiativeFactory
@@ -96,3 +97,16 @@ def test_the_reasons_go_where_it_is_asked(card: Initiative) -> None:
     card = write(Initiative.objects.get(pk=card.pk), "besoin", card.author, need="Jetés.")
     withdraw(card, manager, with_reasons=True)
     assert fresh(waiting).reason == ""
+
+
+def test_what_was_proposed_long_before_it_was_accepted_goes_too(card: Initiative) -> None:
+    manager = UserFactory(manager=True)
+    brought = propose(card, by=UserFactory(), need=SECRET)
+    # Another section changed between the two: the proposal is not of the version just before.
+    write(Initiative.objects.get(pk=card.pk), "dispositif", card.author, description="Ouvert.")
+    write(Initiative.objects.get(pk=card.pk), "dispositif", card.author, description="Fermé.")
+    accept_proposal(fresh(brought), by=card.author)
+    said_so = events_of(card, by_team=True).first()
+    card = write(Initiative.objects.get(pk=card.pk), "besoin", card.author, need="Jetés.")
+    withdraw(card, manager, scope="one", event=said_so)
+    assert SECRET not in said(brought)

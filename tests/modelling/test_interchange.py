@@ -74,6 +74,15 @@ def test_what_a_file_does_not_speak_of_stays(card: Initiative) -> None:
     assert said() == before
 
 
+def test_a_line_taken_out_of_the_file_gives_its_place_to_no_other(card: Initiative) -> None:
+    record = json.loads(taken("jsonl"))
+    place = next(n for n, line in enumerate(record["economics"]) if line["label"] == "Local")
+    del record["economics"][place]
+    run(json.dumps(record))
+    assert EconomicLine.objects.filter(initiative=card).count() == len(record["economics"])
+    assert not SharedLine.objects.exists()
+
+
 def test_a_file_says_otherwise(card: Initiative) -> None:
     record = json.loads(taken("jsonl"))
     record["economics"][0]["shared"] = False

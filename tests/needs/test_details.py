@@ -163,7 +163,7 @@ class TestSimilar:
         indexed()
         found = similar_needs("transport soir", here, UserFactory())
         assert [each.shown.need for each in found] == [close, far]
-        assert [each.reason for each in found] == ["même département", "besoin proche, ailleurs"]
+        assert [each.reason for each in found] == ["même département", "besoin proche"]
         assert similar_needs("", here, UserFactory()) == []
 
     def test_shown_while_stating_and_without_javascript(self, client: Client) -> None:

@@ -20,9 +20,16 @@ from essaim.modelling.models import ModelSheet, SheetLine
 from essaim.people.models import Membership
 from essaim.replications.actions import reporting, stop
 from essaim.replications.costs import grid
-from essaim.replications.models import LeftText, Replication, Report, ReportLink, quarter_of
+from essaim.replications.models import (
+    LeftText,
+    Replication,
+    Report,
+    ReportLink,
+    quarter_before,
+    quarter_of,
+)
 from tests.initiatives.factories import EconomicLineFactory
-from tests.replications.factories import another, committed, live, world
+from tests.replications.factories import another, committed, live, representative, world
 
 pytestmark = pytest.mark.django_db
 THIS = quarter_of(timezone.localdate())
@@ -113,13 +120,14 @@ class TestLink:
         token = mail.outbox[0].body
         assert ReportLink.objects.get().token_hash not in token, "only its hash is kept"
 
-    def test_opens_this_form_prefilled_and_serves_once(
+    def test_opens_this_form_and_serves_once(
         self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
     ) -> None:
         address = linked(django_capture_on_commit_callbacks)
         before = ReportLink.objects.get().quarter
         client = Client()
-        assert "40" not in client.get(address).content.decode().split("<form")[-1]
+        assert "Pas besoin de vous connecter" in client.get(address).content.decode()
+        assert not Report.objects.exists(), "nothing is recorded by a GET"
         answer = client.post(address, {"beneficiaries": "37", "done": "Ouvert le soir"})
         assert answer.status_code == 200 and "Merci" in answer.content.decode()
         report = Report.objects.get()
@@ -127,6 +135,13 @@ class TestLink:
         assert client.get(address).status_code == 410
         page = client.get("/reprises/nouvelles/invente")
         assert page.status_code == 404
+
+    def test_is_prefilled_with_the_quarter_before(
+        self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        address = linked(django_capture_on_commit_callbacks)
+        told(there, quarter_before(ReportLink.objects.get().quarter), beneficiaries=43)
+        assert 'value="43"' in Client().get(address).content.decode()
 
     def test_asks_odd_figures_again_and_keeps_the_text(
         self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
@@ -166,8 +181,6 @@ class TestLink:
         assert "plus membre" in page and "Deux ateliers" in page
         assert LeftText.objects.get().typed["done"] == "Deux ateliers"
         # Those who remain find it, and it goes once the news are given.
-        from tests.replications.factories import representative
-
         remains, client = representative(there.adopter), Client()
         client.force_login(remains, backend="django.contrib.auth.backends.ModelBackend")
         form = f"/reprises/{there.site.pk}/nouvelles/{quarter.year}-T{(quarter.month + 2) // 3}"

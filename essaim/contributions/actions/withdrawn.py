@@ -10,7 +10,11 @@ from django.utils import timezone
 
 from essaim.contributions.content import freeze, without_withdrawn
 from essaim.contributions.models import Proposal
-from essaim.initiatives.models import Initiative, Withdrawal
+from essaim.initiatives.models import (  # type: ignore[attr-defined]
+    Initiative,
+    InitiativeEvent,
+    Withdrawal,
+)
 from essaim.initiatives.sections import SECTIONS, read_section
 
 
@@ -25,17 +29,20 @@ def on_text_withdrawn(
     """Erased, not hidden: a proposal is no history (docs/decisions/0010-withdrawn-text.md). Who
     brought it, when and what became of it stay, with what the withdrawal does not concern."""
     first, last = versions
+    # Whatever version they were written on: a card changes between a proposal and its acceptance.
+    brought = InitiativeEvent.objects.filter(
+        pgh_obj=withdrawal.initiative_id,
+        pgh_id__range=(withdrawal.first, withdrawal.last),
+        pgh_context__action="accept_proposal",
+    )
+    keys = brought.order_by().values_list("pgh_context__proposal", flat=True)
     found = (
         Proposal.objects.select_for_update(no_key=True)
         .filter(card=withdrawal.initiative_id, section=withdrawal.section)
         # Seen on one of these versions, or become one of them.
         .filter(
             Q(base_version__range=(first, last))
-            | Q(
-                state__in=Proposal.TAKEN,
-                decided_at__range=(withdrawal.first_at, withdrawal.last_at),
-            )
-            | Q(state__in=Proposal.TAKEN, base_version=first - 1)
+            | Q(state__in=Proposal.TAKEN, pk__in=[pk for pk in keys if pk is not None])
         )
     )
     card = Initiative.objects.get(pk=withdrawal.initiative_id)

@@ -123,7 +123,12 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
 @form_page
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """A manager or a peer without a link with the card confirms a level, or does not retain it."""
-    found = fetch(request, pk, rules.can_decide_independent)
+    found = fetch(request, pk, rules.can_view_independent)
+    decided = {IndependentState.CONFIRMED, IndependentState.REFUSED}
+    if found.state in decided and found.decided_by_id == request.user.pk:
+        return redirect(found)  # sent twice: the first counts
+    if not rules.can_decide_independent(request.user, found):
+        raise PermissionDenied
     form = DecisionForm(posted(request), report=found)
 
     def do(data: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django import template
 
-from essaim.innovators.money import show_euros
+from essaim.common.money import show_euros
 from essaim.innovators.wording import days_text, replications
 
 register = template.Library()

@@ -51,7 +51,7 @@ def find(asked: Asked) -> Section:
 
 
 def title(pk: int) -> str | None:
-    found = Scheme.objects.filter(pk=pk).values_list("title", flat=True).first()
+    found = Scheme.objects.published().filter(pk=pk).values_list("title", flat=True).first()
     return mask_personal(found) if found else None
 
 

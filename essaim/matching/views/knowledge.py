@@ -42,7 +42,7 @@ def knowledge(request: HttpRequest) -> HttpResponse:
         "initiative": Initiative.objects.published()
         .only("slug", "title")
         .in_bulk(keys["initiative"]),
-        "scheme": Scheme.objects.only("slug", "title").in_bulk(keys["scheme"]),
+        "scheme": Scheme.objects.published().only("slug", "title").in_bulk(keys["scheme"]),
     }
     rows = []
     for row in page:

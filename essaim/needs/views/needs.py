@@ -127,7 +127,7 @@ def new(request: HttpRequest) -> HttpResponse:
         draft: dict[str, Any] = request.session.get(DRAFT, {})
         # A new search comes before an older draft, which is not thrown away.
         restored = bool(draft) and not request.GET
-        initial = draft if restored else _from_search(request)
+        initial = draft if restored else _from_search(request) | _own_place(request)
         initial = initial | {"territory": _place(initial["territory"])}
         form = NeedForm(initial=initial, user=request.user)
         return _form(request, form, restored=restored, waiting=bool(draft) and not restored)
@@ -172,9 +172,20 @@ def _from_search(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _place(address: str) -> Territory | str:
+def _own_place(request: HttpRequest) -> dict[str, Any]:
+    """Where the reader's organisation is, unless the search said where."""
+    user: Any = request.user
+    if request.GET.get("territory") or not user.is_authenticated:
+        return {}
+    mine = user.current_organisation
+    return {"territory": mine.territory} if mine is not None and mine.territory_id else {}
+
+
+def _place(address: Any) -> Territory | str:
     """The place of an address, to be shown by its name; anything else as it was given."""
-    return Territory.objects.by_code(address).first() or address if ":" in address else address
+    if isinstance(address, Territory) or ":" not in address:
+        return address
+    return Territory.objects.by_code(address).first() or address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -120,7 +120,8 @@ def log_advice(
             raise DomainError(_("C’est plus que ce que vous avez donné à ce site."), field="hours")
     return AdviceTime.objects.create(
         submission=submission, initiative=replication.initiative, replication=replication, by=by,
-        organisation=organisation, on=on, minutes=minutes, kind=kind,
+        organisation_name=organisation.name if organisation else "", on=on, minutes=minutes,
+        kind=kind,
     )  # fmt: skip
 
 

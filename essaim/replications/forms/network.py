@@ -60,7 +60,7 @@ class AdviceForm(_Once):
         help_text=_("« 1,5 » pour une heure et demie. Négatif pour reprendre une erreur."),
     )
     on = day(_("Le"))
-    kind = forms.ChoiceField(label=_("Comment"), choices=[])
+    kind = forms.ChoiceField(label=_("Comment"), choices=AdviceTime.Kind.choices)
     organisation = forms.ModelChoiceField(
         label=_("Au nom de"),
         queryset=Organisation.objects.none(),
@@ -71,10 +71,8 @@ class AdviceForm(_Once):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"on": timezone.localdate()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        kind, organisation = self.fields["kind"], self.fields["organisation"]
-        assert isinstance(kind, forms.ChoiceField)
+        organisation = self.fields["organisation"]
         assert isinstance(organisation, forms.ModelChoiceField)
-        kind.choices = AdviceTime._meta.get_field("kind").choices
         organisation.queryset = Organisation.objects.filter(memberships__user=user)
         organisation.initial = user.current_organisation_id
 

@@ -38,6 +38,13 @@ class SiteChoice(forms.ModelChoiceField):
         return str(obj.title)
 
 
+class PersonChoice(forms.ModelChoiceField):
+    """A person by their chosen name, never their address."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name or _("une personne sans nom affiché"))
+
+
 class TermsFields(Form):
     """What the modes ask beside agreement; each mode its own."""
 
@@ -228,9 +235,9 @@ class PlanForm(Form):
         required=False,
         empty_label=_("L’initiative elle-même"),
     )
-    reporter = forms.ModelChoiceField(
+    reporter = PersonChoice(
         label=_("Qui donne des nouvelles chaque trimestre"),
-        queryset=None,
+        queryset=User.objects.none(),
         required=False,
         empty_label=_("Personne"),
         help_text=_("Cette personne reçoit un lien personnel vers le formulaire, par e-mail."),
@@ -254,7 +261,6 @@ class PlanForm(Form):
         reporter.queryset = User.objects.filter(
             memberships__organisation=replication.adopter_id, is_active=True
         ).order_by("name")
-        reporter.label_from_instance = lambda user: user.name or _("une personne sans nom affiché")  # type: ignore[method-assign]
 
 
 class MilestoneForm(Form):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from essaim.initiatives.models import Initiative
-from essaim.people.models import Organisation
 
 from .replication import Replication
 
@@ -113,7 +112,7 @@ class Mentorship(FSMModelMixin, models.Model):
 
 class AdviceQuerySet(models.QuerySet["AdviceTime"]):
     def for_list(self) -> AdviceQuerySet:
-        return self.select_related("by", "organisation", "replication__adopter")
+        return self.select_related("by", "replication__adopter")
 
     def minutes(self) -> int:
         return int(self.aggregate(total=models.Sum("minutes"))["total"] or 0)
@@ -126,6 +125,12 @@ class AdviceQuerySet(models.QuerySet["AdviceTime"]):
 class AdviceTime(models.Model):
     """Time given to a site by those who know; a line is added, a mistake is set right by another
     line."""
+
+    class Kind(models.TextChoices):
+        VISIT = "visit", _("visite")
+        CALL = "call", _("entretien")
+        TRAINING = "training", _("formation")
+        DOCUMENTS = "documents", _("documents")
 
     append_only = True
 
@@ -141,23 +146,12 @@ class AdviceTime(models.Model):
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False,
         related_name="+",
     )  # fmt: skip
-    organisation = models.ForeignKey(
-        Organisation, models.DO_NOTHING, null=True, blank=True, db_constraint=False,
-        related_name="+",
-    )  # fmt: skip
+    # By its name of that day: organisations are merged, and this row does not change.
+    organisation_name = models.CharField(_("au nom de"), max_length=200, blank=True)
     on = models.DateField(_("le"))
     # Negative: takes back a line that was wrong.
     minutes = models.IntegerField(_("durée (minutes)"))
-    kind = models.CharField(
-        _("comment"),
-        max_length=10,
-        choices=[
-            ("visit", _("visite")),
-            ("call", _("entretien")),
-            ("training", _("formation")),
-            ("documents", _("documents")),
-        ],
-    )
+    kind = models.CharField(_("comment"), max_length=10, choices=Kind)
     at = models.DateTimeField(auto_now_add=True)
 
     objects = AdviceQuerySet.as_manager()

@@ -41,6 +41,7 @@ from essaim.replications.models import (
     NeedEstimate,
     Peer,
     Replication,
+    State,
 )
 from essaim.replications.network import advice_given, tree, uptake, where
 
@@ -55,9 +56,10 @@ def network(request: HttpRequest, slug: str) -> HttpResponse:
     card = fetch_card(request, slug)
     user: Any = request.user
     seen = Replication.objects.visible_to(user).filter(initiative=card)
-    sites = list(seen.committed().for_list().order_by("committed_on", "pk"))
+    every = list(seen.for_list().order_by("committed_on", "pk"))
+    sites = [each for each in every if each.committed_on is not None]
     page = Paginator(sites, SITES).get_page(request.GET.get("page"))
-    known = fidelities(card, page.object_list)
+    known = fidelities(card, page.object_list) if sites else {}
     economy = grid(card, sites)
     return render(
         request,
@@ -75,9 +77,7 @@ def network(request: HttpRequest, slug: str) -> HttpResponse:
             "advice": _advice(card, user),
             "peers": _peers(card) if user.is_authenticated else None,
             "text": Generalisation.objects.filter(initiative=card).first(),
-            "waiting": seen.filter(committed_on=None).exclude(state="stopped").for_list()[:20]
-            if user.is_authenticated
-            else [],
+            "waiting": [each for each in every if each.state == State.INTERESTED],
             "can_declare": rules.can_declare(user, card),
             "can_set_out": rules.can_set_out(user, card),
         },
@@ -92,7 +92,7 @@ def _advice(card: Initiative, user: Any) -> Any:
     """Credited to organisations in public; to persons by name where the reader is signed in or
     the person chose so."""
     rows = AdviceTime.objects.filter(initiative=card).values_list(
-        "by__name", "by__name_is_public", "organisation__name", "minutes"
+        "by__name", "by__name_is_public", "organisation_name", "minutes"
     )
     named = []
     for name, is_public, organisation, minutes in rows:

@@ -116,7 +116,7 @@ def _page(
             form.is_valid()
             form.add_error("confirmed", error.message)
         except reporting.LeftError as error:
-            typed = {k: v for k, v in request.POST.items() if k in form.fields and v}
+            typed = {name: str(v) for name, v in request.POST.items() if name in form.fields and v}
             reporting.keep_left(site, quarter, typed, by=by)
             form.add_error(None, error.message)
         except DomainError as error:

@@ -259,7 +259,8 @@ class Scheme(FSMModelMixin, models.Model):
     def get_absolute_url(self) -> str:
         return reverse("schemes:detail", args=[self.slug])
 
-    @transition("publication", source="proposed", target="published")
+    # Also one sent back, that a manager completed in its author's stead.
+    @transition("publication", source=["proposed", "returned"], target="published")
     def accept(self, *, by: Any) -> None:
         self._decide(by, "")
 

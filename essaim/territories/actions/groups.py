@@ -31,7 +31,10 @@ def free_code(name: str, taken: Collection[str] = ()) -> str:
     """A code for a group of this name, that no territory has and no official file can give: it
     always holds a hyphen. ``taken``: codes reserved elsewhere. Inside the caller's transaction,
     which other makers of groups then wait for."""
-    slug = slugify(name)[:_CODE_LENGTH].strip("-") or "groupe"
+    slug = slugify(name) or "groupe"
+    if len(slug) > _CODE_LENGTH:  # whole words where there are several
+        cut = slug[:_CODE_LENGTH]
+        slug = (cut.rpartition("-")[0] or cut).strip("-") if "-" in cut else cut
     if "-" not in slug:
         slug = f"groupe-{slug}"[:_CODE_LENGTH]
     with connection.cursor() as cursor:
@@ -95,7 +98,7 @@ def end_group(group: Territory) -> None:
 def _named(name: str, code: str, pk: int | None) -> dict[str, str]:
     # French, like every label: it is data, whatever the language of who writes it.
     label = f"{name} (groupe)"
-    namesakes = Territory.objects.filter(kind=KIND, label__iexact=label).exclude(pk=pk)
+    namesakes = Territory.objects.filter(kind=KIND, label__iexact=label).exclude(pk=pk or 0)
     if namesakes.exists():
         label = f"{name} (groupe {code})"
     return {

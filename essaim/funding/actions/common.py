@@ -1,0 +1,92 @@
+"""What every act on a pool shares: locks, mandates, steps, the card told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+
+from essaim.common.errors import DomainError
+from essaim.common.personal_data import find_personal_data
+from essaim.funding import rules
+from essaim.funding.models import Option, Pool, State
+from essaim.initiatives.actions.facts import record_fact
+from essaim.initiatives.models import Fact
+from essaim.people.models import Organisation
+
+
+def lock_pool(pk: int) -> Pool:
+    """The pool first, in every act: whoever comes second sees what the first one did."""
+    return Pool.objects.select_for_update().get(pk=pk)
+
+
+def lock_option(option: Option) -> Option:
+    """The option as it is now, its pool locked before it."""
+    pool = lock_pool(option.pool_id)
+    found = Option.objects.select_for_update().get(pk=option.pk)
+    found.pool = pool
+    return found
+
+
+def require_mandate(by: Any, organisation: Organisation) -> None:
+    if not rules.acts_for(by, organisation):
+        raise DomainError(
+            _(
+                "Vous n’avez pas la fonction de financeur à %(organisation)s : un de ses"
+                " représentants peut vous la donner."
+            )
+            % {"organisation": organisation.name},
+            field="funder",
+        )
+
+
+def require_state(pool: Pool, *states: str) -> None:
+    if pool.state not in states:
+        raise DomainError(
+            _("Cette subvention d’essaimage est maintenant « %(state)s » : relisez sa page.")
+            % {"state": pool.get_state_display()}
+        )
+
+
+def move(pool: Pool, name: str, *, on: dt.date, columns: tuple[str, ...] = ()) -> None:
+    """Make the transition and save it with its columns; the caller holds the lock."""
+    act = getattr(pool, name)
+    if not can_proceed(act):
+        raise DomainError(
+            _("Cette subvention d’essaimage est maintenant « %(state)s » : relisez sa page.")
+            % {"state": pool.get_state_display()}
+        )
+    act(on=on)
+    dates = ("opened_on", "piloting_on", "reviewing_on", "activating_on", "closed_on")
+    pool.save(update_fields=["state", "period", *dates, "abandoned_on", *columns])
+
+
+def move_option(option: Option, name: str, *, columns: tuple[str, ...] = ()) -> None:
+    act = getattr(option, name)
+    if not can_proceed(act):
+        raise DomainError(
+            _("Cette option est maintenant « %(state)s » : relisez-la.")
+            % {"state": option.get_state_display()}
+        )
+    act()
+    option.save(update_fields=["state", *columns])
+
+
+def tell_card(pool: Pool, *, by: Any) -> None:
+    """The fact « a pool is open » stands while it lives; the card's filters read it."""
+    open_now = pool.state not in {State.FORMING, State.CLOSED, State.ABANDONED}
+    value = {"state": pool.state, "slug": pool.slug} if open_now else None
+    on = pool.opened_on.isoformat() if pool.opened_on else ""
+    record_fact(pool.initiative, Fact.Kind.POOL_OPEN, pool.fact_source, value, on, by=by)
+
+
+def without_contacts(text: str, field: str) -> str:
+    """Words kept for ever, or read by all, hold nobody's address or number."""
+    kept = " ".join(text.split())
+    if find_personal_data(kept):
+        raise DomainError(
+            _("Retirez les adresses et numéros personnels : ce texte est gardé."), field=field
+        )
+    return kept

@@ -1,0 +1,57 @@
+"""What time asks for: warnings, reminders, and what goes when a person leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from essaim.funding import notifications
+from essaim.funding.models import Comment, LegalAct, Note, Option, OptionState
+
+PUBLICATION_NOTICE_DAYS = 15
+
+
+def warn_of_expiry(today: dt.date | None = None) -> None:
+    """Each warning once: its occasion is named by the option and the delay."""
+    day = today or timezone.localdate()
+    warnings = sorted(settings.FUNDING["warning_days"])
+    soon = Option.objects.filter(
+        state=OptionState.PLEDGED,
+        expires_on__gte=day,
+        expires_on__lte=day + dt.timedelta(days=warnings[-1]),
+    )
+    for option in soon.select_related("pool"):
+        left = (option.expires_on - day).days
+        notifications.expiring(option, next(days for days in warnings if left <= days))
+
+
+def publication_due_on(act: LegalAct) -> dt.date:
+    """By when the essential data of the grant are to be public: from the convention's signature,
+    or from the act where there is none. The delay is a setting, to be checked by the operator."""
+    delay: int = settings.FUNDING["publication_days"]
+    return (act.convention_on or act.on) + dt.timedelta(days=delay)
+
+
+def remind_publication(today: dt.date | None = None) -> int:
+    """Tell funders whose grants are to be published soon, each act once; returns how many."""
+    day = today or timezone.localdate()
+    oldest = day - dt.timedelta(days=settings.FUNDING["publication_days"] + 30)
+    told = 0
+    for act in LegalAct.objects.filter(on__gte=oldest).select_related("option"):
+        due = publication_due_on(act)
+        if day >= due - dt.timedelta(days=PUBLICATION_NOTICE_DAYS) and day <= due:
+            notifications.to_publish(act.option, act.pk)
+            told += 1
+    return told
+
+
+@transaction.atomic
+def forget_person(user: Any) -> None:
+    """Comments lose their words; what was said in an organisation's name stays the
+    organisation's, without the person. The ledger keeps a number that leads to nobody."""
+    Comment.objects.filter(by=user).delete()
+    Note.objects.filter(by=user).update(by=None)

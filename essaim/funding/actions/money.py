@@ -1,0 +1,245 @@
+"""After a confirmation: the legal act, instalments, requests, payments, what comes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.funding import notifications
+from essaim.funding.models import (
+    Instalment,
+    Kind,
+    LedgerLine,
+    LegalAct,
+    Option,
+    OptionState,
+    State,
+)
+from essaim.kits.content import checked
+from essaim.people.models import OrganisationKind
+
+from .common import lock_option, require_mandate, require_state, without_contacts
+from .ledger import write
+
+ACT_TYPES = ("pdf", "odt", "docx", "png", "jpg")
+
+
+def require_confirmed(option: Option) -> None:
+    if option.state != OptionState.CONFIRMED:
+        raise DomainError(_("Cette option n’est pas confirmée : rien ne s’engage encore."))
+
+
+def convention_needed(option: Option, cents: int) -> bool:
+    """From the legal threshold, for an association (loi n° 2000-321, art. 10; décret
+    n° 2001-495), whatever the funder had already committed to it."""
+    beneficiary = option.adopter or option.pool.initiative.holder
+    limit: int = settings.FUNDING["convention_cents"]
+    is_association = beneficiary is None or beneficiary.kind in {"", OrganisationKind.ASSOCIATION}
+    committed = LedgerLine.objects.filter(option=option).balance().committed
+    return is_association and committed + cents >= limit
+
+
+@transaction.atomic
+def record_act(
+    option: Option,
+    *,
+    by: Any,
+    submission: uuid.UUID,
+    nature: str,
+    reference: str,
+    on: dt.date,
+    signatory: str,
+    accounting_reference: str,
+    amount_cents: int,
+    file: IO[bytes],
+    file_name: str,
+    file_size: int,
+    delegation: str = "",
+    convention_reference: str = "",
+    convention_on: dt.date | None = None,
+    today: dt.date | None = None,
+) -> LegalAct:
+    """The funder's deliberation or decision: from here on, and not before, money is committed.
+    Recorded with its line, once; neither changes afterwards."""
+    option = lock_option(option)
+    known = LegalAct.objects.filter(submission=submission).first()
+    if known is not None:
+        return known
+    require_mandate(by, option.funder)
+    require_confirmed(option)
+    day = today or timezone.localdate()
+    if on > day:
+        raise DomainError(_("Cet acte est daté de l’avenir."), field="on")
+    if amount_cents <= 0:
+        raise DomainError(_("Le montant engagé est supérieur à zéro."), field="amount_cents")
+    balance = option.ledger.balance()
+    if balance.committed + amount_cents > balance.confirmed:
+        raise DomainError(_("On n’engage pas plus que ce qui est confirmé."), field="amount_cents")
+    if convention_needed(option, amount_cents) and not convention_reference.strip():
+        raise DomainError(
+            _("À ce montant, une convention est nécessaire avec une association : donnez sa référence."),
+            field="convention_reference",
+        )  # fmt: skip
+    if option.acts.filter(reference=reference.strip()).exists():
+        raise DomainError(_("Cet acte est déjà enregistré pour cette option."), field="reference")
+    if file_name.rpartition(".")[2].lower() not in ACT_TYPES:
+        raise DomainError(
+            _("Ce type de fichier n’est pas accepté ici. Types possibles : %(types)s.")
+            % {"types": ", ".join(ACT_TYPES)},
+            field="file",
+        )
+    kind, kept = checked(file, file_name, file_size)
+    act = LegalAct(
+        submission=submission, option=option, nature=nature,
+        reference=without_contacts(reference, "reference"), on=on,
+        signatory=without_contacts(signatory, "signatory"),
+        delegation=without_contacts(delegation, "delegation"),
+        convention_reference=without_contacts(convention_reference, "convention_reference"),
+        convention_on=convention_on,
+        accounting_reference=without_contacts(accounting_reference, "accounting_reference"),
+        amount_cents=amount_cents, file_name=file_name[-200:], media_type=kind.media_type, by=by,
+    )  # fmt: skip
+    act.file.save(file_name, File(kept), save=False)
+    act.save(force_insert=True)
+    write(
+        option, Kind.COMMITMENT, amount_cents, key=f"act:{act.submission}", by=by, act=act,
+        why=act.reference, on=day,
+    )  # fmt: skip
+    notifications.committed(option, by=by)
+    return act
+
+
+@transaction.atomic
+def plan_instalment(
+    option: Option, *, by: Any, submission: uuid.UUID, label: str, amount_cents: int,
+    planned_on: dt.date,
+) -> Instalment:  # fmt: skip
+    option = lock_option(option)
+    known = Instalment.objects.filter(submission=submission).first()
+    if known is not None:
+        return known
+    require_mandate(by, option.funder)
+    require_confirmed(option)
+    planned = sum(option.instalments.values_list("amount_cents", flat=True))
+    if amount_cents <= 0:
+        raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
+    if planned + amount_cents > (option.confirmed_cents or 0):
+        raise DomainError(
+            _("Les versements prévus dépasseraient le montant confirmé."), field="amount_cents"
+        )
+    return Instalment.objects.create(
+        submission=submission, option=option, label=" ".join(label.split()),
+        amount_cents=amount_cents, planned_on=planned_on,
+    )  # fmt: skip
+
+
+def split(cents: int, shares: int) -> list[int]:
+    """In equal parts, the first ones a cent more where it does not divide: nothing is lost."""
+    each, rest = divmod(cents, shares)
+    return [each + (1 if n < rest else 0) for n in range(shares)]
+
+
+def _lock_instalment(instalment: Instalment) -> Instalment:
+    option = lock_option(instalment.option)
+    found = Instalment.objects.select_for_update().get(pk=instalment.pk)
+    found.option = option
+    return found
+
+
+@transaction.atomic
+def reach(instalment: Instalment, *, by: Any, on: dt.date) -> None:
+    """The funder finds that the milestone is reached; what follows may be asked for."""
+    found = _lock_instalment(instalment)
+    require_mandate(by, found.option.funder)
+    require_confirmed(found.option)
+    if found.reached_on is not None:
+        return
+    if on > timezone.localdate():
+        raise DomainError(_("Cette date est à venir."), field="on")
+    found.reached_on, found.reached_by = on, by
+    found.save(update_fields=["reached_on", "reached_by"])
+    notifications.milestone_reached(found.option, by=by)
+
+
+@transaction.atomic
+def ask_for_payment(instalment: Instalment, *, by: Any) -> LedgerLine:
+    """By the beneficiary, once the milestone is reached and the money legally committed."""
+    found = _lock_instalment(instalment)
+    option = found.option
+    key = f"request:{found.pk}"
+    known = LedgerLine.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    require_confirmed(option)
+    require_state(option.pool, State.PILOTING, State.REVIEWING, State.ACTIVATING, State.CLOSED)
+    if found.reached_on is None:
+        raise DomainError(_("Le jalon n’est pas atteint : rien ne se verse avant."))
+    balance = option.ledger.balance()
+    if balance.requested + found.amount_cents > balance.committed:
+        raise DomainError(
+            _(
+                "Le financeur n’a pas encore engagé juridiquement ce montant : rien ne se verse avant."
+            )
+        )
+    line = write(
+        option, Kind.REQUEST, found.amount_cents, key=key, by=by, instalment=found,
+        why=found.label,
+    )  # fmt: skip
+    notifications.payment_asked(option, by=by)
+    return line
+
+
+@transaction.atomic
+def pay(
+    instalment: Instalment, *, by: Any, reference: str, on: dt.date | None = None
+) -> LedgerLine:
+    """Records a payment made by the funder's accountant: the platform moves no money."""
+    found = _lock_instalment(instalment)
+    option = found.option
+    require_mandate(by, option.funder)
+    key = f"payment:{found.pk}"
+    known = LedgerLine.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    asked = LedgerLine.objects.filter(key=f"request:{found.pk}").first()
+    if asked is None:
+        raise DomainError(_("Ce versement n’a pas été demandé."))
+    day = on or timezone.localdate()
+    if day > timezone.localdate():
+        raise DomainError(_("Cette date est à venir."), field="on")
+    line = write(
+        option, Kind.PAYMENT, asked.amount_cents, key=key, by=by, instalment=found,
+        why=without_contacts(reference, "reference"), on=day,
+    )  # fmt: skip
+    notifications.paid(option, by=by)
+    return line
+
+
+@transaction.atomic
+def recover(
+    option: Option, *, by: Any, submission: uuid.UUID, amount_cents: int, reason: str
+) -> LedgerLine:
+    """Paid and given back: unspent, or not spent as agreed."""
+    option = lock_option(option)
+    require_mandate(by, option.funder)
+    key = f"recovery:{submission}"
+    known = LedgerLine.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    if amount_cents <= 0:
+        raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
+    balance = option.ledger.balance()
+    if balance.recovered + amount_cents > balance.paid:
+        raise DomainError(_("On ne reverse pas plus que ce qui a été versé."), field="amount_cents")
+    why = without_contacts(reason, "reason")
+    if not why:
+        raise DomainError(_("Dites pourquoi cette somme revient."), field="reason")
+    return write(option, Kind.RECOVERY, amount_cents, key=key, by=by, why=why)

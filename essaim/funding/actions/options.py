@@ -1,0 +1,356 @@
+"""Options: pledged, signed, reduced, withdrawn, confirmed, declined, expired."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.funding import notifications
+from essaim.funding.models import (
+    LIVING,
+    MOST_CENTS,
+    FunderSettings,
+    Kind,
+    Option,
+    OptionState,
+    Pool,
+    State,
+)
+from essaim.people.models import Organisation
+from essaim.replications.actions.declaring import commit_from
+from essaim.replications.models import Mode, Origin, Replication
+from essaim.territories.models import Territory
+
+from .common import lock_option, lock_pool, move_option, require_mandate, require_state
+from .ledger import write
+
+
+def asks_two(funder: Organisation) -> bool:
+    return FunderSettings.objects.filter(organisation=funder, four_eyes=True).exists()
+
+
+@transaction.atomic
+def set_four_eyes(organisation: Organisation, four_eyes: bool) -> None:
+    FunderSettings.objects.update_or_create(
+        organisation=organisation, defaults={"four_eyes": four_eyes}
+    )
+
+
+@transaction.atomic
+def pledge(
+    pool: Pool,
+    *,
+    by: Any,
+    submission: uuid.UUID,
+    funder: Organisation,
+    territory: Territory,
+    amount_cents: int,
+    expires_on: dt.date,
+    conditions: str = "",
+    adopter: Organisation | None = None,
+    sure: bool = False,
+    today: dt.date | None = None,
+) -> Option:
+    """State an intention to fund; not a commitment. The same form twice pledges once.
+
+    Where the funder asks for two signatures, it stays ``prepared`` until a second person signs.
+    While confirmations are under way, a territory that comes late joins on the same finding.
+    An amount many times that of a site asks for ``sure``.
+    """
+    pool = lock_pool(pool.pk)
+    known = Option.objects.filter(submission=submission).first()
+    if known is not None:
+        return known
+    require_mandate(by, funder)
+    require_state(pool, State.OPEN, State.ACTIVATING)
+    day = today or timezone.localdate()
+    _check_amount(pool, amount_cents, sure=sure)
+    if expires_on <= day:
+        raise DomainError(_("Cette date est passée : donnez-en une à venir."), field="expires_on")
+    if Option.objects.filter(pool=pool, territory=territory, state__in=LIVING).exists():
+        raise DomainError(
+            _("%(territory)s a déjà une option dans ce groupement : changez-la, ou choisissez un autre territoire.")
+            % {"territory": territory.label},
+            field="territory",
+        )  # fmt: skip
+    is_pilot = territory.pk == pool.pilot_territory_id
+    if is_pilot and funder.pk != pool.lead_id:
+        raise DomainError(
+            _("Le territoire pilote est celui du chef de file : choisissez le vôtre."),
+            field="territory",
+        )
+    option = Option(
+        submission=submission, pool=pool, funder=funder, territory=territory, adopter=adopter,
+        amount_cents=amount_cents, expires_on=expires_on, conditions=conditions.strip(),
+        is_pilot=is_pilot, prepared_by=by, prepared_at=timezone.now(),
+    )  # fmt: skip
+    option.save()
+    if asks_two(funder):
+        notifications.to_sign(option, by=by)
+    else:
+        _pledged(option, by=by, on=day)
+    return option
+
+
+def _check_amount(pool: Pool, cents: int, *, sure: bool) -> None:
+    if cents <= 0:
+        raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
+    times: int = settings.FUNDING["unusual_times"]
+    if cents > MOST_CENTS or (cents > pool.site_cents * times and not sure):
+        raise DomainError(
+            _("Ce montant dépasse %(n)s fois celui d’un site : relisez-le, puis cochez la case si c’est bien lui.")
+            % {"n": times},
+            field="amount_cents" if cents > MOST_CENTS else "sure",
+        )  # fmt: skip
+
+
+def _pledged(option: Option, *, by: Any, on: dt.date) -> None:
+    option.pledged_by, option.pledged_at = by, timezone.now()
+    move_option(option, "pledge", columns=("pledged_by", "pledged_at"))
+    write(option, Kind.PLEDGE, option.amount_cents, key=f"pledge:{option.pk}", by=by, on=on)
+    notifications.pledged(option, by=by)
+
+
+@transaction.atomic
+def sign(option: Option, *, by: Any) -> Option:
+    """The second pair of eyes: a pledge prepared, or a confirmation, by someone else."""
+    option = lock_option(option)
+    require_mandate(by, option.funder)
+    if option.state == OptionState.PREPARED:
+        require_state(option.pool, State.OPEN, State.ACTIVATING)
+        _check_other(by, option.prepared_by_id)
+        _pledged(option, by=by, on=timezone.localdate())
+    elif option.state == OptionState.PLEDGED and option.confirming_at is not None:
+        _check_other(by, option.confirming_by_id)
+        _confirmed(option, option.confirming_cents or option.amount_cents, by=by)
+    return option
+
+
+def _check_other(by: Any, first: int | None) -> None:
+    if by.pk == first:
+        raise DomainError(_("La seconde signature est celle d’une autre personne."))
+
+
+@transaction.atomic
+def reduce_option(option: Option, *, amount_cents: int, by: Any) -> None:
+    """While the pool is open: an intention may shrink, and the ledger says so."""
+    option = lock_option(option)
+    require_mandate(by, option.funder)
+    require_state(option.pool, State.OPEN)
+    if option.state not in {OptionState.PREPARED, OptionState.PLEDGED}:
+        raise DomainError(_("Cette option ne se change plus."))
+    if amount_cents <= 0:
+        raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
+    less = option.amount_cents - amount_cents
+    if less < 0:
+        raise DomainError(
+            _("Une option se réduit : pour l’augmenter, retirez-la et prenez-en une nouvelle."),
+            field="amount_cents",
+        )
+    if less == 0:
+        return
+    option.amount_cents = amount_cents
+    option.save(update_fields=["amount_cents"])
+    if option.state == OptionState.PLEDGED:
+        write(option, Kind.RELEASE, less, key=f"reduce:{option.pk}:{amount_cents}", by=by)
+
+
+@transaction.atomic
+def withdraw(option: Option, *, by: Any, reason: str = "") -> None:
+    """Without having to say why, while the pool is open; afterwards one declines."""
+    option = lock_option(option)
+    require_mandate(by, option.funder)
+    if option.state == OptionState.WITHDRAWN:
+        return
+    if option.state == OptionState.PLEDGED:
+        require_state(option.pool, State.OPEN)
+    _end(option, "withdraw", by=by, reason=reason)
+    notifications.option_ended(option, by=by)
+
+
+@transaction.atomic
+def decline(option: Option, *, by: Any, reason: str, today: dt.date | None = None) -> None:
+    """After the opening: reasons are asked for, since the others learn from them."""
+    option = lock_option(option)
+    require_mandate(by, option.funder)
+    if option.state == OptionState.DECLINED:
+        return
+    require_state(option.pool, State.PILOTING, State.REVIEWING, State.ACTIVATING)
+    if not reason.strip():
+        raise DomainError(_("Dites pourquoi l’option est déclinée."), field="reason")
+    _end(option, "decline", by=by, reason=reason, on=today)
+    notifications.option_ended(option, by=by)
+
+
+def _end(
+    option: Option, name: str, *, by: Any, reason: str = "", on: dt.date | None = None
+) -> None:
+    day = on or timezone.localdate()
+    was_pledged = option.state == OptionState.PLEDGED
+    option.ended_on, option.end_reason = day, reason.strip()
+    option.confirming_at = option.confirming_by = option.confirming_cents = None
+    columns = ("ended_on", "end_reason", "confirming_at", "confirming_by", "confirming_cents")
+    move_option(option, name, columns=columns)
+    if was_pledged:
+        write(option, Kind.RELEASE, option.amount_cents, key=f"release:{option.pk}", by=by, on=day)
+
+
+@transaction.atomic
+def confirm(
+    option: Option,
+    *,
+    by: Any,
+    amount_cents: int | None = None,
+    adopter: Organisation | None = None,
+    mode: str = "",
+    charter_on: dt.date | None = None,
+    planned_on: dt.date | None = None,
+    today: dt.date | None = None,
+) -> Option:
+    """The second, separate act (§ 7): once, whatever happens. Confirmed already, it is returned
+    as it is.
+
+    Writes the ledger's line and, with an adopter, makes the replication, in one transaction:
+    either all of it is there or nothing. The pilot's option is confirmed while the pool is open,
+    since it pays the pilot; the others after a positive finding. ``amount_cents`` may be less
+    than the intention; the rest is released. Nothing is legally committed by it.
+    """
+    option = lock_option(option)
+    require_mandate(by, option.funder)
+    if option.state == OptionState.CONFIRMED:
+        return option
+    require_state(option.pool, *([State.OPEN] if option.is_pilot else []), State.ACTIVATING)
+    day = today or timezone.localdate()
+    cents = option.amount_cents if amount_cents is None else amount_cents
+    if cents <= 0:
+        raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
+    if cents > option.amount_cents:
+        raise DomainError(
+            _("On ne confirme pas plus que l’option : prenez une nouvelle option pour le reste."),
+            field="amount_cents",
+        )
+    if option.state == OptionState.PLEDGED and option.expires_on < day:
+        raise DomainError(_("Cette option a expiré."))
+    if adopter is not None and option.adopter_id is None:
+        option.adopter = adopter
+        option.save(update_fields=["adopter"])
+    if option.state == OptionState.PLEDGED and asks_two(option.funder):
+        option.confirming_at, option.confirming_by = timezone.now(), by
+        option.confirming_cents = cents
+        option.save(update_fields=["confirming_at", "confirming_by", "confirming_cents"])
+        notifications.to_sign(option, by=by)
+        return option
+    _confirmed(
+        option, cents, by=by, mode=mode, charter_on=charter_on, planned_on=planned_on, on=day
+    )
+    return option
+
+
+def _confirmed(
+    option: Option,
+    cents: int,
+    *,
+    by: Any,
+    mode: str = "",
+    charter_on: dt.date | None = None,
+    planned_on: dt.date | None = None,
+    on: dt.date | None = None,
+) -> None:
+    day = on or timezone.localdate()
+    option.confirmed_cents, option.confirmed_by = cents, by
+    option.confirmed_at = timezone.now()
+    option.confirming_at = option.confirming_by = option.confirming_cents = None
+    columns = ("confirmed_cents", "confirmed_by", "confirmed_at")
+    waiting = ("confirming_at", "confirming_by", "confirming_cents")
+    move_option(option, "confirm", columns=columns + waiting)
+    write(option, Kind.CONFIRMATION, cents, key=f"confirm:{option.pk}", by=by, on=day)
+    rest = option.amount_cents - cents
+    if rest:
+        write(option, Kind.RELEASE, rest, key=f"release:{option.pk}", by=by, on=day)
+    if option.adopter_id:
+        _replicate(option, by=by, mode=mode, charter_on=charter_on, planned_on=planned_on)
+    notifications.confirmed(option, by=by)
+
+
+def _replicate(
+    option: Option,
+    *,
+    by: Any,
+    mode: str = "",
+    charter_on: dt.date | None = None,
+    planned_on: dt.date | None = None,
+) -> Replication:
+    if option.adopter is None:
+        raise DomainError(_("Nommez d’abord le repreneur."))
+    return commit_from(
+        option.pool.initiative,
+        adopter=option.adopter,
+        territory=option.territory,
+        origin=Origin.POOL,
+        reference=option.reference,
+        by=by,
+        planned_on=planned_on,
+        mode=mode or Mode.SUPPLE,
+        terms={"charter_on": charter_on} if charter_on else None,
+    )
+
+
+@transaction.atomic
+def name_adopter(
+    option: Option,
+    *,
+    adopter: Organisation,
+    by: Any,
+    mode: str = "",
+    charter_on: dt.date | None = None,
+    planned_on: dt.date | None = None,
+) -> Option:
+    """Found after the pledge or the confirmation: with the latter, the replication begins."""
+    option = lock_option(option)
+    require_mandate(by, option.funder)
+    if option.state not in LIVING:
+        raise DomainError(_("Cette option est terminée."))
+    if option.adopter_id and option.state == OptionState.CONFIRMED:
+        if option.adopter_id != adopter.pk:
+            raise DomainError(_("Le repreneur est déjà nommé : la reprise a commencé."))
+        return option
+    option.adopter = adopter
+    option.save(update_fields=["adopter"])
+    if option.state == OptionState.CONFIRMED:
+        _replicate(option, by=by, mode=mode, charter_on=charter_on, planned_on=planned_on)
+    return option
+
+
+def expire_due(today: dt.date | None = None) -> int:
+    """Options whose time is over, each in its own transaction: run twice, it expires once.
+    Returns how many."""
+    day = today or timezone.localdate()
+    due = Option.objects.filter(
+        state__in=[OptionState.PREPARED, OptionState.PLEDGED], expires_on__lt=day
+    )
+    done = 0
+    for pk in list(due.order_by("pk").values_list("pk", flat=True)):
+        done += expire(pk, today=day)
+    return done
+
+
+@transaction.atomic
+def expire(pk: int, *, today: dt.date | None = None) -> int:
+    """1 if it expired now; 0 where someone was faster."""
+    day = today or timezone.localdate()
+    pool_id = Option.objects.values_list("pool", flat=True).get(pk=pk)
+    pool = lock_pool(pool_id)
+    option = Option.objects.select_for_update().get(pk=pk)
+    option.pool = pool
+    if option.state not in {OptionState.PREPARED, OptionState.PLEDGED} or option.expires_on >= day:
+        return 0
+    _end(option, "expire", by=None, on=day)
+    notifications.option_ended(option, by=None)
+    return 1

@@ -1,0 +1,124 @@
+"""Reports of the pilot, comments of the pool, private notes, reminders."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.funding import notifications, rules
+from essaim.funding.models import (
+    MOST_CENTS,
+    Comment,
+    Note,
+    PilotReport,
+    Pool,
+    ReportIndicator,
+    State,
+)
+from essaim.people.models import Organisation
+
+from .common import lock_pool, require_mandate, require_state
+from .pools import add_months
+
+
+@transaction.atomic
+def report(
+    pool: Pool,
+    *,
+    by: Any,
+    submission: uuid.UUID,
+    done: str,
+    learnt: str = "",
+    problems: str = "",
+    spent_cents: int = 0,
+    indicators: Sequence[tuple[str, str]] = (),
+    on: dt.date | None = None,
+    sure: bool = False,
+) -> PilotReport:
+    """The same form twice is one report. Spending far beyond the plan asks for ``sure``."""
+    pool = lock_pool(pool.pk)
+    known = PilotReport.objects.filter(submission=submission).first()
+    if known is not None:
+        return known
+    if not rules.can_report(by, pool):
+        raise DomainError(_("Vous ne faites plus partie de ceux qui suivent ce pilote."))
+    require_state(pool, State.PILOTING)
+    day = on or timezone.localdate()
+    if day > timezone.localdate():
+        raise DomainError(_("Cette date est à venir."), field="on")
+    if not done.strip():
+        raise DomainError(_("Dites ce qui a été fait."), field="done")
+    if spent_cents < 0 or spent_cents > MOST_CENTS:
+        raise DomainError(_("Ce montant est hors de mesure."), field="spent_cents")
+    if spent_cents > 10 * pool.site_cents and not sure:
+        raise DomainError(
+            _("Cette dépense dépasse dix fois le montant du pilote : relisez-la, puis cochez la case si c’est bien elle."),
+            field="sure",
+        )  # fmt: skip
+    made = PilotReport.objects.create(
+        submission=submission, pool=pool, period=pool.period, on=day, done=done.strip(),
+        learnt=learnt.strip(), problems=problems.strip(), spent_cents=spent_cents, by=by,
+    )  # fmt: skip
+    ReportIndicator.objects.bulk_create(
+        ReportIndicator(report=made, name=name, value=value) for name, value in indicators
+    )
+    pool.next_report_on = add_months(day, pool.report_months)
+    pool.save(update_fields=["next_report_on"])
+    notifications.reported(pool, by=by)
+    return made
+
+
+@transaction.atomic
+def comment(found: PilotReport, *, by: Any, submission: uuid.UUID, text: str) -> Comment:
+    lock_pool(found.pool_id)
+    known = Comment.objects.filter(submission=submission).first()
+    if known is not None:
+        return known
+    if not text.strip():
+        raise DomainError(_("Écrivez votre commentaire."), field="text")
+    organisation = (
+        Organisation.objects.filter(memberships__user=by, options__pool=found.pool_id)
+        .order_by("pk")
+        .first()
+    )
+    return Comment.objects.create(
+        submission=submission, report=found, organisation=organisation, text=text.strip(), by=by
+    )
+
+
+@transaction.atomic
+def write_note(
+    pool: Pool, *, by: Any, organisation: Organisation, submission: uuid.UUID, text: str
+) -> Note:
+    """For one's own organisation; nobody else reads it, in any state of the pool."""
+    require_mandate(by, organisation)
+    known = Note.objects.filter(submission=submission, organisation=organisation).first()
+    if known is not None:
+        return known
+    if not text.strip():
+        raise DomainError(_("Écrivez votre note."), field="text")
+    return Note.objects.create(
+        submission=submission, pool=pool, organisation=organisation, text=text.strip(), by=by
+    )
+
+
+@transaction.atomic
+def delete_note(note: Note, *, by: Any) -> None:
+    require_mandate(by, note.organisation)
+    Note.objects.filter(pk=note.pk).delete()
+
+
+def remind_reports(today: dt.date | None = None) -> int:
+    """Tell those whose report is due today or late; each announcement is told once a due date."""
+    day = today or timezone.localdate()
+    late = Pool.objects.filter(state=State.PILOTING, next_report_on__lte=day)
+    for pool in late.select_related("initiative__holder", "lead"):
+        notifications.report_due(pool)
+    return late.count()

@@ -1,0 +1,24 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FundingConfig(AppConfig):
+    name = "essaim.funding"
+    verbose_name = _("Subventions d’essaimage")
+
+    def ready(self) -> None:
+        from essaim.common.prepare import load_demonstration
+        from essaim.common.waiting import register
+        from essaim.funding import notifications
+        from essaim.funding.demonstration import load_pools
+        from essaim.funding.keeping import register_keeping
+        from essaim.funding.panels import register_panels
+        from essaim.funding.waiting import waiting
+        from essaim.people import audit
+
+        register("funding", waiting)
+        register_panels()
+        notifications.register()
+        register_keeping()
+        load_demonstration.connect(load_pools, dispatch_uid="funding.demonstration")
+        audit.register("funding", {"Opinion": "secret until the finding is published"})

@@ -1,0 +1,217 @@
+"""Two invented pools, at two moments: Enerterre, whose pilot was judged, with three confirmations,
+one decline and one expiry; and Cuisine mode d’emploi(s), open to options. Every amount, funder and
+report is invented (« fictif »)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import uuid
+from typing import Any, TextIO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+
+from essaim.funding.actions import money, options, pools, reports, reviews
+from essaim.funding.actions.pools import Cost
+from essaim.funding.document import option_pdf
+from essaim.funding.models import Option, Pool
+from essaim.initiatives.models import Initiative
+from essaim.people.actions.accounts import create_account
+from essaim.people.actions.organisations import add_member, find_or_create_organisation
+from essaim.people.demonstration import PASSWORD
+from essaim.people.models import Function, Membership, Organisation, OrganisationKind, User
+from essaim.territories.models import Territory
+
+LEAD = "financeur@essaim.example"
+# Holds the mandates of the other départements, so that one account plays them all.
+OTHERS = ("financeurs@essaim.example", "Sacha Financeurs (fictif)")
+CARDS = {
+    "demo:enerterre": ("parc@essaim.example", "Anaïs Parc (fictif)"),
+    "demo:cuisine-mode-d-emploi": ("cuisine@essaim.example", "Gaël Cuisine (fictif)"),
+}
+SITE = 60_000_00
+COSTS = [
+    Cost("setup_staff", "Animation des chantiers, première année (fictif)", 28_000_00),
+    Cost("investment", "Outils et matériaux (fictif)", 20_000_00),
+    Cost("holder_engineering", "Formation et appui du porteur (fictif)", 8_000_00),
+    Cost("innovator_days", "Vingt jours de l’innovateur (fictif)", 4_000_00),
+]
+
+
+def load_pools(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
+    """Once, through the actions; on a local machine only, since these accounts' password is
+    public."""
+    cards = {each.external_id: each for each in Initiative.objects.filter(external_id__in=CARDS)}
+    lead = User.objects.filter(email=LEAD).first()
+    places = Territory.objects.filter(kind="department").exists()
+    if not (settings.LOCAL and lead and places) or Pool.objects.exists():
+        return
+    with translation.override(settings.LANGUAGE_CODE), transaction.atomic():
+        others = _account(*OTHERS)
+        if "demo:enerterre" in cards:
+            _judged(cards["demo:enerterre"], lead, others)
+        if "demo:cuisine-mode-d-emploi" in cards:
+            _open(cards["demo:cuisine-mode-d-emploi"], lead, others)
+    out.write(f"  {OTHERS[0]:28} {PASSWORD}  {OTHERS[1]}\n")
+    for email, name in CARDS.values():
+        out.write(f"  {email:28} {PASSWORD}  {name}\n")
+
+
+def _account(email: str, name: str) -> User:
+    known = User.objects.filter(email=email).first()
+    return known or create_account(email=email, name=name, password=PASSWORD)
+
+
+def _holder(card: Initiative) -> User:
+    """Someone of the organisation that carries the card."""
+    person = _account(*CARDS[card.external_id])
+    if card.holder is not None:
+        add_member(card.holder, person, functions=(Function.HOLDER,))
+    return person
+
+
+def _funder(name: str, by: User) -> Organisation:
+    body, _made = find_or_create_organisation(name=name, kind=OrganisationKind.LOCAL_AUTHORITY)
+    if not body.memberships.filter(user=by).exists():
+        add_member(body, by, role=Membership.Role.REPRESENTATIVE, functions=(Function.FUNDER,))
+    return body
+
+
+def _place(code: str) -> Territory:
+    return Territory.objects.by_code(code).get()
+
+
+def _key(name: str) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"essaim:funding:{name}")
+
+
+def _ago(days: int) -> dt.date:
+    return timezone.localdate() - dt.timedelta(days=days)
+
+
+def _formed(
+    card: Initiative, lead: User, holder: User, pilot: str, on: dt.date, **more: Any
+) -> Pool:
+    pool = pools.form_pool(
+        card, by=lead, submission=_key(card.external_id), costs=COSTS, today=on,
+        lead=lead.memberships.get().organisation, pilot_territory=_place(pilot),
+        initiated_by=Pool.Initiator.HOLDER, **more,
+    )  # fmt: skip
+    pools.agree_as_holder(pool, by=holder)
+    pools.open_pool(pool, by=lead, today=on)
+    return Pool.objects.get(pk=pool.pk)
+
+
+def _option(
+    pool: Pool, by: User, funder: Organisation, place: str, on: dt.date, **more: Any
+) -> Option:
+    given: dict[str, Any] = {"amount_cents": SITE, "expires_on": _ago(-200)} | more
+    return options.pledge(
+        pool, by=by, submission=_key(f"{pool.pk}:{place}"), funder=funder,
+        territory=_place(place), today=on, **given,
+    )  # fmt: skip
+
+
+def _judged(card: Initiative, lead: User, others: User) -> None:
+    holder = _holder(card)
+    pool = _formed(
+        card, lead, holder, "department:50", _ago(420), sites_sought=5, minimum_options=4,
+        pledges_until=_ago(330),
+        presentation="Cinq départements essaient ensemble : un pilote, puis chacun décide (fictif).",
+    )  # fmt: skip
+    body = pool.lead
+    bodies = [
+        _funder(f"Département {name} (fictif)", others)
+        for name in ("des Trois-Rivières", "du Haut-Plateau", "de la Côte-Grise", "des Vallons")
+    ]
+    sites = ("department:35", "department:61", "department:22", "department:53")
+    pilot = _option(pool, lead, body, "department:50", _ago(400))
+    taken = [
+        _option(
+            pool, others, each, place, _ago(390 - 5 * n),
+            **({"expires_on": _ago(5)} if n == 3 else {}),
+        )
+        for n, (each, place) in enumerate(zip(bodies, sites, strict=True))
+    ]  # fmt: skip
+    adopters = [
+        find_or_create_organisation(name=f"{name} (fictif)", kind=OrganisationKind.ASSOCIATION)[0]
+        for name in ("Chantiers du Bocage", "Terre et Toits", "Maisons du Haut-Plateau")
+    ]
+    options.confirm(pilot, by=lead, adopter=adopters[0], charter_on=_ago(350), today=_ago(350))
+    _paid(Option.objects.get(pk=pilot.pk), lead, holder)
+    pools.start_pilot(pool, by=lead, today=_ago(340))
+    for days, done, spent, houses in (
+        (240, "Quatre chantiers ouverts avec les habitants (fictif).", 18_500_00, 4),
+        (120, "Onze logements terminés, trois équipes formées (fictif).", 41_250_50, 11),
+    ):
+        made = reports.report(
+            pool, by=holder, submission=_key(f"report:{days}"), on=_ago(days), done=done,
+            learnt="Le système d’échange local demande un animateur dès le premier mois (fictif).",
+            problems="Les artisans ont manqué deux mois (fictif).", spent_cents=spent,
+            indicators=[("Logements rénovés (fictif)", str(houses))],
+        )  # fmt: skip
+        reports.comment(
+            made, by=others, submission=_key(f"comment:{days}"),
+            text="Combien d’heures d’habitants par logement ? (fictif)",
+        )  # fmt: skip
+    pools.plan_meeting(
+        pool, on=_ago(70), minutes="Visite de deux chantiers, puis échange (fictif)."
+    )
+    reviews.start_review(pool, by=lead, today=_ago(80))
+    opinions = (
+        (lead, body, True, "Les délais et les coûts ont été tenus (fictif)."),
+        (others, bodies[0], True, "Les habitants recommandent la démarche (fictif)."),
+        (others, bodies[1], True, "Le transfert a été bien préparé (fictif)."),
+        (others, bodies[2], False, "Trop peu de logements pour juger (fictif)."),
+    )
+    for person, organisation, favourable, why in opinions:
+        reviews.give_opinion(
+            pool, by=person, organisation=organisation, is_favourable=favourable, reasons=why
+        )
+    reviews.publish_finding(pool, by=lead, today=_ago(60))
+    for option, adopter in zip(taken[:2], adopters[1:], strict=True):
+        options.confirm(option, by=others, adopter=adopter, charter_on=_ago(30), today=_ago(30))
+    options.decline(
+        taken[2], by=others, today=_ago(25),
+        reason="Le budget de l’année est déjà engagé ailleurs ; le projet garde notre intérêt (fictif).",
+    )  # fmt: skip
+    options.expire(taken[3].pk)
+
+
+def _paid(option: Option, lead: User, holder: User) -> None:
+    """The pilot's money, from the act to a first payment."""
+    file = option_pdf(option)
+    money.record_act(
+        option, by=lead, submission=_key("act"), nature="deliberation", reference="FICTIF-2025-12",
+        on=_ago(345), signatory="présidente du conseil départemental (fictif)",
+        convention_reference="CONV-FICTIVE-3", convention_on=_ago(343),
+        accounting_reference="EJ-FICTIF-118", amount_cents=SITE, file=io.BytesIO(file),
+        file_name="deliberation-fictive.pdf", file_size=len(file), today=_ago(343),
+    )  # fmt: skip
+    halves = money.split(SITE, 2)
+    first = money.plan_instalment(
+        option, by=lead, submission=_key("instalment:1"), label="Premiers chantiers ouverts (fictif)",
+        amount_cents=halves[0], planned_on=_ago(300),
+    )  # fmt: skip
+    money.plan_instalment(
+        option, by=lead, submission=_key("instalment:2"), label="Onze logements terminés (fictif)",
+        amount_cents=halves[1], planned_on=_ago(-30),
+    )  # fmt: skip
+    money.reach(first, by=lead, on=_ago(290))
+
+
+def _open(card: Initiative, lead: User, others: User) -> None:
+    holder = _holder(card)
+    pool = _formed(
+        card, lead, holder, "department:59", _ago(20), sites_sought=4, minimum_options=3,
+        pledges_until=_ago(-45),
+        presentation="Une cuisine d’application par site, pour trois promotions par an (fictif).",
+    )  # fmt: skip
+    _option(pool, lead, pool.lead, "department:59", _ago(18))
+    body = _funder("Département des Vallons (fictif)", others)
+    _option(
+        pool, others, body, "department:62", _ago(10), amount_cents=SITE - 10_000_00,
+        conditions="Sous réserve d’un local mis à disposition (fictif).",
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""Taking an option, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from essaim.common.forms import Form
+from essaim.common.money import EurosField
+from essaim.funding.models import LegalAct
+from essaim.people.models import Organisation
+from essaim.replications.models import Mode
+from essaim.territories.forms import TerritoryField
+
+from .fields import OnceForm, OrganisationField, day, text
+
+
+class PledgeForm(OnceForm):
+    funder = forms.ModelChoiceField(
+        label=_("Au nom de"), queryset=Organisation.objects.none(), empty_label=None
+    )
+    territory = TerritoryField(label=_("Pour quel territoire ?"))
+    amount_cents = EurosField(label=_("Montant (€)"))
+    sure = forms.BooleanField(label=_("Ce montant est bien celui que je veux"), required=False)
+    expires_on = day(_("Option valable jusqu’au"))
+    adopter = OrganisationField(
+        label=_("Repreneur, s’il est connu"), required=False,
+        help_text=_("Nom exact ou SIREN. À trouver encore ? Laissez vide."),
+    )  # fmt: skip
+    conditions = text(_("Vos conditions"), required=False)
+
+    def __init__(self, *args: Any, funders: Any, asks_sure: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        funder = self.fields["funder"]
+        assert isinstance(funder, forms.ModelChoiceField)
+        funder.queryset = funders
+        if not asks_sure and "sure" not in self.data:
+            self.fields["sure"].widget = forms.HiddenInput()
+
+    def add_error(self, field: Any, error: Any) -> None:
+        """The box to tick is shown once there is something to be sure of."""
+        if field == "sure":
+            self.fields["sure"].widget = forms.CheckboxInput()
+        super().add_error(field, error)
+
+
+class ReduceForm(Form):
+    amount_cents = EurosField(label=_("Nouveau montant (€)"))
+
+
+class ReasonForm(Form):
+    reason = text(_("Motifs"))
+
+
+class WithdrawForm(Form):
+    reason = text(_("Motifs"), required=False)
+
+
+class AdopterForm(Form):
+    adopter = OrganisationField(
+        label=_("Repreneur"), help_text=_("Nom exact ou SIREN, tels qu’ils figurent parmi les organisations.")
+    )  # fmt: skip
+
+
+class ConfirmForm(Form):
+    amount_cents = EurosField(
+        label=_("Montant confirmé (€)"), help_text=_("Au plus celui de l’option.")
+    )
+    adopter = OrganisationField(
+        label=_("Repreneur"), required=False,
+        help_text=_("Nom exact ou SIREN. S’il est encore à trouver, laissez vide : la reprise commencera quand vous le nommerez."),
+    )  # fmt: skip
+    mode = forms.ChoiceField(label=_("Mode d’essaimage"), choices=Mode.choices)
+    planned_on = day(_("Mise en service prévue le"), required=False)
+    charter = forms.BooleanField(
+        label=_("Le repreneur accepte la charte commune"), required=False,
+        help_text=_("Demandée par l’essaimage souple ; peut être donnée plus tard."),
+    )  # fmt: skip
+    sure = forms.BooleanField(
+        label=_("Je confirme cette option : elle ne changera plus"),
+        help_text=_("Rien n’est engagé juridiquement avant votre délibération ou décision."),
+    )
+
+    def __init__(self, *args: Any, adopter: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if adopter is not None:
+            del self.fields["adopter"]
+
+
+class ActForm(OnceForm):
+    nature = forms.ChoiceField(
+        label=_("Nature de l’acte"), choices=LegalAct.Nature.choices, widget=forms.RadioSelect
+    )
+    reference = forms.CharField(label=_("Référence de l’acte"), max_length=100)
+    on = day(_("Date de l’acte"))
+    signatory = forms.CharField(
+        label=_("Fonction du signataire"), max_length=150,
+        help_text=_("Par exemple : présidente du conseil départemental."),
+    )  # fmt: skip
+    delegation = forms.CharField(
+        label=_("Délégation de signature"), max_length=150, required=False,
+        help_text=_("Référence de l’arrêté, si la personne signe par délégation."),
+    )  # fmt: skip
+    amount_cents = EurosField(label=_("Montant engagé (€)"))
+    convention_reference = forms.CharField(
+        label=_("Référence de la convention"), max_length=100, required=False
+    )
+    convention_on = day(_("Convention signée le"), required=False)
+    accounting_reference = forms.CharField(
+        label=_("Référence de l’engagement en comptabilité"), max_length=100
+    )
+    file = forms.FileField(
+        label=_("L’acte"), help_text=_("PDF, ODT, DOCX, PNG ou JPEG."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.odt,.docx,.png,.jpg,.jpeg"}),
+    )  # fmt: skip
+
+
+class InstalmentForm(OnceForm):
+    label = forms.CharField(label=_("Jalon"), max_length=200)
+    amount_cents = EurosField(label=_("Montant (€)"))
+    planned_on = day(_("Prévu le"))
+
+
+class ReachedForm(Form):
+    on = day(_("Atteint le"))
+
+
+class PayForm(Form):
+    reference = forms.CharField(
+        label=_("Référence du mandat de paiement"), max_length=100,
+        help_text=_("La plateforme ne verse rien : elle garde la trace de ce que votre comptable a versé."),
+    )  # fmt: skip
+    on = day(_("Versé le"))
+
+
+class RecoverForm(OnceForm):
+    amount_cents = EurosField(label=_("Montant reversé (€)"))
+    reason = forms.CharField(label=_("Pourquoi"), max_length=200)
+
+
+class FourEyesForm(Form):
+    four_eyes = forms.BooleanField(
+        label=_("Deux personnes signent chaque option et chaque confirmation"), required=False
+    )

@@ -1,0 +1,148 @@
+"""Forming a pool and carrying it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from essaim.common.forms import Form
+from essaim.common.money import EurosField
+from essaim.funding.models import CostLine, Pool, State
+from essaim.people.models import Organisation
+from essaim.territories.forms import TerritoriesField, TerritoryField
+
+from .fields import OnceForm, OrganisationsField, day, text
+
+
+class PoolForm(OnceForm):
+    lead = forms.ModelChoiceField(
+        label=_("Chef de file"),
+        queryset=Organisation.objects.none(),
+        help_text=_("Le financeur que le groupement désigne ; son territoire accueille le pilote."),
+    )
+    pilot_territory = TerritoryField(label=_("Territoire pilote"))
+    sites_sought = forms.IntegerField(
+        label=_("Sites recherchés"), min_value=1, max_value=500,
+        help_text=_("Le pilote compris."),
+    )  # fmt: skip
+    minimum_options = forms.IntegerField(
+        label=_("Options nécessaires pour commencer le pilote"), min_value=1, max_value=500
+    )
+    pledges_until = day(_("Options attendues jusqu’au"))
+    report_months = forms.IntegerField(
+        label=_("Un rapport du pilote tous les (mois)"), min_value=1, max_value=12
+    )
+    majority_percent = forms.IntegerField(
+        label=_("Preuve du concept : plus de (% des votants)"), min_value=0, max_value=99,
+        help_text=_("50 : la majorité de ceux qui votent."),
+    )  # fmt: skip
+    quorum_percent = forms.IntegerField(
+        label=_("Quorum : au moins (% des membres)"), min_value=1, max_value=100
+    )
+    initiated_by = forms.ChoiceField(
+        label=_("Qui a pris l’initiative du projet et l’a conçu ?"),
+        choices=Pool.Initiator.choices,
+        widget=forms.RadioSelect,
+    )
+    prescribed = forms.BooleanField(
+        label=_("Un financeur a prescrit la solution"), required=False,
+        help_text=_("Besoin et solution définis par un financeur : ce peut être un marché public."),
+    )  # fmt: skip
+    audience = forms.ChoiceField(
+        label=_("Qui voit cette page ?"), choices=Pool.Audience.choices, widget=forms.RadioSelect
+    )
+    presentation = text(_("Présentation aux financeurs"), rows=6, max_length=5000, required=False)
+
+    def __init__(self, *args: Any, leads: Any, pool: Pool | None = None, **kwargs: Any) -> None:
+        rule = settings.FUNDING
+        kwargs["initial"] = {
+            "majority_percent": rule["majority_percent"],
+            "quorum_percent": rule["quorum_percent"],
+            "report_months": rule["report_months"],
+            "initiated_by": Pool.Initiator.HOLDER,
+            "audience": Pool.Audience.PUBLIC,
+        } | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        lead = self.fields["lead"]
+        assert isinstance(lead, forms.ModelChoiceField)
+        lead.queryset = leads
+        if pool is not None:
+            del self.fields["lead"]
+
+
+class CostForm(Form):
+    """One line of what a site's amount pays for: left empty, it does not count."""
+
+    mark_optional = False
+
+    kind = forms.ChoiceField(label=_("Ligne"), choices=CostLine.Kind.choices)
+    label = forms.CharField(label=_("Libellé"), max_length=250, required=False)
+    amount_cents = EurosField(label=_("Montant (€)"), required=False)
+
+
+class CostsFormSet(forms.BaseFormSet):
+    """At least one amount, none negative."""
+
+    def clean(self) -> None:
+        amounts = [form.cleaned_data.get("amount_cents") for form in self if form.is_valid()]
+        for form in self:
+            cents = form.cleaned_data.get("amount_cents") if form.is_valid() else None
+            if cents is not None and cents <= 0:
+                form.add_error("amount_cents", _("Le montant d’une ligne est supérieur à zéro."))
+        if not any(cents and cents > 0 for cents in amounts) and not any(self.errors):
+            raise forms.ValidationError(
+                _("Dites ce que paie le montant d’un site, ligne par ligne.")
+            )
+
+
+class InviteForm(Form):
+    organisations = OrganisationsField(
+        label=_("Organisations"), required=False,
+        help_text=_("Une par ligne : nom exact ou SIREN."),
+    )  # fmt: skip
+    territories = TerritoriesField(
+        label=_("Territoires ou groupes de territoires"), required=False,
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not data.get("organisations") and not data.get("territories"):
+            raise forms.ValidationError(_("Donnez une organisation ou un territoire."))
+        return data
+
+
+class MeetingForm(Form):
+    on = day(_("Date de la réunion"))
+    link = forms.URLField(
+        label=_("Lien de la réunion"), required=False, max_length=500, assume_scheme="https"
+    )
+    minutes = text(_("Compte rendu"), rows=6, max_length=10_000, required=False)
+
+
+class CloseForm(Form):
+    report = text(
+        _("Rapport de clôture"), rows=10, max_length=10_000,
+        help_text=_("Ce qui a été fait, où, avec quel effet : tous ceux qui voient cette page le lisent."),
+    )  # fmt: skip
+
+
+class AbandonForm(Form):
+    reason = text(_("Pourquoi elle s’arrête"))
+    lesson = text(
+        _("Ce que l’on en a appris"), rows=6, max_length=5000,
+        help_text=_("Droit à l’erreur : s’arrêter ne se reproche pas, ce que l’on a appris sert."),
+    )  # fmt: skip
+    sure = forms.BooleanField(label=_("Je confirme : les options restantes seront libérées"))
+
+
+class ListForm(Form):
+    mark_optional = False
+
+    q = forms.CharField(label=_("Mots"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=_("Étape"), required=False, choices=[("", _("Toutes")), *State.choices]
+    )
+    territory = TerritoryField(label=_("Territoire"), required=False)

@@ -1,0 +1,267 @@
+"""The ledger: every euro promised, confirmed, committed, paid. It only grows.
+
+What must never happen is refused here, in the database, for whoever writes: the trigger of a line
+takes the lock of its pool, then counts what the option's lines say with this one. Two writers
+therefore count one after the other, and none on what the other has not committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .option import Instalment, LegalAct, Option
+from .pool import MOST_CENTS, Pool
+
+
+class Kind(models.TextChoices):
+    PLEDGE = "pledge", _("option prise")
+    RELEASE = "release", _("option libérée")
+    CONFIRMATION = "confirmation", _("confirmation")
+    DISENGAGEMENT = "disengagement", _("confirmation libérée")
+    COMMITMENT = "commitment", _("engagement juridique")
+    REQUEST = "request", _("demande de versement")
+    PAYMENT = "payment", _("versement")
+    RECOVERY = "recovery", _("reversement")
+
+
+# What each amount may not go beyond: (sum added up, sum taken off) of both sides.
+RULES: tuple[tuple[tuple[Kind, Kind | None], tuple[Kind, Kind | None]], ...] = (
+    ((Kind.CONFIRMATION, None), (Kind.PLEDGE, Kind.RELEASE)),
+    ((Kind.COMMITMENT, None), (Kind.CONFIRMATION, Kind.DISENGAGEMENT)),
+    ((Kind.REQUEST, None), (Kind.COMMITMENT, None)),
+    ((Kind.PAYMENT, None), (Kind.REQUEST, None)),
+    ((Kind.RECOVERY, None), (Kind.PAYMENT, None)),
+)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Sums of the lines of one option, or of several, in cents."""
+
+    sums: dict[str, int]
+
+    def _of(self, kind: Kind) -> int:
+        return self.sums.get(kind.value, 0)
+
+    @property
+    def pledged(self) -> int:
+        """Intentions that stand, confirmed ones included."""
+        return self._of(Kind.PLEDGE) - self._of(Kind.RELEASE)
+
+    @property
+    def confirmed(self) -> int:
+        return self._of(Kind.CONFIRMATION) - self._of(Kind.DISENGAGEMENT)
+
+    @property
+    def committed(self) -> int:
+        return self._of(Kind.COMMITMENT)
+
+    @property
+    def requested(self) -> int:
+        return self._of(Kind.REQUEST)
+
+    @property
+    def paid(self) -> int:
+        """What was paid, whatever came back."""
+        return self._of(Kind.PAYMENT)
+
+    @property
+    def recovered(self) -> int:
+        return self._of(Kind.RECOVERY)
+
+    @property
+    def is_sound(self) -> bool:
+        def side(pair: tuple[Kind, Kind | None]) -> int:
+            return self._of(pair[0]) - (self._of(pair[1]) if pair[1] else 0)
+
+        return all(side(low) <= side(high) for low, high in RULES) and min(
+            self.pledged, self.confirmed, 0
+        ) == 0  # fmt: skip
+
+
+class LedgerQuerySet(models.QuerySet["LedgerLine"]):
+    def balance(self) -> Balance:
+        found = self.order_by().values("kind").annotate(total=Sum("amount_cents"))
+        return Balance({row["kind"]: int(row["total"]) for row in found})
+
+    def balances(self, options: Iterable[Any]) -> dict[int, Balance]:
+        """One for each of these options, in one query."""
+        sums: dict[int, dict[str, int]] = {option.pk: {} for option in options}
+        found = self.filter(option__in=sums).order_by().values("option", "kind")
+        for row in found.annotate(total=Sum("amount_cents")):
+            sums[row["option"]][row["kind"]] = int(row["total"])
+        return {pk: Balance(each) for pk, each in sums.items()}
+
+    def for_list(self) -> LedgerQuerySet:
+        return self.select_related("option__funder", "option__territory", "act", "instalment")
+
+
+class LedgerLine(models.Model):
+    append_only = True
+
+    Kind = Kind
+
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="ledger")
+    option = models.ForeignKey(Option, models.PROTECT, related_name="ledger")
+    kind = models.CharField(_("écriture"), max_length=15, choices=Kind)
+    amount_cents = models.BigIntegerField(_("montant (centimes)"))
+    # Names the act that wrote it: done again, it writes nothing.
+    key = models.CharField(max_length=100, unique=True)
+    on = models.DateField(_("date"), default=timezone.localdate)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False,
+        related_name="+",
+    )  # fmt: skip
+    why = models.CharField(_("motif"), max_length=200, blank=True)
+    act = models.ForeignKey(LegalAct, models.PROTECT, null=True, blank=True, related_name="lines")
+    instalment = models.ForeignKey(
+        Instalment, models.PROTECT, null=True, blank=True, related_name="lines"
+    )
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("écriture")
+        verbose_name_plural = _("écritures")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="ledgerline_kind_known"),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0, amount_cents__lte=MOST_CENTS),
+                name="ledgerline_amount_positive",
+                violation_error_message=_("Le montant d’une écriture est supérieur à zéro."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="commitment", act__isnull=False)
+                | ~Q(kind="commitment") & Q(act__isnull=True),
+                name="ledgerline_commitment_has_act",
+                violation_error_message=_("Un engagement juridique a son acte."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="request") | Q(instalment__isnull=False),
+                name="ledgerline_request_has_instalment",
+                violation_error_message=_("Une demande de versement a son jalon."),
+            ),
+            models.UniqueConstraint(
+                fields=["option"],
+                condition=Q(kind="confirmation"),
+                name="ledgerline_one_confirmation",
+                violation_error_message=_("Cette option est déjà confirmée."),
+            ),
+            models.UniqueConstraint(
+                fields=["instalment"],
+                condition=Q(kind="request"),
+                name="ledgerline_one_request_per_instalment",
+                violation_error_message=_("Ce versement est déjà demandé."),
+            ),
+        ]
+        indexes = [
+            # The balance of an option or of a pool is read from the index alone.
+            models.Index(
+                fields=["option", "kind"], include=["amount_cents"], name="ledgerline_balance"
+            ),
+            models.Index(
+                fields=["pool", "kind"], include=["amount_cents"], name="ledgerline_of_pool"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="ledger_only_grows", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="ledger_balances",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[
+                    ("the_pool", "funding_pool%ROWTYPE"),
+                    ("the_option", "funding_option%ROWTYPE"),
+                    ("pledge", "bigint"), ("release", "bigint"), ("confirmation", "bigint"),
+                    ("disengagement", "bigint"), ("commitment", "bigint"), ("request", "bigint"),
+                    ("payment", "bigint"), ("recovery", "bigint"), ("milestone", "date"),
+                    ("milestone_cents", "bigint"), ("milestone_option", "bigint"),
+                ],
+                func="""
+                    SELECT * INTO the_pool FROM funding_pool WHERE id = NEW.pool_id FOR UPDATE;
+                    SELECT * INTO the_option FROM funding_option WHERE id = NEW.option_id;
+                    IF the_option.pool_id IS DISTINCT FROM NEW.pool_id THEN
+                        RAISE EXCEPTION 'the option is of another pool'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.kind = 'pledge' AND the_pool.state NOT IN ('open', 'activating') THEN
+                        RAISE EXCEPTION 'no option is taken in this state'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.kind = 'confirmation' AND NOT (
+                        the_pool.state = 'activating'
+                        OR (the_option.is_pilot AND the_pool.state = 'open')
+                    ) THEN
+                        RAISE EXCEPTION 'nothing is confirmed before the finding'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.kind = 'commitment' AND NOT EXISTS (
+                        SELECT 1 FROM funding_legalact a
+                        WHERE a.id = NEW.act_id AND a.option_id = NEW.option_id
+                          AND a.amount_cents = NEW.amount_cents
+                    ) THEN
+                        RAISE EXCEPTION 'a commitment has the amount of its act'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.kind = 'request' THEN
+                        SELECT reached_on, amount_cents, option_id
+                          INTO milestone, milestone_cents, milestone_option
+                          FROM funding_instalment WHERE id = NEW.instalment_id FOR SHARE;
+                        IF milestone IS NULL OR milestone_option <> NEW.option_id
+                           OR NEW.amount_cents > milestone_cents THEN
+                            RAISE EXCEPTION 'nothing is asked for before its milestone'
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                    END IF;
+                    SELECT COALESCE(SUM(amount_cents) FILTER (WHERE kind = 'pledge'), 0),
+                           COALESCE(SUM(amount_cents) FILTER (WHERE kind = 'release'), 0),
+                           COALESCE(SUM(amount_cents) FILTER (WHERE kind = 'confirmation'), 0),
+                           COALESCE(SUM(amount_cents) FILTER (WHERE kind = 'disengagement'), 0),
+                           COALESCE(SUM(amount_cents) FILTER (WHERE kind = 'commitment'), 0),
+                           COALESCE(SUM(amount_cents) FILTER (WHERE kind = 'request'), 0),
+                           COALESCE(SUM(amount_cents) FILTER (WHERE kind = 'payment'), 0),
+                           COALESCE(SUM(amount_cents) FILTER (WHERE kind = 'recovery'), 0)
+                      INTO pledge, release, confirmation, disengagement, commitment, request,
+                           payment, recovery
+                      FROM funding_ledgerline WHERE option_id = NEW.option_id;
+                    CASE NEW.kind
+                        WHEN 'pledge' THEN pledge := pledge + NEW.amount_cents;
+                        WHEN 'release' THEN release := release + NEW.amount_cents;
+                        WHEN 'confirmation' THEN confirmation := confirmation + NEW.amount_cents;
+                        WHEN 'disengagement' THEN
+                            disengagement := disengagement + NEW.amount_cents;
+                        WHEN 'commitment' THEN commitment := commitment + NEW.amount_cents;
+                        WHEN 'request' THEN request := request + NEW.amount_cents;
+                        WHEN 'payment' THEN payment := payment + NEW.amount_cents;
+                        WHEN 'recovery' THEN recovery := recovery + NEW.amount_cents;
+                    END CASE;
+                    IF confirmation > pledge - release
+                       OR commitment > confirmation - disengagement
+                       OR request > commitment
+                       OR payment > request
+                       OR recovery > payment
+                       OR pledge - release < 0
+                    THEN
+                        RAISE EXCEPTION 'the ledger would not balance'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount_cents}"

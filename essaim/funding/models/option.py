@@ -1,0 +1,356 @@
+"""An option: a funder's intention, then what became of it (§ 7 of the domain)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from essaim.people.models import Organisation
+from essaim.territories.models import Territory
+
+from .pool import MOST_CENTS, Pool
+
+
+class OptionState(models.TextChoices):
+    # Only where the funder asks for two signatures: not an option yet.
+    PREPARED = "prepared", _("à contresigner")
+    PLEDGED = "pledged", _("option prise")
+    CONFIRMED = "confirmed", _("confirmée")
+    DECLINED = "declined", _("déclinée")
+    EXPIRED = "expired", _("expirée")
+    WITHDRAWN = "withdrawn", _("retirée")
+    RELEASED = "released", _("libérée")
+
+
+LIVING = (OptionState.PREPARED, OptionState.PLEDGED, OptionState.CONFIRMED)
+# Whose funders are members of the pool.
+COUNTED = (OptionState.PLEDGED, OptionState.CONFIRMED)
+
+
+class OptionQuerySet(models.QuerySet["Option"]):
+    def counted(self) -> OptionQuerySet:
+        return self.filter(state__in=COUNTED)
+
+    def living(self) -> OptionQuerySet:
+        return self.filter(state__in=LIVING)
+
+    def visible_to(self, user: Any) -> OptionQuerySet:
+        """With their pool; those still to be countersigned, for their own organisation."""
+        seen = self.filter(pool__in=Pool.objects.visible_to(user).values("pk"))
+        if not user.is_authenticated:
+            return seen.exclude(state=OptionState.PREPARED)
+        own = Q(funder__in=user.memberships.values("organisation"))
+        return seen.filter(~Q(state=OptionState.PREPARED) | own)
+
+    def for_list(self) -> OptionQuerySet:
+        return self.select_related("funder", "territory", "adopter")
+
+    def for_detail(self) -> OptionQuerySet:
+        return self.select_related(
+            *("funder", "territory", "adopter", "pool__initiative__holder", "pool__lead"),
+            "pool__pilot_territory",
+        ).prefetch_related("instalments", "acts")
+
+
+@pghistory.track(
+    model_name="OptionEvent",
+    fields=[
+        *("id", "pool", "funder", "territory", "adopter", "amount_cents", "confirmed_cents"),
+        *("state", "is_pilot", "expires_on", "prepared_at", "pledged_at", "confirming_at"),
+        *("confirmed_at", "ended_on"),
+    ],
+)
+class Option(FSMModelMixin, models.Model):
+    submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="options")
+    funder = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("financeur"), related_name="options"
+    )
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, verbose_name=_("territoire"), related_name="options"
+    )
+    # The lead's, on the pilot territory: confirmed before the others, since it pays the pilot.
+    is_pilot = models.BooleanField(_("finance le pilote"), default=False)
+    # Found, or still to be found.
+    adopter = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("repreneur"), null=True, blank=True,
+        related_name="adopted_options",
+    )  # fmt: skip
+    amount_cents = models.BigIntegerField(_("montant (centimes)"))
+    # May be less than the intention, never more.
+    confirmed_cents = models.BigIntegerField(
+        _("montant confirmé (centimes)"), null=True, blank=True
+    )
+    conditions = models.TextField(_("conditions"), max_length=3000, blank=True)
+    expires_on = models.DateField(_("valable jusqu’au"))
+    state = FSMField(
+        _("état"), choices=OptionState.choices, default=OptionState.PREPARED, protected=True
+    )
+
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    prepared_at = models.DateTimeField(default=timezone.now)
+    pledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    pledged_at = models.DateTimeField(_("prise le"), null=True, blank=True)
+    # A confirmation that waits for the second signature.
+    confirming_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    confirming_at = models.DateTimeField(null=True, blank=True)
+    confirming_cents = models.BigIntegerField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("confirmée le"), null=True, blank=True)
+    ended_on = models.DateField(_("terminée le"), null=True, blank=True)
+    end_reason = models.TextField(_("motifs"), max_length=3000, blank=True)
+
+    objects = OptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+        ordering = ["-is_pilot", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=OptionState.values), name="option_state_known"
+            ),
+            models.UniqueConstraint(
+                fields=["pool", "territory"],
+                condition=Q(state__in=[*LIVING]),
+                name="option_once_per_territory",
+                violation_error_message=_("Ce territoire a déjà une option dans ce groupement."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0, amount_cents__lte=MOST_CENTS),
+                name="option_amount_positive",
+                violation_error_message=_("Le montant d’une option est supérieur à zéro."),
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_cents__isnull=True)
+                | Q(confirmed_cents__gt=0, confirmed_cents__lte=F("amount_cents")),
+                name="option_confirmed_within_pledged",
+                violation_error_message=_("Le montant confirmé ne dépasse pas l’option."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state="confirmed", confirmed_cents__isnull=False, confirmed_at__isnull=False
+                )
+                | ~Q(state="confirmed") & Q(confirmed_cents__isnull=True),
+                name="option_confirmed_has_amount_and_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="prepared") | Q(state="withdrawn") | Q(pledged_at__isnull=False)
+                | Q(state="released") | Q(state="expired"),
+                name="option_pledged_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="declined") | ~Q(end_reason=""),
+                name="option_declined_with_reason",
+                violation_error_message=_("Dites pourquoi l’option est déclinée."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[*LIVING]) | Q(ended_on__isnull=False),
+                name="option_end_has_date",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["pool", "state"], name="option_of_pool"),
+            models.Index(fields=["funder", "state"], name="option_of_funder"),
+            models.Index(fields=["expires_on"], condition=Q(state="pledged"), name="option_expiry"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="option_is_kept", operation=pgtrigger.Delete),
+            # A confirmed option does not change: only the adopter that was to be found is named.
+            pgtrigger.Trigger(
+                name="option_confirmed_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="confirmed"),
+                func="""
+                    IF (NEW.pool_id, NEW.funder_id, NEW.territory_id, NEW.amount_cents,
+                        NEW.confirmed_cents, NEW.conditions, NEW.expires_on, NEW.state,
+                        NEW.confirmed_at, NEW.is_pilot, NEW.submission)
+                       IS DISTINCT FROM
+                       (OLD.pool_id, OLD.funder_id, OLD.territory_id, OLD.amount_cents,
+                        OLD.confirmed_cents, OLD.conditions, OLD.expires_on, OLD.state,
+                        OLD.confirmed_at, OLD.is_pilot, OLD.submission)
+                       OR (OLD.adopter_id IS NOT NULL
+                           AND NEW.adopter_id IS DISTINCT FROM OLD.adopter_id)
+                    THEN
+                        RAISE EXCEPTION 'a confirmed option does not change'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            # No option is confirmed without its line, nor before the pool's finding.
+            pgtrigger.Trigger(
+                name="option_confirmed_with_its_line",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__state="confirmed"),
+                func="""
+                    IF (SELECT COALESCE(SUM(amount_cents), 0) FROM funding_ledgerline
+                        WHERE option_id = NEW.id AND kind = 'confirmation')
+                       IS DISTINCT FROM NEW.confirmed_cents
+                    THEN
+                        RAISE EXCEPTION 'a confirmation without its line in the ledger'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:option", args=[self.pool.slug, self.pk])
+
+    @property
+    def reference(self) -> str:
+        """By which a replication knows what made it, once."""
+        return f"option:{self.pk}"
+
+    @property
+    def counts(self) -> bool:
+        return self.state in COUNTED
+
+    @property
+    def waits_for_second_signature(self) -> bool:
+        return self.state == OptionState.PREPARED or (
+            self.state == OptionState.PLEDGED and self.confirming_at is not None
+        )
+
+    @transition("state", source=["prepared"], target="pledged")
+    def pledge(self) -> None:
+        pass
+
+    @transition("state", source=["pledged"], target="confirmed")
+    def confirm(self) -> None:
+        pass
+
+    @transition("state", source=["pledged"], target="declined")
+    def decline(self) -> None:
+        pass
+
+    @transition("state", source=["prepared", "pledged"], target="expired")
+    def expire(self) -> None:
+        pass
+
+    @transition("state", source=["prepared", "pledged"], target="withdrawn")
+    def withdraw(self) -> None:
+        pass
+
+    @transition("state", source=["prepared", "pledged"], target="released")
+    def release(self) -> None:
+        pass
+
+
+@pghistory.track(exclude=["label"])
+class Instalment(models.Model):
+    """A part of what is confirmed, paid once its milestone is reached."""
+
+    submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    option = models.ForeignKey(Option, models.PROTECT, related_name="instalments")
+    label = models.CharField(_("jalon"), max_length=200)
+    amount_cents = models.BigIntegerField(_("montant (centimes)"))
+    planned_on = models.DateField(_("prévu le"))
+    reached_on = models.DateField(_("atteint le"), null=True, blank=True)
+    reached_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("versement prévu")
+        verbose_name_plural = _("versements prévus")
+        ordering = ["planned_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0, amount_cents__lte=MOST_CENTS),
+                name="instalment_amount_positive",
+                violation_error_message=_("Le montant d’un versement est supérieur à zéro."),
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="instalment_is_kept", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def act_path(act: LegalAct, name: str) -> str:
+    """Never the name that the file came with: it is shown, not used."""
+    return f"funding/{act.option_id}/{uuid.uuid4().hex}"
+
+
+class LegalAct(models.Model):
+    """The funder's own act, by which alone public money is committed (§ 7). Kept as recorded."""
+
+    append_only = True
+
+    class Nature(models.TextChoices):
+        DELIBERATION = "deliberation", _("délibération")
+        DECISION = "decision", _("décision ou arrêté")
+
+    submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    option = models.ForeignKey(Option, models.PROTECT, related_name="acts")
+    nature = models.CharField(_("acte"), max_length=15, choices=Nature)
+    reference = models.CharField(_("référence de l’acte"), max_length=100)
+    on = models.DateField(_("date de l’acte"))
+    signatory = models.CharField(_("fonction du signataire"), max_length=150)
+    delegation = models.CharField(_("délégation de signature"), max_length=150, blank=True)
+    convention_reference = models.CharField(
+        _("référence de la convention"), max_length=100, blank=True
+    )
+    convention_on = models.DateField(_("convention signée le"), null=True, blank=True)
+    accounting_reference = models.CharField(_("référence comptable"), max_length=100)
+    amount_cents = models.BigIntegerField(_("montant engagé (centimes)"))
+    file = models.FileField(_("acte"), upload_to=act_path, max_length=120)
+    file_name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False,
+        related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("acte juridique")
+        verbose_name_plural = _("actes juridiques")
+        ordering = ["on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0, amount_cents__lte=MOST_CENTS),
+                name="legalact_amount_positive",
+                violation_error_message=_("Le montant engagé est supérieur à zéro."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reference="") & ~Q(signatory="") & ~Q(accounting_reference=""),
+                name="legalact_has_references",
+                violation_error_message=_("L’acte a sa référence, son signataire et son compte."),
+            ),
+            models.UniqueConstraint(
+                fields=["option", "reference"],
+                name="legalact_once_per_option",
+                violation_error_message=_("Cet acte est déjà enregistré pour cette option."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,126 @@
+"""What the pool reads of the pilot, what its members say of it, and what each keeps for itself."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from essaim.people.models import Organisation
+
+from .pool import MOST_CENTS, Pool
+
+
+class PilotReportQuerySet(models.QuerySet["PilotReport"]):
+    def for_list(self) -> PilotReportQuerySet:
+        return self.select_related("by").prefetch_related(
+            "indicators", "comments__organisation", "comments__by"
+        )
+
+
+@pghistory.track(
+    model_name="PilotReportEvent", fields=["id", "pool", "period", "on", "spent_cents", "by"]
+)
+class PilotReport(models.Model):
+    """The short form; visible to the whole pool (§ 7)."""
+
+    submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="reports")
+    period = models.PositiveSmallIntegerField(_("période du pilote"))
+    on = models.DateField(_("au"))
+    done = models.TextField(_("ce qui a été fait"), max_length=5000)
+    learnt = models.TextField(_("ce que l’on a appris"), max_length=5000, blank=True)
+    problems = models.TextField(_("difficultés"), max_length=5000, blank=True)
+    spent_cents = models.BigIntegerField(_("dépensé depuis le début (centimes)"), default=0)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+",
+        verbose_name=_("écrit par"),
+    )  # fmt: skip
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = PilotReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rapport du pilote")
+        verbose_name_plural = _("rapports du pilote")
+        ordering = ["-on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(spent_cents__gte=0, spent_cents__lte=MOST_CENTS),
+                name="pilotreport_spent_range",
+                violation_error_message=_("Une dépense n’est pas négative."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on}"
+
+
+class ReportIndicator(models.Model):
+    report = models.ForeignKey(PilotReport, models.CASCADE, related_name="indicators")
+    name = models.CharField(_("indicateur"), max_length=200)
+    value = models.CharField(_("valeur"), max_length=100)
+
+    class Meta:
+        verbose_name = _("indicateur d’un rapport")
+        verbose_name_plural = _("indicateurs des rapports")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Comment(models.Model):
+    """What a member of the pool says of a report, to all of the pool."""
+
+    submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(PilotReport, models.CASCADE, related_name="comments")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", verbose_name=_("organisation")
+    )
+    text = models.TextField(_("commentaire"), max_length=3000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("commentaire")
+        verbose_name_plural = _("commentaires")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def visible_to(self, user: Any) -> NoteQuerySet:
+        """Members of the organisation that wrote them; nobody else, managers included."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(organisation__in=user.memberships.values("organisation"))
+
+
+class Note(models.Model):
+    """What a funder writes for itself."""
+
+    submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="notes")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="pool_notes")
+    text = models.TextField(_("note"), max_length=5000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("note interne d’un financeur")
+        verbose_name_plural = _("notes internes des financeurs")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -1,0 +1,280 @@
+"""One function per message: who is told what, at the moment it becomes true.
+
+Funders are told through those who hold their mandate; the holder through who answers for the
+card; whoever follows the card, of what is public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from essaim.following.actions import announce, tell
+from essaim.following.subjects import Shown, Subject
+from essaim.following.subjects import register as register_subject
+from essaim.following.verbs import Verb
+from essaim.following.verbs import register as register_verb
+from essaim.initiatives.following import ref as card_ref
+from essaim.people.models import Function, Membership, User
+from essaim.replications.notifications import holders as card_holders
+from essaim.territories.models import Containment
+
+from .models import COUNTED, LIVING, Invitation, Option, OptionState, Pool, State
+
+POOL, OPTION = "pool", "option"
+FORMED, AGREED, OPENED, INVITED = "pool_formed", "pool_agreed", "pool_opened", "pool_invited"
+ADVANCED, REPORTED, REPORT_DUE = "pool_advanced", "pool_reported", "pool_report_due"
+REVIEW, FOUND, ENDED = "pool_review", "pool_found", "pool_ended"
+TO_SIGN, PLEDGED, OPTION_ENDED = "option_to_sign", "option_pledged", "option_ended"
+CONFIRMED, COMMITTED, EXPIRING = "option_confirmed", "option_committed", "option_expiring"
+REACHED, ASKED, PAID = "instalment_reached", "payment_asked", "payment_made"
+PUBLICATION = "grant_to_publish"
+
+
+# --- whom -------------------------------------------------------------------------------------
+def mandated(organisations: Any) -> list[User]:
+    held = Membership.objects.filter(
+        organisation__in=organisations, functions__contains=[Function.FUNDER], user__is_active=True
+    )
+    return list(User.objects.filter(pk__in=held.values("user")).order_by("pk"))
+
+
+def members(pool: Pool) -> list[User]:
+    """Those with the mandate of the lead, or of a funder whose option stands."""
+    funders = Option.objects.filter(pool=pool, state__in=COUNTED).values_list("funder", flat=True)
+    return mandated({pool.lead_id, *funders})
+
+
+def holders(pool: Pool) -> list[User]:
+    """``card_holders`` reads ``initiative`` and nothing else of what it is given."""
+    return card_holders(pool)  # type: ignore[arg-type]
+
+
+def _tell(people: Iterable[Any], verb: str, kind: str, key: int, **how: Any) -> None:
+    for person in {each.pk: each for each in people if each is not None}.values():
+        tell(person, verb, kind, str(key), **how)
+
+
+# --- pools ------------------------------------------------------------------------------------
+def formed(pool: Pool, *, by: Any) -> None:
+    _tell(holders(pool), FORMED, POOL, pool.pk, waits=True, by=by)
+
+
+def holder_agreed(pool: Pool, *, by: Any) -> None:
+    _tell(mandated([pool.lead_id]), AGREED, POOL, pool.pk, waits=True, by=by)
+
+
+def opened(pool: Pool, *, by: Any) -> None:
+    if pool.audience == Pool.Audience.PUBLIC:
+        announce(OPENED, [(POOL, str(pool.pk)), card_ref(pool.initiative)], by=by)
+    invited(pool, list(pool.invitations.filter(withdrawn_on=None)), by=by)
+    _tell(holders(pool), ADVANCED, POOL, pool.pk, by=by)
+
+
+def invited(pool: Pool, invitations: Iterable[Invitation], *, by: Any) -> None:
+    """Those with the mandate of the organisations asked, or of those of the places asked."""
+    rows = list(invitations)
+    places = {row.territory_id for row in rows if row.territory_id}
+    inside = Containment.objects.filter(ancestor__in=places, ancestor__kind="group")
+    asked = Q(organisation__in=[row.organisation_id for row in rows if row.organisation_id])
+    asked |= Q(organisation__territory__in=places)
+    asked |= Q(organisation__territory__in=inside.values("descendant"))
+    held = Membership.objects.filter(
+        asked, functions__contains=[Function.FUNDER], user__is_active=True
+    )
+    people = User.objects.filter(pk__in=held.values("user"))
+    _tell(people, INVITED, POOL, pool.pk, by=by, once=f"invited:{pool.pk}")
+
+
+def advanced(pool: Pool, *, by: Any) -> None:
+    _tell([*members(pool), *holders(pool)], ADVANCED, POOL, pool.pk, by=by)
+
+
+def reported(pool: Pool, *, by: Any) -> None:
+    _tell(members(pool), REPORTED, POOL, pool.pk, by=by)
+
+
+def report_due(pool: Pool) -> None:
+    """Once for each due date, to those who write it."""
+    once = f"due:{pool.next_report_on}"
+    _tell(
+        [*holders(pool), *mandated([pool.lead_id])], REPORT_DUE, POOL, pool.pk,
+        waits=True, once=once,
+    )  # fmt: skip
+
+
+def review_started(pool: Pool, *, by: Any) -> None:
+    _tell(members(pool), REVIEW, POOL, pool.pk, waits=True, by=by)
+
+
+def finding_published(pool: Pool, *, by: Any) -> None:
+    _tell(members(pool), FOUND, POOL, pool.pk, waits=True, by=by)
+    _tell(holders(pool), FOUND, POOL, pool.pk, by=by)
+    if pool.audience == Pool.Audience.PUBLIC:
+        announce(FOUND, [(POOL, str(pool.pk)), card_ref(pool.initiative)], by=by)
+
+
+def ended(pool: Pool, *, by: Any) -> None:
+    _tell([*members(pool), *holders(pool)], ENDED, POOL, pool.pk, by=by)
+
+
+# --- options ----------------------------------------------------------------------------------
+def to_sign(option: Option, *, by: Any) -> None:
+    _tell(mandated([option.funder_id]), TO_SIGN, OPTION, option.pk, waits=True, by=by)
+
+
+def pledged(option: Option, *, by: Any) -> None:
+    people = [*holders(option.pool), *mandated([option.pool.lead_id])]
+    _tell(people, PLEDGED, OPTION, option.pk, by=by)
+
+
+def option_ended(option: Option, *, by: Any) -> None:
+    funders = mandated([option.funder_id, option.pool.lead_id])
+    _tell([*funders, *holders(option.pool)], OPTION_ENDED, OPTION, option.pk, by=by)
+
+
+def expiring(option: Option, days: int) -> None:
+    _tell(
+        mandated([option.funder_id]), EXPIRING, OPTION, option.pk,
+        waits=True, once=f"expires:{option.pk}:{days}",
+    )  # fmt: skip
+
+
+def confirmed(option: Option, *, by: Any) -> None:
+    people = [*holders(option.pool), *mandated([option.funder_id, option.pool.lead_id])]
+    _tell(people, CONFIRMED, OPTION, option.pk, by=by)
+
+
+def committed(option: Option, *, by: Any) -> None:
+    _tell(_beneficiaries(option), COMMITTED, OPTION, option.pk, by=by)
+
+
+def milestone_reached(option: Option, *, by: Any) -> None:
+    _tell(_beneficiaries(option), REACHED, OPTION, option.pk, waits=True, by=by)
+
+
+def payment_asked(option: Option, *, by: Any) -> None:
+    _tell(mandated([option.funder_id]), ASKED, OPTION, option.pk, waits=True, by=by)
+
+
+def paid(option: Option, *, by: Any) -> None:
+    _tell(_beneficiaries(option), PAID, OPTION, option.pk, by=by)
+
+
+def to_publish(option: Option, act: int) -> None:
+    _tell(
+        mandated([option.funder_id]), PUBLICATION, OPTION, option.pk,
+        waits=True, once=f"publish:{act}",
+    )  # fmt: skip
+
+
+def _beneficiaries(option: Option) -> list[Any]:
+    if option.adopter_id is None:
+        return holders(option.pool)
+    found = Membership.objects.representing().filter(organisation=option.adopter_id)
+    return list(User.objects.filter(pk__in=found.values("user")))
+
+
+# --- how they are shown, in which words ---------------------------------------------------------
+def _numbers(keys: Collection[str]) -> list[int]:
+    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+
+
+def _pools(keys: Collection[str], user: Any) -> dict[str, Shown]:
+    found = Pool.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    return {
+        str(each.pk): Shown(each.initiative.title, each.get_absolute_url())
+        for each in found.select_related("initiative")
+    }
+
+
+def _options(keys: Collection[str], user: Any) -> dict[str, Shown]:
+    found = Option.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    return {
+        str(each.pk): Shown(
+            f"{each.pool.initiative.title} – {each.territory.label}", each.get_absolute_url()
+        )
+        for each in found.select_related("pool__initiative", "territory")
+    }
+
+
+def _still_pools(**condition: Any) -> Any:
+    def read(keys: Collection[str], user: Any) -> set[str]:
+        found = Pool.objects.filter(pk__in=_numbers(keys), **condition)
+        return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+    return read
+
+
+def _still_options(**condition: Any) -> Any:
+    def read(keys: Collection[str], user: Any) -> set[str]:
+        found = Option.objects.filter(pk__in=_numbers(keys), **condition)
+        return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+    return read
+
+
+def register() -> None:
+    register_subject(
+        Subject(POOL, _("subvention d’essaimage"), _pools, this=_("cette subvention d’essaimage"))
+    )
+    register_subject(Subject(OPTION, _("option"), _options))
+    gone = _("Une option n’attend plus rien de vous.")
+    for verb in [
+        Verb(
+            FORMED,
+            _("Une subvention d’essaimage se forme pour « %(title)s » : votre accord est attendu"),
+            still=_still_pools(state=State.FORMING, holder_agreed_at=None),
+            done=_("Votre accord pour la subvention d’essaimage de « %(title)s » est donné"),
+        ),
+        Verb(
+            AGREED,
+            _("Le porteur de « %(title)s » donne son accord à la subvention d’essaimage"),
+            still=_still_pools(state=State.FORMING),
+        ),
+        Verb(OPENED, _("« %(title)s » cherche des financeurs pour de nouveaux sites")),
+        Verb(INVITED, _("Vous êtes invité à prendre une option sur l’essaimage de « %(title)s »")),
+        Verb(ADVANCED, _("La subvention d’essaimage de « %(title)s » passe une étape")),
+        Verb(REPORTED, _("Le pilote de « %(title)s » donne de ses nouvelles")),
+        Verb(
+            REPORT_DUE,
+            _("Un rapport du pilote de « %(title)s » est attendu"),
+            still=_still_pools(state=State.PILOTING),
+        ),
+        Verb(
+            REVIEW,
+            _("L’avis de votre organisation sur le pilote de « %(title)s » est attendu"),
+            still=_still_pools(state=State.REVIEWING),
+        ),
+        Verb(FOUND, _("Le constat sur le pilote de « %(title)s » est publié")),
+        Verb(ENDED, _("La subvention d’essaimage de « %(title)s » est terminée")),
+        Verb(
+            TO_SIGN,
+            _("Une seconde signature est attendue : %(title)s"),
+            unseen=gone,
+            still=_still_options(state__in=LIVING[:2]),
+            done=_("La seconde signature n’est plus attendue : %(title)s"),
+        ),
+        Verb(PLEDGED, _("Une option est prise : %(title)s")),
+        Verb(OPTION_ENDED, _("Une option se termine : %(title)s")),
+        Verb(
+            EXPIRING,
+            _("Votre option expire bientôt : %(title)s"),
+            unseen=gone,
+            still=_still_options(state=OptionState.PLEDGED),
+        ),
+        Verb(CONFIRMED, _("Une option est confirmée : %(title)s")),
+        Verb(COMMITTED, _("Un financement est engagé juridiquement : %(title)s")),
+        Verb(REACHED, _("Un jalon est atteint, son versement peut être demandé : %(title)s")),
+        Verb(ASKED, _("Un versement est demandé : %(title)s")),
+        Verb(PAID, _("Un versement est enregistré : %(title)s")),
+        Verb(
+            PUBLICATION,
+            _("Les données de votre subvention sont à publier : %(title)s"),
+            unseen=gone,
+        ),
+    ]:
+        register_verb(verb)

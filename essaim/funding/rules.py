@@ -1,0 +1,126 @@
+"""Who may do what with a pool (§§ 7 and 14 of the domain).
+
+Rights come from the person's function « financeur » in an organisation, and from what that
+organisation is to the pool. Whether now is the transition's business.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+from django.db.models import Q
+
+from essaim.initiatives.rules import is_of_the_team
+from essaim.people.models import Function, Membership, Organisation
+from essaim.people.rules import can_manage, has_function, is_member, is_representative
+
+from .models import COUNTED, Option, Pool
+
+
+def mandates(user: Any) -> Any:
+    """The organisations in whose name this person may take options."""
+    if not user.is_authenticated:
+        return Organisation.objects.none()
+    held = Membership.objects.filter(user=user, functions__contains=[Function.FUNDER])
+    return Organisation.objects.filter(pk__in=held.values("organisation"))
+
+
+@rules.predicate
+def acts_for(user: Any, organisation: Organisation) -> bool:
+    """Has the mandate of a funder there."""
+    return has_function(user, Function.FUNDER, organisation)
+
+
+@rules.predicate
+def is_funder(user: Any) -> bool:
+    return has_function(user, Function.FUNDER)
+
+
+can_form = is_funder | can_manage
+
+
+@rules.predicate
+def is_lead(user: Any, pool: Pool) -> bool:
+    return acts_for(user, pool.lead)
+
+
+@rules.predicate
+def is_of_the_holder(user: Any, pool: Pool) -> bool:
+    return is_of_the_team(user, pool.initiative)
+
+
+@rules.predicate
+def is_of_a_member(user: Any, pool: Pool) -> bool:
+    """Belongs to an organisation that holds an option, or to the lead."""
+    if not user.is_authenticated:
+        return False
+    mine = user.memberships.values("organisation")
+    return (
+        is_member(user, pool.lead)
+        or Option.objects.filter(pool=pool, funder__in=mine, state__in=COUNTED).exists()
+    )
+
+
+@rules.predicate
+def can_view(user: Any, pool: Pool) -> bool:
+    return Pool.objects.visible_to(user).filter(pk=pool.pk).exists()
+
+
+can_run = is_lead | can_manage
+can_agree_as_holder = is_of_the_holder
+can_report = is_of_the_holder | is_lead
+# Reports, questions, the whole ledger: the pool, its holder, and who animates.
+can_follow = is_of_a_member | is_of_the_holder | can_manage
+
+
+@rules.predicate
+def can_pledge(user: Any, pool: Pool) -> bool:
+    return is_funder(user) and can_view(user, pool)
+
+
+@rules.predicate
+def is_funder_of(user: Any, option: Option) -> bool:
+    return acts_for(user, option.funder)
+
+
+@rules.predicate
+def is_of_the_funder(user: Any, option: Option) -> bool:
+    return is_member(user, option.funder)
+
+
+@rules.predicate
+def can_ask_for_payment(user: Any, option: Option) -> bool:
+    """The adopter, or the holder where none is found yet."""
+    if option.adopter is not None and is_member(user, option.adopter):
+        return True
+    return is_of_the_team(user, option.pool.initiative)
+
+
+can_follow_option = is_of_the_funder | can_ask_for_payment
+
+
+def voting_organisations(user: Any, pool: Pool) -> Any:
+    """Those in whose name this person may give an opinion: members of the pool that did not
+    withdraw from the vote; none for whoever is of the holder's team, or of the pilot's adopter."""
+    if not user.is_authenticated or is_of_the_team(user, pool.initiative):
+        return Organisation.objects.none()
+    mine = user.memberships.values("organisation")
+    interested = Q(is_pilot=True, adopter__in=mine)
+    if Option.objects.filter(interested, pool=pool).exclude(adopter=None).exists():
+        return Organisation.objects.none()
+    members = Option.objects.filter(pool=pool, state__in=COUNTED).values("funder")
+    return mandates(user).filter(pk__in=members).exclude(pool_recusals__pool=pool)
+
+
+@rules.predicate
+def can_vote(user: Any, pool: Pool) -> bool:
+    return bool(voting_organisations(user, pool).exists())
+
+
+can_set_four_eyes = is_representative
+
+
+@rules.predicate
+def writes_notes(user: Any, pool: Pool) -> bool:
+    return is_funder(user) and can_view(user, pool)

@@ -1,0 +1,67 @@
+"""Grants in the national schema « subventions » (SCDL 2.1): what each funder must publish.
+
+One row for each legal act: the platform knows the acts, not what the funder had published before.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from typing import Any
+
+from essaim.common.spreadsheets import safe
+
+from .models import LegalAct, Pool
+
+COLUMNS = (
+    *("nomAttribuant", "idAttribuant", "dateConvention", "referenceDecision"),
+    *("nomBeneficiaire", "idBeneficiaire", "rnaBeneficiaire", "objet", "montant", "nature"),
+    *("conditionsVersement", "datesPeriodeVersement", "idRAE", "notificationUE"),
+    *("pourcentageSubvention", "dispositifAide"),
+)
+
+
+def row_of(act: LegalAct) -> dict[str, Any]:
+    """The schema asks for SIRETs: where an organisation gave none, the cell is left empty rather
+    than guessed."""
+    option = act.option
+    beneficiary = option.adopter or option.pool.initiative.holder
+    instalments = sorted(each.planned_on for each in option.instalments.all())
+    period = ""
+    if instalments:
+        first, last = instalments[0].isoformat(), instalments[-1].isoformat()
+        period = first if first == last else f"{first}/{last}"
+    return {
+        "nomAttribuant": option.funder.name,
+        "idAttribuant": option.funder.siret,
+        "dateConvention": (act.convention_on or act.on).isoformat(),
+        "referenceDecision": act.reference,
+        "nomBeneficiaire": beneficiary.name if beneficiary else "",
+        "idBeneficiaire": beneficiary.siret if beneficiary else "",
+        "objet": f"{option.pool.initiative.title} – {option.territory.label}",
+        "montant": f"{Decimal(act.amount_cents) / 100:.2f}",
+        "nature": "aide en numéraire",
+        "conditionsVersement": "échelonné" if len(instalments) > 1 else "unique",
+        "datesPeriodeVersement": period,
+        "notificationUE": "non",
+        # Of the grant in what the site costs, as a decimal fraction.
+        "pourcentageSubvention": _share(act.amount_cents, option.pool.site_cents),
+        "dispositifAide": "subvention d’essaimage",
+    }
+
+
+def _share(part: int, whole: int) -> str:
+    return str(min(Decimal(1), (Decimal(part) / whole).quantize(Decimal("0.01"))))
+
+
+def scdl_lines(pool: Pool) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    acts = LegalAct.objects.filter(option__pool=pool).select_related(
+        "option__funder", "option__adopter", "option__territory", "option__pool__initiative__holder"
+    )
+    for act in acts.prefetch_related("option__instalments").order_by("on", "pk"):
+        writer.writerow({key: safe(value) for key, value in row_of(act).items()})
+    return out.getvalue()

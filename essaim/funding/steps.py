@@ -1,0 +1,128 @@
+"""Where a pool stands, what comes next, by whom; and the acts a person may do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from . import rules
+from .models import Option, OptionState, Pool, State
+
+ORDER = [
+    State.FORMING, State.OPEN, State.PILOTING, State.REVIEWING, State.ACTIVATING, State.CLOSED
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Next:
+    number: int  # of the step, from 1; 0 for a pool abandoned
+    last: int
+    title: Any
+    following: Any
+    what: Any = ""
+    who: Any = ""
+    due: Any = None
+
+
+@dataclass(frozen=True)
+class Act:
+    label: Any
+    address: str
+    post: bool = False
+    primary: bool = False
+
+
+def next_step(pool: Pool) -> Next:
+    if pool.state == State.ABANDONED:
+        return Next(0, len(ORDER), pool.get_state_display(), "")
+    number = ORDER.index(State(pool.state)) + 1
+    following = ORDER[number].label if number < len(ORDER) else ""
+    lead, holder = _("le chef de file"), _("le porteur")
+    told = {
+        State.FORMING: (_("ouvrir aux options"), lead, None)
+        if pool.holder_agreed_at
+        else (_("donner son accord"), holder, None),
+        State.OPEN: (_("prendre une option"), _("chaque financeur"), pool.pledges_until),
+        State.PILOTING: (_("donner des nouvelles du pilote"), holder, pool.next_report_on),
+        State.REVIEWING: (_("donner son avis sur le pilote"), _("chaque membre"), None),
+        State.ACTIVATING: (
+            _("confirmer ou décliner son option"), _("chaque membre"), pool.confirm_until
+        ),
+        State.CLOSED: ("", "", None),
+    }[State(pool.state)]  # fmt: skip
+    return Next(number, len(ORDER), pool.get_state_display(), following, *told)
+
+
+def acts_of(user: Any, pool: Pool) -> list[Act]:
+    """What this person may do on the pool now; buttons of its page."""
+    if not user.is_authenticated:
+        return []
+
+    def at(name: str) -> str:
+        return reverse(f"funding:{name}", args=[pool.slug])
+
+    state, found = State(pool.state), []
+    runs, holds = rules.can_run(user, pool), rules.is_of_the_holder(user, pool)
+    if state == State.FORMING and holds and pool.holder_agreed_at is None:
+        found.append(Act(_("Donner l’accord du porteur"), at("agree"), True, True))
+    if state == State.FORMING and runs and pool.holder_agreed_at is not None:
+        found.append(Act(_("Ouvrir aux options"), at("open"), True, True))
+    if pool.takes_options and rules.is_funder(user):
+        found.append(Act(_("Prendre une option"), at("pledge"), primary=True))
+    if state == State.PILOTING and (holds or rules.is_lead(user, pool)):
+        found.append(Act(_("Écrire un rapport du pilote"), at("report"), primary=True))
+    if state == State.REVIEWING and rules.can_vote(user, pool):
+        found.append(Act(_("Donner l’avis de mon organisation"), at("opinion"), primary=True))
+        found.append(Act(_("Me retirer du vote"), at("recuse")))
+    if runs and state == State.OPEN:
+        found.append(Act(_("Commencer le pilote"), at("start_pilot"), True))
+    if runs and state == State.PILOTING:
+        found.append(Act(_("Passer à l’examen"), at("start_review"), True))
+    if runs and state == State.REVIEWING:
+        found.append(Act(_("Publier le constat"), at("publish")))
+        found.append(Act(_("Décider une nouvelle période"), at("pilot_again"), True))
+    if runs and state == State.FORMING:
+        found.append(Act(_("Modifier"), at("change")))
+    if runs and pool.is_alive:
+        found.append(Act(_("Inviter des financeurs"), at("invite")))
+        found.append(Act(_("Prévoir une réunion"), at("meeting")))
+    if runs and state == State.ACTIVATING:
+        found.append(Act(_("Clore"), at("close")))
+    if runs and pool.is_alive:
+        found.append(Act(_("Abandonner"), at("abandon")))
+    return found
+
+
+def acts_of_option(user: Any, option: Option) -> list[Act]:
+    def at(name: str) -> str:
+        return reverse(f"funding:{name}", args=[option.pool.slug, option.pk])
+
+    found: list[Act] = []
+    if not rules.is_funder_of(user, option):
+        return found
+    pool_state, state = State(option.pool.state), OptionState(option.state)
+    first = option.prepared_by_id if state == OptionState.PREPARED else option.confirming_by_id
+    if option.waits_for_second_signature and first != user.pk:
+        found.append(Act(_("Signer en second"), at("sign"), True, True))
+    may_confirm = pool_state == State.ACTIVATING or (option.is_pilot and pool_state == State.OPEN)
+    if state == OptionState.PLEDGED and may_confirm and option.confirming_at is None:
+        found.append(Act(_("Confirmer"), at("confirm"), primary=True))
+    if state == OptionState.PLEDGED and pool_state in {
+        State.PILOTING, State.REVIEWING, State.ACTIVATING
+    }:  # fmt: skip
+        found.append(Act(_("Décliner"), at("decline")))
+    if state in {OptionState.PREPARED, OptionState.PLEDGED} and pool_state == State.OPEN:
+        found.append(Act(_("Réduire"), at("reduce")))
+        found.append(Act(_("Retirer"), at("withdraw")))
+    if state == OptionState.CONFIRMED:
+        if option.adopter_id is None:
+            found.append(Act(_("Nommer le repreneur"), at("adopter"), primary=True))
+        found.append(Act(_("Joindre l’acte juridique"), at("act"), primary=True))
+        found.append(Act(_("Prévoir un versement"), at("plan")))
+        found.append(Act(_("Enregistrer un reversement"), at("recover")))
+    elif state == OptionState.PLEDGED and option.adopter_id is None:
+        found.append(Act(_("Nommer le repreneur"), at("adopter")))
+    return found

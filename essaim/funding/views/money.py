@@ -1,0 +1,195 @@
+"""The ledger, legal acts, instalments, payments, and what accounting takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from essaim.common import spreadsheets
+from essaim.common.kept import signed_in_or_kept
+from essaim.common.spreadsheets import Cell
+from essaim.funding import rules
+from essaim.funding.actions import money as acting
+from essaim.funding.forms.options import (
+    ActForm,
+    InstalmentForm,
+    PayForm,
+    ReachedForm,
+    RecoverForm,
+)
+from essaim.funding.models import Instalment, LegalAct
+from essaim.funding.reading import totals
+from essaim.funding.scdl import scdl_lines
+
+from .common import act, fetch_option, fetch_pool, form_page, posted, press
+
+PER_PAGE = 50
+
+
+@signed_in_or_kept
+@require_safe
+def ledger(request: HttpRequest, slug: str) -> HttpResponse:
+    pool = fetch_pool(request, slug, rules.can_follow)
+    lines = pool.ledger.for_list().order_by("-pk")
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"pool": pool, "page": page, "sums": totals([pool])[pool.pk]}
+    return render(request, "funding/ledger.html", context)
+
+
+@signed_in_or_kept
+@require_safe
+def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
+    """For accounting: one row a line, by funder, year and territory."""
+    if kind not in (spreadsheets.CSV, spreadsheets.XLSX):
+        raise Http404
+    pool = fetch_pool(request, slug, rules.can_follow)
+
+    def rows() -> Iterator[list[Cell]]:
+        yield [
+            _("Numéro"), _("Date"), _("Exercice"), _("Financeur"), _("SIREN du financeur"),
+            _("Territoire"), _("Code du territoire"), _("Écriture"), _("Montant (€)"),
+            _("Motif"), _("Acte"), _("Référence comptable"),
+        ]  # fmt: skip
+        for line in pool.ledger.for_list().order_by("pk").iterator(chunk_size=500):
+            option = line.option
+            yield [
+                line.pk, line.on.isoformat(), line.on.year, option.funder.name,
+                option.funder.siren, option.territory.label, option.territory.address,
+                str(line.get_kind_display()), Decimal(line.amount_cents) / 100, line.why,
+                line.act.reference if line.act else "",
+                line.act.accounting_reference if line.act else "",
+            ]  # fmt: skip
+
+    return spreadsheets.download(rows(), kind=kind, name=f"registre-{pool.slug}")
+
+
+@require_safe
+def scdl(request: HttpRequest, slug: str) -> HttpResponse:
+    """The grants legally committed, in the national schema; open to whoever sees the pool."""
+    pool = fetch_pool(request, slug)
+    response = HttpResponse(scdl_lines(pool), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="subventions-{pool.slug}.csv"'
+    return response
+
+
+@signed_in_or_kept
+@form_page
+def act_form(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    left = found.ledger.balance()
+    form = ActForm(
+        posted(request), request.FILES if request.method == "POST" else None,
+        initial={"amount_cents": left.confirmed - left.committed},
+    )  # fmt: skip
+
+    def do(given: dict[str, Any]) -> None:
+        file = given.pop("file")
+        acting.record_act(
+            found, by=request.user, file=file.file, file_name=file.name, file_size=file.size,
+            **given,
+        )  # fmt: skip
+
+    return act(
+        request, form, do, pool=found.pool, option=found, back=found,
+        title=_("Joindre l’acte juridique"), button=_("Enregistrer l’acte"),
+        intro=_("C’est lui, et lui seul, qui engage l’argent public. Une fois enregistré, il ne change plus."),
+        done=_("L’acte est enregistré : le montant est engagé juridiquement."), upload=True,
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_safe
+def act_file(request: HttpRequest, slug: str, pk: int, number: int) -> FileResponse:
+    """To be saved, never shown: whatever the file holds, it does not run on this site."""
+    found = fetch_option(
+        request, slug, pk,
+        lambda user, row: rules.can_follow_option(user, row) or rules.can_run(user, row.pool),
+    )  # fmt: skip
+    row: LegalAct = get_object_or_404(found.acts, pk=number)
+    try:
+        opened = row.file.open("rb")
+    except (FileNotFoundError, ValueError):
+        raise Http404 from None
+    response = FileResponse(
+        opened, as_attachment=True, filename=row.file_name, content_type=row.media_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@signed_in_or_kept
+@form_page
+def plan(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    return act(
+        request, InstalmentForm(posted(request)),
+        lambda data: acting.plan_instalment(found, by=request.user, **data) and None,
+        pool=found.pool, option=found, back=found, title=_("Prévoir un versement"),
+        intro=_("Sur un jalon : rien ne se demande ni ne se verse avant qu’il soit atteint."),
+        button=_("Prévoir"), done=_("Le versement est prévu."),
+    )  # fmt: skip
+
+
+def _instalment(found: Any, number: int) -> Instalment:
+    row: Instalment = get_object_or_404(found.instalments, pk=number)
+    return row
+
+
+@signed_in_or_kept
+@form_page
+def reach(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    row = _instalment(found, number)
+    return act(
+        request, ReachedForm(posted(request), initial={"on": timezone.localdate()}),
+        lambda data: acting.reach(row, by=request.user, **data),
+        pool=found.pool, option=found, back=found, title=_("Jalon atteint"), intro=row.label,
+        button=_("Constater"), done=_("Le jalon est atteint : le versement peut être demandé."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def ask(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.can_ask_for_payment)
+    row = _instalment(found, number)
+    return press(
+        request, lambda: acting.ask_for_payment(row, by=request.user),
+        done=_("Le versement est demandé au financeur."), back=found,
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def pay(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    row = _instalment(found, number)
+    return act(
+        request, PayForm(posted(request), initial={"on": timezone.localdate()}),
+        lambda data: acting.pay(row, by=request.user, **data) and None,
+        pool=found.pool, option=found, back=found, title=_("Enregistrer le versement"),
+        intro=row.label, button=_("Enregistrer"), done=_("Le versement est au registre."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def recover(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    return act(
+        request, RecoverForm(posted(request)),
+        lambda data: acting.recover(found, by=request.user, **data) and None,
+        pool=found.pool, option=found, back=found, title=_("Enregistrer un reversement"),
+        intro=_("Ce qui avait été versé et revient au financeur."),
+        button=_("Enregistrer"), done=_("Le reversement est au registre."),
+    )  # fmt: skip

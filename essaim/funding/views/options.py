@@ -1,0 +1,218 @@
+"""Taking an option, its page, and what its funder decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from essaim.common.kept import signed_in_or_kept
+from essaim.funding import rules
+from essaim.funding.actions import options as acting
+from essaim.funding.actions.keeping import publication_due_on
+from essaim.funding.document import option_pdf
+from essaim.funding.forms.options import (
+    AdopterForm,
+    ConfirmForm,
+    FourEyesForm,
+    PledgeForm,
+    ReasonForm,
+    ReduceForm,
+    WithdrawForm,
+)
+from essaim.funding.models import FunderSettings, Option, OptionState
+from essaim.funding.reading import mode_of
+from essaim.funding.steps import acts_of_option
+from essaim.people.models import Organisation
+from essaim.replications.models import Origin, Replication
+
+from .common import act, fetch_option, fetch_pool, form_page, posted, press
+
+
+@signed_in_or_kept
+@form_page
+def pledge(request: HttpRequest, slug: str) -> HttpResponse:
+    pool = fetch_pool(request, slug, rules.can_pledge)
+    funders = rules.mandates(request.user)
+    first = funders.first()
+    initial = {
+        "funder": first,
+        "territory": first.territory if first else None,
+        "amount_cents": pool.site_cents,
+        "expires_on": acting_expiry(pool),
+    }
+    form = PledgeForm(posted(request), funders=funders, initial=initial)
+    return act(
+        request, form, lambda data: acting.pledge(pool, by=request.user, **data),
+        pool=pool, back=pool, title=_("Prendre une option"), button=_("Prendre cette option"),
+        intro=_("Une option est une intention, sous vos conditions : elle n’engage pas d’argent. Après le pilote, vous la confirmez ou la déclinez ; seule votre délibération ou décision engage ensuite."),
+        warning=_warning(pool), done=_said,
+    )  # fmt: skip
+
+
+def acting_expiry(pool: Any) -> Any:
+    """Long enough for a pilot and its review, as a first proposal."""
+    from essaim.funding.actions.pools import add_months
+
+    return add_months(timezone.localdate(), 18)
+
+
+def _said(option: Option) -> str:
+    if option.state == OptionState.PREPARED:
+        return _("L’option est préparée : une seconde personne de votre organisation la signe.")
+    return _("L’option est prise. Le chef de file et le porteur en sont informés.")
+
+
+def _warning(pool: Any) -> str:
+    if not pool.may_be_procurement:
+        return ""
+    return _(
+        "Le besoin vient d’un financeur, qui prescrit la solution : ce peut être un marché public,"
+        " et non une subvention. Faites vérifier la procédure avant de vous engager."
+    )
+
+
+@require_safe
+def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk)
+    user: Any = request.user
+    follows = rules.can_follow_option(user, found) or rules.can_run(user, found.pool)
+    lines = list(found.ledger.for_list()) if follows else []
+    asked = {line.instalment_id for line in lines if line.kind == "request"}
+    paid = {line.instalment_id for line in lines if line.kind == "payment"}
+    context = {
+        "option": found,
+        "pool": found.pool,
+        "balance": found.ledger.balance(),
+        "acts_now": acts_of_option(user, found) if user.is_authenticated else [],
+        "follows": follows,
+        "is_funder": rules.is_funder_of(user, found) if user.is_authenticated else False,
+        "may_ask": rules.can_ask_for_payment(user, found) if user.is_authenticated else False,
+        "lines": lines,
+        "instalments": [
+            (row, row.pk in asked, row.pk in paid) for row in found.instalments.all()
+        ],
+        "acts": [(row, publication_due_on(row)) for row in found.acts.all()],
+        "replication": Replication.objects.visible_to(user)
+        .filter(origin=Origin.POOL, origin_reference=found.reference).first(),
+        "warning": _warning(found.pool) if follows else "",
+    }  # fmt: skip
+    return render(request, "funding/option.html", context)
+
+
+@require_safe
+def document(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk)
+    response = HttpResponse(option_pdf(found), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="option-{found.pk}.pdf"'
+    return response
+
+
+@signed_in_or_kept
+@require_POST
+def sign(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    return press(
+        request, lambda: acting.sign(found, by=request.user),
+        done=_("Votre signature est enregistrée."), back=found,
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def reduce_option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    form = ReduceForm(posted(request), initial={"amount_cents": found.amount_cents})
+    return act(
+        request, form,
+        lambda data: acting.reduce_option(found, by=request.user, **data),
+        pool=found.pool, option=found, back=found, title=_("Réduire l’option"),
+        button=_("Réduire"), done=_("L’option est réduite ; le registre en garde la trace."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    return act(
+        request, WithdrawForm(posted(request)),
+        lambda data: acting.withdraw(found, by=request.user, **data),
+        pool=found.pool, option=found, back=found.pool, title=_("Retirer l’option"),
+        button=_("Retirer"), done=_("L’option est retirée."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def decline(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    return act(
+        request, ReasonForm(posted(request)),
+        lambda data: acting.decline(found, by=request.user, **data),
+        pool=found.pool, option=found, back=found, title=_("Décliner l’option"),
+        intro=_("Vos motifs sont lus par ceux qui voient cette subvention : ils servent aux suivants."),
+        button=_("Décliner"), done=_("L’option est déclinée."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    initial = {"amount_cents": found.amount_cents, "mode": mode_of(found.pool.initiative)}
+    form = ConfirmForm(posted(request), adopter=found.adopter, initial=initial)
+
+    def do(given: dict[str, Any]) -> Option:
+        return acting.confirm(
+            found, by=request.user, amount_cents=given["amount_cents"],
+            adopter=given.get("adopter"), mode=given["mode"], planned_on=given["planned_on"],
+            charter_on=timezone.localdate() if given["charter"] else None,
+        )  # fmt: skip
+
+    return act(
+        request, form, do, pool=found.pool, option=found, back=found,
+        title=_("Confirmer l’option"), button=_("Confirmer"), warning=_warning(found.pool),
+        intro=_("Décision enregistrée : le projet commence sur votre territoire sans nouvelle procédure. L’argent n’est engagé que par votre délibération ou décision, que vous joindrez ensuite."),
+        done=_confirmed,
+    )  # fmt: skip
+
+
+def _confirmed(option: Option) -> str:
+    if option.state == OptionState.PLEDGED:
+        return _("La confirmation attend la signature d’une seconde personne.")
+    return _("L’option est confirmée.")
+
+
+@signed_in_or_kept
+@form_page
+def adopter(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    return act(
+        request, AdopterForm(posted(request)),
+        lambda data: acting.name_adopter(found, by=request.user, **data),
+        pool=found.pool, option=found, back=found, title=_("Nommer le repreneur"),
+        button=_("Nommer"), done=_("Le repreneur est nommé."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def four_eyes(request: HttpRequest, slug: str) -> HttpResponse:
+    """A representative says whether two persons sign."""
+    organisation = get_object_or_404(Organisation, slug=slug)
+    if not rules.can_set_four_eyes(request.user, organisation):
+        raise PermissionDenied
+    known = FunderSettings.objects.filter(organisation=organisation).first()
+    form = FourEyesForm(posted(request), initial={"four_eyes": known.four_eyes if known else False})
+    return act(
+        request, form,
+        lambda data: acting.set_four_eyes(organisation, data["four_eyes"]),
+        pool=None, back=organisation, title=_("Signature des options"),  # type: ignore[arg-type]
+        intro=organisation.name, button=_("Enregistrer"), done=_("C’est enregistré."),
+    )  # fmt: skip

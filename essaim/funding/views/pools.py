@@ -1,0 +1,347 @@
+"""The list of pools, one pool's page, and what carries it from its formation to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.forms import formset_factory
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from essaim.common import spreadsheets
+from essaim.common.kept import signed_in_or_kept
+from essaim.common.spreadsheets import Cell
+from essaim.funding import rules
+from essaim.funding.actions import pools as acting
+from essaim.funding.actions.reviews import count
+from essaim.funding.forms.pools import (
+    AbandonForm,
+    CloseForm,
+    CostForm,
+    CostsFormSet,
+    InviteForm,
+    ListForm,
+    MeetingForm,
+    PoolForm,
+)
+from essaim.funding.models import Invitation, Opinion, OptionState, Pool, State
+from essaim.funding.reading import grid_costs, is_ready, totals
+from essaim.funding.steps import acts_of, next_step
+from essaim.initiatives.models import Initiative
+from essaim.people.models import Organisation
+from essaim.people.rules import can_manage
+from essaim.territories.models import Territory
+
+from .common import act, fetch_pool, form_page, posted, press
+
+PER_PAGE = 20
+LINES_SHOWN = 8
+
+
+def _found(request: HttpRequest) -> tuple[ListForm, Any]:
+    form = ListForm(request.GET)
+    found = Pool.objects.visible_to(request.user).for_list().order_by("-created_at", "-pk")
+    if form.is_valid():
+        given = form.cleaned_data
+        for word in given["q"].split()[:10]:
+            found = found.filter(initiative__title__unaccent__icontains=word)
+        if given["state"]:
+            found = found.filter(state=given["state"])
+        if given["territory"]:
+            near = Territory.objects.keys_touching(given["territory"])
+            optioned = Pool.objects.filter(
+                options__territory__in=near, options__state__in=["pledged", "confirmed"]
+            ).values("pk")
+            found = found.filter(pilot_territory__in=near) | found.filter(pk__in=optioned)
+    return form, found
+
+
+@require_safe
+def pools(request: HttpRequest) -> HttpResponse:
+    form, found = _found(request)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    sums = totals(page)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(pool, sums[pool.pk]) for pool in page],
+        "filtered": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "funding/pools.html", context)
+
+
+@require_safe
+def export(request: HttpRequest, kind: str) -> Any:
+    """Exactly the filtered rows."""
+    if kind not in (spreadsheets.CSV, spreadsheets.XLSX):
+        raise Http404
+    _form, found = _found(request)
+
+    def rows() -> Iterator[list[Cell]]:
+        yield [
+            _("Initiative"), _("Étape"), _("Chef de file"), _("Territoire pilote"),
+            _("Montant par site (€)"), _("Sites recherchés"), _("Options"), _("Recherché (€)"),
+            _("Options prises (€)"), _("Confirmé (€)"), _("Engagé juridiquement (€)"),
+            _("Versé (€)"), _("Adresse"),
+        ]  # fmt: skip
+        listed = list(found)
+        sums = totals(listed)
+        for pool in listed:
+            each = sums[pool.pk]
+            amounts = (
+                each.sought, each.balance.pledged, each.balance.confirmed,
+                each.balance.committed, each.balance.paid,
+            )  # fmt: skip
+            yield [
+                pool.initiative.title, str(pool.get_state_display()), pool.lead.name,
+                pool.pilot_territory.label, Decimal(pool.site_cents) / 100, pool.sites_sought,
+                each.options, *(Decimal(cents) / 100 for cents in amounts),
+                request.build_absolute_uri(pool.get_absolute_url()),
+            ]  # fmt: skip
+
+    return spreadsheets.download(rows(), kind=kind, name="subventions")
+
+
+@require_safe
+def of_card(request: HttpRequest, slug: str) -> HttpResponse:
+    """The latest pool of a card that this reader sees; else where one is formed."""
+    card = get_object_or_404(Initiative.objects.visible_to(request.user), slug=slug)
+    pool = Pool.objects.visible_to(request.user).filter(initiative=card).order_by("-pk").first()
+    if pool is not None:
+        return redirect(pool)
+    if rules.can_form(request.user):
+        return redirect("funding:form", slug)
+    raise Http404
+
+
+@require_safe
+def pool(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where it stands, what is pledged, sought, missing; who; what comes next."""
+    found = fetch_pool(request, slug)
+    user: Any = request.user
+    follows = rules.can_follow(user, found)
+    options = list(found.options.visible_to(user).for_list())
+    balances = found.ledger.balances(options)
+    findings = list(found.findings.all())
+    context = {
+        "pool": found,
+        "card": found.initiative,
+        "sums": totals([found])[found.pk],
+        "costs": found.cost_lines.all(),
+        "options": [(option, balances[option.pk]) for option in options],
+        "next": next_step(found),
+        "acts": acts_of(user, found),
+        "follows": follows,
+        "findings": findings,
+        "opinions": _opinions(user, found) if findings else [],
+        "recusals": found.recusals.select_related("organisation") if follows else [],
+        "count": count(found) if found.state == State.REVIEWING and follows else None,
+        "meetings": found.meetings.all(),
+        "invitations": _invitations(user, found),
+        "missing": acting.missing_to_pilot(found) if found.state == State.OPEN else [],
+        "ready": is_ready(found.initiative),
+        "writes_notes": rules.writes_notes(user, found),
+    }
+    return render(request, "funding/pool.html", context)
+
+
+def _opinions(user: Any, found: Pool) -> list[Opinion]:
+    seen = found.opinions.visible_to(user).filter(period__in=found.findings.values("period"))
+    return list(seen.select_related("organisation").order_by("period", "pk"))
+
+
+def _invitations(user: Any, found: Pool) -> list[Invitation]:
+    if not rules.can_run(user, found):
+        return []
+    rows = found.invitations.filter(withdrawn_on=None)
+    return list(rows.select_related("organisation", "territory"))
+
+
+# --- forming ------------------------------------------------------------------------------------
+COSTS = formset_factory(CostForm, formset=CostsFormSet, extra=2, max_num=LINES_SHOWN + 12)
+
+
+def _leads(user: Any) -> Any:
+    """One's own funders; any funder's organisation, for managers."""
+    if can_manage(user):
+        return Organisation.objects.filter(memberships__functions__contains=["funder"]).distinct()
+    return rules.mandates(user)
+
+
+def _costs(lines: Any) -> list[acting.Cost]:
+    return [
+        acting.Cost(line.cleaned_data["kind"], line.cleaned_data["label"], cents)
+        for line in lines
+        if (cents := line.cleaned_data.get("amount_cents"))
+    ]
+
+
+@signed_in_or_kept
+@form_page
+def form_pool(request: HttpRequest, slug: str) -> HttpResponse:
+    card = get_object_or_404(
+        Initiative.objects.visible_to(request.user).select_related("holder"), slug=slug
+    )
+    if not rules.can_form(request.user):
+        raise PermissionDenied
+    sent = posted(request)
+    leads = _leads(request.user)
+    first = leads.first()
+    initial = {"lead": first, "pilot_territory": first.territory if first else None}
+    form = PoolForm(sent, leads=leads, initial=initial)
+    lines = COSTS(sent, prefix="lines", initial=[*grid_costs(card)[:LINES_SHOWN], *TRANSFER])
+    if request.method == "POST" and form.is_valid() and lines.is_valid():
+        given = form.cleaned_data
+        answer = act(
+            request, form,
+            lambda data: acting.form_pool(card, by=request.user, costs=_costs(lines), **given),
+            pool=None, title="", button="",  # type: ignore[arg-type]
+            done=_("Le groupement est formé. Le porteur doit donner son accord avant l’ouverture."),
+            back=card, template="funding/form.html",
+            card=card, lines=lines, ready=is_ready(card),
+        )  # fmt: skip
+        return answer
+    context = {"form": form, "lines": lines, "card": card, "pool": None, "ready": is_ready(card)}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "funding/form.html", context, status=status)
+
+
+TRANSFER = [{"kind": "holder_engineering"}, {"kind": "innovator_days"}]
+FIELDS = (
+    *("pilot_territory", "sites_sought", "minimum_options", "pledges_until", "report_months"),
+    *("majority_percent", "quorum_percent", "initiated_by", "prescribed", "audience"),
+    "presentation",
+)
+
+
+@signed_in_or_kept
+@form_page
+def change(request: HttpRequest, slug: str) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_run)
+    sent = posted(request)
+    initial = {name: getattr(found, name) for name in FIELDS}
+    form = PoolForm(sent, leads=Organisation.objects.none(), pool=found, initial=initial)
+    known = [
+        {"kind": line.kind, "label": line.label, "amount_cents": line.amount_cents}
+        for line in found.cost_lines.all()
+    ]
+    lines = COSTS(sent, prefix="lines", initial=known)
+    context: dict[str, Any] = {
+        "lines": lines, "card": found.initiative, "ready": is_ready(found.initiative)
+    }  # fmt: skip
+    if request.method == "POST" and form.is_valid() and lines.is_valid():
+        given = {name: form.cleaned_data[name] for name in FIELDS}
+        return act(
+            request, form,
+            lambda data: acting.change_pool(found, costs=_costs(lines), **given),
+            pool=found, title="", button="",
+            done=_("C’est enregistré. Le porteur redonne son accord sur ce qui est écrit maintenant."),
+            back=found, template="funding/form.html", **context,
+        )  # fmt: skip
+    status = 422 if request.method == "POST" else 200
+    return render(
+        request, "funding/form.html", {"form": form, "pool": found, **context}, status=status
+    )
+
+
+# --- steps --------------------------------------------------------------------------------------
+@signed_in_or_kept
+@require_POST
+def agree(request: HttpRequest, slug: str) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_agree_as_holder)
+    return press(
+        request, lambda: acting.agree_as_holder(found, by=request.user),
+        done=_("Votre accord est donné : le chef de file peut ouvrir aux options."), back=found,
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def open_pool(request: HttpRequest, slug: str) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_run)
+    return press(
+        request, lambda: acting.open_pool(found, by=request.user),
+        done=_("La subvention d’essaimage est ouverte aux options."), back=found,
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def invite(request: HttpRequest, slug: str) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_run)
+    return act(
+        request, InviteForm(posted(request)),
+        lambda data: acting.invite(found, by=request.user, **data) and None,
+        pool=found, back=found, title=_("Inviter des financeurs"), button=_("Inviter"),
+        intro=_("Par organisation, par territoire ou par groupe de territoires. Leurs financeurs sont prévenus quand la page est ouverte."),
+        done=_("Les invitations sont enregistrées."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def withdraw_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_run)
+    row = get_object_or_404(found.invitations, pk=pk)
+    return press(
+        request, lambda: acting.withdraw_invitation(row),
+        done=_("L’invitation est retirée."), back=found,
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def meeting(request: HttpRequest, slug: str) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_run)
+    return act(
+        request, MeetingForm(posted(request)),
+        lambda data: acting.plan_meeting(found, **data) and None,
+        pool=found, back=found, title=_("Prévoir une réunion d’examen"),
+        intro=_("Pour une date déjà prévue, le lien et le compte rendu sont remplacés."),
+        button=_("Enregistrer"), done=_("La réunion est enregistrée."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def start_pilot(request: HttpRequest, slug: str) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_run)
+    return press(
+        request, lambda: acting.start_pilot(found, by=request.user),
+        done=_("Le pilote commence."), back=found,
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def close(request: HttpRequest, slug: str) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_run)
+    return act(
+        request, CloseForm(posted(request)),
+        lambda data: acting.close_pool(found, by=request.user, **data),
+        pool=found, back=found, title=_("Clore la subvention d’essaimage"), button=_("Clore"),
+        done=_("La subvention d’essaimage est close."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def abandon(request: HttpRequest, slug: str) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_run)
+    waiting = found.options.filter(state__in=[OptionState.PREPARED, OptionState.PLEDGED]).count()
+    return act(
+        request, AbandonForm(posted(request)),
+        lambda data: acting.abandon(
+            found, by=request.user, reason=data["reason"], lesson=data["lesson"]
+        ),
+        pool=found, back=found, title=_("Abandonner, au titre du droit à l’erreur"),
+        intro=_("Les options qui restent (%(n)s) seront libérées ; ce qui est engagé juridiquement ou versé reste au registre.")
+        % {"n": waiting},
+        button=_("Abandonner"), done=_("La subvention d’essaimage est abandonnée."),
+    )  # fmt: skip

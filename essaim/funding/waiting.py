@@ -1,0 +1,120 @@
+"""What waits for a person in pools (see ``common.waiting``); a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from essaim.common.waiting import Waiting
+from essaim.initiatives.models import Initiative
+
+from .models import LedgerLine, Opinion, Option, OptionState, Pool, Recusal, State
+from .rules import mandates
+
+
+def waiting(user: Any) -> Iterator[Waiting]:
+    mine = set(mandates(user).values_list("pk", flat=True))
+    cards = set(Initiative.objects.written_by(user).values_list("pk", flat=True))
+    yield from _of_holder(cards)
+    if mine:
+        yield from _of_lead(mine)
+        yield from _to_sign(user, mine)
+        yield from _to_judge(mine, cards)
+        yield from _to_confirm(mine)
+        yield from _to_pay(mine)
+
+
+def _of_holder(cards: set[int]) -> Iterator[Waiting]:
+    found = Pool.objects.filter(initiative__in=cards).filter(
+        Q(state=State.FORMING, holder_agreed_at=None)
+        | Q(state=State.PILOTING, next_report_on__isnull=False)
+    )
+    for pool in found.select_related("initiative").order_by("pk"):
+        if pool.state == State.FORMING:
+            yield Waiting(
+                title=_("Donner votre accord à une subvention d’essaimage"),
+                url=pool.get_absolute_url(), about=pool.initiative.title, since=pool.created_at,
+            )  # fmt: skip
+        else:
+            yield Waiting(
+                title=_("Écrire le rapport du pilote"),
+                url=reverse("funding:report", args=[pool.slug]), about=pool.initiative.title,
+                due=pool.next_report_on,
+            )  # fmt: skip
+
+
+def _of_lead(mine: set[int]) -> Iterator[Waiting]:
+    ready = Pool.objects.filter(lead__in=mine, state=State.FORMING, holder_agreed_at__isnull=False)
+    for pool in ready.select_related("initiative").order_by("pk"):
+        yield Waiting(
+            title=_("Ouvrir la subvention d’essaimage aux options"),
+            url=pool.get_absolute_url(), about=pool.initiative.title,
+        )  # fmt: skip
+
+
+def _options(**condition: Any) -> Any:
+    found = Option.objects.filter(**condition).select_related("pool__initiative", "territory")
+    return found.order_by("pk")
+
+
+def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
+    waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user)
+    waits |= Q(state=OptionState.PLEDGED, confirming_at__isnull=False) & ~Q(confirming_by=user)
+    for option in _options(funder__in=mine).filter(waits):
+        yield Waiting(
+            title=_("Signer en second"), url=option.get_absolute_url(),
+            about=f"{option.pool.initiative.title} – {option.territory.label}",
+            due=option.expires_on,
+        )  # fmt: skip
+
+
+def _to_judge(mine: set[int], cards: set[int]) -> Iterator[Waiting]:
+    judging = _options(
+        funder__in=mine, state__in=[OptionState.PLEDGED, OptionState.CONFIRMED],
+        pool__state=State.REVIEWING,
+    ).exclude(pool__initiative__in=cards)  # fmt: skip
+    rows = {(each.pool_id, each.funder_id): each for each in judging}
+    if not rows:
+        return
+    pools = {pool for pool, _funder in rows}
+    out = set(Recusal.objects.filter(pool__in=pools).values_list("pool", "organisation"))
+    given = set(
+        Opinion.objects.filter(pool__in=pools).values_list("pool", "organisation", "period")
+    )
+    for (pool, funder), option in rows.items():
+        if (pool, funder) not in out and (pool, funder, option.pool.period) not in given:
+            yield Waiting(
+                title=_("Donner l’avis de votre organisation sur le pilote"),
+                url=reverse("funding:opinion", args=[option.pool.slug]),
+                about=option.pool.initiative.title,
+            )  # fmt: skip
+
+
+def _to_confirm(mine: set[int]) -> Iterator[Waiting]:
+    ready = _options(funder__in=mine, state=OptionState.PLEDGED, confirming_at=None)
+    for option in ready.filter(
+        Q(pool__state=State.ACTIVATING) | Q(pool__state=State.OPEN, is_pilot=True)
+    ):
+        yield Waiting(
+            title=_("Confirmer ou décliner votre option"), url=option.get_absolute_url(),
+            about=f"{option.pool.initiative.title} – {option.territory.label}",
+            due=option.expires_on,
+        )  # fmt: skip
+
+
+def _to_pay(mine: set[int]) -> Iterator[Waiting]:
+    asked = LedgerLine.objects.filter(kind="request", option__funder__in=mine).exclude(
+        instalment__in=LedgerLine.objects.filter(kind="payment", option__funder__in=mine).values(
+            "instalment"
+        )
+    )
+    for line in asked.select_related("option__pool__initiative", "option__territory"):
+        yield Waiting(
+            title=_("Verser ce qui est demandé"), url=line.option.get_absolute_url(),
+            about=f"{line.option.pool.initiative.title} – {line.option.territory.label}",
+            since=line.at,
+        )  # fmt: skip

@@ -1,0 +1,144 @@
+"""Who gets in at each address of a pool, for the one table of ``tests/test_permissions.py``.
+
+The member holds the mandate of the lead; owner and colleague are of the card's team.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from essaim.funding.actions import options, pools, reports
+from tests.funding import factories
+from tests.funding.factories import Story, funder, instalment, organisation_of, record_act
+from tests.people.factories import OrganisationFactory
+
+ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}
+MANAGERS = {"manager", "administrator"}
+LEAD, HOLDER = {"member"}, {"colleague", "owner"}
+RUN, FOLLOW = LEAD | MANAGERS, LEAD | HOLDER | MANAGERS
+Arguments = Callable[[SimpleNamespace], list[Any]]
+
+
+def story(world: SimpleNamespace, make: str = "opened") -> Story:
+    funder(user=world.member)
+    made: Story = getattr(factories, make)(
+        lead=world.member, holder=world.owner, card=world.published
+    )
+    return made
+
+
+def pool(make: str = "opened") -> Arguments:
+    return lambda world: [story(world, make).pool.slug]
+
+
+def option(make: str = "with_options") -> Arguments:
+    """The lead's own."""
+
+    def arguments(world: SimpleNamespace) -> list[Any]:
+        found = story(world, make)
+        return [found.pool.slug, found.pilot.pk]
+
+    return arguments
+
+
+def invitation(world: SimpleNamespace) -> list[Any]:
+    found = story(world)
+    made = pools.invite(found.pool, by=found.lead, organisations=[OrganisationFactory()])
+    return [found.pool.slug, made[0].pk]
+
+
+def report(world: SimpleNamespace) -> list[Any]:
+    found = story(world, "reviewing")
+    return [found.pool.slug, found.pool.reports.get().pk]
+
+
+def note(world: SimpleNamespace) -> list[Any]:
+    found = story(world)
+    made = reports.write_note(
+        found.pool, by=found.lead, organisation=organisation_of(found.lead),
+        submission=uuid.uuid4(), text="Réservé.",
+    )  # fmt: skip
+    return [found.pool.slug, made.pk]
+
+
+def act(world: SimpleNamespace) -> list[Any]:
+    found = story(world, "piloting")
+    return [found.pool.slug, found.pilot.pk, record_act(found.pilot, found.lead).pk]
+
+
+def milestone(reached: bool) -> Arguments:
+    def arguments(world: SimpleNamespace) -> list[Any]:
+        found = story(world, "piloting")
+        record_act(found.pilot, found.lead)
+        row = instalment(found.pilot, found.lead, 1_000, reached=reached)
+        return [found.pool.slug, found.pilot.pk, row.pk]
+
+    return arguments
+
+
+def four_eyes_pledge(world: SimpleNamespace) -> list[Any]:
+    """Prepared by a colleague of the lead: only their organisation knows of it."""
+    found = story(world)
+    body = organisation_of(found.lead)
+    options.set_four_eyes(body, True)
+    made = factories.pledged(found.pool, funder(body))
+    return [found.pool.slug, made.pk]
+
+
+def may_form(world: SimpleNamespace) -> list[Any]:
+    funder(user=world.member)
+    return [world.published.slug]
+
+
+ROWS: dict[str, tuple[set[str], Arguments]] = {
+    "pools": (ALL, lambda world: []),
+    "export": (ALL, lambda world: ["csv"]),
+    "of_card": (ALL, lambda world: [story(world).pool.initiative.slug]),
+    "form": (RUN, may_form),
+    "four_eyes": ({"owner"}, lambda world: [world.organisation.slug]),
+    "pool": (ALL, pool("activating")),
+    "pool#forming": (FOLLOW, pool("forming")),
+    "change": (RUN, pool("forming")),
+    "agree": (HOLDER, pool("forming")),
+    "open": (RUN, pool("forming")),
+    "invite": (RUN, pool()),
+    "withdraw_invitation": (RUN, invitation),
+    "meeting": (RUN, pool()),
+    "start_pilot": (RUN, pool("with_options")),
+    "close": (RUN, pool("activating")),
+    "abandon": (RUN, pool()),
+    "follow": (FOLLOW, pool("reviewing")),
+    "report": (LEAD | HOLDER, pool("piloting")),
+    "comment": (FOLLOW, report),
+    "start_review": (RUN, pool("piloting")),
+    "opinion": (LEAD, pool("reviewing")),
+    "recuse": (LEAD, pool("reviewing")),
+    "publish": (RUN, pool("reviewing")),
+    "pilot_again": (RUN, pool("reviewing")),
+    "notes": (LEAD, pool()),
+    "delete_note": (LEAD, note),
+    "ledger": (FOLLOW, pool("piloting")),
+    "ledger_export": (FOLLOW, lambda world: [story(world, "piloting").pool.slug, "csv"]),
+    "scdl": (ALL, lambda world: act(world)[:1]),
+    "pledge": (LEAD, pool()),
+    "option": (ALL, option()),
+    "option#confirmed": (ALL, lambda world: act(world)[:2]),
+    "option#prepared": (LEAD, four_eyes_pledge),
+    "document": (ALL, option()),
+    "sign": (LEAD, four_eyes_pledge),
+    "reduce": (LEAD, option()),
+    "withdraw": (LEAD, option()),
+    "decline": (LEAD, option()),
+    "confirm": (LEAD, option()),
+    "adopter": (LEAD, option()),
+    "act": (LEAD, option("piloting")),
+    "act_file": (FOLLOW, act),
+    "plan": (LEAD, option("piloting")),
+    "reach": (LEAD, milestone(False)),
+    "ask": (HOLDER, milestone(True)),
+    "pay": (LEAD, milestone(True)),
+    "recover": (LEAD, option("piloting")),
+}

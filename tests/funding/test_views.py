@@ -1,0 +1,197 @@
+"""Pages of pools: what each reader sees, what a form keeps, what is taken away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from essaim.common.waiting import waiting_for
+from essaim.funding.actions import options, reports
+from essaim.funding.models import LedgerLine, Option, Pool
+from tests.funding.factories import (
+    SITE_CENTS,
+    activating,
+    confirmed,
+    forming,
+    funder,
+    instalment,
+    opened,
+    organisation_of,
+    piloting,
+    record_act,
+    reviewing,
+    today,
+    vote,
+    with_options,
+)
+from tests.initiatives.factories import InitiativeFactory
+from tests.people.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(person) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def text(answer) -> str:
+    return answer.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_a_funder_forms_a_pool_from_a_card() -> None:
+    person, card = funder(), InitiativeFactory(published=True)
+    client, address = signed_in(person), reverse("funding:form", args=[card.slug])
+    assert "Aucun diagnostic" in text(client.get(address))
+    body = organisation_of(person)
+    typed = {
+        "submission": uuid.uuid4(), "lead": body.pk, "pilot_territory": body.territory.address,
+        "sites_sought": 4, "minimum_options": 2, "pledges_until": today(30).isoformat(),
+        "report_months": 3, "majority_percent": 50, "quorum_percent": 50,
+        "initiated_by": "funder", "prescribed": "on", "audience": "public",
+        "lines-TOTAL_FORMS": 2, "lines-INITIAL_FORMS": 0,
+        "lines-0-kind": "investment", "lines-0-amount_cents": "1 000,50",
+        "lines-1-kind": "innovator_days", "lines-1-amount_cents": "",
+    }  # fmt: skip
+    refused = client.post(address, typed | {"lines-0-amount_cents": ""})
+    assert refused.status_code == 422 and "ligne par ligne" in text(refused)
+    for _ in range(2):
+        assert client.post(address, typed).status_code == 302
+    pool = Pool.objects.get()
+    assert (pool.site_cents, pool.lead) == (100_050, body)
+    page = text(client.get(pool.get_absolute_url()))
+    assert "1 000,50 €" in page and "marché public" in page
+    assert client.get(reverse("funding:of_card", args=[card.slug])).status_code == 302
+
+
+def test_an_option_is_taken_once_and_ten_times_the_amount_is_asked() -> None:
+    story, person = opened(), funder()
+    body = organisation_of(person)
+    client, address = signed_in(person), reverse("funding:pledge", args=[story.pool.slug])
+    typed = {
+        "submission": uuid.uuid4(), "funder": body.pk, "territory": body.territory.address,
+        "amount_cents": "500000", "expires_on": today(90).isoformat(), "conditions": "Oui.",
+    }  # fmt: skip
+    refused = client.post(address, typed)
+    assert "cochez la case" in text(refused) and "Oui." in text(refused)
+    assert not Option.objects.exists()
+    for _ in range(2):
+        assert client.post(address, typed | {"sure": "on"}).status_code == 302
+    assert Option.objects.get().amount_cents == 500_000_00
+    assert LedgerLine.objects.count() == 1
+    for bad in ("0", "-5", "12,345", "abc"):
+        answer = client.post(address, typed | {"submission": uuid.uuid4(), "amount_cents": bad})
+        assert answer.status_code == 422, bad
+
+
+def test_the_pool_page_says_pledged_sought_missing_and_days_left() -> None:
+    story = with_options(2)
+    page = text(Client().get(story.pool.get_absolute_url()))
+    for words in ("200 000,00 €", "80 000,00 €", "120 000,00 €", "encore 60 jours", "il manque"):
+        assert words in page, words
+    assert story.lead.name not in page
+
+
+def test_private_notes_and_opinions_are_on_nobody_else_s_page() -> None:
+    story = reviewing()
+    person = story.funders[0]
+    reports.write_note(
+        story.pool, by=person, organisation=organisation_of(person), submission=uuid.uuid4(),
+        text="Trop cher pour nous.",
+    )  # fmt: skip
+    vote(story, person)
+    notes = reverse("funding:notes", args=[story.pool.slug])
+    assert "Trop cher" in text(signed_in(person).get(notes))
+    for other in (story.lead, story.funders[1]):
+        assert "Trop cher" not in text(signed_in(other).get(notes))
+    for other in (story.lead, story.holder, UserFactory(manager=True)):
+        for page in (
+            story.pool.get_absolute_url(),
+            reverse("funding:follow", args=[story.pool.slug]),
+        ):
+            answer = text(signed_in(other).get(page))
+            assert "Trop cher" not in answer and "tenu leurs délais" not in answer
+
+
+def test_a_restricted_pool_is_unknown_to_others() -> None:
+    story = opened(audience="restricted")
+    for person in (None, UserFactory(), funder()):
+        client = signed_in(person) if person else Client()
+        assert client.get(story.pool.get_absolute_url()).status_code == 404
+        assert story.pool.initiative.title not in text(client.get("/subventions"))
+    assert signed_in(story.holder).get(story.pool.get_absolute_url()).status_code == 200
+
+
+def test_accounting_and_national_schema() -> None:
+    story, option, person = confirmed()
+    record_act(option, person)
+    row = instalment(option, person, 1_000)
+    client = signed_in(person)
+    answer = client.get(reverse("funding:ledger_export", args=[story.pool.slug, "csv"]))
+    rows = list(
+        csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()[1:]), delimiter=";")
+    )
+    assert len(rows) == 1 + LedgerLine.objects.count()
+    assert any("40000,00" in row or "40000" in row for row in map(",".join, rows))
+    found = text(Client().get(reverse("funding:scdl", args=[story.pool.slug])))
+    published = list(csv.DictReader(io.StringIO(found)))
+    assert [each["montant"] for each in published] == ["40000.00"]
+    assert published[0]["referenceDecision"].startswith("DEL-")
+    assert published[0]["datesPeriodeVersement"] == row.planned_on.isoformat()
+    page = text(client.get(option.get_absolute_url()))
+    assert "données à publier d’ici le" in page
+
+
+def test_the_option_as_pdf_and_the_act_as_an_attachment() -> None:
+    _story, option, person = confirmed()
+    answer = Client().get(reverse("funding:document", args=[option.pool.slug, option.pk]))
+    assert answer.content.startswith(b"%PDF")
+    act = record_act(option, person)
+    address = reverse("funding:act_file", args=[option.pool.slug, option.pk, act.pk])
+    file = signed_in(person).get(address)
+    assert "attachment" in file["Content-Disposition"]
+    b"".join(file.streaming_content)
+    assert signed_in(funder()).get(address).status_code == 403
+
+
+def test_what_waits_for_each() -> None:
+    story = forming()
+    assert [w.title for w in waiting_for(story.holder)][0].startswith("Donner votre accord")
+    story = activating()
+    titles = [w.title for w in waiting_for(story.funders[0])]
+    assert "Confirmer ou décliner votre option" in titles
+    options.confirm(story.others[0], by=story.funders[0])
+    titles = [w.title for w in waiting_for(story.funders[0])]
+    assert "Confirmer ou décliner votre option" not in titles
+    reviewed = reviewing()
+    assert any("avis" in w.title for w in waiting_for(reviewed.funders[0]))
+
+
+def test_the_list_asks_as_much_for_many_as_for_one() -> None:
+    numbers = []
+    for more in (1, 2, 7):
+        for _ in range(more):
+            with_options(2)
+        client = Client()
+        client.get("/subventions")
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/subventions").status_code == 200
+        numbers.append(len(captured))
+    assert len(set(numbers)) == 1 and numbers[0] <= 15, numbers
+
+
+def test_the_panel_on_the_card_and_the_followers_told(
+    django_capture_on_commit_callbacks,
+) -> None:
+    story = piloting()
+    page = text(Client().get(story.pool.initiative.get_absolute_url()))
+    assert "Subvention d’essaimage" in page and story.pool.get_absolute_url() in page
+    assert SITE_CENTS
