@@ -153,6 +153,8 @@ class TestNotForUs:
         first, second = known(TEXT), known(TEXT)
         need = NeedFactory(text=TEXT)
         client = as_(need.author)
+        offered = text_of(client, f"/besoins/{need.pk}/reponses")
+        assert address(need, first, "ecarter") in offered
         answer = client.post(
             address(need, first, "ecarter"), {"category": "cost", "text": "Trois fois trop."}
         )

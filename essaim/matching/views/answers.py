@@ -53,10 +53,12 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
         return _gone(request)
     asked = Asked(found.question, request.user, found)
     reasons = {(row.kind, row.object_id): row for row in Dismissal.objects.filter(need=need)}
+    may = can_dismiss(request.user, need)
     sections = [
         {
             "source": source,
             "section": section,
+            "can_dismiss": may and source.title is not None,
             "kept": [each for each in section.answers if not each.dismissed],
             "aside": [
                 (each, reasons.get((each.kind, each.object_id)))
@@ -72,7 +74,7 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": show(need, request.user),
         "sections": sections,
         "explained": ("initiative", "scheme"),
-        "can_dismiss": can_dismiss(request.user, need),
+        "can_dismiss": may,
         "is_author": need.author_id == request.user.pk,
     }
     return render(request, "matching/answers.html", context)
