@@ -30,7 +30,7 @@ def funder(
 ) -> User:
     """A person with the mandate of a funder; their organisation is ``organisation_of(person)``."""
     found = organisation or OrganisationFactory(
-        kind="local_authority", territory=TerritoryFactory(kind="departement"), **fields
+        kind="local_authority", territory=TerritoryFactory(kind="department"), **fields
     )
     return MembershipFactory(
         organisation=found, role="representative", functions=[Function.FUNDER],
