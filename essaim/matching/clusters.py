@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from essaim.common.personal_data import mask_personal_data
+from essaim.matching.question import bare
 from essaim.search.text import words_as_written
 
 NAMED_BY = 3  # words
@@ -66,18 +66,14 @@ def name(texts: Sequence[str]) -> str:
     counts: Counter[str] = Counter()
     written: dict[str, Counter[str]] = {}
     for text in texts:
-        pairs = words_as_written(mask_personal_data(text, " "))
+        pairs = words_as_written(bare(text))
         for word, _as in pairs:
             written.setdefault(word, Counter())
         for word, shown in pairs:
             written[word][shown.lower()] += 1
         counts.update({word for word, _as in pairs if len(word) > 2 and not word.isdigit()})
     if len(texts) == 1:
-        first = list(
-            dict.fromkeys(
-                shown for _word, shown in words_as_written(mask_personal_data(texts[0], " "))
-            )
-        )
+        first = list(dict.fromkeys(shown for _word, shown in words_as_written(bare(texts[0]))))
         return " ".join(first[:5])
     common = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:NAMED_BY]
     return ", ".join(

@@ -17,6 +17,11 @@ from essaim.themes.models import Theme
 _LABEL = re.compile(r"\([^()]{0,60}\bfictifs?\b[^()]{0,60}\)", re.IGNORECASE)
 
 
+def bare(text: str) -> str:
+    """The text without personal data and without labels."""
+    return _LABEL.sub(" ", mask_personal_data(text, " "))
+
+
 @dataclass(frozen=True)
 class Question:
     """``means``: euros that the need says it has for a first year, where it says so."""
@@ -44,7 +49,7 @@ def read(need: Need) -> Question:
     left out. The means are the most that it says could be found."""
     said = " ".join(filter(None, [need.text, need.for_whom]))
     return Question(
-        text=_LABEL.sub(" ", mask_personal_data(said, " ")),
+        text=bare(said),
         territory=need.place,
         theme=need.theme,
         means=need.budget_max if need.budget_max is not None else need.budget_min,

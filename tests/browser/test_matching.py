@@ -25,7 +25,7 @@ def test_a_need_gets_answers_that_say_why(
     person.sign_in("membre@essaim.example", PASSWORD)
     page = person.go("/besoins/nouveau?territory=department:01")
     page.fill("[name=text]", f"{NEED} ({language})")
-    page.locator("main form button[type=submit]").last.click()
+    page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()
     person.check()
 
