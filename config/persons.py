@@ -41,6 +41,8 @@ RETENTION = {
     "coeditor_invitations": 30,
     # The archive of one's data can be taken as long; then it is made anew.
     "data_archives": 7,
+    # A need withdrawn has no words left; whoever kept its address is told so for a year.
+    "withdrawn_needs": 365,
     # News of a year ago is no news; what is followed stays until the person stops.
     "notifications": 365,
     # Taken back: nothing is left of it but that there was one.
@@ -56,4 +58,8 @@ RETENTION = {
     "report_links": 180,
     # The time to use what a sponsor told. ours
     "ended_help_requests": 3 * 365,
+    # The time to talk of it again. ours
+    "ended_introductions": 3 * 365,
+    # The time to ask why an answer was proposed to a need. ours
+    "shown_answers": 365,
 }

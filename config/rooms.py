@@ -114,6 +114,23 @@ EVALUATIONS: dict[str, Any] = {
     "members": 30,  # of one team
 }
 
+# All ours.
+INTRODUCTIONS: dict[str, Any] = {
+    "proposals_per_card": 5,  # that holders send for one card in a day
+    "proposals_per_person": 5,
+    "again_days": 365,  # after a no, before the same is proposed again
+    "answer_days": 10,  # then a reminder, as often as "reminders" allows
+    "say_days": {"accepted": 14, "exchanged": 30, "visited": 30},  # then: what came of it?
+    "reminders": 2,
+    "farthest_days": 2 * 365,  # between today and the date of an exchange or a visit
+    "texts_per_hour": 30,  # of one person
+    "smallest_cell": 5,  # below it, no figure is public
+    # Where would my initiative be useful? What each part of the ranking weighs.
+    "weights": {"needs": 4, "indicators": 3, "sites": 3},
+    "sites_compared": 10,  # the latest, with which territories are compared
+    "map_first": 100,  # the first of the list, counted by département
+}
+
 SPONSORSHIP: dict[str, Any] = {
     "proposals": 3,  # at most, for a request
     "take_up_days": 2,  # working days, after which a request goes to the next
@@ -127,4 +144,33 @@ SPONSORSHIP: dict[str, Any] = {
         "competence": "mise à disposition par convention : agents publics, loi n° 2022-217 du"
         " 21 février 2022, article 209 ; entreprises, code général des impôts, article 238 bis",
     },
+}
+
+# Answers to needs (docs/matching.md); all ours.
+MATCHING: dict[str, Any] = {
+    "weights": {},  # by name, in place of the defaults of matching/weights.py
+    "candidates": 60,  # cards weighed for one need
+    "schemes": 30,  # schemes weighed for one need
+    "close": 0.25,  # cosine from which a card is shown (measured on docs/matching-judged.jsonl)…
+    "words": 0.5,  # … or the part of the need's words that it holds
+    "good": 0.35,  # cosine from which a card may be a good answer
+    "good_words": 0.75,  # … or the part of the words, where no meaning is known
+    "similar": 15,  # nearest territories whose sites count
+    "dismissed": 0.2,  # what is left of the score of an answer that was set aside
+    "dismissal_step": 0.25,  # each reason given makes its feature count as much more, for the need
+    "dismissal_most": 2.0,  # … at most as many times its weight
+    "board_needs": 2000,  # the latest unmet needs that are put in clusters by meaning
+    "cluster": 0.45,  # cosine from which two needs are of one cluster
+}
+
+# Groups of territories (docs/needs-and-groups.md); all ours.
+GROUPS: dict[str, Any] = {
+    # Who may answer an invitation for a territory: the public bodies placed on it. An association
+    # or a company of the place does not bind it.
+    "answering_kinds": ["local_authority", "ccas", "territorial_service"],
+    "groups_per_day": 5,  # made by one person
+    "invitations_per_day": 60,  # by one person, whatever the group: no mass mail
+    "members": 120,  # of one group: all the départements
+    "stewards": 10,
+    "joinings_per_day": 10,  # requests to join another's need, by one person
 }

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "essaim.themes",
     "essaim.people",
     "essaim.following",
+    "essaim.groups",
     "essaim.initiatives",
     "essaim.needs",
     "essaim.schemes",
@@ -60,7 +61,9 @@ INSTALLED_APPS = [
     "essaim.innovators",
     "essaim.catalogue",
     "essaim.guide",
+    "essaim.matching",
     "essaim.sponsorship",
+    "essaim.introductions",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -340,6 +343,8 @@ CARD_STALE_AFTER_DAYS = 365
 SCHEME_STALE_AFTER_DAYS = 365
 # Schemes that one person, no manager, may propose in 24 hours.
 SCHEME_PROPOSALS_PER_DAY = 10
+# Followers hear that a window closes, this many days before.
+SCHEME_CLOSING_SOON_DAYS = 14
 # Within which managers mean to have read a submitted card.
 CARD_REVIEW_DAYS = 15
 # Life of an invitation to write a card with its holder (days), and how many may wait at once.
@@ -360,8 +365,11 @@ PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 CONTRIBUTIONS = rooms.CONTRIBUTIONS
 EVALUATIONS = rooms.EVALUATIONS
 INNOVATOR_PATH = rooms.INNOVATOR_PATH
+INTRODUCTIONS = rooms.INTRODUCTIONS
+GROUPS = rooms.GROUPS
 FUNDING = rooms.FUNDING
 KITS = rooms.KITS
+MATCHING = rooms.MATCHING
 ORGANISATIONS = rooms.ORGANISATIONS
 PEERS = rooms.PEERS
 READINESS = rooms.READINESS

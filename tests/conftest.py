@@ -45,9 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
-) -> Iterator[None]:
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any,
+    django_db_keepdb: bool, django_db_createdb: bool,
+) -> Iterator[None]:  # fmt: skip
     """Create and migrate as the owner, then hand `default` back to ``essaim_app``.
+
+    ``--reuse-db`` keeps the database for the next run, ``--create-db`` makes it anew.
 
     A test that forgets who it is would otherwise prove nothing about what the database refuses.
     """
@@ -56,7 +59,10 @@ def django_db_setup(
         _credentials[alias] = {key: entry[key] for key in OWNER_KEYS}
     with django_db_blocker.unblock():
         _connect_as("owner")
-        config = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        config = setup_databases(
+            verbosity=0, interactive=False, aliases={"default"},
+            keepdb=django_db_keepdb and not django_db_createdb,
+        )  # fmt: skip
         connections["owner"].close()
         name = connections["default"].settings_dict["NAME"]
         connections["owner"].settings_dict = {**connections["owner"].settings_dict, "NAME": name}
@@ -65,7 +71,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connections["owner"].close()
         _connect_as("owner")
-        teardown_databases(config, verbosity=0)
+        teardown_databases(config, verbosity=0, keepdb=django_db_keepdb)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -84,6 +84,14 @@ def test_no_module_outgrows_its_room() -> None:
     assert {name: lines for name, lines in long.items() if lines > 400} == {}
 
 
+def test_migrations_write_as_who_migrates() -> None:
+    """Through another connection they would wait for their own transaction: the first start of
+    the product would never end. Tests have one connection only, and cannot meet it."""
+    for path in (PROJECT / "essaim").glob("*/migrations/0*.py"):
+        text = path.read_text()
+        assert text.count(".objects") == text.count(".objects.using("), path
+
+
 def test_models_have_no_logic_in_save() -> None:
     for path in modules():
         if "models" not in path.parts and path.name != "models.py":
@@ -205,3 +213,12 @@ def test_every_history_is_read_by_managers_or_says_why_not() -> None:
         if not people_audit.is_declared(model)
     ]
     assert undeclared == []
+
+
+def test_what_a_migration_writes_goes_through_its_own_connection() -> None:
+    """Migrations run as the owner: through `default` they would wait for themselves, for ever."""
+    for path in sorted((PROJECT / "essaim").glob("*/migrations/*.py")):
+        for node in ast.parse(path.read_text()).body:
+            written = ast.unparse(node) if isinstance(node, ast.FunctionDef) else ""
+            if "get_model" in written:
+                assert "schema_editor.connection" in written, f"{path}: {written[:60]}"

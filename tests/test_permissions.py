@@ -28,11 +28,15 @@ from tests.contributions.factories import CoEditorFactory
 from tests.evaluations import permissions as evaluations
 from tests.following import permissions as following
 from tests.funding import permissions as funding
+from tests.groups import permissions as groups
 from tests.guide import permissions as guide
 from tests.initiatives.factories import InitiativeFactory, RefusalFactory
 from tests.innovators import permissions as innovators
+from tests.introductions import permissions as introductions
 from tests.kits import permissions as kits
+from tests.matching import permissions as matching
 from tests.modelling import permissions as modelling
+from tests.needs import permissions as needs
 from tests.needs.factories import NeedFactory
 from tests.peers import permissions as peers
 from tests.people import identity_permissions
@@ -228,7 +232,11 @@ ROWS |= {f"modelling:{name}": Row(*row) for name, row in modelling.ROWS.items()}
 ROWS |= {f"kits:{name}": Row(*row) for name, row in kits.ROWS.items()}
 ROWS |= {f"replications:{name}": Row(*row) for name, row in replications.ROWS.items()}
 ROWS |= {f"peers:{name}": Row(*row) for name, row in peers.ROWS.items()}
+ROWS |= {f"introductions:{name}": Row(*row) for name, row in introductions.ROWS.items()}
+ROWS |= {f"matching:{name}": Row(*row) for name, row in matching.ROWS.items()}
 ROWS |= {f"sponsorship:{name}": Row(*row) for name, row in sponsorship.ROWS.items()}
+ROWS |= {f"groups:{name}": Row(*row) for name, row in groups.ROWS.items()}
+ROWS |= {f"needs:{name}": Row(*row) for name, row in needs.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
 

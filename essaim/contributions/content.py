@@ -77,6 +77,23 @@ def merge(before: Content, proposed: Content, now: Content) -> Content:
     return merged
 
 
+def without_withdrawn(
+    before: Content, proposed: Content, taken: Content | None, today: Content, *, was_taken: bool
+) -> tuple[Content, Content, Content | None]:
+    """The three of a proposal, where each field that no longer says what it said says what the
+    card says today: withdrawn words are among those (today's were cleaned first), and words that
+    an author wrote elsewhere stay."""
+    gone = {name for name, now in today.items() if plain(before.get(name)) != plain(now)}
+    if was_taken:
+        for kept in (proposed, taken or {}):
+            gone |= {name for name, now in today.items() if plain(kept.get(name)) != plain(now)}
+
+    def cleaned(kept: Content) -> Content:
+        return {name: today[name] if name in gone else value for name, value in kept.items()}
+
+    return cleaned(before), cleaned(proposed), None if taken is None else cleaned(taken)
+
+
 def _merge_items(old: list[Any], new: list[Any], now: list[Any]) -> list[Any]:
     gone = [item for item in old if item not in new]
     added = [item for item in new if item not in old and item not in now]

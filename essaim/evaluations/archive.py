@@ -33,7 +33,7 @@ def archive_of(evaluation: Evaluation) -> bytes | None:
     with dataset.file.open("rb") as file:
         table = read(evaluation, file, mapping)
         base = "gain" if analysis.method == "did" else analysis.method
-        sample = table.sample(base, clustered=evaluation.clustered)
+        sample = table.sample(base, clustered=evaluation.clustered or base == "stepped")
         files["tout.csv"] = _everything(file, mapping)
     files["donnees.csv"] = script.data_csv(sample)
     files["analyse.py"] = script.of_result(Result.from_dict(kept["result"]))

@@ -44,10 +44,11 @@ def compute(
     table = read(evaluation, file, mapping)
     progress(20)
     base = "gain" if method == "did" else method
-    clustered = evaluation.clustered
+    clustered = evaluation.clustered or method == "stepped"
     sample = table.sample(base, clustered=clustered)
     # The same people measured before and after.
-    analyse = same_units if method == "did" else effects.ANALYSES[method]
+    others = {"did": same_units, "stepped": effects.stepped}
+    analyse = others.get(method) or effects.ANALYSES[method]
     result = analyse(sample)
     progress(50)
     found: dict[str, Any] = {

@@ -47,7 +47,7 @@ DESIGNS: dict[str, Shows] = {
     Design.STEPPED: Shows(
         _("Tous finiront par recevoir l’action, mais pas au même moment ; les suivants servent de comparaison."),
         _("L’effet pendant la période d’attente des suivants, sans priver personne."),
-        _("L’effet à long terme : une fois tous aidés, il n’y a plus de comparaison."),
+        _("L’effet à long terme : une fois tous aidés, il n’y a plus de comparaison ; ni un effet qui grandit avec le temps, que la moyenne dit mal."),
     ),
     Design.RANDOM: Shows(
         _("Le sort décide qui reçoit l’action, ou qui la reçoit d’abord."),
@@ -97,6 +97,11 @@ CALCULATIONS: dict[str, Calculation] = {
         _("Ce que l’action ajoute, si les deux groupes auraient sans elle évolué de même."),
         ("group", "pre", "post"),
     ),
+    "stepped": Calculation(
+        _("comparaison période par période des lieux partis et de ceux qui attendent"),
+        _("Une régression avec un effet par lieu et un par période (Hussey et Hughes, 2007), incertitude par lieu. Une ligne par mesure : lieu, période, et si le lieu avait commencé."),
+        ("group", "post", "cluster", "period"),
+    ),
     "binary": Calculation(
         _("écart entre les parts de oui"),
         _("Pour une mesure par oui ou non : écart en points, avec l’intervalle de Newcombe, et rapport des parts."),
@@ -109,7 +114,7 @@ _BY_DESIGN: dict[str, tuple[str, ...]] = {
     Design.BEFORE_AFTER: ("paired",),
     Design.COMPARISON: _COMPARED,
     Design.MATCHED: _COMPARED,
-    Design.STEPPED: ("did", "prepost_control", "gain", "ancova"),
+    Design.STEPPED: ("stepped", "did", "prepost_control", "gain", "ancova"),
     Design.RANDOM: ("posttest", "ancova", "prepost_control", "gain", "did"),
 }
 
@@ -138,4 +143,5 @@ ROLES: dict[str, Any] = {
     "cluster": _("classe, équipe ou lieu"),
     "stratum": _("strate ou paire"),
     "site": _("site"),
+    "period": _("période de la mesure"),
 }

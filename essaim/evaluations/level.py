@@ -38,6 +38,10 @@ REASONS: dict[str, Any] = {
 SUBSTANCE = {"outcome", "indicator", "outcome_kind", "higher_is_better", "design", "analysis"}
 
 
+# Of a stepped start: its lines are measures repeated, not as many people.
+FEWEST_SITES = 6
+
+
 @dataclass(frozen=True)
 class Established:
     level: int
@@ -66,7 +70,8 @@ def _against(
     evaluation: Evaluation, results: dict[str, Any], result: Result, amended: set[str]
 ) -> list[str]:
     found = []
-    if min(result.n.values()) < SMALLEST_GROUP:
+    few_sites = result.design == "stepped" and max(result.clusters.values()) < FEWEST_SITES
+    if min(result.n.values()) < SMALLEST_GROUP or few_sites:
         found.append("small")
     lost = results["attrition"]
     if lost["overall"] > HIGH_OVERALL or (lost["differential"] or 0) > HIGH_DIFFERENTIAL * 2:

@@ -26,6 +26,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "stratum": (*tables.ROLES["stratum"], "paire", "bloc"),
     "unit": (*tables.ROLES["unit"], "eleve", "numero"),
     "site": ("site", "lieu", "ville", "ecole"),
+    "period": ("periode", "period", "vague", "mois", "trimestre", "semestre", "annee"),
 }  # fmt: skip
 
 
@@ -45,7 +46,9 @@ class Mapping:
 
     @property
     def read(self) -> dict[str, str]:
-        return {role: name for role, name in self.roles.items() if role in READ}
+        """What the computing reads; there a period is a stratum, within which sites are compared."""
+        found = {role: name for role, name in self.roles.items() if role in READ}
+        return found | ({"stratum": self.roles["period"]} if "period" in self.roles else {})
 
     @property
     def groups(self) -> dict[str, str]:
@@ -106,10 +109,11 @@ def read(evaluation: Evaluation, file: IO[bytes], mapping: Mapping) -> tables.Ta
     """The data as the computing reads them; raises Refused with the lines at fault."""
     return tables.read(
         file,
-        required=needed(evaluation),
+        required=tuple("stratum" if role == "period" else role for role in needed(evaluation)),
         columns=mapping.read,
         groups=mapping.groups,
         binary=evaluation.outcome_kind == Outcome.YES_NO,
+        repeated=evaluation.analysis == "stepped",
     )
 
 

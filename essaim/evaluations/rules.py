@@ -106,6 +106,15 @@ def attached_it(user: Any, report: IndependentEvaluation) -> bool:
 
 
 @rules.predicate
+def did_not_retain_it(user: Any, report: IndependentEvaluation) -> bool:
+    return (
+        bool(user.is_authenticated)
+        and report.state == IndependentState.REFUSED
+        and report.decided_by_id == user.pk
+    )
+
+
+@rules.predicate
 def is_a_peer_for(user: Any, report: IndependentEvaluation) -> bool:
     """As readings by peers know them (``initiatives.judges``), while it waits."""
     return (
@@ -118,12 +127,21 @@ def is_a_peer_for(user: Any, report: IndependentEvaluation) -> bool:
 @rules.predicate
 def has_a_link(user: Any, report: IndependentEvaluation) -> bool:
     """Same administration, contributor, co-author, declared…: the rules of readings by peers."""
-    return report.initiative_id in links_with(user, [report.initiative])
+    return bool(links_to(user, report))
+
+
+def links_to(user: Any, report: IndependentEvaluation) -> list[Any]:
+    """Why this person leaves the report to others, in words; asked once for a report as fetched."""
+    known: dict[Any, list[Any]] = report.__dict__.setdefault("_links", {})
+    if user.pk not in known:
+        found = links_with(user, [report.initiative])
+        known[user.pk] = found.get(report.initiative_id, [])
+    return known[user.pk]
 
 
 can_follow_independent = answers_for_the_card | attached_it | manages
 # Agrees with visible_to.
-can_view_independent = is_confirmed | can_follow_independent | is_a_peer_for
+can_view_independent = is_confirmed | can_follow_independent | is_a_peer_for | did_not_retain_it
 # Nobody confirms what they attached, nor what is said of their own initiative (§ 6: a manager or
 # a peer), nor of one they have a link with.
 can_decide_independent = (

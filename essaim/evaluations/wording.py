@@ -37,6 +37,7 @@ EFFECTS = {
     "mean_difference": gettext_lazy("écart moyen, dans l’unité de la mesure"),
     "gain_difference": gettext_lazy("écart des progrès, dans l’unité de la mesure"),
     "adjusted_difference": gettext_lazy("écart à départ égal, dans l’unité de la mesure"),
+    "stepped_difference": gettext_lazy("écart période par période, dans l’unité de la mesure"),
     "did_difference": gettext_lazy("double différence, dans l’unité de la mesure"),
     "risk_difference": gettext_lazy("écart entre les parts de oui, en points"),
     "risk_ratio": gettext_lazy("rapport des parts de oui"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
+from essaim.following import tokens
 from essaim.following.actions.settings import answer_first_question
 from essaim.following.forms import FirstMailForm, first_questions
 from essaim.following.models import MailSettings
@@ -29,10 +30,14 @@ def accepting(people: Collection[int]) -> set[int]:
     return set(accepted.values_list("user_id", flat=True))
 
 
+def stop(user: User) -> str:
+    return tokens.unsubscribe_url(user, tokens.WAITS)
+
+
 def question_for(user: User) -> FirstMailForm | None:
     """What to ask this person in their workspace; None for who has chosen. One query."""
     return None if MailSettings.objects.filter(user=user).exists() else FirstMailForm()
 
 
 def register_choice() -> None:
-    mail_choice.register(mail_choice.MailChoice(first_questions, keep, accepting))
+    mail_choice.register(mail_choice.MailChoice(first_questions, keep, accepting, stop))

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from essaim.following import tokens
 from essaim.following.models import Follow, MailSettings, Notification
 from essaim.following.reading import Line, lines, one_line
+from essaim.people.mail_choice import stop_headers
 
 LINES_AT_MOST = 20
 # Of one thing followed: a theme that gains two hundred cards leaves room for the others.
@@ -94,9 +95,7 @@ def _message(
         to=[user.email],
         headers={
             "Auto-Submitted": "auto-generated",
-            # RFC 2369 and 8058: mail programs show a button that stops these messages.
-            "List-Unsubscribe": f"<{unsubscribe}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **stop_headers(unsubscribe),
         },
     )
 

@@ -11,23 +11,8 @@ import re
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from essaim.common.personal_data import EMAIL, PHONE
+from essaim.common.personal_data import EMAILS, PHONES
 
-# Beyond the plain forms: addresses spelt out, numbers from abroad, toll-free numbers.
-_SPELT_EMAIL = re.compile(
-    r"[\w.+'-]+(?:＠|%40|\s*[\[(]\s*(?:at|a|arobase|chez)\s*[\])]\s*)[\w-]+(?:\.[\w-]+)+",
-    re.IGNORECASE,
-)
-_SEP = r"[\s.\-\u2010-\u2015]{1,2}"
-_OTHER_PHONE = re.compile(
-    r"(?<![\d/])(?:"
-    rf"0[1-9](?:{_SEP}\d\d){{4}}"
-    rf"|0(?:{_SEP})?[1-9]\d\d{_SEP}\d\d\d{_SEP}\d\d\d"
-    rf"|(?:\+|00)\d{{1,3}}(?:{_SEP})?(?:\(0\))?(?:(?:{_SEP})?\d){{7,11}}"
-    r")(?!\d)"
-)
-_EMAILS = (EMAIL, _SPELT_EMAIL)
-_PHONES = (PHONE, _OTHER_PHONE)
 _OF_EMAILS = re.compile(r"[@＠%\[(]")
 _OF_PHONES = re.compile(r"\d\D{0,3}\d")
 _TAG = re.compile(r"(<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>)")
@@ -37,7 +22,7 @@ _PERSONAL_LINK = re.compile(
 
 
 def has_personal(text: str) -> bool:
-    return any(pattern.search(text) for pattern in (*_EMAILS, *_PHONES))
+    return any(pattern.search(text) for pattern in (*EMAILS, *PHONES))
 
 
 def mask_personal(text: str) -> str:
@@ -45,11 +30,11 @@ def mask_personal(text: str) -> str:
     # Most texts hold no sign that all of these need: they are not read five times over.
     if _OF_EMAILS.search(text):
         email = _("[adresse e-mail réservée aux membres]")
-        for pattern in _EMAILS:
+        for pattern in EMAILS:
             text = pattern.sub(email, text)
     if _OF_PHONES.search(text):
         phone = _("[téléphone réservé aux membres]")
-        for pattern in _PHONES:
+        for pattern in PHONES:
             text = pattern.sub(phone, text)
     return text
 

@@ -10,5 +10,9 @@ card_saved = Signal()
 # Keyword: ``initiatives``, the list of their primary keys.
 card_published = Signal()
 
+# What past versions of a card said in one section is no longer read (docs/decisions/0010).
+# Keywords: ``withdrawal``, ``versions`` (the first and the last), ``with_reasons``.
+text_withdrawn = Signal()
+
 # Cards are about to be deleted. Keyword: ``initiatives``, the list of their primary keys.
 card_removed = Signal()

@@ -9,7 +9,7 @@ class ModellingConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
         from essaim.common.waiting import register
-        from essaim.modelling import notifications
+        from essaim.modelling import interchange, notifications
         from essaim.modelling.demonstration import load_model
         from essaim.modelling.keeping import register_keeping
         from essaim.modelling.panels import register_panels
@@ -19,6 +19,7 @@ class ModellingConfig(AppConfig):
         register("modelling", waiting)
         register_panels()
         notifications.register()
+        interchange.register()
         register_keeping()
 
         from essaim.people import audit

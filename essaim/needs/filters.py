@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.needs.forms import NeedFilterForm
-from essaim.needs.models import NeedQuerySet
+from essaim.needs.models import Need, NeedQuerySet
 from essaim.territories.models import Territory
 from essaim.themes.models import Theme
 
@@ -30,6 +30,7 @@ class Filters:
     theme: Theme | None = None
     unmet: bool = False
     mine: bool = False
+    state: str = ""  # "" is open
 
     def apply(self, needs: NeedQuerySet, reader: Any) -> NeedQuerySet:
         if self.text:
@@ -42,6 +43,8 @@ class Filters:
             needs = needs.unmet()
         if self.mine:
             needs = needs.filter(author=reader)
+        if self.state != "all":
+            needs = needs.filter(state=self.state or Need.State.OPEN)
         return needs
 
     def url(self) -> str:
@@ -56,6 +59,8 @@ class Filters:
             query["unmet"] = "on"
         if self.mine:
             query["mine"] = "on"
+        if self.state:
+            query["state"] = self.state
         return reverse("needs:list") + (f"?{query.urlencode()}" if query else "")
 
     def chips(self) -> list[Chip]:
@@ -75,6 +80,7 @@ class Filters:
             "theme": str(self.theme),
             "unmet": _("sans initiative trouvée"),
             "mine": _("les miens"),
+            "state": _("résolus") if self.state == "answered" else _("tous les états"),
         }
         for field in fields(self):
             if getattr(self, field.name):
@@ -92,4 +98,5 @@ def read_filters(form: NeedFilterForm) -> Filters:
         theme=clean.get("theme"),
         unmet=clean.get("unmet", False),
         mine=clean.get("mine", False),
+        state=clean.get("state", ""),
     )

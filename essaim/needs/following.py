@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.personal_data import hide_contacts
 from essaim.following import actions
 from essaim.following.kinds import places_above
 from essaim.following.subjects import Ref, Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
 from essaim.following.verbs import register as register_verb
-from essaim.needs.models import Need
+from essaim.needs.models import Joining, Need
+from essaim.needs.reading import show
 
 KIND, STATED = "need", "need_stated"
-TITLE_WORDS = 15
+ASKED, JOINED, DECLINED = "need_asked_to_join", "need_joined", "need_joining_declined"
 
 
 def stated(need: Need) -> None:
@@ -40,17 +39,56 @@ def withdrawn(pk: int) -> None:
     actions.forget_subject(KIND, [str(pk)])
 
 
+def asked_to_join(joining: Joining) -> None:
+    """It waits for the author of the need that was asked."""
+    other, need = joining.other, joining.need
+    actions.tell(other.author, ASKED, KIND, str(other.pk), waits=True, by=need.author)
+
+
+def joined(joining: Joining) -> None:
+    need = joining.need
+    actions.tell(need.author, JOINED, KIND, str(need.pk), by=joining.other.author)
+
+
+def declined(joining: Joining) -> None:
+    need = joining.need
+    actions.tell(need.author, DECLINED, KIND, str(need.pk), by=joining.other.author)
+
+
+def _numbers(keys: Collection[str]) -> list[int]:
+    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+
+
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    """Its first words: a need has no title. Addresses and numbers stay on its page."""
-    pks = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+    """Its first words: a need has no title. What is masked on its page is masked here."""
+    found = Need.objects.visible_to(user).filter(pk__in=_numbers(keys))
     return {
-        str(need.pk): Shown(
-            Truncator(hide_contacts(need.text, "[…]")).words(TITLE_WORDS), need.get_absolute_url()
-        )
-        for need in Need.objects.visible_to(user).filter(pk__in=pks).only("text")
+        str(need.pk): Shown(show(need, user).title, need.get_absolute_url())
+        for need in found.select_related("organisation", "author")
     }
+
+
+def _still_asked(keys: Collection[str], user: Any) -> set[str]:
+    found = Joining.objects.awaiting(user).filter(other__in=_numbers(keys))
+    return {str(pk) for pk in found.values_list("other", flat=True)}
 
 
 def register() -> None:
     register_subject(Subject(KIND, _("besoin"), _load))
-    register_verb(Verb(STATED, _("Un besoin est exprimé : « %(title)s »")))
+    for verb in [
+        Verb(STATED, _("Un besoin est exprimé : « %(title)s »")),
+        Verb(
+            ASKED,
+            _("Un besoin voisin demande à se grouper avec le vôtre : « %(title)s »"),
+            still=_still_asked,
+            done=_("La demande pour se grouper avec « %(title)s » n’attend plus de réponse"),
+        ),
+        Verb(JOINED, _("Votre besoin « %(title)s » est désormais porté par un groupe")),
+        Verb(
+            DECLINED,
+            _(
+                "Votre demande pour se grouper est déclinée ; votre besoin reste ouvert : « %(title)s »"
+            ),
+        ),
+    ]:
+        register_verb(verb)

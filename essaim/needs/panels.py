@@ -8,21 +8,39 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.panels import Panel, register
+from essaim.groups.models import Group
 from essaim.needs.models import Need
 from essaim.needs.reading import show
 from essaim.territories.models import Territory
 
-SHOWN = 5
+SHOWN, GROUPED = 5, 50
 
 
 def territory_needs(request: HttpRequest, territory: Territory) -> dict[str, Any] | None:
     """The latest needs of the place and of what it contains; nothing where there is none."""
-    needs = Need.objects.visible_to(request.user).concerning(territory).for_list()[:SHOWN]
+    needs = Need.objects.visible_to(request.user).open().concerning(territory).for_list()[:SHOWN]
     lines = [show(need, request.user) for need in needs]
     return {"lines": lines, "territory": territory} if lines else None
 
 
+def group_needs(request: HttpRequest, group: Group) -> dict[str, Any] | None:
+    """The needs that go together in this group, of those the reader may see."""
+    needs = Need.objects.visible_to(request.user).filter(group=group).for_list()[:GROUPED]
+    lines = [show(need, request.user) for need in needs]
+    return {"lines": lines, "group": group} if lines else None
+
+
 def register_panels() -> None:
+    register(
+        Panel(
+            slot="group",
+            name="besoins-reunis",
+            title=_("Besoins réunis"),
+            template="needs/panel_group.html",
+            context=group_needs,
+            order=10,
+        )
+    )
     register(
         Panel(
             slot="territory",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from essaim.common.personal_data import hide_contacts
+from essaim.common.personal_data import mask_personal_data
 from essaim.needs.models import Need
+from essaim.people.rules import can_manage
 
 TITLE_LENGTH = 80
 EXCERPT_LENGTH = 300
@@ -21,20 +23,66 @@ class Shown:
     title: str
     excerpt: str
     author: str
+    for_whom: str
+    tried: str
+    answer: str
+    #: Whether something personal stands in the texts, masked or not for this reader.
+    is_masked: bool
+
+    @property
+    def how_many(self) -> str:
+        """« 40 à 60 familles », « 120 personnes », « au moins 40 », or nothing."""
+        need = self.need
+        unit = need.count_unit if self.for_whom == need.for_whom else mask(need.count_unit)
+        return " ".join(part for part in (_range(need.count_min, need.count_max), unit) if part)
+
+    @property
+    def budget(self) -> str:
+        told = _range(self.need.budget_min, self.need.budget_max)
+        return f"{told}\u00a0€" if told else ""
+
+
+def mask(text: str) -> str:
+    return mask_personal_data(text, _("[donnée personnelle masquée]"))
+
+
+def reads_all(need: Need, reader: Any) -> bool:
+    """The author, and managers, who moderate: personal data are masked for everyone else."""
+    return can_manage(reader) or (reader.is_authenticated and need.author_id == reader.pk)
 
 
 def show(need: Need, reader: Any) -> Shown:
-    text = need.text
-    if not reader.is_authenticated:
-        text = hide_contacts(text, _("[coordonnées visibles une fois connecté]"))
-    one_line = " ".join(text.split())
+    whole = reads_all(need, reader)
+    texts = {
+        name: getattr(need, name) if whole else mask(getattr(need, name))
+        for name in ("text", "for_whom", "tried", "answer")
+    }
+    one_line = " ".join(texts["text"].split())
     return Shown(
         need=need,
-        text=text,
         title=shorten(one_line, TITLE_LENGTH),
         excerpt=shorten(one_line, EXCERPT_LENGTH),
         author=author_name(need, reader),
+        is_masked=not whole and any(getattr(need, name) != text for name, text in texts.items()),
+        **texts,
     )
+
+
+def _range(low: Any, high: Any) -> str:
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return _("jusqu’à %(n)s") % {"n": _number(high)}
+    if high is None:
+        return _("au moins %(n)s") % {"n": _number(low)}
+    if low == high:
+        return _number(low)
+    return _("%(low)s à %(high)s") % {"low": _number(low), "high": _number(high)}
+
+
+def _number(value: Any) -> str:
+    places = 0 if value == int(value) else 2
+    return str(number_format(value, decimal_pos=places, force_grouping=True))
 
 
 def shorten(text: str, length: int) -> str:

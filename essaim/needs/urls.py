@@ -1,12 +1,19 @@
 from django.urls import path
 
-from essaim.needs import views
+from essaim.needs.views import joinings, needs
 
 app_name = "needs"
 urlpatterns = [
-    path("besoins", views.needs, name="list"),
-    path("besoins/nouveau", views.new, name="new"),
-    path("besoins/<int:pk>", views.detail, name="detail"),
-    path("besoins/<int:pk>/modifier", views.edit, name="edit"),
-    path("besoins/<int:pk>/retirer", views.withdraw, name="withdraw"),
+    path("besoins", needs.needs, name="list"),
+    path("besoins/nouveau", needs.new, name="new"),
+    path("besoins/semblables", needs.similar, name="similar"),
+    path("besoins/<int:pk>", needs.detail, name="detail"),
+    path("besoins/<int:pk>/modifier", needs.edit, name="edit"),
+    path("besoins/<int:pk>/retirer", needs.withdraw, name="withdraw"),
+    path("besoins/<int:pk>/resolu", needs.answer, name="answer"),
+    path("besoins/<int:pk>/rouvrir", needs.reopen, name="reopen"),
+    path("besoins/<int:pk>/rejoindre", joinings.ask, name="join"),
+    path("besoins/demandes/<int:pk>", joinings.joining, name="joining"),
+    path("besoins/demandes/<int:pk>/decliner", joinings.decline, name="decline"),
+    path("besoins/demandes/<int:pk>/retirer", joinings.take_back, name="take_back"),
 ]

@@ -82,7 +82,9 @@ def conflicts_with_cards(cards: Sequence[Initiative], people: Collection[int]) -
 
 Triples = Iterator[tuple[int, int, Reason]]
 # By item or card: the organisations behind it, those named on it, its card, what was declared.
-Behind, Named, Cards = Mapping[int, set[int]], Mapping[int, set[int]], Mapping[int, int]
+Behind = Mapping[int, set[int]]
+Named = Mapping[int, set[int]]
+Cards = Mapping[int, int]
 
 
 def _found(

@@ -13,24 +13,25 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from essaim.people.mail_choice import those_who_accept
+from essaim.people.mail_choice import stop_address, stop_headers, those_who_accept
 from essaim.people.models import Organisation, User
 
 
-def _send(to: str, subject: str, body: str, path: str = "") -> None:
+def _send(to: str, subject: str, body: str, path: str = "", *, stop: str = "") -> None:
     text = render_to_string(
         "people/account_mail.txt",
         {
             "body": body,
             "link": f"{settings.PUBLIC_URL}{path}" if path else "",
             "site": settings.SITE,
+            "stop": stop,
         },
     )
     message = EmailMessage(
         f"[{settings.SITE['name']}] {' '.join(subject.split())}",
         text,
         to=[to],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", **stop_headers(stop)},
     )
     transaction.on_commit(message.send, robust=True)
 
@@ -66,12 +67,12 @@ def account_unused(user: User, notice: int) -> None:
 def left_without_representative(organisations: Iterable[Organisation]) -> None:
     """Tell the managers who accept mail; their page of management shows it to all of them."""
     managers = User.objects.filter(Q(is_manager=True) | Q(is_superuser=True), is_active=True)
-    addresses = [manager.email for manager in those_who_accept(managers)]
+    told = those_who_accept(managers)
     with translation.override(settings.LANGUAGE_CODE):
         for organisation in organisations:
-            for address in addresses:
+            for manager in told:
                 _send(
-                    address,
+                    manager.email,
                     _("Une organisation n’a plus de représentant"),
                     _(
                         "« %(name)s » n’a plus de représentant : la seule personne qui la"
@@ -80,6 +81,7 @@ def left_without_representative(organisations: Iterable[Organisation]) -> None:
                     )
                     % {"name": organisation.name},
                     organisation.get_absolute_url(),
+                    stop=stop_address(manager),
                 )
 
 

@@ -21,6 +21,7 @@ class MailChoice:
     fields: Callable[[], dict[str, forms.Field]]  # boxes of the sign-up form, none ticked
     keep: Callable[[User, dict[str, Any]], object]  # the form's cleaned answers
     accepting: Callable[[Collection[int]], set[int]]  # those who are written to at once
+    stop: Callable[[User], str]  # the address that takes it back, in one click
 
 
 _choice: list[MailChoice] = []
@@ -38,6 +39,21 @@ def questions() -> dict[str, forms.Field]:
 def keep_answers(user: User, answers: dict[str, Any]) -> None:
     for choice in _choice:
         choice.keep(user, answers)
+
+
+def stop_address(person: User) -> str:
+    """Where one click stops the messages that leave at once."""
+    return next((choice.stop(person) for choice in _choice), "")
+
+
+def stop_headers(address: str) -> dict[str, str]:
+    """RFC 2369 and 8058: mail programs show a button that stops these messages."""
+    if not address:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{address}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def those_who_accept(people: Iterable[User]) -> list[User]:

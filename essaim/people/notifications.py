@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from essaim.people.mail_choice import those_who_accept
+from essaim.people.mail_choice import stop_address, stop_headers, those_who_accept
 from essaim.people.models import (
     EmailDomain,
     Invitation,
@@ -137,23 +137,29 @@ def network_proposed(proposal: NetworkMembership) -> None:
 
 def _tell(people: Iterable[User], subject: str, body: str, link: str) -> None:
     for person in those_who_accept(people):
-        _send(person.email, subject, body, link)
+        _send(person.email, subject, body, link, stop=stop_address(person))
 
 
-def _send(to: str, subject: str, body: str, link: str) -> None:
-    """Write now, in the site's first language; send once the change is committed.
+def _send(to: str, subject: str, body: str, link: str, *, stop: str = "") -> None:
+    """Write now, in the site's first language; send once the change is committed. ``stop``: the
+    address that stops such messages, in the header and at the foot.
 
     A mail server that fails is logged and takes nothing back.
     """
     text = render_to_string(
         "people/mail.txt",
-        {"body": body, "link": f"{settings.PUBLIC_URL}{link}", "site": settings.SITE},
+        {
+            "body": body,
+            "link": f"{settings.PUBLIC_URL}{link}",
+            "site": settings.SITE,
+            "stop": stop,
+        },
     )
     message = EmailMessage(
         f"[{settings.SITE['name']}] {_one_line(subject)}",
         text,
         to=[to],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", **stop_headers(stop)},
     )
     transaction.on_commit(message.send, robust=True)
 

@@ -99,6 +99,11 @@ ROOMS = [
         lambda: HelpRequest.objects.without_sponsor().count(),
     ),
     Room(
+        _("Besoins sans réponse"),
+        _("Ce que la banque ne sait pas résoudre, par thème et territoire ; ce qui est écarté."),
+        "matching:board",
+    ),
+    Room(
         _("Journal"),
         _("Qui a changé quoi, quand, avant et après, tel que la base l’a gardé."),
         "people:audit",

@@ -1,4 +1,4 @@
-"""What the worker does for schemes: imports."""
+"""What the worker does for schemes: imports, and the days of their windows."""
 
 from __future__ import annotations
 
@@ -34,3 +34,12 @@ def resume_imports(timestamp: int) -> None:
     from essaim.schemes.actions import imports
 
     imports.resume_forgotten()
+
+
+@app.periodic(cron="10 6 * * *")
+@app.task(name="schemes.days_of_windows", queueing_lock="schemes.days_of_windows")
+def days_of_windows(timestamp: int) -> None:
+    """Before the digests of the day leave."""
+    from essaim.schemes import following
+
+    following.days_of_windows()

@@ -9,9 +9,11 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_reference
         from essaim.initiatives.signals import card_published, card_removed, card_saved
+        from essaim.needs.signals import need_saved, needs_searched
         from essaim.schemes.signals import scheme_saved, schemes_searched
-        from essaim.search import followed, receivers, schemes
-        from essaim.search.bench.neighbours import register_bench
+        from essaim.search import followed, needs, receivers, schemes
+        from essaim.search.bench import neighbours
+        from essaim.search.bench import schemes as many_schemes
         from essaim.search.panels import register_panels
 
         load_reference.connect(receivers.load_synonyms, dispatch_uid="search.synonyms")
@@ -20,6 +22,9 @@ class SearchConfig(AppConfig):
         card_published.connect(receivers.match_searches, dispatch_uid="search.published")
         scheme_saved.connect(schemes.index_schemes, dispatch_uid="search.schemes_saved")
         schemes_searched.connect(schemes.answer, dispatch_uid="search.schemes_searched")
+        need_saved.connect(needs.index_needs, dispatch_uid="search.needs_saved")
+        needs_searched.connect(needs.answer, dispatch_uid="search.needs_searched")
         followed.register_kind()
         register_panels()
-        register_bench()
+        neighbours.register_bench()
+        many_schemes.register_bench()

@@ -49,6 +49,17 @@ class Found:
     corrected: str = ""  # spelling that was tried instead, or ""
 
 
+@dataclass(frozen=True)
+class Considered:
+    """A document with what brought it, in figures that do not depend on the other documents."""
+
+    object_id: int
+    cosine: float | None  # of its closest passage, from -1 to 1; None: not known
+    share: float  # part of the question's words that it holds, each counted by its rarity
+    words: tuple[str, ...]
+    passage: str
+
+
 Ranked = list[tuple[Candidate, float]]
 
 
@@ -93,6 +104,35 @@ def search(
             shown += _beyond(question, allowed, ranked, offset, stop)
         hits = _explained(question, vector, shown) if why else _plain(shown)
         return Found(hits, count, by_meaning, question.corrected)
+
+
+def consider(
+    text: str, *, kind: str = "initiative", allowed: QuerySet[Any] | None = None, limit: int
+) -> list[Considered]:
+    """The first ``limit`` documents of ``search``, with figures to weigh them by (matching)."""
+    coming = encoder.begin(to_encode(text))
+    with transaction.atomic(savepoint=False):
+        ranking.prepare(allowed)
+        question = ask(text, kind)
+        if not question.words and not question.has_meaning:
+            return []
+        matched = ranking.match(question, allowed)
+        vector = coming.result() if question.has_meaning else None
+        if not question.words and vector is None:
+            return []
+        _count, candidates = ranking.candidates(question, matched, vector)
+        ranked = [each for each, _score in fuse(candidates, bool(question.words))[:limit]]
+        why = ranking.reasons(question, vector, [each.object_id for each in ranked])
+    rarity = {word.lexeme: word.idf for word in question.words}
+    total = sum(rarity.values())
+    found = []
+    for each in ranked:
+        held, passage = why[each.object_id]
+        share = sum(rarity[lexeme] for lexeme in held) / total if total else 0.0
+        found.append(
+            Considered(each.object_id, each.cosine, share, _written(question, held), passage)
+        )
+    return found
 
 
 def count_matching(

@@ -158,6 +158,14 @@ class Passage(models.Model):
                 opclasses=["halfvec_ip_ops"],
                 condition=models.Q(kind="scheme"),
             ),
+            HnswIndex(
+                fields=["embedding"],
+                name="passage_meaning_need",
+                m=16,
+                ef_construction=64,
+                opclasses=["halfvec_ip_ops"],
+                condition=models.Q(kind="need"),
+            ),
             models.Index(
                 fields=["kind", "object_id"],
                 name="passage_pending",

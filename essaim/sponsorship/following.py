@@ -14,7 +14,7 @@ from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
 from essaim.following.verbs import register as register_verb
 from essaim.sponsorship import notifications as told
-from essaim.sponsorship.models import HelpRequest, Sponsor
+from essaim.sponsorship.models import Coordinator, HelpRequest, Sponsor
 
 GONE = _("Une demande d’aide n’attend plus rien de vous.")
 
@@ -46,6 +46,11 @@ def _sponsors(keys: Collection[str], user: Any) -> dict[str, Shown]:
     }
 
 
+def _coordinators(keys: Collection[str], user: Any) -> dict[str, Shown]:
+    found = Coordinator.objects.filter(pk__in=_numbers(keys), user=user).select_related("territory")
+    return {str(one.pk): Shown(one.territory.label, reverse("sponsorship:manage")) for one in found}
+
+
 def _still(**condition: Any) -> Any:
     def read(keys: Collection[str], user: Any) -> set[str]:
         found = HelpRequest.objects.filter(
@@ -63,6 +68,7 @@ def _still_asked(keys: Collection[str], user: Any) -> set[str]:
 
 def register() -> None:
     register_subject(Subject(told.REQUEST, _("demande à un parrain"), _requests))
+    register_subject(Subject(told.COORDINATOR, _("coordinateur de parrains"), _coordinators))
     register_subject(Subject(told.SPONSOR, _("parrain"), _sponsors))
     for verb in [
         Verb(
@@ -99,6 +105,7 @@ def register() -> None:
             unseen=_("Une demande d’accord pour être parrain n’attend plus de réponse."),
             still=_still_asked,
         ),
+        Verb(told.NAMED, _("Vous coordonnez les parrains de ce territoire : %(title)s")),
         Verb(
             told.AGREEMENT_ANSWERED,
             _("Votre employeur a répondu à votre demande pour être parrain"),

@@ -288,3 +288,10 @@ class ManageForm(Form):
         required=False,
     )
     territory = TerritoryField(label=gettext_lazy("Dans le territoire"), required=False)
+
+
+class CoordinatorForm(Form):
+    email = forms.EmailField(
+        label=gettext_lazy("Adresse électronique de son compte"), max_length=254
+    )
+    territory = TerritoryField(label=gettext_lazy("Territoire qu’il coordonne"))

@@ -11,7 +11,7 @@ from essaim.people import personal_data, retention
 from essaim.people.models import User
 from essaim.people.signals import account_deleted
 from essaim.sponsorship.actions.keeping import forget_ended_requests, forget_person
-from essaim.sponsorship.models import Advice, HelpRequest, Sponsor
+from essaim.sponsorship.models import Advice, Coordinator, HelpRequest, Sponsor
 
 
 def register_keeping() -> None:
@@ -22,6 +22,7 @@ def register_keeping() -> None:
         labels={
             "profile": _("Mon profil de parrain"),
             "requests": _("Demandes d’aide que j’ai faites"),
+            "coordination": _("Territoires dont je coordonne les parrains"),
             "advice": _("Conseils que j’ai donnés"),
         },
     )
@@ -50,6 +51,9 @@ def sponsorship_of(user: User) -> dict[str, Any]:
             HelpRequest.objects.filter(asker=user).values(
                 "id", "question", "state", "outcome_note", "created_at", "ended_on"
             )
+        ),
+        "coordination": list(
+            Coordinator.objects.filter(user=user).values("territory__label", "named_at")
         ),
         "advice": list(
             Advice.objects.filter(by=user).values(

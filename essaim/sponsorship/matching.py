@@ -99,3 +99,23 @@ def _reasons(request: HelpRequest, sponsor: Sponsor, where: dict[int, str]) -> d
     if request.theme_id and request.theme_id in {theme.pk for theme in sponsor.themes.all()}:
         codes.append("theme")
     return {code: POINTS[code] for code in codes}
+
+
+def who_knows(territory: Territory | None, theme: Any, *, limit: int) -> list[Match]:
+    """The first of those who could help in this place, before anything is asked: same filters,
+    same points, same order. Nobody where neither place nor theme is told."""
+    rows = Sponsor.objects.present().with_room().filter(languages__contains=["fr"])
+    if territory is not None:
+        rows = rows.filter(territory__in=Territory.objects.keys_touching(territory))
+    elif theme is not None:
+        rows = rows.filter(themes=theme)
+    else:
+        return []
+    asked = HelpRequest(territory=territory, theme=theme)
+    where = _places(territory)
+    found = [
+        Match(sponsor, sum(reasons.values()), sponsor.load, reasons)  # type: ignore[attr-defined]
+        for sponsor in rows.order_by("pk").for_list()
+        if (reasons := _reasons(asked, sponsor, where))
+    ]
+    return sorted(found, key=_order)[:limit]

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from essaim.following.actions import tell
 
-from .models import HelpRequest, Proposal, Sponsor
+from .models import Coordinator, HelpRequest, Proposal, Sponsor
 
 REQUEST, SPONSOR = "help_request", "sponsor"
 PUT, TAKEN, ADVISED, ENDED = "help_put", "help_taken", "help_advised", "help_ended"
 NOBODY, LATE = "help_nobody", "help_late"
+COORDINATOR, NAMED = "sponsor_coordinator", "sponsor_coordinator_named"
 AGREEMENT_ASKED, AGREEMENT_ANSWERED = "sponsor_agreement_asked", "sponsor_agreement_answered"
 
 
@@ -55,3 +56,7 @@ def agreement_asked(sponsor: Sponsor, representatives: list[Any]) -> None:
 
 def agreement_answered(sponsor: Sponsor) -> None:
     tell(sponsor.user, AGREEMENT_ANSWERED, SPONSOR, str(sponsor.pk), waits=True)
+
+
+def named(coordinator: Coordinator) -> None:
+    tell(coordinator.user, NAMED, COORDINATOR, str(coordinator.pk), by=coordinator.named_by)

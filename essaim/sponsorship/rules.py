@@ -7,8 +7,9 @@ from typing import Any
 import rules
 
 from essaim.people.rules import can_manage, is_representative
+from essaim.territories.models import Containment
 
-from .models import HelpRequest, Proposal, Sponsor
+from .models import Coordinator, HelpRequest, Proposal, Sponsor
 
 
 @rules.predicate
@@ -58,9 +59,30 @@ def has_it_before_them(user: Any, request: HelpRequest) -> bool:
     )
 
 
-can_view_request = is_asker | has_it_before_them | can_manage
+@rules.predicate
+def coordinates(user: Any, request: HelpRequest) -> bool:
+    """Agrees with ``HelpRequestQuerySet.coordinated_by``."""
+    place = request.territory_id
+    if place is None and request.sponsor is not None:
+        place = request.sponsor.territory_id
+    if place is None or not user.is_authenticated:
+        return False
+    own = Coordinator.objects.filter(user=user).values("territory")
+    return Containment.objects.filter(descendant=place, ancestor__in=own).exists()
+
+
+@rules.predicate
+def can_coordinate(user: Any) -> bool:
+    """Somewhere: managers everywhere."""
+    return can_manage(user) or (
+        bool(user.is_authenticated) and Coordinator.objects.filter(user=user).exists()
+    )
+
+
+can_view_request = is_asker | has_it_before_them | can_manage | coordinates
+can_name_coordinators = can_manage
 can_take_up = is_its_sponsor
 can_advise = is_its_sponsor
 can_end = is_asker
-can_reassign = can_manage
-can_look_again = is_asker | can_manage
+can_reassign = can_manage | coordinates
+can_look_again = is_asker | can_reassign

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import directory, management, profiles, requests
+from .views import coordinators, directory, management, profiles, requests
 
 app_name = "sponsorship"
 urlpatterns = [
@@ -44,5 +44,11 @@ urlpatterns = [
     path("parrains/demandes/<int:pk>/retirer", requests.withdraw, name="withdraw"),
     path("parrains/demandes/<int:pk>/chercher", management.look_again, name="look_again"),
     path("gestion/parrains", management.listing, name="manage"),
+    path("gestion/parrains/coordinateurs", coordinators.listing, name="coordinators"),
+    path(
+        "gestion/parrains/coordinateurs/<int:pk>/retirer",
+        coordinators.dismiss,
+        name="dismiss_coordinator",
+    ),
     path("gestion/parrains/<int:pk>/confier", management.reassign, name="reassign"),
 ]

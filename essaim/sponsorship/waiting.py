@@ -14,6 +14,7 @@ from essaim.common.waiting import Waiting
 from essaim.people.rules import can_manage
 from essaim.sponsorship.models import HelpRequest, Sponsor, Step
 from essaim.sponsorship.notifications import shown
+from essaim.sponsorship.rules import can_coordinate
 
 STEPS_SHOWN = 10
 
@@ -66,10 +67,10 @@ def _agreements(user: Any) -> Iterator[Waiting]:
 
 
 def _without_sponsor(user: Any) -> Iterator[Waiting]:
-    """For coordinators, in one line."""
-    if not can_manage(user):
+    """For coordinators, of their territory, in one line."""
+    if not can_coordinate(user):
         return
-    count = HelpRequest.objects.without_sponsor().count()
+    count = HelpRequest.objects.coordinated_by(user).without_sponsor().count()
     if count:
         yield Waiting(
             title=ngettext(
@@ -80,9 +81,23 @@ def _without_sponsor(user: Any) -> Iterator[Waiting]:
         )
 
 
+def _late(user: Any) -> Iterator[Waiting]:
+    """Delays, for those named to coordinate a territory; managers read them on their list."""
+    if can_manage(user) or not can_coordinate(user):
+        return
+    count = HelpRequest.objects.coordinated_by(user).late().count()
+    if count:
+        yield Waiting(
+            title=ngettext("Voir %(n)s demande en retard", "Voir %(n)s demandes en retard", count)
+            % {"n": count},
+            url=f"{reverse('sponsorship:manage')}?only=late",
+        )
+
+
 def register() -> None:
     waiting.register("sponsorship.requests", _put_to_me)
     waiting.register("sponsorship.plan", _my_plan)
     waiting.register("sponsorship.conclude", _to_conclude)
     waiting.register("sponsorship.agreements", _agreements)
     waiting.register("sponsorship.nobody", _without_sponsor)
+    waiting.register("sponsorship.late", _late)

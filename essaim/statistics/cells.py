@@ -23,7 +23,10 @@ def hidden_cells(counts: Sequence[int], least: int) -> set[int]:
     # What is left by subtraction: a single cell, cells so few that they are all at their lowest
     # or highest, or people fewer than the threshold.
     while others and _gives_away([counts[place] for place in hidden], least):
-        hidden.add(others.pop(0))
+        # Equal cells go together: which of them stays would say where the small one is.
+        lowest = counts[others[0]]
+        hidden |= {place for place in others if counts[place] == lowest}
+        others = [place for place in others if counts[place] > lowest]
     return hidden
 
 

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from essaim.statistics.notices import Notice
 
-Design = Literal["posttest", "prepost_control", "gain", "ancova", "binary", "paired", "did"]
+Design = Literal[
+    "posttest", "prepost_control", "gain", "ancova", "binary", "paired", "did", "stepped"
+]
 DESIGNS: tuple[Design, ...] = (
     "posttest",
     "prepost_control",

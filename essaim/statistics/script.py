@@ -137,6 +137,16 @@ sd = pooled_sd(post[treated], post[~treated])
 value = difference / sd
 variance = (raw_se / sd) ** 2 + value**2 / (2 * n)
 """,
+    "stepped": """
+period = np.array([int(row["stratum"]) for row in rows])
+columns = [treated.astype(float)]
+columns += [(cluster == each).astype(float) for each in np.unique(cluster)[1:]]
+columns += [(period == each).astype(float) for each in np.unique(period)[1:]]
+difference, raw_se, df = least_squares(post, columns, 1)
+p_value = 2 * stats.t.sf(abs(difference / raw_se), df)
+value, se = difference, raw_se
+low, high = value - stats.t.ppf(0.975, df) * se, value + stats.t.ppf(0.975, df) * se
+""",
     "paired": """
 change = post - pre
 {paired}
@@ -254,7 +264,7 @@ def of_result(result: Result, *, data: str = DATA, program: str = "analyse.py") 
         )
     ]
     parts.append(COLUMNS)
-    if design not in ("posttest", "binary"):
+    if design not in ("posttest", "binary", "stepped"):
         parts.append(PRE)
     if clustered:
         parts.append(CLUSTER)
@@ -279,6 +289,8 @@ def _body(result: Result, clustered: bool) -> list[str]:
     design = _redone(result)
     if design == "binary" and not clustered:
         return [BINARY]
+    if design == "stepped":
+        return [BODIES["stepped"]]
     parts = []
     if design in ("posttest", "binary"):
         parts.append((CLUSTERED if clustered else WELCH).format(values="post"))

@@ -59,6 +59,9 @@ NOTICES: dict[str, Any] = {
     "parallel_trends": _(
         "Ce calcul suppose que, sans l’action, les deux groupes auraient évolué de la même façon ; deux périodes ne permettent pas de le vérifier."
     ),
+    "stepped_supposes": _(
+        "Ce calcul suppose un effet atteint dès le démarrage et le même ensuite ; il compare pendant %(periods)s périodes, et ne dit rien de ce qui suit le dernier démarrage."
+    ),
     "baseline_differs": _(
         "Les groupes différaient déjà avant l’action de %(value)s écart-type : la comparaison est fragile."
     ),

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from essaim.common.text import fold
 
-from .models import KINDS, Territory
+from .models import Territory
+from .reference import KINDS
 
 _SYNONYMS = {
     "country": "country pays nation national france etat",

@@ -202,6 +202,47 @@ def _nearest(
     import numpy as np
 
     size = len(table.keys)
+    squared, comparable = _squared(size, usable, place, in_common)
+    if k < size:
+        # All those as near as the k-th, so that equals are told apart by their order alone.
+        near = np.flatnonzero(squared <= np.partition(squared, k)[k])
+        order = near[np.argsort(squared[near], kind="stable")][:k]
+    else:
+        order = np.argsort(squared, kind="stable")
+    found = [(int(at), math.sqrt(squared[at])) for at in order if np.isfinite(squared[at])]
+    candidates = int(np.count_nonzero(comparable))
+    return [(place, 0.0), *found], candidates, size - 1 - candidates
+
+
+def distances(table: Table, places: Sequence[int], *, in_common: float = ANY) -> list[Any]:
+    """From the territories at these places of their kind to each, on all that both have; infinite
+    where too little is in common. Divided by the root of the weight compared: what sets the two
+    apart on average, in standard deviations."""
+    import numpy as np
+
+    weighed = compared_by_default(table)
+    whole = sum(weight for _each, weight, _column in weighed)
+    found = []
+    for place in places:
+        squared, _comparable = _squared(len(table.keys), weighed, place, in_common)
+        found.append(np.sqrt(squared / whole) if weighed else squared)
+    return found
+
+
+def compared_by_default(table: Table) -> list[tuple[Indicator, float, Any]]:
+    """The indicators of a kind that tell territories apart, their weight and their columns."""
+    found = _choices(table)
+    return [
+        (each, each.weight, column)
+        for each, column in zip(found, table.columns(found), strict=True)
+        if each.weight > 0 and not column.is_constant
+    ]
+
+
+def _squared(size: int, usable: list[Any], place: int, in_common: float) -> tuple[Any, Any]:
+    """Squared distances to each place, infinite where not comparable; which are."""
+    import numpy as np
+
     sums, weights = np.zeros(size), np.zeros(size)
     whole = sum(weight for _each, weight, _column in usable)
     for _each, weight, column in usable:
@@ -222,15 +263,7 @@ def _nearest(
     comparable = weights > 0 if in_common <= 0 else weights >= in_common * whole * (1 - 1e-12)
     with np.errstate(divide="ignore", invalid="ignore"):
         squared = np.where(comparable, sums * (whole / weights), np.inf)
-    if k < size:
-        # All those as near as the k-th, so that equals are told apart by their order alone.
-        near = np.flatnonzero(squared <= np.partition(squared, k)[k])
-        order = near[np.argsort(squared[near], kind="stable")][:k]
-    else:
-        order = np.argsort(squared, kind="stable")
-    found = [(int(at), math.sqrt(squared[at])) for at in order if np.isfinite(squared[at])]
-    candidates = int(np.count_nonzero(comparable))
-    return [(place, 0.0), *found], candidates, size - 1 - candidates
+    return squared, comparable
 
 
 def _told(table: Table, usable: list[Any], found: list[tuple[int, float]]) -> list[Neighbour]:

@@ -20,7 +20,7 @@ def test_a_visitor_writes_a_need_signs_up_and_finds_it_back(
     assert page.locator("[name=territory]").input_value() == "Meylan (38)"
     page.fill("[name=text]", NEED)
     page.locator("label", has_text="Tout le monde").click()
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()
     assert "il vous attend ici" in page.locator("main").inner_text()
 
@@ -41,7 +41,7 @@ def test_a_visitor_writes_a_need_signs_up_and_finds_it_back(
     assert page.locator("[name=territory]").input_value() == "Meylan (38)"
     if javascript:
         person.check()
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()
     text = page.locator("main").inner_text()
     assert NEED in text

@@ -364,3 +364,21 @@ def test_a_deposit_that_nobody_described_goes() -> None:
     assert data.forget_undescribed() == 1
     dataset.refresh_from_db()
     assert dataset.deleted_at is not None
+
+
+def test_more_rows_than_a_deposit_may_hold_are_refused_in_little_time_and_memory() -> None:
+    import resource
+    import time
+
+    from django.core.files.base import ContentFile
+
+    evaluation = EvaluationFactory(collecting=True)
+    line = b"E%07d;A;12,5;14,25\n"
+    whole = b"pseudonyme;groupe;avant;apres\n" + b"".join(line % n for n in range(800_000))
+    assert len(whole) < 20 * 1024 * 1024
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    with pytest.raises(DomainError, match=r"dépasse 100\u202f000 lignes.*Rien n’a été enregistré"):
+        data.deposit(evaluation, by=member_of(evaluation), origin="file", file=ContentFile(whole))
+    assert time.perf_counter() - began < 20
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 120_000  # kB
+    assert not Dataset.objects.exists()

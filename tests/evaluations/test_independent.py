@@ -313,3 +313,22 @@ def test_what_peers_see_agrees_with_the_list():
     assert {report.initiative for report in seen} == {cards[0]}
     for report in IndependentEvaluation.objects.select_related("initiative"):
         assert (report in seen) == rules.can_view_independent(reader, report)
+
+
+@pytest.mark.parametrize("decision", ["confirm", "refuse"])
+def test_a_peer_who_presses_twice_reads_what_they_decided(decision):
+    reader, theme = a_peer_with_a_record()
+    card = card_of_a_team()
+    card.themes.add(theme)
+    report = attached(card)
+    client, address = signed_in(reader), reverse("evaluations:decide", args=[report.pk])
+    data = {"decision": decision, "level": "4", "reason": "Les motifs."}
+    for _press in range(2):
+        answer = client.post(address, data, follow=True)
+        assert answer.status_code == 200
+        assert "Les motifs." in answer.content.decode()
+    report = IndependentEvaluation.objects.select_related("initiative").get(pk=report.pk)
+    assert report.decided_as == "peer"
+    for person in (reader, UserFactory()):
+        seen = IndependentEvaluation.objects.visible_to(person).filter(pk=report.pk).exists()
+        assert seen == rules.can_view_independent(person, report)

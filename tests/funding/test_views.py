@@ -113,7 +113,10 @@ def test_private_notes_and_opinions_are_on_nobody_else_s_page() -> None:
     for other in (story.lead, story.funders[1]):
         assert "Trop cher" not in text(signed_in(other).get(notes))
     for other in (story.lead, story.holder, UserFactory(manager=True)):
-        for page in (story.pool.get_absolute_url(), reverse("funding:follow", args=[story.pool.slug])):
+        for page in (
+            story.pool.get_absolute_url(),
+            reverse("funding:follow", args=[story.pool.slug]),
+        ):
             answer = text(signed_in(other).get(page))
             assert "Trop cher" not in answer and "tenu leurs délais" not in answer
 
@@ -133,7 +136,9 @@ def test_accounting_and_national_schema() -> None:
     row = instalment(option, person, 1_000)
     client = signed_in(person)
     answer = client.get(reverse("funding:ledger_export", args=[story.pool.slug, "csv"]))
-    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()[1:]), delimiter=";"))
+    rows = list(
+        csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()[1:]), delimiter=";")
+    )
     assert len(rows) == 1 + LedgerLine.objects.count()
     assert any("40000,00" in row or "40000" in row for row in map(",".join, rows))
     found = text(Client().get(reverse("funding:scdl", args=[story.pool.slug])))

@@ -9,9 +9,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
+from essaim.common.money import parse_euros, show_euros
 from essaim.innovators import rules
 from essaim.innovators.models import InnovationFile, OpinionRequest, StatusCard
-from essaim.common.money import parse_euros, show_euros
 from essaim.innovators.urls import urlpatterns
 from tests.innovators.factories import (
     BudgetFactory,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import factory
+from django.utils import timezone
 
-from essaim.needs.models import Need
+from essaim.needs.models import Joining, Need
 from tests.people.factories import OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 from tests.themes.factories import ThemeFactory
@@ -25,6 +26,9 @@ class NeedFactory(factory.django.DjangoModelFactory):
             organisation=factory.SubFactory(OrganisationFactory),
         )
         unmet = factory.Trait(found=0)
+        answered = factory.Trait(
+            state=Need.State.ANSWERED, closed_on=factory.LazyFunction(timezone.localdate)
+        )
         whole = factory.Trait(
             territory=factory.SubFactory(TerritoryFactory),
             theme=factory.SubFactory(ThemeFactory),
@@ -32,3 +36,14 @@ class NeedFactory(factory.django.DjangoModelFactory):
             search="phase=replicate",
             found=3,
         )
+
+
+class JoiningFactory(factory.django.DjangoModelFactory):
+    """A need asks another to go together; each has its place."""
+
+    class Meta:
+        model = Joining
+
+    need = factory.SubFactory(NeedFactory, territory=factory.SubFactory(TerritoryFactory))
+    other = factory.SubFactory(NeedFactory, territory=factory.SubFactory(TerritoryFactory))
+    by = factory.SelfAttribute("need.author")

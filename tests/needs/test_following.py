@@ -43,7 +43,11 @@ def test_where_all_members_may_read_it(visibility: str, known: bool) -> None:
         submission=uuid.uuid4(),
         personal_data_accepted=True,
     )  # fmt: skip
-    expected = ["Un besoin est exprimé : « Rompre l’isolement, écrire à […] »"] if known else []
+    expected = (
+        ["Un besoin est exprimé : « Rompre l’isolement, écrire à [donnée personnelle masquée] »"]
+        if known
+        else []
+    )
     assert told(follower) == told(of_the_organisation) == expected
     withdraw_need(need)
-    assert told(follower) == [] and not Need.objects.exists()
+    assert told(follower) == [] and not Need.objects.visible_to(follower).exists()

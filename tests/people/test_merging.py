@@ -341,3 +341,72 @@ def test_a_double_click_does_not_go_over_the_limit(settings: Any) -> None:
         )
     )
     assert ends == ["done", "refused"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["name", "choose", "restore", "accept"])
+def test_while_the_holder_of_its_card_changes(monkeypatch: pytest.MonkeyPatch, act: str) -> None:
+    """The one who holds the card waits for the one who merges, who wants the card: whoever comes
+    first, nobody waits in a circle."""
+    from threading import Event, local
+
+    from essaim.contributions.actions import proposals
+    from essaim.initiatives.actions import cards, revisions
+    from essaim.initiatives.sections import digest, read_section
+    from essaim.people.actions import merging
+    from tests.contributions.factories import propose
+
+    kept, other, third = OrganisationFactory(), OrganisationFactory(), OrganisationFactory()
+    author, by = UserFactory(), UserFactory(manager=True)
+    for organisation in (kept, other, third):
+        MembershipFactory(organisation=organisation, user=author, role="representative")
+    card = InitiativeFactory(author=author, holder=other, published=True)
+    before = events_of(card, by_team=True).last()
+    content = read_section(card, SECTIONS["essentiel"])
+    proposal = propose(card, "essentiel", by=UserFactory(), summary="Un autre résumé.")
+
+    # The writer has its card, and stays there until the merge has begun.
+    merging_began, mine = Event(), local()
+    lock_card, begin = cards.lock_card, merging.one_at_a_time
+
+    def slow_lock(found: Any) -> Any:
+        locked = lock_card(found)
+        if not getattr(mine, "locked", False):
+            mine.locked = True
+            merging_began.wait(timeout=1)
+        return locked
+
+    def begins() -> None:
+        begin()
+        merging_began.set()
+
+    for module in (cards, revisions, proposals):
+        monkeypatch.setattr(module, "lock_card", slow_lock)
+    monkeypatch.setattr(merging, "one_at_a_time", begins)
+
+    def write() -> None:
+        found = Initiative.objects.get(pk=card.pk)
+        given: dict[str, Any] = {"by": author, "version": found.version, "seen": digest(content)}
+        if act == "name":
+            named = {"name": "Nouveau porteur", "kind": "association"}
+            cards.save_section(found, "essentiel", content, new_holder=named, **given)
+        elif act == "choose":
+            cards.save_section(found, "essentiel", {**content, "holder": third.pk}, **given)
+        elif act == "restore":
+            Initiative.objects.filter(pk=card.pk).update(summary="Changé depuis.")
+            revisions.restore_revision(found, before, by=author, version=found.version)
+        else:
+            proposals.accept_proposal(proposal, by=author)
+
+    def merge() -> None:
+        import time
+
+        time.sleep(0.3)
+        merge_organisations(kept, other, by=by)
+
+    ends = at_once(write, merge)
+    assert "?" not in ends and "done" in ends  # « ? »: PostgreSQL ended one of them
+    assert not Organisation.objects.filter(pk=other.pk).exists()
+    assert Initiative.objects.get(pk=card.pk).holder_id in {
+        kept.pk, third.pk, *Organisation.objects.filter(name="Nouveau porteur").values_list("pk", flat=True)
+    }  # fmt: skip

@@ -272,10 +272,12 @@ THEIR_OWN = {
     "peers.PeerProfile.user",
     "people.MembershipRequest.user",
     "admin.LogEntry.user",
+    "groups.Steward.user",
     "initiatives.CoEditor.user",
     "initiatives.CoEditorInvitation.by",  # waiting for an answer: nobody else's work
     "innovators.CaseOfficer.user",
     "innovators.StatusCard.user",
+    "introductions.PersonChoice.user",
     "mfa.Authenticator.user",
     "modelling.Sorting.user",
     "needs.Need.author",
@@ -286,6 +288,7 @@ THEIR_OWN = {
     "replications.ReportLink.user",
     "people.User_user_permissions.user",
     "socialaccount.SocialAccount.user",
+    "sponsorship.Coordinator.user",
     "sponsorship.Sponsor.user",
     "usersessions.UserSession.user",
 }

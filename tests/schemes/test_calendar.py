@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,9 +12,11 @@ from django.utils import timezone
 from essaim.common.waiting import waiting_for
 from essaim.following.actions.follows import follow
 from essaim.following.models import Announcement
-from essaim.schemes.actions import writing
+from essaim.schemes import following
+from essaim.schemes.actions import reviewing, writing
 from essaim.schemes.calendar import escape, fold_line
 from essaim.schemes.forms.writing import WindowForm
+from essaim.schemes.models import Scheme
 from tests.people.factories import MembershipFactory, UserFactory
 from tests.schemes.factories import SchemeFactory, WindowFactory
 
@@ -92,6 +95,35 @@ class TestTold:
         follow(person, "scheme", str(scheme.pk))
         writing.add_window(scheme, opens_on=None, closes_on=dt.date(2015, 1, 1))
         assert not Announcement.objects.exists()
+
+
+class TestDaysOfWindows:
+    """A window is known months before: what counts is told when it comes."""
+
+    def followed(self, **window: Any) -> Any:
+        made = WindowFactory(**window)
+        Scheme.objects.update(created_at=timezone.now() - dt.timedelta(days=90))
+        follow(UserFactory(), "scheme", str(made.scheme.pk))
+        return made.scheme
+
+    def verbs(self) -> list[str]:
+        return sorted(Announcement.objects.values_list("verb", flat=True))
+
+    def test_followers_hear_once_that_it_opens_and_that_it_closes_soon(self) -> None:
+        today = timezone.localdate()
+        self.followed(opens_on=today, closes_on=today + dt.timedelta(days=14))
+        self.followed(opens_on=None, closes_on=today + dt.timedelta(days=13))  # a day late
+        self.followed(opens_on=today + dt.timedelta(days=1))
+        assert following.days_of_windows() == 3
+        assert self.verbs() == [*["scheme_window_ends"] * 2, "scheme_window_starts"]
+        assert following.days_of_windows() == 0
+
+    def test_nothing_of_what_is_not_in_the_directory(self) -> None:
+        today = timezone.localdate()
+        removed = self.followed(opens_on=today)
+        reviewing.remove_scheme(removed, "Doublon.", by=UserFactory(manager=True))
+        self.followed(opens_on=today, scheme__ended_on=dt.date(2020, 1, 1))
+        assert following.days_of_windows() == 0
 
 
 class TestStale:

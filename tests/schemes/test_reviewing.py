@@ -100,6 +100,16 @@ class TestBeforeItIsAccepted:
         assert "déjà proposé 2 dispositifs" in text and "Trois" in text
         assert Scheme.objects.count() == 2
 
+    def test_the_number_of_another_s_form_serves_nobody(self, client: Client) -> None:
+        number = uuid.uuid4()
+        member, other = MembershipFactory(), MembershipFactory()
+        content = writing.Content(title="Fonds vélo", owner=member.organisation)
+        writing.add_scheme(content, by=member.user, submission=number)
+        client.force_login(other.user)
+        data = {"title": "Autre", "owner": other.organisation.slug, "submission": str(number)}
+        assert "rechargez la page" in client.post(NEW, data).content.decode()
+        assert Scheme.objects.get().title == "Fonds vélo"
+
 
 class TestDecisions:
     def test_accepted_it_is_found_and_its_author_told(self, client: Client) -> None:
@@ -107,7 +117,7 @@ class TestDecisions:
         follow(follower, "organisation", str(member.organisation.pk))
         scheme = propose(member)
         client.force_login(manager)
-        client.post(f"{scheme.get_absolute_url()}/examen", {"decision": "accept"})
+        client.post(f"{scheme.get_absolute_url()}/examen", {"decision": "accept", "version": 1})
         client.logout()
         assert "Fonds vélo" in client.get(LIST, {"q": "vélo"}).content.decode()
         assert told(member.user) == ["scheme_accepted"]
@@ -118,9 +128,11 @@ class TestDecisions:
         scheme = propose(member)
         client.force_login(manager)
         address = f"{scheme.get_absolute_url()}/examen"
-        refused = client.post(address, {"decision": "send_back", "reason": " "})
+        refused = client.post(address, {"decision": "send_back", "reason": " ", "version": 1})
         assert "Dites pourquoi" in refused.content.decode()
-        client.post(address, {"decision": "send_back", "reason": "Quel est le montant ?"})
+        client.post(
+            address, {"decision": "send_back", "reason": "Quel est le montant ?", "version": 1}
+        )
         assert [w.about for w in waiting_for(member.user) if "Compléter" in w.title]
         client.force_login(member.user)
         assert "Quel est le montant ?" in client.get(scheme.get_absolute_url()).content.decode()
@@ -148,8 +160,34 @@ class TestDecisions:
         assert client.get(f"{scheme.get_absolute_url()}/modifier").status_code == 403
         client.force_login(manager)
         assert "retiré" in client.get(f"{scheme.get_absolute_url()}/historique").content.decode()
-        client.post(f"{scheme.get_absolute_url()}/examen", {"decision": "put_back"})
+        client.post(f"{scheme.get_absolute_url()}/examen", {"decision": "put_back", "version": 1})
         assert Scheme.objects.get().publication == "published"
+
+    def test_what_its_author_wrote_meanwhile_is_read_before_it_is_accepted(
+        self, client: Client
+    ) -> None:
+        manager, member = UserFactory(manager=True), MembershipFactory()
+        scheme = propose(member)
+        client.force_login(manager)
+        address = f"{scheme.get_absolute_url()}/examen"
+        assert 'name="version" value="1"' in client.get(address).content.decode()
+        content = writing.Content(title="Achetez nos vélos", owner=member.organisation)
+        writing.change_scheme(scheme, content, version=1, by=member.user)
+        answer = client.post(address, {"decision": "accept", "version": 1}).content.decode()
+        assert "Son auteur l’a modifié" in answer and 'name="version" value="2"' in answer
+        assert Scheme.objects.get().publication == "proposed"
+        client.post(address, {"decision": "accept", "version": 2})
+        assert Scheme.objects.get().publication == "published"
+
+    def test_a_manager_completes_in_the_stead_of_an_author_who_left(self) -> None:
+        manager, member = UserFactory(manager=True), MembershipFactory()
+        scheme = propose(member)
+        reviewing.send_back_scheme(scheme, "Quel est le montant ?", by=manager)
+        member.user.delete()
+        content = writing.Content(title="Fonds vélo", owner=member.organisation, amount="5 €")
+        writing.change_scheme(scheme, content, version=1, by=manager)
+        reviewing.accept_scheme(scheme, by=manager, version=2)
+        assert Scheme.objects.get().is_published
 
     def test_two_managers_decide_once(self) -> None:
         one, other, member = (
@@ -158,7 +196,7 @@ class TestDecisions:
             MembershipFactory(),
         )
         scheme = propose(member)
-        reviewing.accept_scheme(scheme, by=one)
+        reviewing.accept_scheme(scheme, by=one, version=1)
         with pytest.raises(DomainError, match="Quelqu’un a décidé"):
             reviewing.send_back_scheme(scheme, "Non", by=other)
 

@@ -9,7 +9,7 @@ import factory
 from django.utils import timezone
 
 from essaim.sponsorship.actions import requests
-from essaim.sponsorship.models import Advice, HelpRequest, Proposal, Sponsor, Step
+from essaim.sponsorship.models import Advice, Coordinator, HelpRequest, Proposal, Sponsor, Step
 from tests.people.factories import OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 
@@ -78,6 +78,16 @@ class AdviceFactory(factory.django.DjangoModelFactory):
     request = factory.SubFactory(HelpRequestFactory)
     contact = "Le service des salles"
     procedure = "Une convention"
+
+
+class CoordinatorFactory(factory.django.DjangoModelFactory):
+    """Of a region, unless told otherwise."""
+
+    class Meta:
+        model = Coordinator
+
+    user = factory.SubFactory(UserFactory)
+    territory = factory.SubFactory(TerritoryFactory, kind="region")
 
 
 class StepFactory(factory.django.DjangoModelFactory):

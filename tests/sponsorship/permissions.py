@@ -9,7 +9,13 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from tests.sponsorship.factories import HelpRequestFactory, SponsorFactory, StepFactory
+from tests.sponsorship.factories import (
+    CoordinatorFactory,
+    HelpRequestFactory,
+    SponsorFactory,
+    StepFactory,
+)
+from tests.territories.factories import TerritoryFactory
 
 ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}
 SIGNED_IN = ALL - {"visitor"}
@@ -36,6 +42,16 @@ def step(world: SimpleNamespace) -> list[Any]:
 def proposal(world: SimpleNamespace) -> list[Any]:
     asked = request(world)
     return [asked.pk, asked.proposals.create(sponsor=SponsorFactory(), rank=2, fit=1, load=0).pk]
+
+
+def coordinator(world: SimpleNamespace) -> list[Any]:
+    CoordinatorFactory(user=world.member)
+    return []
+
+
+def coordinated(world: SimpleNamespace) -> list[Any]:
+    region = CoordinatorFactory(user=world.member).territory
+    return [request(world, territory=TerritoryFactory(inside=[region])).pk]
 
 
 def profile(world: SimpleNamespace) -> list[Any]:
@@ -82,5 +98,10 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "withdraw": (ASKER, pk()),
     "look_again": (ASKER | MANAGERS, pk()),
     "manage": (MANAGERS, nothing),
+    "manage#coordinator": ({"member"} | MANAGERS, coordinator),
     "reassign": (MANAGERS, pk()),
+    "reassign#coordinator": ({"member"} | MANAGERS, coordinated),
+    "request#coordinator": ({"member"} | ASKER | SPONSOR | MANAGERS, coordinated),
+    "coordinators": (MANAGERS, nothing),
+    "dismiss_coordinator": (MANAGERS, lambda world: [CoordinatorFactory(user=world.member).pk]),
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import product
+from collections import defaultdict
+from itertools import combinations, pairwise, product
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from essaim.statistics.cells import hidden_cells, hidden_sizes
         ([2, 2, 9], {0, 1, 2}),
         ([1, 2, 9], {0, 1}),
         ([12, 1], {0, 1}),
+        ([3, 3, 1], {0, 1, 2}),  # with one of the equal ones shown, the order would say the rest
         ([0, 0, 7], set()),
         ([2], {0}),
         ([], set()),
@@ -38,9 +40,26 @@ def test_no_small_cell_can_be_computed_from_the_others(counts, least):
     if not small or len(hidden) == sum(1 for count in counts if count):
         return  # nothing is shown of these people
     rest = sum(counts[place] for place in hidden)
-    fillings = [f for f in product(range(1, rest + 1), repeat=len(hidden)) if sum(f) == rest]
+    cuts = combinations(range(1, rest), len(hidden) - 1)
+    fillings = [[b - a for a, b in pairwise((0, *cut, rest))] for cut in cuts]
     for place in small:
         assert len({filling[hidden.index(place)] for filling in fillings}) > 1
+
+
+@pytest.mark.parametrize("least", [2, 3, 5])
+@pytest.mark.parametrize("cells", [2, 3, 4])
+def test_nor_by_a_reader_who_knows_how_they_are_chosen(cells, least):
+    """Of all the tables that would be shown so, no hidden cell is the same in each."""
+    shown = defaultdict(list)
+    for counts in product(range(8), repeat=cells):
+        hidden = hidden_cells(counts, least)
+        if sum(counts) <= 14 and any(n for place, n in enumerate(counts) if place not in hidden):
+            view = tuple(None if place in hidden else n for place, n in enumerate(counts))
+            shown[sum(counts), view].append(counts)
+    for (_total, view), tables in shown.items():
+        for place, seen in enumerate(view):
+            if seen is None:
+                assert len({table[place] for table in tables}) > 1
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=8), st.integers(2, 6))

@@ -13,6 +13,7 @@ from essaim.common.errors import DomainError
 from essaim.contributions import notifications
 from essaim.contributions.limits import check_organisation, check_rate, one_at_a_time
 from essaim.contributions.models import Interest
+from essaim.contributions.signals import interest_called, interest_closed, interest_said
 from essaim.initiatives.actions.cards import lock_card
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact, Initiative, Publication
@@ -48,6 +49,7 @@ def be_interested(
     if known is not None:
         known.message, known.territory = message, territory
         known.save(update_fields=["message", "territory"])
+        interest_said.send(sender=Interest, interest=known, by=by)
         return known
     check_rate(by)
     interest = Interest.objects.create(
@@ -55,6 +57,7 @@ def be_interested(
     )
     _count(card, by=by)
     notifications.interest_received(interest)
+    interest_said.send(sender=Interest, interest=interest, by=by)
     return interest
 
 
@@ -69,6 +72,7 @@ def make_contact(interest: Interest, *, by: Any) -> Interest:
     interest.make_contact(by)
     interest.save(update_fields=["state", "contacted_by", "contacted_at"])
     notifications.interest_in_contact(interest)
+    interest_called.send(sender=Interest, interest=interest, by=by)
     return interest
 
 
@@ -83,6 +87,7 @@ def close_interest(interest: Interest, *, by: Any) -> None:
     interest.message = ""
     interest.save(update_fields=["state", "closed_at", "message"])
     _count(card, by=by)
+    interest_closed.send(sender=Interest, interest=interest, by=by)
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ from essaim.initiatives.sections import (
     plain,
     read_section,
 )
+from essaim.people.actions.organisations import one_at_a_time as organisations_one_at_a_time
 from essaim.people.models import Organisation
 
 State = Proposal.State
@@ -135,6 +136,8 @@ def accept_proposal(
     changes that the card itself imposed, the proposal is accepted; reworded, it is amended.
     ``word`` goes to the author.
     """
+    if "holder" in SECTIONS[proposal.section].columns:
+        organisations_one_at_a_time()
     card = lock_card(proposal.card)
     proposal = _locked(proposal)
     proposal.card = card

@@ -121,6 +121,9 @@ class Proposal(FSMModelMixin, Posted):
     # What went into the card, where it is not ``content`` word for word.
     taken = models.JSONField(encoder=DjangoJSONEncoder, null=True, blank=True)
 
+    # Words withdrawn from the card's history were taken out of this proposal too.
+    words_withdrawn_at = models.DateTimeField(null=True, blank=True)
+
     objects = ProposalQuerySet.as_manager()
 
     class Meta:

@@ -64,7 +64,7 @@ class ColumnsForm(Form):
         compared = "group" in required
         choices = [("", _("aucune")), *((name, name) for name in columns)]
         for role, label in ROLES.items():
-            if role == "group" and not compared:
+            if (role == "group" and not compared) or (role == "period" and role not in required):
                 continue
             self.fields[role] = forms.ChoiceField(
                 label=capfirst(str(label)), choices=choices, required=role in required

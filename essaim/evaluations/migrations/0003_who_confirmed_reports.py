@@ -5,7 +5,10 @@ from django.db import migrations, models
 
 def decided_by_managers(apps, schema_editor):
     """Until now nobody else could confirm or refuse."""
-    reports = apps.get_model("evaluations", "IndependentEvaluation").objects
+    # As the owner, who migrates: the application's role would wait for this very migration.
+    reports = apps.get_model("evaluations", "IndependentEvaluation").objects.using(
+        schema_editor.connection.alias
+    )
     reports.filter(state__in=["confirmed", "refused"]).update(decided_as="manager")
 
 

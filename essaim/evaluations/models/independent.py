@@ -40,7 +40,7 @@ class DecidedAs(models.TextChoices):
 class IndependentEvaluationQuerySet(models.QuerySet["IndependentEvaluation"]):
     def visible_to(self, user: Any) -> IndependentEvaluationQuerySet:
         """Confirmed ones, with their card, for all; the others for those who answer for the card,
-        who attached them, managers, and peers who may confirm them. Agrees with
+        who attached them, managers, peers who may confirm them, and whoever did not retain them. Agrees with
         ``rules.can_view_independent``."""
         public = Q(confirmed_at__isnull=False, initiative__publication=Publication.PUBLISHED)
         if not user.is_authenticated:
@@ -49,7 +49,8 @@ class IndependentEvaluationQuerySet(models.QuerySet["IndependentEvaluation"]):
             return self
         cards = Initiative.objects.written_by(user).values("pk")
         open_to_them = Q(state=IndependentState.PROPOSED, initiative__in=self._as_peer(user))
-        return self.filter(public | Q(initiative__in=cards) | Q(attached_by=user) | open_to_them)
+        own = Q(attached_by=user) | Q(decided_by=user, state=IndependentState.REFUSED)
+        return self.filter(public | own | Q(initiative__in=cards) | open_to_them)
 
     @staticmethod
     def _as_peer(user: Any) -> set[int]:

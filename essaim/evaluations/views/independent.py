@@ -21,7 +21,6 @@ from essaim.evaluations.models import IndependentEvaluation, IndependentState
 from essaim.evaluations.notifications import INDEPENDENT
 from essaim.evaluations.strength import why
 from essaim.following.actions.reading import mark_subject_read
-from essaim.initiatives.judges import links_with
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative
 
@@ -100,7 +99,7 @@ def _links(request: HttpRequest, found: IndependentEvaluation) -> list[Any]:
         request.user, found.initiative
     ):
         return []
-    return links_with(request.user, [found.initiative]).get(found.initiative_id, [])
+    return rules.links_to(request.user, found)
 
 
 @require_safe
@@ -124,7 +123,12 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
 @form_page
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """A manager or a peer without a link with the card confirms a level, or does not retain it."""
-    found = fetch(request, pk, rules.can_decide_independent)
+    found = fetch(request, pk, rules.can_view_independent)
+    decided = {IndependentState.CONFIRMED, IndependentState.REFUSED}
+    if found.state in decided and found.decided_by_id == request.user.pk:
+        return redirect(found)  # sent twice: the first counts
+    if not rules.can_decide_independent(request.user, found):
+        raise PermissionDenied
     form = DecisionForm(posted(request), report=found)
 
     def do(data: dict[str, Any]) -> None:

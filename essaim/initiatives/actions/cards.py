@@ -29,7 +29,11 @@ from essaim.initiatives.sections import (
 )
 from essaim.initiatives.signals import card_saved
 from essaim.initiatives.slugs import free_slugs
-from essaim.people.actions.organisations import add_member, find_or_create_organisation
+from essaim.people.actions.organisations import (
+    add_member,
+    find_or_create_organisation,
+    one_at_a_time,
+)
 from essaim.people.models import Membership
 from essaim.themes.actions import record_unmapped
 from essaim.themes.matching import Vocabulary
@@ -114,6 +118,8 @@ def save_section(
     ``card_saved``, unknown words for managers to map; followers of a published card are told.
     """
     section = SECTIONS[slug]
+    if new_holder or content.get("holder", card.holder_id) != card.holder_id:
+        one_at_a_time()
     card = lock_card(card)
     if card.publication == Publication.ARCHIVED:
         raise DomainError(_("Cette fiche est archivée : elle ne se modifie plus."))
@@ -147,7 +153,11 @@ def save_section(
 
 
 def lock_card(card: Initiative) -> Initiative:
-    """The card as it stands, locked until the end of the transaction."""
+    """The card as it stands, locked until the end of the transaction.
+
+    Who may also write organisations, or a card's holder, waits for them first
+    (``people.actions.organisations.one_at_a_time``): merging two takes them in that order.
+    """
     return Initiative.objects.select_for_update().get(pk=card.pk)
 
 

@@ -180,6 +180,9 @@ def _import(readings: Sequence[Reading], *, publish: bool, by: Any, write: bool)
     outcome = Outcome(last_line=readings[-1].line.number)
     if write:
         _one_at_a_time("initiatives.import")
+        # Before its cards: merging two organisations takes them in that order, and waits here as
+        # the site's own forms do.
+        _one_at_a_time("people.organisation")
     ids = {reading.external_id for reading in readings} - {""}
     known = Known(ids, [r.entry for r in readings if r.entry is not None], lock=write)
     plans: list[Plan] = []
@@ -213,7 +216,8 @@ def _import(readings: Sequence[Reading], *, publish: bool, by: Any, write: bool)
 
 def _sample(made: Plan) -> dict[str, Any]:
     new = made.card is None
-    names = [] if new else [*made.columns, *made.relations, *made.parts]
+    attached = [keeper.name for keeper, _wanted in made.attached]
+    names = [] if new else [*made.columns, *made.relations, *made.parts, *attached]
     title = made.entry.values["title"]
     return {"line": made.entry.notes.line, "title": title, "fields": sorted(set(names))}
 
@@ -231,6 +235,9 @@ def _write(plans: list[Plan], known: Known, *, publish: bool, by: Any) -> None:
     new = [p for p in plans if p.card is None]
     for made, card in zip(new, _create(new, publish=publish, by=by), strict=True):
         made.card = card
+    for made in plans:
+        for keeper, wanted in made.attached:
+            keeper.write(made.card, wanted, by)  # type: ignore[arg-type]
     everything = [p.card.pk for p in plans if p.card]
     with_evidence = [p.card.pk for p in plans if p.card and "evidence" in p.parts]
     if with_evidence:
@@ -257,7 +264,6 @@ def _write_organisations(known: Known) -> None:
     holders = known.holders
     if not holders.new and not holders.completed:
         return
-    _one_at_a_time("people.organisation")  # the site's own forms wait too
     for row, slug in zip(holders.new, _organisation_slugs(holders.new), strict=True):
         row.slug = slug
     Organisation.objects.bulk_create(holders.new)

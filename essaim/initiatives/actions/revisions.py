@@ -14,6 +14,7 @@ from essaim.initiatives.actions.cards import lock_card, note_reason, touch, writ
 from essaim.initiatives.models import Initiative, Publication
 from essaim.initiatives.revisions import content_at, existing
 from essaim.initiatives.sections import SECTIONS, changed_names, read_section
+from essaim.people.actions.organisations import one_at_a_time
 
 
 @transaction.atomic
@@ -26,6 +27,7 @@ def restore_revision(
     those who only help to write. Raises DomainError when the card is archived or changed since ``version``, the one the person compared with, or
     when it already says the same.
     """
+    one_at_a_time()  # the holder of that time may come back
     card = lock_card(card)
     if card.publication == Publication.ARCHIVED:
         raise DomainError(_("Cette fiche est archivée : elle ne se modifie plus."))

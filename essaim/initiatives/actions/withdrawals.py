@@ -18,6 +18,7 @@ from essaim.initiatives.models import (  # type: ignore[attr-defined]
     Withdrawal,
 )
 from essaim.initiatives.sections import SECTIONS, Content
+from essaim.initiatives.signals import text_withdrawn
 
 # From which versions: this one, this one and those before it, all but today's.
 ONE, UNTIL, ALL = "one", "until", "all"
@@ -85,6 +86,12 @@ def withdraw_text(
         RevisionNote.objects.filter(
             initiative=card, version__gte=first.version, version__lte=last.version
         ).delete()
+    text_withdrawn.send(
+        sender=Withdrawal,
+        withdrawal=made,
+        versions=(first.version, last.version),
+        with_reasons=with_reasons,
+    )
     return made
 
 

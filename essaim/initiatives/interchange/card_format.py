@@ -30,6 +30,10 @@ from .kinds import (
 )
 from .mend import words
 
+PEOPLE_AT_MOST = 10_000_000  # of one site in a year: more is a mistake of unit
+BENEFICIARIES = ("beneficiaries_low", "beneficiaries", "beneficiaries_high")
+COSTS_AT_MOST = {"day_cost": 999_999, "fte_cost": 9_999_999}  # €
+
 
 def _ordered_range(line: dict[str, Any], where: str, notes: Notes) -> None:
     """Low, central and high in this order, those that are known."""
@@ -38,6 +42,22 @@ def _ordered_range(line: dict[str, Any], where: str, notes: Notes) -> None:
         if before > after:
             notes.error(f"{where}.{name}", "range_order")
             return
+
+
+def _sound_assumptions(given: dict[str, Any], where: str, notes: Notes) -> None:
+    """A low, a central and a high in this order, or none; costs above zero."""
+    low, central, high = (given[name] for name in BENEFICIARIES)
+    if central is None and (low is not None or high is not None):
+        notes.error(f"{where}.beneficiaries", "required")
+    elif central is not None:
+        given["beneficiaries_low"] = low = central if low is None else low
+        given["beneficiaries_high"] = high = central if high is None else high
+        if not low <= central <= high:
+            notes.error(f"{where}.beneficiaries", "range_order")
+    for name, largest in COSTS_AT_MOST.items():
+        cost = given[name]
+        if cost is not None and not 0 < cost <= largest:
+            notes.error(f"{where}.{name}", "number_range", low="0,01", high=largest)
 
 
 def _euros_written_with_amounts(line: dict[str, Any], raw: dict[str, Any]) -> None:
@@ -101,8 +121,23 @@ ECONOMIC_LINE = EconomicRecord(
         "period": Text(limit=60, synonyms=words.PERIODS, label=_("Période"), help=_("once, year, quarter, month, week ou texte libre ; « par an » devient « year ».")),
         "payer": Text(limit=200, label=_("Payeur"), help=_("Qui paie, ou qui évite la dépense.")),
         "source": Text(limit=300, label=_("Source")),
+        "shared": Boolean(label=_("Payé une fois pour tous les sites"), help=_("Un coût partagé ; les autres se répètent à chaque site.")),
     },
     check=_ordered_range,
+)  # fmt: skip
+ASSUMPTIONS = Record(
+    label=_("Hypothèses de la page économique"),
+    help=_("Pour un site."),
+    fields={
+        "beneficiaries_low": Integer(low=1, high=PEOPLE_AT_MOST, label=_("Personnes touchées en un an, bas"), help=_("À défaut, le central.")),
+        "beneficiaries": Integer(low=1, high=PEOPLE_AT_MOST, label=_("Personnes touchées en un an, central")),
+        "beneficiaries_high": Integer(low=1, high=PEOPLE_AT_MOST, label=_("Personnes touchées en un an, haut"), help=_("À défaut, le central.")),
+        "day_cost": Number(label=_("Coût d’une journée de travail (€)"), help=_("Plus que zéro.")),
+        "fte_cost": Number(label=_("Coût d’un équivalent temps plein (€ par an)"), help=_("Plus que zéro.")),
+        "years": Integer(low=1, high=30, label=_("Années regardées")),
+        "source": Text(limit=300, label=_("Source des hypothèses")),
+    },
+    check=_sound_assumptions,
 )  # fmt: skip
 MATERIAL = Record(
     fields={
@@ -160,6 +195,7 @@ FIELDS: dict[str, Kind] = {
     "components": Records(record=COMPONENT, label=_("Cœur et marge")),
     "partners": Records(record=PARTNER, label=_("Partenaires")),
     "economics": Records(record=ECONOMIC_LINE, label=_("Grille économique")),
+    "economic_assumptions": ASSUMPTIONS,
     "beneficiaries": Words(limit=200, cut=True, label=_("Bénéficiaires"), help=_("Tels qu’on les nomme ; la liste des publics en est tirée.")),
     "target_coverage": Percent(label=_("Part du besoin visée (%)"), help=_("Pourcentage, plus que 0 et jusqu’à 100.")),
     "holder": HOLDER,

@@ -146,7 +146,8 @@ def _object(
                 notes.error(name, "csv_both_columns", value=part)
                 continue
             if cell.strip():
-                found[part][key] = cell
+                kind = _of_flat(name)
+                found[part][key] = _value(kind, cell, name, notes, parse_json)
         elif name in FIELDS:
             value = _value(FIELDS[name], cell, name, notes, parse_json)
             if isinstance(found.get(name), dict) and found[name] and value:
@@ -159,6 +160,13 @@ def _object(
         both = isinstance(value, dict) and isinstance(found.get(name), dict)
         found[name] = value | found[name] if both else found.get(name, value)
     return found
+
+
+def _of_flat(column: str) -> Kind:
+    part, key = FLAT[column]
+    record = FIELDS[part]
+    assert isinstance(record, Record)
+    return record.fields[key]
 
 
 def _json_cell(cell: str, name: str, notes: Notes, parse_json: Callable[[str], Any]) -> Any:

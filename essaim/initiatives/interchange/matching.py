@@ -12,6 +12,7 @@ from essaim.territories.models import Territory
 from essaim.territories.resolve import resolve_territories
 from essaim.themes.matching import Vocabulary
 
+from .attached import prefetched
 from .entry import Entry
 from .holders import Holders
 from .issues import Notes
@@ -52,5 +53,5 @@ class Known:
 def with_everything(cards):  # type: ignore[no-untyped-def]
     """All that a record of the card holds, in a constant number of queries."""
     return cards.select_related("holder__territory").prefetch_related(
-        "themes", "territories", *PARTS
+        "themes", "territories", *PARTS, *prefetched()
     )

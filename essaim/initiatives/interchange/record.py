@@ -17,6 +17,7 @@ from essaim.initiatives.sections import PART_LISTS
 from essaim.people.models import Organisation
 from essaim.themes.matching import Vocabulary
 
+from .attached import Keeper, keepers
 from .card_format import FIELDS
 from .entry import Entry
 from .kinds import Number, Record, Records, Words
@@ -30,6 +31,12 @@ COLUMNS = [
     for name, kind in FIELDS.items()
     if not isinstance(kind, Records | Record) and name not in {"themes", "territories"}
 ]
+# Objects that an app above keeps (``attached``).
+ATTACHED = [
+    name
+    for name, kind in FIELDS.items()
+    if isinstance(kind, Record) and name not in {"holder", "source"}
+]
 
 
 @dataclass(slots=True)
@@ -41,13 +48,15 @@ class Plan:
     columns: dict[str, Any] = field(default_factory=dict)
     relations: dict[str, set[int]] = field(default_factory=dict)
     parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    # What apps above keep about the card, where the line wants it otherwise.
+    attached: list[tuple[Keeper, Any]] = field(default_factory=list)
     holder: Organisation | None = None
     # Free words that no list knows, by vocabulary, for managers to map.
     unknown: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def changes(self) -> bool:
-        return bool(self.columns or self.relations or self.parts)
+        return bool(self.columns or self.relations or self.parts or self.attached)
 
 
 def dumps(value: Any) -> str:
@@ -66,6 +75,7 @@ def plan(entry: Entry, known: Known) -> Plan:
     _plan_holder(plan, wanted, unmatched, known)
     _plan_source(plan, wanted, unmatched)
     _plan_parts(plan, unmatched)
+    _plan_attached(plan, unmatched)
     if entry.extra:
         extra = {**unmatched.get("extra", {}), **entry.extra}
         _keep(unmatched, "extra", {k: v for k, v in extra.items() if v is not None})
@@ -186,6 +196,18 @@ def _plan_parts(plan: Plan, unmatched: dict[str, Any]) -> None:
         _keep(unmatched, name, asides)
 
 
+def _plan_attached(plan: Plan, unmatched: dict[str, Any]) -> None:
+    for name in ATTACHED:
+        if name in plan.entry.values:
+            _keep(unmatched, name, plan.entry.values[name].get("", {}))
+    for keeper in keepers():
+        current = keeper.current(plan.card)
+        wanted = keeper.wanted(plan.entry.values, current)
+        rewritten = keeper.parts & plan.parts.keys() and wanted != keeper.current(None)
+        if wanted != current or rewritten:
+            plan.attached.append((keeper, wanted))
+
+
 def is_exactly(value: Any, card: Initiative, known: Known) -> bool:
     """Whether the line is word for word what the card gives back.
 
@@ -217,6 +239,8 @@ def to_record(card: Initiative, vocabulary: Vocabulary) -> dict[str, Any]:
             record[name] = value
         elif name == "themes" and card.tags and vocabulary.themes(card.tags)[0]:
             record[name] = []  # said, or the tags would give the card its themes again
+    for keeper in keepers():
+        keeper.give(record, keeper.current(card))
     for key, value in (unmatched.get("extra") or {}).items():
         record.setdefault(key, value)
     return record
@@ -233,6 +257,8 @@ def _value_of(card: Initiative, name: str, kind: Any, unmatched: dict[str, Any])
     if name == "source":
         texts = {key: getattr(card, column) for key, column in SOURCE.items()}
         return _filled(texts) | unmatched.get("source", {})
+    if name in ATTACHED:
+        return unmatched.get(name, {})  # the rest is kept by an app above
     if isinstance(kind, Records):
         return _rows_of(card, name, kind, unmatched.get(name) or [])
     value = getattr(card, name)

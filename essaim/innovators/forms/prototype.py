@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
-from essaim.innovators.models import BudgetLine, FollowUp, InnovationFile, Outcome
 from essaim.common.money import EurosField
+from essaim.innovators.models import BudgetLine, FollowUp, InnovationFile, Outcome
 
 from .fields import DayField, OnceForm, text
 

@@ -54,10 +54,38 @@ def save_assumptions(
         kept.source, kept.by, kept.at = source.strip(), by, timezone.now()
         kept.version += 1
         kept.save()
-        lines = EconomicLine.objects.filter(initiative=card)
-        wanted = set(lines.filter(pk__in=shared).values_list("pk", flat=True))
-        known = SharedLine.objects.filter(line__in=lines)
-        known.exclude(line__in=wanted).delete()
-        there = set(known.values_list("line", flat=True))
-        SharedLine.objects.bulk_create(SharedLine(line_id=pk) for pk in sorted(wanted - there))
+        _share(card, shared)
     return kept
+
+
+@transaction.atomic
+def keep_imported(
+    card: Initiative, values: dict[str, Any] | None, *, shared: Collection[int], by: Any
+) -> None:
+    """What a file says, its figures checked already; ``shared``: positions of the lines. Called
+    by the import, in its transaction and its history."""
+    card = lock_card(card)
+    kept = EconomicAssumptions.objects.filter(initiative=card).first()
+    if values is None:
+        if kept is not None:
+            kept.delete()
+    else:
+        kept = kept or EconomicAssumptions(initiative=card, version=0)
+        if kept.pk is None or any(getattr(kept, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(kept, name, value)
+            kept.by, kept.at = by, timezone.now()
+            kept.version += 1
+            kept.save()
+    lines = EconomicLine.objects.filter(initiative=card).values_list("pk", flat=True)
+    _share(card, [pk for n, pk in enumerate(lines) if n in shared])
+
+
+def _share(card: Initiative, shared: Collection[int]) -> None:
+    """These lines of the card, and no others, are paid once for all sites."""
+    lines = EconomicLine.objects.filter(initiative=card)
+    wanted = set(lines.filter(pk__in=shared).values_list("pk", flat=True))
+    known = SharedLine.objects.filter(line__in=lines)
+    known.exclude(line__in=wanted).delete()
+    there = set(known.values_list("line", flat=True))
+    SharedLine.objects.bulk_create(SharedLine(line_id=pk) for pk in sorted(wanted - there))

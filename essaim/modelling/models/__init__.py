@@ -1,8 +1,9 @@
-from .economics import EconomicAssumptions, SharedLine
+from .economics import YEARS, EconomicAssumptions, SharedLine
 from .sheets import ModelSheet, SheetLine
 from .workshops import Sorting, Workshop, WorkshopState
 
 __all__ = [
+    "YEARS",
     "EconomicAssumptions",
     "ModelSheet",
     "SharedLine",

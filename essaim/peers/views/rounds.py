@@ -274,7 +274,7 @@ def add_card(request: HttpRequest, pk: int) -> HttpResponse:
         card = Initiative.objects.visible_to(request.user).filter(slug=slug).first()
         if card is None:
             raise DomainError(_("Aucune fiche n’est à cette adresse."), field="card")
-        if conflicts_with_cards([card], [request.user.pk]):
+        if conflicts_with_cards([card], [request.user.pk or 0]):
             raise DomainError(
                 _(
                     "Vous avez un lien avec cette fiche : préparez-lui une autre lecture, qu’un"

@@ -221,7 +221,11 @@ def _check_rate(creator: User) -> None:
 
 
 def one_at_a_time() -> None:
-    """Two people may create the same organisation at once: the second waits, then is told."""
+    """Two people may create the same organisation at once: the second waits, then is told.
+
+    Always before the locks of rows (organisations, cards): whoever merges, names or changes a
+    holder takes them in this order, and nobody waits in a circle.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.organisation'))")
 

@@ -14,10 +14,18 @@ from essaim.schemes.signals import scheme_saved
 
 
 @transaction.atomic
-def accept_scheme(scheme: Scheme, *, by: User) -> Scheme:
-    """Put a proposed entry in the directory. Side effects: its author is told, and those who
-    follow its owner, themes and places."""
+def accept_scheme(scheme: Scheme, *, by: User, version: int) -> Scheme:
+    """Put a proposed entry in the directory, as the manager read it (``version``); also one sent
+    back, which a manager completed. Side effects: its author is told, and those who follow its
+    owner, themes and places. Raises DomainError when it was written anew meanwhile."""
     scheme = _locked(scheme, "accept")
+    if scheme.version != version:
+        raise DomainError(
+            _(
+                "Son auteur l’a modifié pendant que vous le lisiez : relisez-le, puis décidez de"
+                " nouveau."
+            )
+        )
     scheme.accept(by=by)
     _written(scheme)
     notifications.scheme_accepted(scheme)

@@ -68,6 +68,8 @@ def add_scheme(content: Content, *, by: User, submission: uuid.UUID) -> Scheme:
     known = Scheme.objects.filter(external_id=external_id, author=by).first()
     if known is not None:
         return known
+    if Scheme.objects.filter(external_id=external_id).exists():
+        raise DomainError(_("Ce formulaire a déjà servi : rechargez la page."))
     content = _checked(content, by, None)
     at_once = rules.can_review(by)
     if not at_once:

@@ -33,8 +33,12 @@ class ReviewForm(Form):
         required=False,
     )
 
+    # The one that was read: its author may write while a manager decides.
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
     def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("version", scheme.version)
         decision: Any = self.fields["decision"]
         decision.choices = [
             (act, label) for act, label in LABELS.items() if can_proceed(getattr(scheme, act))

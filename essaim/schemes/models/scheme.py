@@ -189,7 +189,6 @@ class Scheme(FSMModelMixin, models.Model):
         choices=Publication.choices,
         default=Publication.PUBLISHED,
         protected=True,
-        db_index=True,
     )
     # What is missing, or why it was removed; its author reads it.
     decision = models.TextField(_("mot à l’auteur"), max_length=2000, blank=True)
@@ -211,6 +210,8 @@ class Scheme(FSMModelMixin, models.Model):
         verbose_name = _("dispositif")
         verbose_name_plural = _("dispositifs")
         ordering = ["sort_title", "pk"]
+        # Answers ``current`` alone: each search asks for all its keys.
+        indexes = [models.Index(fields=["publication", "ended_on", "id"], name="scheme_current")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(external_id__regex=r"\s") & ~Q(external_id=""),
@@ -258,7 +259,8 @@ class Scheme(FSMModelMixin, models.Model):
     def get_absolute_url(self) -> str:
         return reverse("schemes:detail", args=[self.slug])
 
-    @transition("publication", source="proposed", target="published")
+    # Also one sent back, that a manager completed in its author's stead.
+    @transition("publication", source=["proposed", "returned"], target="published")
     def accept(self, *, by: Any) -> None:
         self._decide(by, "")
 

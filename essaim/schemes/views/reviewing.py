@@ -56,7 +56,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
         decision, reason = form.cleaned_data["decision"], form.cleaned_data["reason"]
         try:
             if decision == forms.ACCEPT:
-                reviewing.accept_scheme(scheme, by=user)
+                reviewing.accept_scheme(scheme, by=user, version=form.cleaned_data["version"])
             elif decision == forms.SEND_BACK:
                 reviewing.send_back_scheme(scheme, reason, by=user)
             elif decision == forms.REMOVE:
@@ -64,6 +64,11 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
             else:
                 reviewing.put_back_scheme(scheme, by=user)
         except DomainError as error:
+            # Shown as it is now, and decided of as such.
+            scheme = Scheme.objects.for_detail().get(pk=scheme.pk)
+            data = request.POST.copy()
+            data["version"] = str(scheme.version)
+            form.data = data
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             forget_kept_text(request)

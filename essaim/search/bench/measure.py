@@ -50,6 +50,8 @@ def timed(work: Callable[[str], Any], questions: Iterable[str]) -> list[float]:
 class Site:
     """A web process on a database, and one reader who keeps the connection open."""
 
+    path = "/initiatives"  # the list that is asked
+
     def __init__(self, environment: dict[str, str]) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -78,7 +80,7 @@ class Site:
                 time.sleep(0.02)
 
     def search(self, text: str, **filters: str) -> bytes:
-        self.reader.request("GET", "/initiatives?" + urlencode({"q": text, **filters}))
+        self.reader.request("GET", f"{self.path}?" + urlencode({"q": text, **filters}))
         response = self.reader.getresponse()
         body = response.read()
         if response.status != 200:

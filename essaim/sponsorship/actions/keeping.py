@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from essaim.sponsorship.models import Advice, HelpRequest, Proposal, Sponsor
+from essaim.sponsorship.models import Advice, Coordinator, HelpRequest, Proposal, Sponsor
 
 from .requests import find_sponsors
 
@@ -27,6 +27,7 @@ def forget_person(user: Any) -> None:
         request.proposals.filter(sponsor__user=user).update(state=Proposal.State.RELEASED)
         find_sponsors(request)
     Sponsor.objects.filter(user=user).delete()
+    Coordinator.objects.filter(user=user).delete()
     mine = HelpRequest.objects.filter(asker=user)
     for request in mine.open().select_for_update(of=("self",)).order_by("pk"):
         request.withdraw()

@@ -180,6 +180,13 @@ def take_up(request: HelpRequest, *, by: Any) -> HelpRequest:
         raise DomainError(_("Cette demande a été confiée à quelqu’un d’autre entre-temps."))
     if request.state == HelpRequest.State.TAKEN_UP:
         return request
+    if request.sponsor is not None and not request.sponsor.agreement_holds:
+        raise DomainError(
+            _(
+                "L’accord de votre employeur n’est pas valable aujourd’hui : complétez votre profil,"
+                " ou passez la demande. Sinon elle va demain à quelqu’un d’autre."
+            )
+        )
     _move(request, "take_up")
     request.due_on = _delay("advice_days")
     request.late_notice_on = None
@@ -302,21 +309,26 @@ def withdraw(request: HelpRequest, *, by: Any) -> HelpRequest:
 
 # --- the job ------------------------------------------------------------------------------
 def pass_on_silent() -> int:
-    """Requests whose sponsor did not answer in time go to the next; returns how many."""
+    """Requests whose sponsor did not answer in time, or can no longer (on leave, agreement
+    ended, out of the directory), go to the next; returns how many."""
     today = timezone.localdate()
-    late = HelpRequest.objects.filter(
-        state=HelpRequest.State.WAITING, due_on__lt=today, sponsor__isnull=False
-    )
-    return sum(_pass_on_if_silent(pk, today) for pk in late.values_list("pk", flat=True))
+    put = HelpRequest.objects.filter(state=HelpRequest.State.WAITING, sponsor__isnull=False)
+    present = Sponsor.objects.present(today).values("pk")
+    due = put.filter(due_on__lt=today) | put.exclude(sponsor__in=present)
+    return sum(_pass_on_if_silent(pk, today) for pk in due.values_list("pk", flat=True))
 
 
 @transaction.atomic
 def _pass_on_if_silent(pk: int, today: dt.date) -> bool:
     request = HelpRequest.objects.select_for_update().get(pk=pk)
-    still = request.state == HelpRequest.State.WAITING and request.sponsor_id is not None
-    if not still or request.due_on is None or request.due_on >= today:
+    if request.state != HelpRequest.State.WAITING or request.sponsor is None:
         return False
-    _pass_on(request, Proposal.State.SILENT)
+    if request.due_on is None:
+        return False
+    present = Sponsor.objects.present(today).filter(pk=request.sponsor.pk).exists()
+    if present and request.due_on >= today:
+        return False
+    _pass_on(request, Proposal.State.SILENT if present else Proposal.State.RELEASED)
     return True
 
 

@@ -1,3 +1,4 @@
+from .coordinators import Coordinator
 from .requests import (
     Advice,
     HelpRequest,
@@ -9,6 +10,7 @@ from .sponsors import Knowledge, Language, LegalFrame, Sponsor, SponsorQuerySet
 
 __all__ = [
     "Advice",
+    "Coordinator",
     "HelpRequest",
     "HelpRequestQuerySet",
     "Knowledge",

@@ -21,13 +21,14 @@ from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 from essaim.themes.models import Theme
 
+from .coordinators import Coordinator
 from .sponsors import Knowledge, Language, Sponsor
 
 
 class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
     def visible_to(self, user: Any) -> HelpRequestQuerySet:
-        """One's own; those put to one as a sponsor or that one took up; all for managers, who
-        reassign. Agrees with ``rules.can_view_request``."""
+        """One's own; those put to one as a sponsor or that one took up; those one coordinates;
+        all for managers. Agrees with ``rules.can_view_request``."""
         if not user.is_authenticated:
             return self.none()
         if user.is_manager or user.is_superuser:
@@ -39,7 +40,21 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
                     "request"
                 )
             )
+            | self._coordinated(user)
         )
+
+    def coordinated_by(self, user: Any) -> HelpRequestQuerySet:
+        """Those this person follows and puts to others: all for managers. Agrees with
+        ``rules.can_reassign``."""
+        if user.is_manager or user.is_superuser:
+            return self
+        return self.filter(self._coordinated(user))
+
+    @staticmethod
+    def _coordinated(user: Any) -> Q:
+        """Of the territories they coordinate; without a territory, that of its sponsor decides."""
+        inside = Coordinator.objects.inside(user)
+        return Q(territory__in=inside) | Q(territory=None, sponsor__territory__in=inside)
 
     def open(self) -> HelpRequestQuerySet:
         return self.filter(state__in=HelpRequest.OPEN)

@@ -27,10 +27,11 @@ PER_PAGE = 30
 @signed_in_or_kept
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    if not rules.can_manage(request.user):
+    if not rules.can_coordinate(request.user):
         raise PermissionDenied
+    mine = HelpRequest.objects.coordinated_by(request.user)
     form = ManageForm(request.GET)
-    found = HelpRequest.objects.for_list().order_by(
+    found = mine.for_list().order_by(
         F("ended_on").desc(nulls_first=True), F("due_on").asc(nulls_first=True), "pk"
     )
     if form.is_valid():
@@ -48,10 +49,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "nobody": HelpRequest.objects.without_sponsor().count(),
-        "late": HelpRequest.objects.late().count(),
+        "nobody": mine.without_sponsor().count(),
+        "late": mine.late().count(),
         "sponsors": Sponsor.objects.directory().count(),
         "free": Sponsor.objects.present().with_room().count(),
+        "may_name": rules.can_name_coordinators(request.user),
     }
     return render(request, "sponsorship/manage.html", context)
 
@@ -59,9 +61,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @signed_in_or_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def reassign(request: HttpRequest, pk: int) -> HttpResponse:
-    if not rules.can_manage(request.user):
-        raise PermissionDenied
-    found = fetch(request, pk, lambda user, _request: rules.can_reassign(user))
+    found = fetch(request, pk, rules.can_reassign)
     sponsors: Any = Sponsor.objects.present().with_room().for_list().exclude(user=found.asker_id)
 
     def do(given: dict[str, Any]) -> None:

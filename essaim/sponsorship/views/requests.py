@@ -115,7 +115,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sponsor_name": shown(found.sponsor.user) if found.sponsor else "",
         "is_asker": rules.is_asker(user, found),
         "is_sponsor": rules.is_its_sponsor(user, found),
-        "may_reassign": rules.can_reassign(user) and found.is_open and not hasattr(found, "advice"),
+        "may_reassign": rules.can_reassign(user, found)
+        and found.is_open
+        and not hasattr(found, "advice"),
     }
     return render(request, "sponsorship/request.html", context)
 

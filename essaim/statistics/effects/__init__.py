@@ -27,6 +27,7 @@ from essaim.statistics.effects.means import (
     prepost_control,
 )
 from essaim.statistics.effects.permutation import paired_permutation, permutation
+from essaim.statistics.effects.stepped import stepped
 from essaim.statistics.effects.subgroups import Subgroup, Subgroups, subgroups
 from essaim.statistics.results import Result
 from essaim.statistics.samples import Sample
@@ -68,6 +69,7 @@ __all__ = [
     "prepost_control",
     "risk_ratio",
     "same_units",
+    "stepped",
     "subgroups",
     "wilson",
 ]

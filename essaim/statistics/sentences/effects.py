@@ -25,6 +25,11 @@ COMPARED = {"hedges_g", "morris_dppc2", "ancova_d", "ancova_g"}
 WEAKENING = {"attrition", "differential_attrition", "baseline_differs", "few_clusters"}
 
 
+UNSTANDARDISED = {
+    "risk_difference", "gain_difference", "did_difference", "stepped_difference",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Sentence:
     kind: Kind
@@ -52,11 +57,11 @@ def of_result(result: Result, words: Words | None = None) -> list[Sentence]:
         Sentence("certainty", _interval(result, words)),
         Sentence("certainty", _certainty(result, words)),
     ]
-    if result.effect.name not in ("risk_difference", "gain_difference", "did_difference"):
+    if result.effect.name not in UNSTANDARDISED:
         found.append(Sentence("size", _size(result)))
     found.append(Sentence("cause", _cause(result, words)))
     found.append(Sentence("limit", _limit(result)))
-    told = {"no_comparison", "parallel_trends"}  # said above, in full
+    told = {"no_comparison", "parallel_trends", "stepped_supposes"}  # said above, in full
     found += [Sentence("warning", str(w)) for w in result.warnings if w.code not in told]
     return found
 
@@ -129,6 +134,11 @@ def _finding(result: Result, words: Words) -> str:
             )
             % values
         )
+    if result.design == "stepped":
+        return _(
+            "Période par période (%(measure)s), les lieux qui ont commencé, comparés à ceux qui"
+            " attendent (%(sites)s lieux en tout), montrent : %(gap)s."
+        ) % {**values, "sites": max(result.clusters.values(), default=0)}
     return (
         _(
             "Moyenne (%(measure)s) : %(treated)s chez les %(n_treated)s bénéficiaires, %(control)s chez "
@@ -251,6 +261,12 @@ def _cause(result: Result, words: Words) -> str:
             "L’écart ne vient de l’action que si, sans elle, les deux groupes auraient évolué de la "
             "même façon ; deux périodes ne permettent pas de le vérifier."
         )
+    if result.design == "stepped" and not words.randomised:
+        return _(
+            "L’écart ne vient de l’action que si, sans elle, tous les lieux auraient évolué de la"
+            " même façon d’une période à l’autre, et si l’ordre des départs n’a pas été choisi selon"
+            " les résultats attendus."
+        )
     if not words.randomised:
         return _(
             "Les groupes n’ont pas été tirés au sort : une partie ou la totalité de l’écart peut "
@@ -273,6 +289,12 @@ def _cause(result: Result, words: Words) -> str:
 
 
 def _limit(result: Result) -> str:
+    if result.design == "stepped":
+        return _(
+            "Ce résultat est une moyenne sur les périodes où des lieux attendaient encore. Il suppose"
+            " un effet atteint dès le démarrage : s’il grandit ou s’use avec le temps, cette moyenne"
+            " le dit mal. Une fois tous les lieux partis, il n’y a plus de comparaison."
+        )
     if result.design == "paired":
         return _(
             "Ce résultat décrit ces unités-là ; il ne dit pas ce que l’action donnerait ailleurs."

@@ -38,6 +38,8 @@ def needed(design: str) -> tuple[str, ...]:
         "posttest": ("group", "post"),
         "binary": ("group", "post"),
         "paired": ("pre", "post"),
+        # The stratum is the period: sites are compared within each.
+        "stepped": ("group", "post", "cluster", "stratum"),
     }.get(design, ("group", "pre", "post"))
 
 
@@ -179,6 +181,7 @@ def read(
     groups: Mapping[str, str] | None = None,
     binary: bool = False,
     max_rows: int | None = None,
+    repeated: bool = False,
 ) -> Table:
     """Read and check a file of units.
 
@@ -186,13 +189,15 @@ def read(
     there (``needed(design)``). ``columns``: role → heading, for files with other headings
     (others are guessed). ``groups``: label in the file → ``treated`` or ``control``, for files
     with other labels. ``binary``: ``post`` (and ``pre``) hold yes or no. ``max_rows``: a lower
-    limit than the module's.
+    limit than the module's. ``repeated``: the same unit may come back (a line for each period).
 
     Raises Refused: unreadable or empty file, missing column, too many rows, or bad lines
     (``.problems`` names each with its line, column and reason).
     """
     with opened(source) as table:
-        return _Reader(table, required, columns or {}, groups or {}, binary).read(max_rows)
+        return _Reader(
+            table, required, columns or {}, groups or {}, binary, repeated=repeated
+        ).read(max_rows)
 
 
 class _Reader:
@@ -205,7 +210,10 @@ class _Reader:
         columns: Mapping[str, str],
         groups: Mapping[str, str],
         binary: bool,
+        *,
+        repeated: bool,
     ) -> None:
+        self.repeated = repeated
         self.source = opened_table
         headings = opened_table.headings
         refuse_identifying(headings)
@@ -344,7 +352,7 @@ class _Reader:
                 # One text for the thousand units of a cluster, not a thousand.
                 self.names[cell] = value
         if role == "unit":
-            if value in self.units:
+            if value in self.units and not self.repeated:
                 self.wrong(line, place, "duplicate", value)
             self.units.add(value)
         return value

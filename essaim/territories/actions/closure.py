@@ -12,6 +12,7 @@ from django.db import connection
 
 from ..models import Zoning
 from ..reference import KINDS, Reference, ReferenceTerritory
+from . import groups
 
 OFFICIAL = list(KINDS)
 
@@ -99,6 +100,7 @@ def rebuild_zones(zones: Collection[int] | None = None) -> None:
     with connection.cursor() as cursor:
         if Zoning.objects.exists():
             _rebuild_zones(cursor, zones)
+        groups.rebuild(cursor)
         _place_the_gone(cursor)
 
 

@@ -289,6 +289,30 @@ class Overlap(models.Model):
         return f"{self.one_id} ∩ {self.other_id}"
 
 
+class Composition(models.Model):
+    """Of a territory of kind ``group``, the territories it is made of, as they were confirmed.
+
+    What it contains and overlaps is computed from them (``actions.closure``); who invited and
+    accepted whom is kept by the floor that owns groups.
+    """
+
+    pk = models.CompositePrimaryKey("group_id", "member_id")
+    group = models.ForeignKey(Territory, models.CASCADE, related_name="composition", db_index=False)
+    member = models.ForeignKey(Territory, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("composition de groupe")
+        verbose_name_plural = _("compositions de groupes")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(group=F("member")), name="composition_group_not_in_itself"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} ∋ {self.member_id}"
+
+
 class LoadedFile(models.Model):
     """What was last loaded from a reference file, so that loading it again costs nothing."""
 

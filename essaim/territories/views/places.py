@@ -59,6 +59,7 @@ def entry(request: HttpRequest) -> HttpResponse:
         "form": form,
         "regions": Territory.objects.regions_with_departments(),
         "zonings": Zoning.objects.with_counts(),
+        "panels": render_panels("territories", request, None),
     }
     return render(request, "territories/entry.html", context)
 
@@ -76,6 +77,8 @@ def detail(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     counts = Territory.objects.within(territory).current().counts_by_kind()
     inside = _inside(request, territory, counts, names)
     given = request.GET.get("from", "")
+    # Groups it belongs to are a panel of their own: they are no level of the country.
+    containing = [t for t in containing if t.kind != "group"]
     path = sorted((t for t in containing if t.kind in KINDS), key=_by_scale)
     context = {
         "territory": territory,
@@ -94,7 +97,10 @@ def detail(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "zones": [(t, names.get(t.kind, t.kind)) for t in containing if t.kind not in KINDS],
         "overlapping": [
             (t, names.get(t.kind, t.kind))
-            for t in Territory.objects.overlapping(territory).current().for_list()[:PER_PAGE]
+            for t in Territory.objects.overlapping(territory)
+            .current()
+            .exclude(kind="group")
+            .for_list()[:PER_PAGE]
         ],
         "panels": render_panels("territory", request, territory),
         "acts": render_panels("territory.actions", request, territory),

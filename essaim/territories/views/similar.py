@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.common.errors import DomainError
+from essaim.common.panels import render_panels
 
 from .. import lookup
 from ..forms.similar import SimilarForm, filled
@@ -49,6 +50,7 @@ def similar(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "found": found,
         "named": _named(found, names) if found else {},
         "rows": [_row(found, each, names) for each in found.neighbours] if found else [],
+        "panels": render_panels("territory.similar", request, found) if found else [],
     }
     return render(request, "territories/similar.html", context)
 

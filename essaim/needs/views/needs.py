@@ -14,19 +14,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.common.errors import DomainError
 from essaim.common.panels import render_panels
 from essaim.needs import actions
 from essaim.needs.filters import read_filters
-from essaim.needs.forms import NeedFilterForm, NeedForm
-from essaim.needs.models import Need
+from essaim.needs.forms import DETAILS, AnswerForm, NeedFilterForm, NeedForm
+from essaim.needs.models import Joining, Need
 from essaim.needs.reading import show
-from essaim.needs.rules import can_delete, can_edit, can_state
+from essaim.needs.rules import can_ask_to_join, can_close, can_delete, can_edit, can_state
+from essaim.needs.similar import similar_needs
 from essaim.territories.models import Territory
 
 PER_PAGE = 20
+# Characters of a text that is being typed, read to find the needs that resemble it.
+LOOKED_AT = 3000
 # Key of the session: what a visitor wrote before signing in.
 DRAFT = "need_draft"
 
@@ -53,23 +56,63 @@ def needs(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     need = _visible(request, pk)
     if need is None:
-        return redirect_to_login(request.get_full_path())
+        return _absent(request, pk)
+    mine = need.author_id == request.user.pk
     context = {
         "need": need,
         "shown": show(need, request.user),
         "can_edit": can_edit(request.user, need),
         "can_delete": can_delete(request.user, need),
+        "can_close": can_close(request.user, need),
+        "can_join": can_ask_to_join(request.user, need),
+        "mine": mine,
+        "similar": similar_needs(need.text, need.place, request.user, but=need)
+        if need.is_open
+        else [],
+        "received": _shown_joinings(request, need.received) if mine else [],
+        "asked": _shown_joinings(request, need.asked) if mine else [],
         "panels": render_panels("need", request, need),
     }
     return render(request, "needs/detail.html", context)
 
 
+def _shown_joinings(request: HttpRequest, rows: Any) -> list[tuple[Joining, Any]]:
+    """Requests without an answer yet, each with the other need as this reader may see it."""
+    waiting = rows.filter(state=Joining.State.ASKED).select_related(
+        "need__author", "need__organisation", "other__author", "other__organisation",
+        "need__territory", "other__territory",
+    )  # fmt: skip
+    ours = rows.instance.pk
+    return [
+        (each, show(each.other if each.need_id == ours else each.need, request.user))
+        for each in waiting
+    ]
+
+
 def _visible(request: HttpRequest, pk: int) -> Need | None:
-    """The need; None for a visitor, who may have to sign in to read it (404 once signed in)."""
-    need = Need.objects.visible_to(request.user).for_detail().filter(pk=pk).first()
-    if need is None and request.user.is_authenticated:
+    return Need.objects.visible_to(request.user).for_detail().filter(pk=pk).first()
+
+
+def _absent(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdrawn while it was being read: said so. A visitor may have to sign in (404 once
+    signed in)."""
+    gone = Need.objects.withdrawn_from(request.user).filter(pk=pk).first()
+    if gone is not None:
+        return render(request, "needs/withdrawn.html", {"need": gone}, status=410)
+    if request.user.is_authenticated:
         raise Http404
-    return need
+    return redirect_to_login(request.get_full_path())
+
+
+@require_http_methods(["POST"])
+def similar(request: HttpRequest) -> HttpResponse:
+    """The needs that resemble what is being typed: a piece of page, nothing is written."""
+    form = NeedForm(request.POST, user=request.user)
+    form.is_valid()
+    text = str(request.POST.get("text", ""))[:LOOKED_AT]
+    place = form.cleaned_data.get("territory")
+    found = similar_needs(text, place, request.user)
+    return render(request, "needs/_similar.html", {"similar": found, "live": True})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,12 +127,12 @@ def new(request: HttpRequest) -> HttpResponse:
         draft: dict[str, Any] = request.session.get(DRAFT, {})
         # A new search comes before an older draft, which is not thrown away.
         restored = bool(draft) and not request.GET
-        initial = draft if restored else _from_search(request)
+        initial = draft if restored else _from_search(request) | _own_place(request)
         initial = initial | {"territory": _place(initial["territory"])}
         form = NeedForm(initial=initial, user=request.user)
         return _form(request, form, restored=restored, waiting=bool(draft) and not restored)
     form = NeedForm(request.POST, user=request.user)
-    if not form.is_valid():
+    if not form.is_valid() or "look" in request.POST:
         return _form(request, form)
     if not can_state(request.user):
         request.session[DRAFT] = form.draft()
@@ -129,9 +172,20 @@ def _from_search(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _place(address: str) -> Territory | str:
+def _own_place(request: HttpRequest) -> dict[str, Any]:
+    """Where the reader's organisation is, unless the search said where."""
+    user: Any = request.user
+    if request.GET.get("territory") or not user.is_authenticated:
+        return {}
+    mine = user.current_organisation
+    return {"territory": mine.territory} if mine is not None and mine.territory_id else {}
+
+
+def _place(address: Any) -> Territory | str:
     """The place of an address, to be shown by its name; anything else as it was given."""
-    return Territory.objects.by_code(address).first() or address if ":" in address else address
+    if isinstance(address, Territory) or ":" not in address:
+        return address
+    return Territory.objects.by_code(address).first() or address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,6 +202,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             "organisation": need.organisation and need.organisation.slug,
             "visibility": need.visibility,
             "version": need.version,
+            **{name: getattr(need, name) for name in DETAILS},
         }
         return _form(request, NeedForm(initial=initial, user=request.user), need=need)
     form = NeedForm(request.POST, user=request.user)
@@ -180,6 +235,36 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("needs:list")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    need = get_object_or_404(Need.objects.visible_to(request.user).for_detail(), pk=pk)
+    if not can_close(request.user, need):
+        raise PermissionDenied
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.answer_need(need, by=request.user, how=form.cleaned_data["answer"])
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+        else:
+            messages.success(request, _("Votre besoin est noté comme résolu."))
+            return redirect(need)
+    context = {"need": need, "shown": show(need, request.user), "form": form}
+    return render(request, "needs/answer.html", context)
+
+
+@require_POST
+@login_required
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    need = get_object_or_404(Need.objects.visible_to(request.user).for_detail(), pk=pk)
+    if not can_close(request.user, need):
+        raise PermissionDenied
+    actions.reopen_need(need, by=request.user)
+    messages.success(request, _("Votre besoin est de nouveau ouvert."))
+    return redirect(need)
+
+
 def _refused(
     request: HttpRequest, form: NeedForm, error: DomainError, need: Need | None = None
 ) -> HttpResponse:
@@ -197,9 +282,15 @@ def _form(
     restored: bool = False,
     waiting: bool = False,
 ) -> HttpResponse:
+    text, place = str(form["text"].value() or "")[:LOOKED_AT], form["territory"].value()
+    if form.is_bound:
+        place = getattr(form, "cleaned_data", {}).get("territory")
     context = {
         "form": form,
         "need": need,
+        "similar": similar_needs(
+            text, place if isinstance(place, Territory) else None, request.user, but=need
+        ),
         "shown": show(need, request.user) if need else None,
         "restored": restored,
         "waiting": waiting,

@@ -8,19 +8,23 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin, transition
 
-from essaim.common.personal_data import hide_contacts
+from essaim.common.personal_data import mask_personal_data
+from essaim.groups.models import Group
 from essaim.people.models import Organisation
 from essaim.territories.models import Containment, Territory
 from essaim.themes.models import Theme
 
 TEXT_LENGTH = 5000
 SEARCH_LENGTH = 2000
+FOR_WHOM_LENGTH, UNIT_LENGTH, TRIED_LENGTH, ANSWER_LENGTH = 300, 60, 3000, 2000
 # The bank's address: its view is on a floor above, which this one does not know by name.
 BANK = "/initiatives"
 # A search reads the start of a long text; addresses stay short enough to be shared.
@@ -33,7 +37,18 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def visible_to(self, user: Any) -> NeedQuerySet:
         """Exactly what each author chose, programme managers included: public needs for all,
         members' needs for signed-in people, an organisation's for its members, and one's own.
-        Agrees with ``rules.can_view``."""
+        A withdrawn need is visible to nobody. Agrees with ``rules.can_view``."""
+        return self.exclude(state=Need.State.WITHDRAWN)._shown_to(user)
+
+    def withdrawn_from(self, user: Any) -> NeedQuerySet:
+        """Those withdrawn that this person could read before: to be told so, rather than that
+        the address is wrong."""
+        return self.filter(state=Need.State.WITHDRAWN)._shown_to(user)
+
+    def open(self) -> NeedQuerySet:
+        return self.filter(state=Need.State.OPEN)
+
+    def _shown_to(self, user: Any) -> NeedQuerySet:
         if not user.is_authenticated:
             return self.filter(visibility=Need.Visibility.PUBLIC)
         return self.filter(
@@ -66,17 +81,22 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.select_related("territory", "organisation", "theme", "author")
 
     def for_detail(self) -> NeedQuerySet:
-        return self.select_related("territory", "organisation", "theme", "author")
+        return self.select_related("territory", "organisation", "theme", "author", "group")
 
 
 # History keeps identifiers and choices, never what the person wrote: it must stay erasable.
-@pghistory.track(exclude=["text", "search"])
-class Need(models.Model):
+@pghistory.track(exclude=["text", "search", "for_whom", "count_unit", "tried", "answer"])
+class Need(FSMModelMixin, models.Model):
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("moi")
         ORGANISATION = "organisation", _("mon organisation")
         MEMBERS = "members", _("les membres de la plateforme")
         PUBLIC = "public", _("tout le monde")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("ouvert")
+        ANSWERED = "answered", _("résolu")
+        WITHDRAWN = "withdrawn", _("retiré")
 
     text = models.TextField(_("besoin"), max_length=TEXT_LENGTH)
     territory = models.ForeignKey(
@@ -93,6 +113,31 @@ class Need(models.Model):
     visibility = models.CharField(
         _("visible par"), max_length=12, choices=Visibility, default=Visibility.MEMBERS
     )
+    for_whom = models.CharField(_("pour qui"), max_length=FOR_WHOM_LENGTH, blank=True)
+    # How many are concerned: one number, or a range, of something.
+    count_min = models.PositiveIntegerField(_("combien, au moins"), null=True, blank=True)
+    count_max = models.PositiveIntegerField(_("combien, au plus"), null=True, blank=True)
+    count_unit = models.CharField(_("de quoi"), max_length=UNIT_LENGTH, blank=True)
+    tried = models.TextField(_("ce qui a été essayé"), max_length=TRIED_LENGTH, blank=True)
+    # Means: euros that could be found, and days of staff in a year.
+    budget_min = models.DecimalField(
+        _("budget, au moins (€)"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    budget_max = models.DecimalField(
+        _("budget, au plus (€)"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    staff_days = models.PositiveIntegerField(
+        _("temps d’agent, en jours par an"), null=True, blank=True
+    )
+    needed_by = models.DateField(_("échéance"), null=True, blank=True)
+    state = FSMField(_("état"), choices=State.choices, default=State.OPEN, protected=True)
+    closed_on = models.DateField(_("résolu ou retiré le"), null=True, blank=True)
+    answer = models.TextField(_("ce qui y a répondu"), max_length=ANSWER_LENGTH, blank=True)
+    # Needs that go together: the group of their territories, with one who speaks for it.
+    group = models.ForeignKey(
+        Group, models.PROTECT, verbose_name=_("groupe"), related_name="needs",
+        null=True, blank=True,
+    )  # fmt: skip
     # Filters of the search it came from, beyond text, territory and theme (a query string).
     search = models.CharField(max_length=SEARCH_LENGTH, blank=True)
     # How many cards the search had found: zero is an unmet need.
@@ -112,7 +157,38 @@ class Need(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["author", "submission"], name="need_submitted_once"),
-            models.CheckConstraint(condition=~Q(text=""), name="need_says_something"),
+            models.CheckConstraint(
+                condition=~Q(text="") | Q(state="withdrawn"), name="need_says_something_or_gone"
+            ),
+            # What is withdrawn is erased.
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn")
+                | Q(text="", for_whom="", count_unit="", tried="", answer="", search=""),
+                name="need_withdrawn_is_erased",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_on=None)
+                | Q(state__in=["answered", "withdrawn"], closed_on__isnull=False),
+                name="need_state_known_and_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(count_min=None) | Q(count_max=None) | Q(count_min__lte=F("count_max")),
+                name="need_count_in_order",
+                violation_error_message=_("Le plus petit nombre vient d’abord."),
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_min=None)
+                | Q(budget_max=None)
+                | Q(budget_min__lte=F("budget_max")),
+                name="need_budget_in_order",
+                violation_error_message=_("Le plus petit budget vient d’abord."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(budget_min=None) | Q(budget_min__gte=0))
+                & (Q(budget_max=None) | Q(budget_max__gte=0)),
+                name="need_budget_not_negative",
+                violation_error_message=_("Un budget n’est pas négatif."),
+            ),
             models.CheckConstraint(
                 condition=Q(visibility__in=["private", "organisation", "members", "public"]),
                 name="need_visibility_known",
@@ -140,11 +216,42 @@ class Need(models.Model):
     def search_url(self) -> str:
         """Run the search again: the need's own words and place, with the filters it came with."""
         query = QueryDict(mutable=True)
-        # The link is read wherever the need is: addresses and numbers stay out of it.
-        query["q"] = Truncator(hide_contacts(self.text, "")).words(SEARCHED_WORDS, truncate="")
+        # The link is read wherever the need is: personal data stay out of it.
+        text = mask_personal_data(self.text, "")
+        query["q"] = Truncator(text).words(SEARCHED_WORDS, truncate="")
         if self.territory:
             query["territory"] = self.territory.address
         if self.theme:
             query["theme"] = self.theme.slug
         query.update(QueryDict(self.search))
         return f"{BANK}?{query.urlencode()}"
+
+    # --- states (docs/states.md) ---------------------------------------------------------
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.needed_by is not None and self.needed_by < timezone.localdate()
+
+    @property
+    def place(self) -> Territory | None:
+        """Where it is: the place it says, or that of the organisation that states it."""
+        if self.territory is not None:
+            return self.territory
+        return self.organisation.territory if self.organisation is not None else None
+
+    @transition("state", source="open", target="answered")
+    def close(self) -> None:
+        self.closed_on = timezone.localdate()
+
+    @transition("state", source="answered", target="open")
+    def reopen(self) -> None:
+        self.closed_on, self.answer = None, ""
+
+    @transition("state", source=["open", "answered"], target="withdrawn")
+    def withdraw(self) -> None:
+        """Its words go, for everyone; that it was there stays."""
+        self.closed_on = timezone.localdate()
+        self.text = self.for_whom = self.count_unit = self.tried = self.answer = self.search = ""

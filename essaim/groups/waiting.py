@@ -1,0 +1,51 @@
+"""What waits for a person among groups (see ``common.waiting``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from essaim.common import waiting
+from essaim.common.waiting import Waiting
+from essaim.groups.models import Group, Member
+from essaim.people.rules import can_manage
+
+SHOWN = 20
+
+
+def _invitations(user: Any) -> Iterator[Waiting]:
+    rows = Member.objects.awaiting(user).select_related("group", "territory")
+    for member in rows.order_by("invited_at", "pk")[:SHOWN]:
+        yield Waiting(
+            title=_("Répondre à l’invitation de %(place)s dans un groupe")
+            % {"place": member.territory.label},
+            url=member.group.get_absolute_url(),
+            about=member.group.name,
+            since=member.invited_at,
+        )
+
+
+def _without_steward(user: Any) -> Iterator[Waiting]:
+    """For managers, in one line."""
+    if not can_manage(user):
+        return
+    count = Group.objects.without_steward().count()
+    if count:
+        yield Waiting(
+            title=ngettext(
+                "Trouver un animateur à %(n)s groupe de territoires",
+                "Trouver un animateur à %(n)s groupes de territoires",
+                count,
+            )
+            % {"n": count},
+            url=f"{reverse('groups:list')}?alone=on",
+        )
+
+
+def register() -> None:
+    waiting.register("groups.invitations", _invitations)
+    waiting.register("groups.alone", _without_steward)

@@ -1,0 +1,13 @@
+from .choices import OrganisationChoice, PersonChoice
+from .exchanges import Message, Note
+from .introductions import Introduction, Outcome, Side
+
+__all__ = [
+    "Introduction",
+    "Message",
+    "Note",
+    "OrganisationChoice",
+    "Outcome",
+    "PersonChoice",
+    "Side",
+]

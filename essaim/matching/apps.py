@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MatchingConfig(AppConfig):
+    name = "essaim.matching"
+    verbose_name = _("Réponses aux besoins")
+
+    def ready(self) -> None:
+        from essaim.common.prepare import load_demonstration
+        from essaim.initiatives.signals import card_saved
+        from essaim.matching import bench, notifications, receivers
+        from essaim.matching.demonstration import load_needs
+        from essaim.matching.keeping import register_keeping
+        from essaim.matching.panels import register_panels
+        from essaim.matching.sources import register_sources
+        from essaim.needs.signals import need_saved
+
+        card_saved.connect(receivers.note_cards, dispatch_uid="matching.cards")
+        need_saved.connect(receivers.note_needs, dispatch_uid="matching.needs")
+        register_sources()
+        register_panels()
+        notifications.register_verbs()
+        register_keeping()
+        bench.register_bench()
+        load_demonstration.connect(load_needs, dispatch_uid="matching.demonstration")

@@ -1,0 +1,85 @@
+"""Needs put together by meaning: the same needs always make the same clusters.
+
+Two needs are neighbours where the cosine of their texts reaches ``MATCHING["cluster"]``. The
+need with most neighbours (the oldest of equals) makes a cluster with them; then the next among
+those left (Taylor 1995, Butina 1999: clustering by exclusion spheres).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+
+from essaim.common.personal_data import mask_personal_data
+from essaim.search.text import words_as_written
+
+NAMED_BY = 3  # words
+BLOCK = 500
+
+
+@dataclass(frozen=True)
+class Cluster:
+    members: list[int]  # places in what was given, the centre first
+    name: str
+
+
+def clusters(vectors: Any, texts: Sequence[str]) -> list[Cluster]:
+    """The largest first. ``vectors``: unit vectors, one row a text, in a settled order."""
+    size = len(texts)
+    near = _neighbours(vectors, size)
+    left = set(range(size))
+    found = []
+    # The count of those left only falls: an entry out of date is put back where it belongs.
+    order = sorted(left, key=lambda at: (-len(near[at]), at))
+    while left:
+        best = min((at for at in order if at in left), key=lambda at: (-len(near[at] & left), at))
+        members = [best, *sorted((near[best] & left) - {best})]
+        left -= set(members)
+        order = [at for at in order if at in left]
+        found.append(Cluster(members, name([texts[at] for at in members])))
+    return sorted(found, key=lambda each: (-len(each.members), each.members[0]))
+
+
+def _neighbours(vectors: Any, size: int) -> list[set[int]]:
+    """Block by block: memory stays that of a block and of the pairs that are close."""
+    near: list[set[int]] = [set() for _ in range(size)]
+    for start in range(0, size, BLOCK):
+        block = vectors[start : start + BLOCK] @ vectors.T
+        for row, column in zip(
+            *(axis.tolist() for axis in np.nonzero(block >= settings.MATCHING["cluster"])),
+            strict=True,
+        ):
+            near[start + row].add(column)
+    for at in range(size):
+        near[at].add(at)
+    return near
+
+
+def name(texts: Sequence[str]) -> str:
+    """The words that most of these texts hold; equals in alphabetical order. Of one text alone,
+    its first words."""
+    counts: Counter[str] = Counter()
+    written: dict[str, Counter[str]] = {}
+    for text in texts:
+        pairs = words_as_written(mask_personal_data(text, " "))
+        for word, _as in pairs:
+            written.setdefault(word, Counter())
+        for word, shown in pairs:
+            written[word][shown.lower()] += 1
+        counts.update({word for word, _as in pairs if len(word) > 2 and not word.isdigit()})
+    if len(texts) == 1:
+        first = list(
+            dict.fromkeys(
+                shown for _word, shown in words_as_written(mask_personal_data(texts[0], " "))
+            )
+        )
+        return " ".join(first[:5])
+    common = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:NAMED_BY]
+    return ", ".join(
+        min(written[word].items(), key=lambda pair: (-pair[1], pair[0]))[0] for word, _n in common
+    )

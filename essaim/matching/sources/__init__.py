@@ -1,0 +1,19 @@
+from .registry import Answer, Asked, Section, Source, all_sources, get, register
+
+__all__ = [
+    "Answer",
+    "Asked",
+    "Section",
+    "Source",
+    "all_sources",
+    "get",
+    "register",
+    "register_sources",
+]
+
+
+def register_sources() -> None:
+    from . import initiatives, people, schemes, sponsors, territories
+
+    for module in (initiatives, territories, schemes, sponsors, people):
+        register(module.SOURCE)

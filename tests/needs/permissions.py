@@ -1,0 +1,28 @@
+"""Who gets in where needs are answered and go together (``tests/test_permissions.py``).
+
+Owner: wrote the need that was asked; colleague: wrote the one that asks.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from tests.needs.factories import JoiningFactory, NeedFactory
+
+ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}
+
+
+def asked(world: SimpleNamespace) -> list[Any]:
+    return [JoiningFactory(need__author=world.colleague, other__author=world.owner).pk]
+
+
+ROWS: dict[str, tuple[set[str], Any]] = {
+    "similar": (ALL, lambda world: []),
+    "answer": ({"owner"}, lambda world: [world.need.pk]),
+    "reopen": ({"owner"}, lambda world: [NeedFactory(author=world.owner, answered=True).pk]),
+    "join": (ALL - {"visitor", "owner"}, lambda world: [world.need.pk]),
+    "joining": ({"owner"}, asked),
+    "decline": ({"owner"}, asked),
+    "take_back": ({"colleague"}, asked),
+}
