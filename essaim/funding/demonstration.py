@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from essaim.funding.actions import money, options, pools, reports, reviews
 from essaim.funding.actions.pools import Cost
 from essaim.funding.document import option_pdf
-from essaim.funding.models import Option, Pool
+from essaim.funding.models import Instalment, Option, Pool
 from essaim.initiatives.models import Initiative
 from essaim.people.actions.accounts import create_account
 from essaim.people.actions.organisations import add_member, find_or_create_organisation
@@ -140,8 +140,9 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
         for name in ("Chantiers du Bocage", "Terre et Toits", "Maisons du Haut-Plateau")
     ]
     options.confirm(pilot, by=lead, adopter=adopters[0], charter_on=_ago(350), today=_ago(350))
-    _paid(Option.objects.get(pk=pilot.pk), lead, holder)
+    first = _committed(Option.objects.get(pk=pilot.pk), lead)
     pools.start_pilot(pool, by=lead, today=_ago(340))
+    _paid(first, lead, holder)
     for days, done, spent, houses in (
         (240, "Quatre chantiers ouverts avec les habitants (fictif).", 18_500_00, 4),
         (120, "Onze logements terminés, trois équipes formées (fictif).", 41_250_50, 11),
@@ -180,8 +181,8 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
     options.expire(taken[3].pk)
 
 
-def _paid(option: Option, lead: User, holder: User) -> None:
-    """The pilot's money, from the act to a first payment."""
+def _committed(option: Option, lead: User) -> Instalment:
+    """The pilot's money: the act, and two instalments; returns the first."""
     file = option_pdf(option)
     money.record_act(
         option, by=lead, submission=_key("act"), nature="deliberation", reference="FICTIF-2025-12",
@@ -199,7 +200,13 @@ def _paid(option: Option, lead: User, holder: User) -> None:
         option, by=lead, submission=_key("instalment:2"), label="Onze logements terminés (fictif)",
         amount_cents=halves[1], planned_on=_ago(-30),
     )  # fmt: skip
+    return first
+
+
+def _paid(first: Instalment, lead: User, holder: User) -> None:
     money.reach(first, by=lead, on=_ago(290))
+    money.ask_for_payment(first, by=holder)
+    money.pay(first, by=lead, reference="MANDAT-FICTIF-77", on=_ago(270))
 
 
 def _open(card: Initiative, lead: User, others: User) -> None:

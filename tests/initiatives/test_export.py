@@ -115,7 +115,7 @@ def test_no_cell_is_a_formula(bank: None) -> None:
 def test_queries_do_not_grow_with_the_cards(cards: int, django_assert_num_queries: Any) -> None:
     for _ in range(cards):
         InitiativeFactory(rich=True)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         assert len(export().splitlines()) == cards
 
 

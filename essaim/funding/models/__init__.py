@@ -1,15 +1,8 @@
+from .forming import CostLine, FunderSettings, Invitation
 from .ledger import Balance, Kind, LedgerLine
 from .option import COUNTED, LIVING, Instalment, LegalAct, Option, OptionState
 from .pilot import Comment, Note, PilotReport, ReportIndicator
-from .pool import (
-    ALIVE,
-    MOST_CENTS,
-    CostLine,
-    FunderSettings,
-    Invitation,
-    Pool,
-    State,
-)
+from .pool import ALIVE, MOST_CENTS, Pool, State
 from .review import Finding, Meeting, Opinion, Recusal
 
 __all__ = [
