@@ -164,7 +164,7 @@ def test_the_option_as_pdf_and_the_act_as_an_attachment() -> None:
 
 def test_what_waits_for_each() -> None:
     story = forming()
-    assert [w.title for w in waiting_for(story.holder)][0].startswith("Donner votre accord")
+    assert next(w.title for w in waiting_for(story.holder)).startswith("Donner votre accord")
     story = activating()
     titles = [w.title for w in waiting_for(story.funders[0])]
     assert "Confirmer ou décliner votre option" in titles
