@@ -9,7 +9,7 @@ class FundingConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
         from essaim.common.waiting import register
-        from essaim.funding import notifications
+        from essaim.funding import merging, notifications
         from essaim.funding.demonstration import load_pools
         from essaim.funding.keeping import register_keeping
         from essaim.funding.panels import register_panels
@@ -19,6 +19,7 @@ class FundingConfig(AppConfig):
         register("funding", waiting)
         register_panels()
         notifications.register()
+        merging.register()
         register_keeping()
         load_demonstration.connect(load_pools, dispatch_uid="funding.demonstration")
         audit.register("funding", {"Opinion": "secret until the finding is published"})

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils import timezone
+
 from essaim.common.bench import BenchPart, Result, Row, Say, register, row
 
 SERIES, NEEDS, SITES, ASKED = 30, 10_000, 10, 20
@@ -101,6 +103,7 @@ def _card_and_needs(needs: int, say: Say) -> tuple[Any, Any]:
             need="Des logements mal isolés et des factures d’énergie trop lourdes.",
             author=author,
             publication=Publication.PUBLISHED,
+            published_at=timezone.now(),
         )
         card.territories.set([pk for (pk,) in chance.sample(communes, min(SITES, len(communes)))])
     missing = needs - Need.objects.count()

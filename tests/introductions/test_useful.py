@@ -109,12 +109,12 @@ def test_what_a_reader_may_not_read_is_neither_shown_nor_counted(client: Any, ca
             answer = client.get(reverse(f"introductions:{name}", args=[card.slug]))
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             assert epci.label.encode() not in body
-    # A member of that organisation who also carries the card reads it.
+    # The index holds nothing of what an organisation keeps to itself, even for its members.
     MembershipFactory(user=card.author, organisation=theirs.organisation)
-    assert [each.need for each in rank(card, card.author, Asked("epci")).needs] == [hidden.pk]
-    assert not Passage.objects.filter(
-        kind="need", object_id__in=Need.objects.filter(visibility="private").values("pk")
-    ).exists()
+    assert rank(card, card.author, Asked("epci")).count == 0
+    restricted = Need.objects.filter(visibility__in=["private", "organisation"]).values("pk")
+    assert hidden.pk in restricted.values_list("pk", flat=True)
+    assert not Passage.objects.filter(kind="need", object_id__in=restricted).exists()
 
 
 def test_the_index_follows_needs(card: Any) -> None:

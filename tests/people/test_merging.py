@@ -236,7 +236,9 @@ def test_every_column_that_names_an_organisation_is_known() -> None:
     assert once == {
         "membership_once", "email_domain_once", "membership_request_one_pending",
         "network_membership_once", "interest_once",
-        "declaration_once", "conflict_organisation_once",
+        "declaration_once", "conflict_organisation_once", "introduction_once_for_an_organisation",
+        # A part taken in a pool is never moved: the merge is refused.
+        "poolinvitation_organisation_once", "poolopinion_once", "poolrecusal_once",
     }  # fmt: skip
 
 

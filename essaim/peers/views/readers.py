@@ -27,16 +27,8 @@ from essaim.peers.forms.readers import (
     ReadingForm,
 )
 from essaim.peers.models import (
-    READ,
-    STANDING,
-    Declaration,
-    PeerProfile,
-    Reading,
-    ReadingState,
-    Seat,
-    SeatState,
-    State,
-)
+    READ, STANDING, Declaration, PeerProfile, Reading, ReadingState, Seat, SeatState, State,
+)  # fmt: skip
 from essaim.peers.notifications import READING, SEAT
 from essaim.peers.steps import status_of
 
