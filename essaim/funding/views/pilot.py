@@ -158,7 +158,7 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
     pool = fetch_pool(request, slug, rules.writes_notes)
     mine = rules.mandates(request.user)
     form = NoteForm(posted(request), organisations=mine, initial={"organisation": mine.first()})
-    seen = Note.objects.visible_to(request.user).filter(pool=pool)
+    seen = Note.objects.visible_to(request.user).filter(pool=pool)  # type: ignore[attr-defined]
     page = Paginator(seen.select_related("organisation", "by"), PER_PAGE)
     return act(
         request, form, lambda data: acting.write_note(pool, by=request.user, **data) and None,
@@ -172,7 +172,8 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def delete_note(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     pool = fetch_pool(request, slug, rules.writes_notes)
-    note = get_object_or_404(Note.objects.visible_to(request.user), pk=pk, pool=pool)
+    own = Note.objects.visible_to(request.user)  # type: ignore[attr-defined]
+    note = get_object_or_404(own, pk=pk, pool=pool)
     press(
         request, lambda: acting.delete_note(note, by=request.user),
         done=_("La note est effacée."), back=pool,

@@ -17,18 +17,18 @@ from essaim.common.kept import forget_kept_text, is_autosave, signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
 from essaim.peers.actions import invitations, profiles, readings, talk
 from essaim.peers.content import without_names
-from essaim.peers.forms.readers import (
-    AcceptForm,
-    DeclineForm,
-    DeclineReadingForm,
-    LinkForm,
-    MessageForm,
-    ProfileForm,
-    ReadingForm,
-)
+from essaim.peers.forms import readers as forms
 from essaim.peers.models import (
-    READ, STANDING, Declaration, PeerProfile, Reading, ReadingState, Seat, SeatState, State,
-)  # fmt: skip
+    READ,
+    STANDING,
+    Declaration,
+    PeerProfile,
+    Reading,
+    ReadingState,
+    Seat,
+    SeatState,
+    State,
+)
 from essaim.peers.notifications import READING, SEAT
 from essaim.peers.steps import status_of
 
@@ -87,7 +87,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     known = PeerProfile.objects.filter(user=user).first()
     practices = profiles.shareable_practices(user).order_by("title")
-    form = ProfileForm(posted(request), profile=known, practices=practices)
+    form = forms.ProfileForm(posted(request), profile=known, practices=practices)
     if request.method == "POST" and form.is_valid():
         try:
             profiles.save_profile(user, **form.cleaned_data)
@@ -113,7 +113,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @form_page
 def add_link(request: HttpRequest) -> HttpResponse:
     return act(
-        request, LinkForm(posted(request)),
+        request, forms.LinkForm(posted(request)),
         lambda data: profiles.declare_link(request.user, **data),
         title=_("Déclarer un lien avec une organisation"), done=_("Le lien est déclaré."),
         button=_("Déclarer"), back=reverse("peers:profile"),
@@ -139,7 +139,7 @@ def remove_link(request: HttpRequest, pk: int) -> HttpResponse:
 def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked and by when; accept or decline; once accepted, the thread with managers."""
     seat = fetch_seat(request, pk)
-    form = AcceptForm(posted(request) if "accept" in request.POST else None)
+    form = forms.AcceptForm(posted(request) if "accept" in request.POST else None)
     if request.method == "POST" and "accept" in request.POST and form.is_valid():
         try:
             invitations.accept(seat, by=request.user, max_load=form.cleaned_data["max_load"])
@@ -166,7 +166,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
             "may_leave": seat.state == SeatState.ACCEPTED
             and seat.round.state in {State.INVITING, State.ASSIGNING, State.READING},
             "thread": seat.messages.for_list() if seat.user_id == request.user.pk else [],
-            "message_form": MessageForm(),
+            "message_form": forms.MessageForm(),
         },
         status=status_code(request),
     )
@@ -177,7 +177,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
 def decline_seat(request: HttpRequest, pk: int) -> HttpResponse:
     seat = fetch_seat(request, pk)
     return act(
-        request, DeclineForm(posted(request)),
+        request, forms.DeclineForm(posted(request)),
         lambda data: invitations.decline(seat, by=request.user, **data),
         title=_("Décliner l’invitation"), done=_("C’est noté. Rien d’autre ne vous sera envoyé."),
         button=_("Décliner"), back=reverse("peers:readings"), mine=True,
@@ -189,7 +189,7 @@ def decline_seat(request: HttpRequest, pk: int) -> HttpResponse:
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     seat = fetch_seat(request, pk)
     return act(
-        request, DeclineForm(posted(request)),
+        request, forms.DeclineForm(posted(request)),
         lambda data: invitations.leave(seat, by=request.user, **data),
         title=_("Me retirer de cette lecture"), done=_("Vous êtes retiré ; merci d’avoir prévenu."),
         button=_("Me retirer"), back=reverse("peers:readings"), mine=True,
@@ -203,7 +203,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     """To the managers."""
     seat = fetch_seat(request, pk)
     allow(seat.user_id == request.user.pk)
-    form = MessageForm(request.POST)
+    form = forms.MessageForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Écrivez votre message."))
         return redirect(seat)
@@ -239,7 +239,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
         return _autosave(request, one) if is_autosave(request) else _send(request, one)
     mark_subject_read(request.user, READING, str(one.pk))
     data = posted(request)
-    form = ReadingForm(data, reading=one)
+    form = forms.ReadingForm(data, reading=one)
     if data is not None:
         messages.info(
             request, _("Voici ce que vous aviez tapé avant que votre connexion n’expire.")
@@ -248,7 +248,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _send(request: HttpRequest, one: Reading) -> HttpResponse:
-    form = ReadingForm(request.POST, reading=one)
+    form = forms.ReadingForm(request.POST, reading=one)
     content, version = form.content(), form.opened_on()
     submits = "submit" in request.POST
     try:
@@ -282,16 +282,16 @@ def _send(request: HttpRequest, one: Reading) -> HttpResponse:
     return redirect(one)
 
 
-def _renewed(request: HttpRequest, fresh: Reading) -> ReadingForm:
+def _renewed(request: HttpRequest, fresh: Reading) -> forms.ReadingForm:
     """What was typed, on the version that stands now: sent again, it is taken."""
     data = request.POST.copy()
     data["version"] = str(fresh.version)
-    return ReadingForm(data, reading=fresh)
+    return forms.ReadingForm(data, reading=fresh)
 
 
 def _autosave(request: HttpRequest, one: Reading) -> JsonResponse:
     """Keep what is valid of a draft, and say so; the page stays as it is."""
-    form = ReadingForm(request.POST, reading=one)
+    form = forms.ReadingForm(request.POST, reading=one)
     try:
         saved = readings.save_draft(one, form.content(), by=request.user, version=form.opened_on())
     except DomainError as error:
@@ -314,7 +314,12 @@ def _autosave(request: HttpRequest, one: Reading) -> JsonResponse:
 
 
 def _show(
-    request: HttpRequest, one: Reading, form: ReadingForm, *, status: int = 200, **context: Any
+    request: HttpRequest,
+    one: Reading,
+    form: forms.ReadingForm,
+    *,
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
     found = one.item.round
     # Taken back, or a link appeared since: one's own words stay one's own, the item does not.
@@ -344,7 +349,7 @@ def _show(
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     one = fetch_reading(request, pk)
     return act(
-        request, DeclineReadingForm(posted(request)),
+        request, forms.DeclineReadingForm(posted(request)),
         lambda data: readings.decline(one, by=request.user, **data),
         title=_("Décliner cette lecture"), done=_("C’est noté : quelqu’un d’autre la lira."),
         button=_("Décliner"), back=reverse("peers:readings"), mine=True,
@@ -359,7 +364,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     one = fetch_reading(request, pk)
     allow(one.state == ReadingState.SUBMITTED and one.item.round.state in READ)
     allow(is_free(request.user, one.item))
-    form = MessageForm(posted(request))
+    form = forms.MessageForm(posted(request))
     if request.method == "POST" and form.is_valid():
         return press(
             request,
