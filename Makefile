@@ -19,7 +19,7 @@ install: .venv/.installed
 test: .venv/.installed-dev
 	@scripts/ensure_chromium.sh
 	@$(BIN)/essaim messages --compile
-	@$(BIN)/pytest --numprocesses auto --dist loadgroup $(ARGS)
+	@$(BIN)/pytest --numprocesses auto $(ARGS)
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check .
