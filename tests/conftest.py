@@ -37,16 +37,19 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-class Journeys(LoadScopeScheduling):
-    """All journeys in one process, which starts the product once; the rest spreads over others."""
+# All journeys in one process, which starts the product once; so are those that share the whole
+# reference of territories, in their order. The rest spreads over all processes.
+TOGETHER = ("tests/browser/", "tests/territories/")
 
+
+class Together(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Journeys:
-    return Journeys(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

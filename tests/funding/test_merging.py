@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from essaim.common.errors import DomainError
-from essaim.people.actions import merge_organisations
+from essaim.people.actions.merging import merge_organisations
 from tests.funding.factories import opened
 from tests.people.factories import OrganisationFactory, UserFactory
 

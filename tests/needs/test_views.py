@@ -379,7 +379,7 @@ class TestBudgets:
         need = NeedFactory(whole=True, author=member.user)
         client.force_login(member.user)
         client.get(need.get_absolute_url())
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             client.get(need.get_absolute_url())
         with django_assert_num_queries(13):
             client.get(NEW, {"q": "du transport"})

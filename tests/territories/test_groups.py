@@ -18,9 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def land() -> dict[str, Territory]:
     """A region of two departments, an intercommunality across both, and a department elsewhere."""
-    country = Territory.objects.filter(kind="country", code="FR").first() or TerritoryFactory(
-        kind="country", code="FR", name="France"
-    )
+    country = TerritoryFactory(kind="country", code="FR", name="France")
     region = TerritoryFactory(kind="region", code="R1", name="Région", inside=[country])
     one = TerritoryFactory(kind="department", code="D1", name="Un", inside=[region])
     two = TerritoryFactory(kind="department", code="D2", name="Deux", inside=[region])
