@@ -79,7 +79,7 @@ def test_an_empty_result_says_what_to_relax_and_becomes_a_need(visit: Callable[.
     text = page.locator("main form textarea").first
     assert "logement" in text.input_value()
     text.fill("Des familles logées à l’hôtel cherchent un logement stable.")
-    page.locator("main form button[type=submit]").last.click()
+    page.get_by_role("button", name="Enregistrer").click()
     page.wait_for_load_state()
     assert "Des familles logées" in page.locator("main").inner_text()
     person.check()
