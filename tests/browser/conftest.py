@@ -182,8 +182,9 @@ def browser() -> Iterator[Browser]:
 class Visit:
     """One person's browser: a context, a page, and what went wrong on the way."""
 
-    def __init__(self, context: BrowserContext, server: Server):
+    def __init__(self, context: BrowserContext, server: Server, *, javascript: bool = True):
         self.context = context
+        self.javascript = javascript
         self.server = server
         self.page: Page = context.new_page()
         self.errors: list[str] = []
@@ -218,7 +219,12 @@ class Visit:
         assert not found, "\n".join(found)
 
     def defects(self) -> list[str]:
-        """What ``check`` would refuse on the page as it stands."""
+        """What ``check`` would refuse on the page as it stands. Axe and measures are programs of
+        the page: without JavaScript only its errors are seen."""
+        if not self.javascript:
+            found = [*self.errors, *(self.server.errors() if self.errors else [])]
+            self.errors.clear()
+            return [f"{self.page.url} {defect}" for defect in found]
         results = Axe().run(
             self.page,
             options={
@@ -256,7 +262,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
         if language != "fr":
             context.add_cookies([{"name": "essaim_langue", "value": language, "url": server.url}])
         opened.append(context)
-        return Visit(context, server)
+        return Visit(context, server, javascript=javascript)
 
     yield open_browser
     for context in opened:
