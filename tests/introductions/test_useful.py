@@ -294,6 +294,7 @@ def test_a_proposal_by_the_form_keeps_what_was_typed(client: Any, card: Any) -> 
     assert "Personne à qui écrire" in page.content.decode()
 
 
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_the_bench_runs_small() -> None:
     for _n in range(12):
         TerritoryFactory()
