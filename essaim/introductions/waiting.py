@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
+from essaim.contributions.models import Interest
 from essaim.introductions.models import Introduction, Side
 from essaim.people.models import Function, Membership
 
@@ -22,7 +24,8 @@ AT_MOST = 50
 def _to_answer(user: Any) -> Iterator[Waiting]:
     """What said an interest waits on its own page (contributions); the rest waits here."""
     days: int = settings.INTRODUCTIONS["answer_days"]
-    for_holder = Introduction.objects.for_holder(user).filter(side=Side.ADOPTER, interest=None)
+    told_there = Q(interest__state=Interest.State.INTERESTED)
+    for_holder = Introduction.objects.for_holder(user).filter(~told_there, side=Side.ADOPTER)
     answering = Membership.objects.filter(user=user)
     answering = answering.filter(role=Membership.Role.REPRESENTATIVE) | answering.filter(
         functions__contains=[Function.ADOPTER]

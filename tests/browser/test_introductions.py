@@ -102,7 +102,7 @@ def test_where_it_would_be_useful_as_a_list_a_map_and_a_file(visit: Callable[...
     page = holder.go(f"{CARD}/territoires-utiles?kind=epci")
     assert page.locator("svg.department-map rect").count() > 100
     assert page.locator("ol h3").count() == 20
-    assert "Grenoble-Alpes-Métropole" in page.inner_text("ol")
+    assert "Grenoble-Alpes-Métropole" in page.inner_text("ol:has(h3)")
     page.get_by_text("Les mêmes chiffres en tableau").click()
     assert page.locator("table tbody tr").count() > 10
     with page.expect_download() as download:

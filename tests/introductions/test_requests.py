@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import waiting_for
 from essaim.contributions.actions.interest import be_interested, close_interest, make_contact
 from essaim.introductions import rules
 from essaim.introductions.actions import choices, progress, requests
@@ -67,6 +68,22 @@ def test_no_longer_interested_withdraws_what_was_asked(card):
     close_interest(interest, by=interest.user)
     one = Introduction.objects.get()
     assert (one.state, one.reason) == ("withdrawn", "")
+
+
+def test_interested_again_once_the_former_has_ended(card):
+    person = UserFactory()
+    interest = be_interested(card, by=person, message="Un.")
+    first = requests.accept(interest.introduction, by=card.author)
+    progress.close(first, by=person, outcome="not_now", ask_again_on=in_days(90))
+    be_interested(card, by=person, message="C’est le moment.")
+    second = Introduction.objects.get(state="requested")
+    assert (second.reason, second.interest, second.pk != first.pk) == (
+        "C’est le moment.", interest, True,
+    )  # fmt: skip
+    assert told(card.author)[-1] == ("intro_answer", True)
+    assert any("Répondre à une demande" in each.title for each in waiting_for(card.author))
+    requests.accept(second, by=card.author)
+    assert Introduction.objects.filter(state="accepted").count() == 1
 
 
 def test_a_colleague_joins_what_their_organisation_has_begun(card):

@@ -41,10 +41,15 @@ def follow_interest(interest: Interest, *, by: Any) -> Introduction:
     """The introduction of who said « je suis intéressé »: nothing is asked a second time.
 
     Where their organisation is already in touch with the holder, what they wrote goes there as
-    a message. Said again: the reason is corrected while nobody has answered.
+    a message. Said again: the reason is corrected while nobody has answered; once the former
+    one has ended, it is asked anew.
     """
     known = Introduction.objects.select_for_update().filter(interest=interest).first()
-    if known is not None:
+    anew = known is not None and not known.is_open
+    if known is not None and anew:
+        known.interest = None
+        known.save(update_fields=["interest"])
+    elif known is not None:
         if known.state == Introduction.State.REQUESTED:
             known.reason, known.territory = interest.message, interest.territory
             known.save(update_fields=["reason", "territory"])
@@ -60,7 +65,7 @@ def follow_interest(interest: Interest, *, by: Any) -> Introduction:
             introduction=going, side=Side.ADOPTER, author=interest.user, text=interest.message
         )
         return going
-    return Introduction.objects.create(
+    made = Introduction.objects.create(
         card_id=interest.card_id,
         side=Side.ADOPTER,
         asked_by=interest.user,
@@ -70,6 +75,9 @@ def follow_interest(interest: Interest, *, by: Any) -> Introduction:
         interest=interest,
         reason=interest.message,
     )
+    if anew:  # the page of interests tells of the first time alone
+        notifications.remind_to_answer(made)
+    return made
 
 
 # --- from its territories: the holder ----------------------------------------------------
