@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -47,6 +48,8 @@ class UniversalSentenceEncoder:
         return vectors
 
 
+# Questions are encoded while their words are looked up: the database is waited for meanwhile.
+_beside = ThreadPoolExecutor(max_workers=4, thread_name_prefix="meaning")
 _lock = threading.Lock()
 _loaded: list[Encoder | None] = []
 
@@ -91,3 +94,8 @@ def encode_query(text: str) -> list[float] | None:
     except Exception:
         log.exception("The encoder refused a question: answered by words alone")
         return None
+
+
+def begin(text: str) -> Future[list[float] | None]:
+    """The same vector, computed beside what the caller does until it asks for it."""
+    return _beside.submit(encode_query, text)

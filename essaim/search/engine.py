@@ -14,7 +14,7 @@ from django.db.models import Avg, QuerySet
 
 from essaim.search import encoder, ranking, sources
 from essaim.search.models import Document, Passage, Posting
-from essaim.search.question import Question, ask
+from essaim.search.question import Question, ask, to_encode
 from essaim.search.ranking import Candidate
 
 # Half words, half meaning (measured: docs/performance.md).
@@ -74,14 +74,17 @@ def search(
     The order is the same whatever the page: first the fused ranking of the best by words and
     by meaning, then the rest by words.
     """
+    coming = encoder.begin(to_encode(text)) if meaning else None
     with transaction.atomic(savepoint=False):
         ranking.prepare(allowed)
         question = ask(text, kind)
-        asks_meaning = meaning and question.has_meaning
-        vector = encoder.encode_query(question.to_encode) if asks_meaning else None
+        if not question.words and not (meaning and question.has_meaning):
+            return Found(corrected=question.corrected)
+        matched = ranking.match(question, allowed)
+        vector = coming.result() if coming and question.has_meaning else None
         if not question.words and vector is None:
             return Found(corrected=question.corrected)
-        count, candidates = ranking.candidates(question, vector, allowed)
+        count, candidates = ranking.candidates(question, matched, vector)
         ranked = fuse(candidates, bool(question.words))
         by_meaning = sum(candidate.bm25 is None for candidate, _score in ranked)
         stop = None if limit is None else offset + limit
@@ -125,7 +128,8 @@ def similar(
             hits = search(document.title, kind=kind, allowed=allowed, limit=limit + 1).hits
             return [hit for hit in hits if hit.object_id != object_id][:limit]
         question = Question(document.title, kind)
-        _count, candidates = ranking.candidates(question, vector, allowed)
+        matched = ranking.match(question, allowed)
+        _count, candidates = ranking.candidates(question, matched, vector)
         others = [c for c in candidates if c.object_id != object_id and (c.cosine or 0) >= CLOSE]
         themes = sources.get(kind).themes([object_id, *(c.object_id for c in others)])
         own = themes.get(object_id, set())

@@ -41,11 +41,6 @@ class Question:
     has_meaning: bool = True
 
     @property
-    def to_encode(self) -> str:
-        # As written: a correction may be wrong, and then would mean something else.
-        return self.text[:ENCODED_CHARACTERS]
-
-    @property
     def lexemes(self) -> list[int]:
         return [word.lexeme for word in self.words]
 
@@ -78,6 +73,11 @@ def ask(text: str, kind: str) -> Question:
         has_meaning = any(plausible(word) for word, _written in pairs)
         question = replace(question, has_meaning=has_meaning)
     return question
+
+
+def to_encode(text: str) -> str:
+    """What the encoder is given: as written, since a correction may be wrong."""
+    return clean(text)[:ENCODED_CHARACTERS]
 
 
 def clean(text: str) -> str:

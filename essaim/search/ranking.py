@@ -53,30 +53,48 @@ def passages_read(allowed: QuerySet[Any] | None) -> int:
     return BY_MEANING if allowed is None else BY_MEANING_FILTERED
 
 
-NEAREST = """SELECT DISTINCT object_id FROM (
-    SELECT object_id FROM search_passage
+NEAREST = """SELECT object_id, embedding <#> %(vector)s::halfvec AS distance
+    FROM search_passage
     WHERE kind = %(kind)s AND embedding IS NOT NULL
-    ORDER BY embedding <#> %(vector)s::halfvec LIMIT %(by_meaning)s) AS n"""
+    ORDER BY embedding <#> %(vector)s::halfvec LIMIT %(by_meaning)s"""
 
 # Adding nothing keeps the planner from the index of meaning, which is not made for a few objects.
-NEAREST_AMONG = """SELECT DISTINCT object_id FROM (
-    SELECT object_id FROM search_passage
+NEAREST_AMONG = """SELECT object_id, (embedding <#> %(vector)s::halfvec) + 0 AS distance
+    FROM search_passage
     WHERE kind = %(kind)s AND object_id = ANY(%(among)s::int[]) AND embedding IS NOT NULL
-    ORDER BY (embedding <#> %(vector)s::halfvec) + 0 LIMIT %(by_meaning)s) AS n"""
+    ORDER BY distance LIMIT %(by_meaning)s"""
 
-CLOSENESS = """WITH near AS MATERIALIZED ({near})
+# The closest passage of an object that is near is the first of its own among the nearest: only
+# the best by words that are not near are compared passage by passage.
+CLOSENESS = """WITH near AS MATERIALIZED (
+    SELECT object_id, -min(distance) FROM ({near}) AS n GROUP BY object_id)
+SELECT * FROM near
+UNION ALL
 SELECT f.object_id,
   (SELECT -min(p.embedding <#> %(vector)s::halfvec) FROM search_passage p
    WHERE p.kind = %(kind)s AND p.object_id = f.object_id)
-FROM (SELECT object_id FROM near UNION SELECT unnest(%(best)s::int[])) AS f(object_id)"""
+FROM unnest(%(best)s::int[]) AS f(object_id)
+WHERE f.object_id NOT IN (SELECT object_id FROM near)"""
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Documents that contain words of a question, among those where it is asked (None: all)."""
+
+    matches: wordlists.Matches
+    among: wordlists.Ids | None
+
+
+def match(question: Question, allowed: QuerySet[Any] | None) -> Matched:
+    among = None if allowed is None else objects(allowed)
+    return Matched(_matches(question, among), among)
 
 
 def candidates(
-    question: Question, vector: Sequence[float] | None, allowed: QuerySet[Any] | None
+    question: Question, matched: Matched, vector: Sequence[float] | None
 ) -> tuple[int, list[Candidate]]:
     """How many documents contain a word, and the best of them and of the closest."""
-    among = None if allowed is None else objects(allowed)
-    matches = _matches(question, among)
+    matches, among = matched.matches, matched.among
     best = matches.best(BY_WORDS)
     if vector is None:
         return len(matches), [Candidate(object_id, score) for object_id, score in best]
@@ -86,7 +104,7 @@ def candidates(
         "vector": literal(vector),
         "best": [object_id for object_id, _score in best],
         "among": among.tolist() if among is not None and exact else [],
-        "by_meaning": passages_read(allowed),
+        "by_meaning": BY_MEANING if among is None else BY_MEANING_FILTERED,
     }
     with connection.cursor() as cursor:
         cursor.execute(CLOSENESS.replace("{near}", NEAREST_AMONG if exact else NEAREST), parameters)

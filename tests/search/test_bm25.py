@@ -41,7 +41,8 @@ def expected(texts: dict[int, tuple[str, str]], asked: Sequence[str]) -> dict[in
 
 def in_sql(text: str) -> dict[int, float]:
     ranking.prepare()
-    count, candidates = ranking.candidates(question.ask(text, "initiative"), None, None)
+    asked = question.ask(text, "initiative")
+    count, candidates = ranking.candidates(asked, ranking.match(asked, None), None)
     assert count >= len(candidates)
     return {candidate.object_id: candidate.bm25 or 0 for candidate in candidates}
 
