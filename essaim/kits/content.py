@@ -45,6 +45,8 @@ _LOCATOR_SIZE, _LOCATOR_SIGN = 20, b"PK\x06\x07"
 END_RECORD_WITHIN = 65_536 + _END.size
 # Python unpacks these piece by piece; the others without bound.
 _BOUNDED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+# What zipfile raises on files that are not what they claim; the last two for ways of packing that
+# it does not know and for passwords.
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, OSError, NotImplementedError, RuntimeError),

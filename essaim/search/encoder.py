@@ -48,9 +48,8 @@ class UniversalSentenceEncoder:
         return vectors
 
 
-# Questions are encoded while their words are looked up: the database is waited for meanwhile.
-_beside = ThreadPoolExecutor(max_workers=4, thread_name_prefix="meaning")
 _lock = threading.Lock()
+_beside: list[ThreadPoolExecutor] = []
 _loaded: list[Encoder | None] = []
 
 
@@ -97,5 +96,18 @@ def encode_query(text: str) -> list[float] | None:
 
 
 def begin(text: str) -> Future[list[float] | None]:
-    """The same vector, computed beside what the caller does until it asks for it."""
-    return _beside.submit(encode_query, text)
+    """The same vector, computed beside what the caller does until it asks for it: the database is
+    waited for while the question is encoded."""
+    return _workers().submit(encode_query, text)
+
+
+def _workers() -> ThreadPoolExecutor:
+    if not _beside:
+        with _lock:
+            if not _beside:
+                _beside.append(ThreadPoolExecutor(max_workers=4, thread_name_prefix="meaning"))
+    return _beside[0]
+
+
+# A process made by a fork has none of its parent's threads: it would wait for them for ever.
+os.register_at_fork(after_in_child=_beside.clear)

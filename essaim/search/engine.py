@@ -89,8 +89,6 @@ def search(
     with transaction.atomic(savepoint=False):
         ranking.prepare(allowed)
         question = ask(text, kind)
-        if not question.words and not (meaning and question.has_meaning):
-            return Found(corrected=question.corrected)
         matched = ranking.match(question, allowed)
         vector = coming.result() if coming and question.has_meaning else None
         if not question.words and vector is None:

@@ -41,7 +41,7 @@ class Candidate:
 
 def prepare(allowed: QuerySet[Any] | None = None) -> None:
     """Settings of the current transaction."""
-    settings = SETTINGS | {"hnsw.ef_search": str(passages_read(allowed))}
+    settings = SETTINGS | {"hnsw.ef_search": str(passages_read(filtered=allowed is not None))}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in settings),
@@ -49,8 +49,8 @@ def prepare(allowed: QuerySet[Any] | None = None) -> None:
         )
 
 
-def passages_read(allowed: QuerySet[Any] | None) -> int:
-    return BY_MEANING if allowed is None else BY_MEANING_FILTERED
+def passages_read(*, filtered: bool) -> int:
+    return BY_MEANING_FILTERED if filtered else BY_MEANING
 
 
 NEAREST = """SELECT object_id, embedding <#> %(vector)s::halfvec AS distance
@@ -104,7 +104,7 @@ def candidates(
         "vector": literal(vector),
         "best": [object_id for object_id, _score in best],
         "among": among.tolist() if among is not None and exact else [],
-        "by_meaning": BY_MEANING if among is None else BY_MEANING_FILTERED,
+        "by_meaning": passages_read(filtered=among is not None),
     }
     with connection.cursor() as cursor:
         cursor.execute(CLOSENESS.replace("{near}", NEAREST_AMONG if exact else NEAREST), parameters)

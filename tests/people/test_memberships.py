@@ -46,7 +46,7 @@ def test_a_representative_gives_role_and_functions(client: Client, head: Any) ->
     assert rules.has_function(luc.user, "funder", head.organisation)
     assert not rules.has_function(luc.user, "funder", OrganisationFactory())
     assert not rules.has_function(luc.user, "holder")
-    assert client.post(address, {"role": "roi"}).status_code == 200
+    assert client.post(address, {"role": "roi"}).status_code == 422
 
 
 def test_the_last_representative_names_another_before_leaving(client: Client, head: Any) -> None:

@@ -233,6 +233,7 @@ def test_the_page_says_what_was_compared_and_lets_weights_be_changed(
     assert len(own.context["rows"]) == 5
     wrong = client.get(address + "?profile=own&use_1=on&weight_1=nan")
     assert wrong.status_code == 200 and wrong.context["found"] is None
+    assert "Certains choix n’ont pas été compris" in wrong.content.decode()
     assert client.get("/territoires/epci:nulle/semblables").status_code == 404
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.contributions import notifications, rules
@@ -20,16 +21,7 @@ from essaim.contributions.actions import proposals as actions
 from essaim.contributions.content import fields_changed, thaw
 from essaim.contributions.forms.proposals import AmendedSection, DeclineForm, WordForm
 from essaim.contributions.models import Proposal
-from essaim.contributions.views.common import (
-    PER_PAGE,
-    fetch_card,
-    form_page,
-    posted,
-    press,
-    read_here,
-    refuse,
-    status_of,
-)
+from essaim.contributions.views.common import PER_PAGE, fetch_card, read_here
 from essaim.initiatives.actions.cards import EditConflict
 from essaim.initiatives.forms.sections import with_one_more_row
 from essaim.initiatives.models import Initiative
@@ -270,7 +262,7 @@ def decline(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         "contributions/decline.html",
         {"proposal": found, "card": found.card, "form": form},
-        status=status_of(request),
+        status=status_code(request),
     )
 
 

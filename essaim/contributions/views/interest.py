@@ -11,22 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.contributions import notifications, rules
 from essaim.contributions.actions import interest as actions
 from essaim.contributions.forms.questions import InterestForm
 from essaim.contributions.models import Interest
-from essaim.contributions.views.common import (
-    PER_PAGE,
-    fetch_card,
-    form_page,
-    posted,
-    press,
-    read_here,
-    refuse,
-    status_of,
-)
+from essaim.contributions.views.common import PER_PAGE, fetch_card, read_here
 from essaim.people.views.signed_in import person
 
 
@@ -63,7 +55,7 @@ def interested(request: HttpRequest, slug: str) -> HttpResponse:
             "own": own,
             "nobody": rules.nobody_answers(card),
         },
-        status=status_of(request),
+        status=status_code(request),
     )
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from essaim.common.acts import form_page, posted, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.contributions import notifications, rules
@@ -24,15 +25,7 @@ from essaim.contributions.forms.moderation import (
     ReportForm,
 )
 from essaim.contributions.models import Answer, Kind, ModerationCase, Proposal, Question
-from essaim.contributions.views.common import (
-    PER_PAGE,
-    fetch_card,
-    form_page,
-    posted,
-    read_here,
-    refuse,
-    status_of,
-)
+from essaim.contributions.views.common import PER_PAGE, fetch_card, read_here
 from essaim.initiatives.models import Initiative
 
 
@@ -72,7 +65,7 @@ def report(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
         request,
         "contributions/report.html",
         {"card": card, "kind": Kind(kind), "content": content, "form": form},
-        status=status_of(request),
+        status=status_code(request),
     )
 
 
@@ -181,7 +174,7 @@ def _case_page(
             "can_decide_appeal": appealed and rules.can_decide_appeal(request.user, found),
             "appealed": appealed,
         },
-        status=status_of(request),
+        status=status_code(request),
     )
 
 
@@ -209,5 +202,5 @@ def moderated(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "contributions/moderated.html",
         {"case": found, "content": actions.content_of(found), "form": form},
-        status=status_of(request),
+        status=status_code(request),
     )

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from essaim.common.acts import form_page, posted, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.contributions import rules
@@ -24,7 +25,7 @@ from essaim.contributions.forms.proposals import (
     WhyForm,
 )
 from essaim.contributions.models import Answer, Proposal
-from essaim.contributions.views.common import fetch_card, form_page, posted, refuse, status_of
+from essaim.contributions.views.common import fetch_card
 from essaim.initiatives.actions.cards import EditConflict
 from essaim.initiatives.comparison import differences
 from essaim.initiatives.forms.sections import with_one_more_row
@@ -256,5 +257,5 @@ def _short_page(
         request,
         "contributions/propose_short.html",
         {"card": card, "form": form, "answer": answer},
-        status=status_of(request),
+        status=status_code(request),
     )

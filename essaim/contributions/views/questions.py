@@ -12,22 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.contributions import notifications, rules
 from essaim.contributions.actions import questions as actions
 from essaim.contributions.forms.questions import AnswerForm, CorrectForm, QuestionForm
 from essaim.contributions.models import Answer, Question
-from essaim.contributions.views.common import (
-    PER_PAGE,
-    fetch_card,
-    form_page,
-    posted,
-    press,
-    read_here,
-    refuse,
-    status_of,
-)
+from essaim.contributions.views.common import PER_PAGE, fetch_card, read_here
 
 ANSWERS_PER_PAGE = 50
 
@@ -94,7 +86,7 @@ def _discussion(request: HttpRequest, slug: str, form: QuestionForm) -> HttpResp
         request,
         "contributions/discussion.html",
         {"card": card, "page": page, "form": form, "can_ask": rules.can_ask(request.user, card)},
-        status=status_of(request),
+        status=status_code(request),
     )
 
 
@@ -166,7 +158,7 @@ def _page(request: HttpRequest, question: Question, form: AnswerForm) -> HttpRes
             "can_mark": rules.can_mark_useful(user, question),
             "can_report": user.is_authenticated,
         },
-        status=status_of(request),
+        status=status_code(request),
     )
 
 
@@ -198,7 +190,7 @@ def _correct(request: HttpRequest, said: Question | Answer, question: Question) 
             messages.success(request, _("Votre texte est corrigé."))
             return redirect(said)
     context: dict[str, Any] = {"card": question.card, "question": question, "form": form}
-    return render(request, "contributions/correct.html", context, status=status_of(request))
+    return render(request, "contributions/correct.html", context, status=status_code(request))
 
 
 @require_POST

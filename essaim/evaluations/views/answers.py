@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from essaim.common.acts import form_page, refuse
 from essaim.common.errors import DomainError
 from essaim.evaluations import stuffing
 from essaim.evaluations.actions import surveys
 from essaim.evaluations.forms.voice import AnswerForm
 from essaim.evaluations.models import Response, Survey, SurveyState
-
-from .common import form_page, refuse
 
 KNOWN = [SurveyState.OPEN, SurveyState.CLOSED, SurveyState.CONCLUDED]
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from essaim.common.acts import form_page, posted
 from essaim.common.kept import signed_in_or_kept
 from essaim.evaluations import rules
 from essaim.evaluations.actions import conclusions
@@ -16,7 +17,7 @@ from essaim.evaluations.models import State
 from essaim.evaluations.presentation import results_of
 from essaim.initiatives.levels import LEVELS
 
-from .common import act, fetch, form_page, posted
+from .common import act, fetch
 
 
 @signed_in_or_kept

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from essaim.common.acts import form_page, refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.evaluations import rules
@@ -17,7 +18,7 @@ from essaim.evaluations.models import AvoidedCosts, State
 from essaim.evaluations.presentation import costs_of
 from essaim.evaluations.steps import status
 
-from .common import fetch, form_page, refuse
+from .common import fetch
 
 CLOSED = {State.ABANDONED, State.WITHDRAWN, State.CONCLUDED}
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from essaim.common.acts import form_page, posted, refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.evaluations import intake, rules
@@ -25,7 +26,7 @@ from essaim.evaluations.models import Dataset, Evaluation, State
 from essaim.evaluations.steps import status
 from essaim.evaluations.typing_table import group_choices, read_typed, roles_of
 
-from .common import act, fetch, form_page, posted, press, refuse, signed_in
+from .common import act, fetch, press, signed_in
 
 
 @signed_in_or_kept

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from essaim.common.acts import form_page, posted, refuse, take
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.evaluations import rules
@@ -23,8 +24,6 @@ from essaim.evaluations.strength import why
 from essaim.following.actions.reading import mark_subject_read
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative
-
-from .common import form_page, posted, refuse, take
 
 
 def fetch(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.contributions.team import team_of
@@ -26,7 +27,7 @@ from essaim.evaluations.presentation import costs_of, journal_lines, results_of
 from essaim.evaluations.steps import next_act, status
 from essaim.following.actions.reading import mark_subject_read
 
-from .common import fetch, form_page, posted, press, refuse
+from .common import fetch, press
 
 PER_PAGE = 20
 

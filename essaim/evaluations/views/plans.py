@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.common import spreadsheets
+from essaim.common.acts import form_page, posted, refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.evaluations import plan, rules, sizes
@@ -30,7 +31,7 @@ from essaim.evaluations.steps import status
 from essaim.initiatives.models import Initiative
 from essaim.statistics.notices import Notice
 
-from .common import act, fetch, form_page, posted, refuse, signed_in
+from .common import act, fetch, signed_in
 
 
 @signed_in_or_kept

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from essaim.common.acts import form_page
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.evaluations import rules
@@ -20,7 +21,7 @@ from essaim.evaluations.presentation import results_of
 from essaim.evaluations.steps import status
 from essaim.initiatives.levels import LEVELS
 
-from .common import fetch, form_page
+from .common import fetch
 
 
 @signed_in_or_kept

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, refuse, take
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.evaluations import rules
@@ -33,7 +34,7 @@ from essaim.evaluations.voice_results import results_of
 from essaim.evaluations.voice_templates import choices_of, introduction
 from essaim.initiatives.models import Initiative
 
-from .common import form_page, posted, refuse, signed_in, take
+from .common import signed_in
 
 SHOWN_TEXTS = 200
 DETAILS = (

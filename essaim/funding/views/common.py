@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
-from essaim.common.errors import DomainError
-from essaim.common.kept import forget_kept_text, kept_text
+from essaim.common.acts import take
 from essaim.funding.models import Option, Pool
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 May = Callable[[Any, Any], bool]
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What the form was sent with, or what its session's expiry had kept of it."""
-    return request.POST if request.method == "POST" else kept_text(request)
 
 
 def fetch_pool(request: HttpRequest, slug: str, may: May | None = None) -> Pool:
@@ -57,31 +48,10 @@ def act(
     template: str = "funding/act.html",
     **context: Any,
 ) -> HttpResponse:
-    """Show the form, or do the act with what it holds; a refusal is shown where it belongs and
-    keeps what was typed. ``do`` may return where to go; ``back`` otherwise."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            result = do(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error.message))
-        else:
-            forget_kept_text(request)
-            messages.success(request, done(result) if callable(done) else done)
-            return redirect(result if hasattr(result, "get_absolute_url") else back)
-    shown = {
-        "form": form, "pool": pool, "option": option, "title": title, "button": button,
-        "intro": intro, "warning": warning, "back": back, **context,
-    }  # fmt: skip
-    status = 422 if request.method == "POST" else 200
-    return render(request, template, shown, status=status)
-
-
-def press(request: HttpRequest, do: Callable[[], Any], *, done: Any, back: Any) -> HttpResponse:
-    """An act done by its button alone."""
-    try:
-        do()
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, done)
-    return redirect(back)
+    """``take`` for a pool or an option; ``do`` may return where to go, ``back`` otherwise."""
+    return take(
+        request, form, do, done=done, back=back, template=template,
+        onward=lambda result: result if hasattr(result, "get_absolute_url") else back,
+        pool=pool, option=option, title=title, button=button, intro=intro, warning=warning,
+        **context,
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common import spreadsheets
+from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.spreadsheets import Cell
 from essaim.funding import rules
@@ -29,7 +30,7 @@ from essaim.funding.models import Instalment, LegalAct
 from essaim.funding.reading import totals
 from essaim.funding.scdl import scdl_lines
 
-from .common import act, fetch_option, fetch_pool, form_page, posted, press
+from .common import act, fetch_option, fetch_pool
 
 PER_PAGE = 50
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.funding import rules
 from essaim.funding.actions import options as acting
@@ -31,7 +32,7 @@ from essaim.funding.steps import acts_of_option
 from essaim.people.models import Organisation
 from essaim.replications.models import Origin, Replication
 
-from .common import act, fetch_option, fetch_pool, form_page, posted, press
+from .common import act, fetch_option, fetch_pool
 
 
 @signed_in_or_kept

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.funding import rules
 from essaim.funding.actions import reports as acting
@@ -26,7 +27,7 @@ from essaim.funding.forms.pilot import (
 )
 from essaim.funding.models import Note, Opinion
 
-from .common import act, fetch_pool, form_page, posted, press
+from .common import act, fetch_pool
 
 PER_PAGE = 10
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common import spreadsheets
+from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.spreadsheets import Cell
 from essaim.funding import rules
@@ -38,7 +39,7 @@ from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
 from essaim.territories.models import Territory
 
-from .common import act, fetch_pool, form_page, posted, press
+from .common import act, fetch_pool
 
 PER_PAGE = 20
 LINES_SHOWN = 8

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.common import spreadsheets
+from essaim.common.acts import posted
 from essaim.common.forms import Form
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.panels import render_panels
@@ -26,7 +27,7 @@ from essaim.groups.rules import can_run
 from essaim.people.rules import can_manage
 from essaim.territories.lookup import kind_names
 
-from .common import act, fetch, posted
+from .common import act, fetch
 
 PER_PAGE = 20
 INDICATORS_FIRST, INDICATORS_MOST, PREFILLED_MOST = 5, 20, 200

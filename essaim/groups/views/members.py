@@ -11,13 +11,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from essaim.common.acts import posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.groups import actions
 from essaim.groups.forms import InviteForm
 from essaim.groups.models import Member
 from essaim.groups.rules import can_answer, can_leave, can_run
 
-from .common import act, fetch, posted, press
+from .common import act, fetch
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from essaim.common.acts import posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.groups import actions
 from essaim.groups.forms import StewardForm
@@ -17,7 +18,7 @@ from essaim.groups.models import Steward
 from essaim.groups.reading import possible_stewards
 from essaim.groups.rules import can_run
 
-from .common import fetch, posted, press
+from .common import fetch
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -78,7 +78,7 @@ def _decide(
         try:
             action(form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             forget_kept_text(request)
             messages.success(request, done)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from essaim.common.acts import refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.initiatives import history as card_history
@@ -153,7 +154,7 @@ def withdraw(request: HttpRequest, slug: str, event: int) -> HttpResponse:
         try:
             withdraw_text(card, wanted, by=request.user, **form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             messages.success(
                 request, _("Le texte est retiré : ces versions restent, et ne se lisent plus.")

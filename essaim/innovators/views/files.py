@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
@@ -28,9 +29,7 @@ from essaim.innovators.models import InnovationFile
 from essaim.innovators.notifications import FILE
 from essaim.innovators.steps import report_due_on
 
-from .common import act, fetch, posted, press, status
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+from .common import act, fetch, status
 
 
 @signed_in_or_kept
@@ -153,8 +152,8 @@ def ask_opinion(request: HttpRequest, pk: int) -> HttpResponse:
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_case_officer)
     return press(
-        request, found, lambda: opinions.send_again_for(found),
-        done=_("Un nouveau lien est envoyé ; le précédent ne sert plus."),
+        request, lambda: opinions.send_again_for(found),
+        done=_("Un nouveau lien est envoyé ; le précédent ne sert plus."), back=found,
     )  # fmt: skip
 
 

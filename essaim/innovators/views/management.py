@@ -15,8 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.common.spreadsheets import TYPES, download
@@ -28,10 +29,9 @@ from essaim.innovators.notifications import shown
 from essaim.innovators.steps import next_act
 from essaim.people.models import User
 
-from .common import act, fetch, posted
+from .common import act, fetch
 
 PER_PAGE = 30
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _filtered(request: HttpRequest, form: FilesFilterForm) -> InnovationFileQuerySet:

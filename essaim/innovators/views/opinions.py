@@ -14,19 +14,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
+from essaim.common.acts import form_page, posted, refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators.actions import opinions
 from essaim.innovators.forms.files import CodeForm, OpinionForm
 from essaim.innovators.models import OpinionLink, OpinionRequest
 
-from .common import posted
-
 SESSION = "innovators_opinion"
 CONFIRMED_FOR = 30 * 60  # seconds
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -107,7 +105,7 @@ def _opinion(request: HttpRequest, asked: OpinionRequest, who: dict[str, Any]) -
         try:
             opinions.give_opinion(asked, **form.cleaned_data, **who)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             request.session.pop(SESSION, None)
             forget_kept_text(request)

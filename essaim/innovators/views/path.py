@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from essaim.common.acts import posted, refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators import rules
@@ -20,8 +21,6 @@ from essaim.innovators.forms.files import EnterForm
 from essaim.innovators.models import InnovationFile, OpinionRequest
 from essaim.innovators.steps import STEPS, next_act
 from essaim.people.models import Organisation
-
-from .common import posted
 
 PER_PAGE = 20
 
@@ -56,7 +55,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         try:
             file = files.enter(by=user, **form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             forget_kept_text(request)
             messages.success(

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
+from essaim.common.acts import form_page, posted, press, refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.innovators import rules
@@ -31,9 +32,8 @@ from essaim.innovators.forms.prototype import (
 from essaim.innovators.models import BudgetLine, Milestone
 from essaim.innovators.steps import prototype_bounds
 
-from .common import act, fetch, posted, press, status
+from .common import act, fetch, status
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 FIRST_LINES = 5
 
 
@@ -56,7 +56,7 @@ def budget(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             prototype.entrust_budget(found, by=request.user, lines=kept, **form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             forget_kept_text(request)
             messages.success(request, _("Le budget est confié ; l’acheteur est informé."))
@@ -170,7 +170,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def erase_reason(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_innovator)
-    return press(request, found, lambda: ending.erase_reason(found), done=_("C’est effacé."))
+    return press(request, lambda: ending.erase_reason(found), done=_("C’est effacé."), back=found)
 
 
 @signed_in_or_kept
@@ -224,8 +224,8 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def prize(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.is_innovator)
     return press(
-        request, found, lambda: ending.enter_for_prize(found),
-        done=_("Votre réussite est présentée au prix : ceux qui l’organisent la voient désormais."),
+        request, lambda: ending.enter_for_prize(found),
+        done=_("Votre réussite est présentée au prix : ceux qui l’organisent la voient désormais."), back=found,
     )  # fmt: skip
 
 

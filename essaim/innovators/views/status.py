@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
@@ -25,10 +26,6 @@ from essaim.innovators.models import StatusCard
 from essaim.innovators.notifications import STATUS
 from essaim.innovators.wording import agreement_text, period
 from essaim.people.models import Organisation
-
-from .common import posted
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _own(request: HttpRequest) -> StatusCard:
@@ -71,7 +68,7 @@ def _form(
         try:
             do(form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             forget_kept_text(request)
             messages.success(request, done)
@@ -171,7 +168,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.answer_agreement(card, by=request.user, seen=seen, **form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
             card = _asked(request, pk)
         else:
             forget_kept_text(request)

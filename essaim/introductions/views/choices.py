@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from essaim.common.acts import form_page, posted
 from essaim.common.kept import signed_in_or_kept
 from essaim.introductions import rules
 from essaim.introductions.actions import choices
@@ -17,7 +18,7 @@ from essaim.introductions.forms.introductions import OrganisationChoiceForm, Per
 from essaim.introductions.models import OrganisationChoice, PersonChoice
 from essaim.people.models import Organisation
 
-from .common import act, form_page, posted
+from .common import act
 
 
 @signed_in_or_kept

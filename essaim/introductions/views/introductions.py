@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press
 from essaim.common.forms import Form
 from essaim.common.kept import signed_in_or_kept
 from essaim.contributions.notifications import INTEREST
@@ -30,7 +31,7 @@ from essaim.introductions.forms.introductions import (
 from essaim.introductions.models import Introduction, Note, Outcome, Side
 from essaim.introductions.notifications import KIND
 
-from .common import act, fetch, form_page, posted, press
+from .common import act, fetch
 
 
 @signed_in_or_kept

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.common import spreadsheets
+from essaim.common.acts import form_page, posted
 from essaim.common.kept import signed_in_or_kept
 from essaim.contributions.views.common import fetch_card
 from essaim.initiatives.models import Initiative
@@ -28,7 +29,7 @@ from essaim.introductions.useful.ranking import Ranking, rank
 from essaim.territories.models import Territory
 from essaim.territories.similar import choices
 
-from .common import PER_PAGE, act, form_page, posted
+from .common import PER_PAGE, act
 
 
 def _form(request: HttpRequest) -> UsefulForm:

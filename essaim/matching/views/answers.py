@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from essaim.common.acts import refuse
 from essaim.common.errors import DomainError, typed
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.matching import explaining, pipeline, sources
@@ -126,7 +127,7 @@ def dismiss(request: HttpRequest, pk: int, kind: str, object_id: int) -> HttpRes
         try:
             dismissals.dismiss(need, kind, object_id, by=request.user, **form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             forget_kept_text(request)
             messages.success(

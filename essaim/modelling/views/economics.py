@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from essaim.common.acts import form_page, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.modelling import rules
@@ -18,7 +19,7 @@ from essaim.modelling.economics import Assumptions, Range, economy_of
 from essaim.modelling.forms import AssumptionsForm
 from essaim.modelling.models import EconomicAssumptions, SharedLine
 from essaim.modelling.picture import draw
-from essaim.modelling.views.common import fetch_card, form_page, status_of
+from essaim.modelling.views.common import fetch_card
 
 
 def read(kept: EconomicAssumptions | None) -> Assumptions:
@@ -84,5 +85,5 @@ def assumptions(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("modelling:economics", slug)
     return render(
         request, "modelling/assumptions.html", {"card": card, "form": form},
-        status=status_of(request),
+        status=status_code(request),
     )  # fmt: skip

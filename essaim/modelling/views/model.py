@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from essaim.common.acts import form_page, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.modelling import rules
 from essaim.modelling.actions.sheets import LINES_AT_MOST, TEXTS, save_sheet
 from essaim.modelling.forms import TOPICS, LineForm, SheetForm
 from essaim.modelling.models import ModelSheet, SheetLine, Workshop, WorkshopState
-from essaim.modelling.views.common import fetch_card, form_page, status_of
+from essaim.modelling.views.common import fetch_card
 
 BLANK_ROWS = 2
 
@@ -84,7 +85,7 @@ def edit_sheet(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "modelling/sheet.html",
         {"card": card, "form": form, "groups": groups},
-        status=200 if "add" in request.POST else status_of(request),
+        status=200 if "add" in request.POST else status_code(request),
     )
 
 

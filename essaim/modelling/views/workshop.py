@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
@@ -21,7 +22,7 @@ from essaim.modelling.agreement import opinions_of, people_of
 from essaim.modelling.forms import AdoptionRow, InterviewForm, WorkshopForm
 from essaim.modelling.models import Sorting, Workshop, WorkshopState
 from essaim.modelling.team import may_facilitate, of_the_holder
-from essaim.modelling.views.common import fetch_card, form_page, status_of
+from essaim.modelling.views.common import fetch_card
 from essaim.people.views.signed_in import person
 
 COLUMNS = [
@@ -67,7 +68,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("L’atelier est ouvert : chacun trie de son côté."))
             return redirect("modelling:workshop", slug)
     return render(
-        request, "modelling/start.html", {"card": card, "form": form}, status=status_of(request)
+        request, "modelling/start.html", {"card": card, "form": form}, status=status_code(request)
     )
 
 
@@ -165,7 +166,7 @@ def interview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "previous": components[number - 1] if number else None,
             "following": components[number + 1] if number + 1 < len(components) else None,
         },
-        status=status_of(request),
+        status=status_code(request),
     )
 
 
@@ -238,7 +239,7 @@ def adopt(request: HttpRequest, slug: str) -> HttpResponse:
             "version": card.version,
             "seen": digest(current),
         },
-        status=409 if problem else status_of(request),
+        status=409 if problem else status_code(request),
     )
 
 

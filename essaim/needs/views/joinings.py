@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from essaim.common.acts import press
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.groups.models import NAME_LENGTH
@@ -99,11 +100,11 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in_or_kept
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, can_answer_joining)
-    return _press(
+    return press(
         request,
         lambda: actions.decline_joining(found, by=request.user),
-        _("La demande est déclinée."),
-        found.other,
+        done=_("La demande est déclinée."),
+        back=found.other,
     )
 
 
@@ -111,19 +112,9 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in_or_kept
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, can_take_back)
-    return _press(
+    return press(
         request,
         lambda: actions.take_back(found, by=request.user),
-        _("Votre demande est retirée."),
-        found.need,
+        done=_("Votre demande est retirée."),
+        back=found.need,
     )
-
-
-def _press(request: HttpRequest, do: Callable[[], None], done: str, back: Need) -> HttpResponse:
-    try:
-        do()
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, done)
-    return redirect(back)

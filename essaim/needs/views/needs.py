@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from essaim.common.acts import refuse
 from essaim.common.errors import DomainError
 from essaim.common.panels import render_panels
 from essaim.needs import actions
@@ -246,7 +247,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.answer_need(need, by=request.user, how=form.cleaned_data["answer"])
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+            refuse(form, error)
         else:
             messages.success(request, _("Votre besoin est noté comme résolu."))
             return redirect(need)
@@ -268,7 +269,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def _refused(
     request: HttpRequest, form: NeedForm, error: DomainError, need: Need | None = None
 ) -> HttpResponse:
-    form.add_error(error.field if error.field in form.fields else None, error.message)
+    refuse(form, error)
     if isinstance(error, actions.PersonalData):
         form.ask_about_personal_data()
     return _form(request, form, need=need)

@@ -5,32 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
-from essaim.common.errors import DomainError
-from essaim.common.kept import forget_kept_text, kept_text
+from essaim.common.acts import take
 from essaim.peers.conflicts import conflicts_of
 from essaim.peers.models import Item, Reading, Round, Seat
 from essaim.peers.steps import status_of
 
 PER_PAGE = 30
-form_page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What the form was sent with, or what its session's expiry had kept of it."""
-    return request.POST if request.method == "POST" else kept_text(request)
-
-
-def status_code(request: HttpRequest) -> int:
-    """Of a page that shows its form again."""
-    return 422 if request.method == "POST" else 200
 
 
 def fetch_round(request: HttpRequest, pk: int) -> Round:
@@ -84,10 +70,6 @@ def page_of(request: HttpRequest, rows: Any, number: int = PER_PAGE) -> Page[Any
     return Paginator(rows, number).get_page(request.GET.get("page"))
 
 
-def refuse(form: Form, error: DomainError) -> None:
-    form.add_error(error.field if error.field in form.fields else None, error.message)
-
-
 def act(
     request: HttpRequest,
     form: Form,
@@ -100,32 +82,8 @@ def act(
     intro: Any = "",
     **context: Any,
 ) -> HttpResponse:
-    """Show the form, or do the act with what it holds; a refusal is shown where it belongs and
-    keeps what was typed."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            do(form.cleaned_data)
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            forget_kept_text(request)
-            messages.success(request, done)
-            return redirect(back)
-    return render(
-        request,
-        "peers/act.html",
-        {"form": form, "title": title, "button": button, "intro": intro, "back": back, **context},
-        status=status_code(request),
-    )
-
-
-def press(request: HttpRequest, do: Callable[[], Any], *, done: Any, back: Any) -> HttpResponse:
-    """An act done by its button alone."""
-    try:
-        do()
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        if done:
-            messages.success(request, done)
-    return redirect(back)
+    """``take`` for the pages of this room."""
+    return take(
+        request, form, do, done=done, back=back, template="peers/act.html",
+        title=title, button=button, intro=intro, **context,
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.common.spreadsheets import TYPES, download
@@ -23,19 +24,7 @@ from essaim.peers.notifications import ITEM
 from essaim.peers.results import Adjusted, Given, accord, adjust, given_of, results_of, scores_of
 from essaim.peers.rubric import overall
 
-from .common import (
-    act,
-    allow,
-    context_of,
-    fetch_item,
-    fetch_round,
-    form_page,
-    page_of,
-    posted,
-    press,
-    refuse,
-    status_code,
-)
+from .common import act, allow, context_of, fetch_item, fetch_round, page_of
 
 SEVEREST = 20  # readers shown of each college
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
@@ -23,16 +24,7 @@ from essaim.peers.notifications import ITEM
 from essaim.peers.results import given_of, public_results_of
 from essaim.peers.steps import status_of
 
-from .common import (
-    act,
-    allow,
-    fetch_held,
-    form_page,
-    posted,
-    press,
-    refuse,
-    status_code,
-)
+from .common import act, allow, fetch_held
 
 
 @signed_in_or_kept

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
@@ -23,16 +24,7 @@ from essaim.peers.forms.rounds import AddressesForm, PeersFilterForm
 from essaim.peers.models import PeerProfile, Round, Seat, SeatState
 from essaim.peers.notifications import THREAD
 
-from .common import (
-    act,
-    context_of,
-    fetch_round,
-    form_page,
-    page_of,
-    posted,
-    press,
-    status_code,
-)
+from .common import act, context_of, fetch_round, page_of
 
 
 @signed_in_or_kept

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.peers.actions import confirming, hand, planning, readings
@@ -20,17 +21,7 @@ from essaim.peers.explain import explained, obstacle
 from essaim.peers.forms.rounds import HandForm, UntilForm, WeightsForm
 from essaim.peers.models import Item, Plan, PlanState, Reading, ReadingState, State
 
-from .common import (
-    act,
-    context_of,
-    fetch_round,
-    form_page,
-    page_of,
-    posted,
-    press,
-    refuse,
-    status_code,
-)
+from .common import act, context_of, fetch_round, page_of
 
 STUCK = 60  # seconds without a step: the page says that the worker is away
 

@@ -12,6 +12,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, is_autosave, signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
@@ -32,19 +33,7 @@ from essaim.peers.models import (
 from essaim.peers.notifications import READING, SEAT
 from essaim.peers.steps import status_of
 
-from .common import (
-    act,
-    allow,
-    fetch_reading,
-    fetch_seat,
-    form_page,
-    is_free,
-    page_of,
-    posted,
-    press,
-    refuse,
-    status_code,
-)
+from .common import act, allow, fetch_reading, fetch_seat, is_free, page_of
 from .conclusions import _spelt
 
 

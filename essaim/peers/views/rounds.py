@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.initiatives.models import Initiative
@@ -44,19 +45,7 @@ from essaim.peers.models import (
 )
 from essaim.peers.rubric import SIZES
 
-from .common import (
-    act,
-    allow,
-    context_of,
-    fetch_item,
-    fetch_round,
-    form_page,
-    page_of,
-    posted,
-    press,
-    refuse,
-    status_code,
-)
+from .common import act, allow, context_of, fetch_item, fetch_round, page_of
 
 SET_ASIDE = 5  # rounds under way that others conduct: each is explained
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, refuse
 from essaim.common.errors import DomainError
 from essaim.people import rules
 from essaim.people.actions import domains, invitations, membership_requests, memberships
@@ -22,7 +23,7 @@ from essaim.people.models import (
     Organisation,
 )
 from essaim.people.notifications import shown
-from essaim.people.views.running import form_page, press, run_by
+from essaim.people.views.running import press, run_by
 from essaim.people.views.signed_in import person
 
 
@@ -139,7 +140,7 @@ def membership_request(request: HttpRequest, organisation: Organisation, pk: int
                 )
                 done = _("Cette personne est membre de l’organisation.")
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             messages.success(request, done)
             return redirect("people:members", slug=organisation.slug)

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page
 from essaim.common.errors import DomainError
 from essaim.common.forms import Form
 from essaim.people import rules
@@ -25,7 +26,7 @@ from essaim.people.models import (
     Organisation,
 )
 from essaim.people.notifications import shown
-from essaim.people.views.running import act, form_page, press, run_by
+from essaim.people.views.running import act, press, run_by
 from essaim.people.views.signed_in import person
 
 PER_PAGE = 50

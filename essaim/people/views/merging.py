@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from essaim.common.acts import form_page, refuse
 from essaim.common.errors import DomainError
 from essaim.people import rules
 from essaim.people.actions.merging import are_different, merge_organisations, pointing_here
 from essaim.people.forms.organisations import MergeForm, OrganisationSearchForm
 from essaim.people.models import Membership, Organisation
-from essaim.people.views.running import form_page
 from essaim.people.views.signed_in import person
 
 FOUND_AT_MOST = 20
@@ -38,7 +38,7 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             merge_organisations(kept, other, by=person(request), **form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             messages.success(
                 request, _("« %(name)s » est réunie à cette organisation.") % {"name": other.name}

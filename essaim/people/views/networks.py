@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from essaim.common.acts import form_page
 from essaim.common.errors import DomainError
 from essaim.people import rules
 from essaim.people.actions import networks
 from essaim.people.forms.memberships import NetworkForm
 from essaim.people.models import NetworkMembership, Organisation
-from essaim.people.views.running import form_page
 from essaim.people.views.signed_in import person
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from essaim.common.acts import form_page
 from essaim.common.errors import DomainError
 from essaim.common.panels import render_panels
 from essaim.people import rules
@@ -20,7 +21,7 @@ from essaim.people.actions import organisations as actions
 from essaim.people.forms.organisations import OrganisationForm, OrganisationSearchForm
 from essaim.people.models import EmailDomain, FormerOrganisation, Organisation
 from essaim.people.proposals import proposed_organisation
-from essaim.people.views.running import form_page, right_lost
+from essaim.people.views.running import right_lost
 from essaim.people.views.signed_in import person
 
 PER_PAGE = 30

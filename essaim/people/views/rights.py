@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from essaim.common.acts import refuse
 from essaim.common.errors import DomainError
 from essaim.people import personal_data, retention
 from essaim.people.actions import archives, codes, consents, deletion
@@ -107,8 +108,7 @@ def delete(request: HttpRequest) -> HttpResponse:
                 leave_unrepresented=given.get("leave_unrepresented", False),
             )
         except DomainError as error:
-            field = error.field if error.field in form.fields else None
-            form.add_error(field, error.message)
+            refuse(form, error)
         else:
             logout(request)
             messages.success(request, _("Votre compte est supprimé. Au revoir."))

@@ -6,19 +6,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
-from essaim.common.errors import DomainError
+from essaim.common import acts
 from essaim.people import rules
 from essaim.people.models import Organisation
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def run_by(may: Callable[[Any, Organisation], bool] = rules.can_run_organisation) -> Any:
@@ -70,24 +67,12 @@ def act(
     intro: Any = "",
     to: str = "people:members",
 ) -> HttpResponse:
-    """Show the form, or do the act with what it holds; a refusal is shown where it belongs and
-    keeps what was typed."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            do(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-        else:
-            messages.success(request, done)
-            return redirect(to, slug=organisation.slug)
-    context = {
-        "organisation": organisation,
-        "form": form,
-        "title": title,
-        "button": button,
-        "intro": intro,
-    }
-    return render(request, "people/organisation_act.html", context)
+    """``take`` for an organisation."""
+    return acts.take(
+        request, form, do, done=done, back=reverse(to, args=[organisation.slug]),
+        template="people/organisation_act.html",
+        organisation=organisation, title=title, button=button, intro=intro,
+    )  # fmt: skip
 
 
 def press(
@@ -98,11 +83,5 @@ def press(
     done: Any,
     to: str = "people:members",
 ) -> HttpResponse:
-    """An act done by its button alone."""
-    try:
-        do()
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, done)
-    return redirect(to, slug=organisation.slug)
+    """``acts.press`` for an organisation."""
+    return acts.press(request, do, done=done, back=to, slug=organisation.slug)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.initiatives.models import Component
 from essaim.people.views.signed_in import person
@@ -23,7 +24,7 @@ from essaim.replications.forms.adapting import AdaptationForm, DeliveriesForm, E
 from essaim.replications.forms.sites import StepForm
 from essaim.replications.models import Adaptation
 
-from .common import act, fetch, form_page, posted, press
+from .common import act, fetch
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.initiatives.models import Component, Initiative
@@ -45,7 +46,7 @@ from essaim.replications.models import (
 )
 from essaim.replications.network import advice_given, tree, uptake, where
 
-from .common import act, fetch, fetch_card, form_page, posted, press
+from .common import act, fetch, fetch_card
 
 SITES = 50  # a page of the table; pictures hold them all
 PEERS = 50

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.modelling.models import SheetLine
@@ -23,7 +24,7 @@ from essaim.replications.actions import reporting
 from essaim.replications.forms.news import ReportForm, TargetsForm, values_of
 from essaim.replications.models import LeftText, Replication, Report, ReportLink
 
-from .common import act, fetch, form_page, posted, press
+from .common import act, fetch
 
 
 @require_safe

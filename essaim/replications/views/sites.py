@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from essaim.common.acts import form_page, posted
 from essaim.common.kept import signed_in_or_kept
 from essaim.initiatives.models import Fact, Initiative
 from essaim.people.views.signed_in import person
@@ -33,7 +34,7 @@ from essaim.replications.models import Mentorship, Replication, Side, State
 from essaim.replications.modes import ASKED, missing_terms
 from essaim.replications.steps import acts_for, next_step
 
-from .common import act, fetch, fetch_card, form_page, posted
+from .common import act, fetch, fetch_card
 
 PER_PAGE = 20
 

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from essaim.common.acts import refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.initiatives.models import Initiative
@@ -161,7 +162,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             made = actions.write_strategy(card, form.content(), by=person(request))
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             forget_kept_text(request)
             return redirect("scaling:strategy", card.slug, made.pk)
@@ -187,7 +188,7 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
                 found, form.content(), version=form.cleaned_data["version"] or 0, by=person(request)
             )
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             forget_kept_text(request)
             return redirect("scaling:strategy", card.slug, found.pk)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from essaim.common.acts import refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.people.views.signed_in import person
@@ -69,7 +70,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
             data = request.POST.copy()
             data["version"] = str(scheme.version)
             form.data = data
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            refuse(form, error)
         else:
             forget_kept_text(request)
             messages.success(request, _("La décision est enregistrée ; l’auteur en est prévenu."))

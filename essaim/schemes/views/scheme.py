@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from essaim.common.acts import refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.common.panels import render_panels
@@ -94,7 +95,7 @@ def new(request: HttpRequest) -> HttpResponse:
     try:
         scheme = writing.add_scheme(form.content(), by=user, submission=form.submission_key())
     except DomainError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        refuse(form, error)
         return _form(request, form)
     forget_kept_text(request)
     if scheme.is_published:
@@ -124,7 +125,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             scheme, form.content(), version=form.cleaned_data["version"] or 0, by=user
         )
     except DomainError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        refuse(form, error)
         return _form(request, form, scheme)
     forget_kept_text(request)
     messages.success(request, _("Le dispositif est à jour."))

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
-from essaim.common.errors import DomainError
-from essaim.common.kept import forget_kept_text, kept_text
+from essaim.common.acts import take
 from essaim.sponsorship.models import HelpRequest
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What the form was sent with, or what its session's expiry had kept of it."""
-    return request.POST if request.method == "POST" else kept_text(request)
 
 
 def fetch(request: HttpRequest, pk: int, may: Callable[[Any, HelpRequest], bool]) -> HelpRequest:
@@ -41,27 +34,9 @@ def act(
     back: Any,
     intro: Any = "",
 ) -> HttpResponse:
-    """Show the form, or do the act with what it holds; a refusal is shown where it belongs and
-    keeps what was typed. ``do`` may return where to go; ``back`` otherwise."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            result = do(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error.message))
-        else:
-            forget_kept_text(request)
-            messages.success(request, done)
-            return redirect(result if isinstance(result, HelpRequest) else back)
-    context = {"form": form, "title": title, "button": button, "back": back, "intro": intro}
-    return render(request, "sponsorship/act.html", context)
-
-
-def press(request: HttpRequest, do: Callable[[], Any], *, done: Any, back: Any) -> HttpResponse:
-    """An act done by its button alone."""
-    try:
-        do()
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, done)
-    return redirect(back)
+    """``take`` for a request; ``do`` may return the request to go to, ``back`` otherwise."""
+    return take(
+        request, form, do, done=done, back=back, template="sponsorship/act.html",
+        onward=lambda result: result if isinstance(result, HelpRequest) else back,
+        title=title, button=button, intro=intro,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from essaim.common.acts import posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.sponsorship import rules
 from essaim.sponsorship.actions import requests
@@ -19,7 +20,7 @@ from essaim.sponsorship.forms import ManageForm, ReassignForm
 from essaim.sponsorship.models import HelpRequest, Sponsor
 from essaim.territories.models import Containment
 
-from .common import act, fetch, posted, press
+from .common import act, fetch
 
 PER_PAGE = 30
 

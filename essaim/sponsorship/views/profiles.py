@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
 from essaim.people.models import Organisation
@@ -23,9 +24,8 @@ from essaim.sponsorship.forms import AgreementForm, DeclareForm, LeaveForm, Prof
 from essaim.sponsorship.models import Sponsor
 from essaim.sponsorship.notifications import SPONSOR, shown
 
-from .common import act, posted, press
+from .common import act
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 FIELDS = (
     *("employer", "territory", "knowledge", "languages", "presentation", "capacity"),
     *("legal_frame", "starts_on", "ends_on", "is_listed"),

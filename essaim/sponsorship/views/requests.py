@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
 from essaim.initiatives.models import Initiative
@@ -22,9 +23,8 @@ from essaim.sponsorship.forms import AdviceForm, AskForm, EndForm, StepForm
 from essaim.sponsorship.models import HelpRequest, Proposal, Step
 from essaim.sponsorship.notifications import REQUEST, shown
 
-from .common import act, fetch, posted, press
+from .common import act, fetch
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 PER_PAGE = 20
 
 
