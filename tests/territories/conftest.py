@@ -11,6 +11,11 @@ from django.db import connections
 from essaim.territories.actions import load_territories, refresh_statistics
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that need it come last: the others make territories of their own, which it would meet."""
+    items.sort(key=lambda item: "france" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="package")
 def france(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The shipped territories, beneath the transaction of each test."""
