@@ -239,8 +239,18 @@ ROWS |= {f"groups:{name}": Row(*row) for name, row in groups.ROWS.items()}
 ROWS |= {f"needs:{name}": Row(*row) for name, row in needs.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
-# What a function in any organisation opens, the object being somebody else's.
-BY_FUNCTION: set[str] = set()
+# What a function or a role in any organisation opens, in the name of that organisation; and a
+# need, which anyone but its author may join.
+OPENED_ELSEWHERE = {
+    *("people:propose_network", "funding:form", "funding:notes", "funding:pledge", "needs:join"),
+}
+# Where each of the roles is something to the object, and whoever is nothing to it stays out.
+EACH_CONCERNED = {
+    *(f"contributions:{n}" for n in ("proposal", "question#private", "from_answer")),
+    "contributions:report#private",
+    *(f"funding:{n}" for n in ("pool#forming", "follow", "comment", "ledger", "ledger_export")),
+    *("funding:act_file", "replications:reports", "sponsorship:request#coordinator"),
+}
 
 
 def addresses(resolver: Any, space: str = "") -> Iterator[str]:
@@ -333,7 +343,8 @@ def test_who_gets_in(world: SimpleNamespace, name: str) -> None:
         transaction.savepoint_rollback(mark)
     # What one is elsewhere opens nothing here: a page is open to any account, or not at all.
     world.elsewhere = representative_elsewhere()
-    expected = row.allowed >= SIGNED_IN or name in BY_FUNCTION
+    open_to_any_account = row.allowed >= SIGNED_IN and name not in EACH_CONCERNED
+    expected = open_to_any_account or name in OPENED_ELSEWHERE
     assert gets_in(world, "elsewhere", address) == expected, "representative elsewhere"
 
 
