@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -14,6 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.template import engines
+from procrastinate.contrib.django import app as jobs
 
 from essaim.common import catalogues
 from essaim.people import audit as people_audit
@@ -198,6 +200,13 @@ def test_every_setting_of_the_environment_is_documented() -> None:
                 and str(node.args[0].value).isupper()
             ):
                 assert f"`{node.args[0].value}`" in text, node.args[0].value
+
+
+def test_every_job_of_the_worker_is_documented() -> None:
+    text = (PROJECT / "docs" / "operations.md").read_text()
+    table = text.split("| when | job | what |")[1].split("\n\n")[0]
+    periodic = {name for name, _identifier in jobs.periodic_registry.periodic_tasks}
+    assert set(re.findall(r"`(\w+\.\w+)`", table)) == periodic
 
 
 def test_the_policy_allows_nothing_inline() -> None:

@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from essaim.initiatives.models import CardImport, CoEditorInvitation, InitiativeEvent
-from essaim.people.models import Membership
+from essaim.people.models import Function, Membership
 from essaim.themes.models import UnmappedTag
 from tests.catalogue import permissions as catalogue
 from tests.contributions import permissions as contributions
@@ -239,6 +239,9 @@ ROWS |= {f"groups:{name}": Row(*row) for name, row in groups.ROWS.items()}
 ROWS |= {f"needs:{name}": Row(*row) for name, row in needs.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
+# What a function in any organisation opens, the object being somebody else's.
+BY_FUNCTION: set[str] = set()
+
 
 def addresses(resolver: Any, space: str = "") -> Iterator[str]:
     for entry in resolver.url_patterns:
@@ -288,6 +291,16 @@ def world() -> SimpleNamespace:
     )
 
 
+def representative_elsewhere() -> Any:
+    """Represents an organisation that is nothing to the objects, with every function there."""
+    return MembershipFactory(
+        user=UserFactory(),
+        organisation=OrganisationFactory(),
+        role=Membership.Role.REPRESENTATIVE,
+        functions=list(Function.values),
+    ).user
+
+
 def gets_in(world: SimpleNamespace, role: str, address: str) -> bool:
     """Whether this role reaches what is at the address (an error of form counts as reaching)."""
     client = Client(raise_request_exception=False)
@@ -318,6 +331,10 @@ def test_who_gets_in(world: SimpleNamespace, name: str) -> None:
         mark = transaction.savepoint()
         assert gets_in(world, role, address) == (role in row.allowed), role
         transaction.savepoint_rollback(mark)
+    # What one is elsewhere opens nothing here: a page is open to any account, or not at all.
+    world.elsewhere = representative_elsewhere()
+    expected = row.allowed >= SIGNED_IN or name in BY_FUNCTION
+    assert gets_in(world, "elsewhere", address) == expected, "representative elsewhere"
 
 
 def test_the_technical_administration_is_for_administrators(world: SimpleNamespace) -> None:

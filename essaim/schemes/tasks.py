@@ -24,7 +24,7 @@ def run_import(context: procrastinate.JobContext, pk: int) -> None:
         imports.advance(pk)
     except Exception:
         if context.job.attempts >= ATTEMPTS:
-            imports.fail(pk, "Une erreur inattendue l’a arrêté ; ce qui est écrit le reste.")
+            imports.fail_unexpectedly(pk)
         raise
 
 

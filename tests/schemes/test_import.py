@@ -251,6 +251,19 @@ class TestPages:
         assert "Sans intitulé" in b"".join(remarks.streaming_content).decode()  # type: ignore[arg-type]
         assert client.get(f"{response['Location']}/avancement")["HX-Refresh"] == "true"
 
+    def test_what_it_met_is_said_in_the_language_of_who_deposited(self, client: Client) -> None:
+        client.force_login(UserFactory(manager=True))
+        client.cookies["essaim_langue"] = "en"
+        response = client.post(LISTING, {"text": lines(OTHER, {"id": "x"})})
+        made = SchemeImport.objects.get()
+        imports.advance(made.pk)
+        assert "Without a title" in client.get(response["Location"]).content.decode()
+        lost = imports.deposit(text="x", trial=True, by=None)
+        SchemeImport.objects.filter(pk=lost.pk).update(language="en")
+        imports.fail_unexpectedly(lost.pk)
+        lost.refresh_from_db()
+        assert "unexpected" in lost.message
+
     def test_nothing_or_both_is_refused_and_kept(self, client: Client) -> None:
         client.force_login(UserFactory(manager=True))
         assert "Choisissez un fichier" in client.post(LISTING, {}).content.decode()

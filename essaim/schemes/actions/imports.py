@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 from typing import Any, BinaryIO, cast
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
@@ -38,7 +39,8 @@ def deposit(
     """Keep the file, or the text that was pasted, and have a job read it."""
     content = file if file is not None else ContentFile(text.encode("utf-8", "replace"))
     shown = name.replace("\x00", "").strip()[-_NAME:] or _("Texte collé")
-    made = SchemeImport(original_name=shown, trial=trial, by=by)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    made = SchemeImport(original_name=shown, trial=trial, by=by, language=language)
     made.file.save("", content, save=False)
     try:
         with transaction.atomic():
@@ -61,7 +63,7 @@ def advance(pk: int) -> None:
     found = SchemeImport.objects.filter(pk=pk, state=ImportState.RUNNING).first()
     if found is None:
         return
-    with translation.override("fr"):
+    with translation.override(found.language):
         try:
             with found.file.open("rb") as opened:
                 everything = list(rows(cast(BinaryIO, opened)))
@@ -153,6 +155,12 @@ def _tried(records: list[Record]) -> Counts:
     """What writing them would do."""
     new, changed = differing(records)
     return new, changed, len(records) - new - changed
+
+
+def fail_unexpectedly(pk: int) -> None:
+    found = SchemeImport.objects.get(pk=pk)
+    with translation.override(found.language):
+        fail(pk, _("Une erreur inattendue l’a arrêté ; ce qui est écrit le reste."))
 
 
 @transaction.atomic

@@ -51,6 +51,8 @@ class SchemeImport(FSMModelMixin, models.Model):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    # Of whoever deposited it: the job writes what it met for them.
+    language = models.CharField(_("langue"), max_length=10, default=settings.LANGUAGE_CODE)
     message = models.CharField(_("ce qui l’a interrompu"), max_length=300, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True
@@ -98,7 +100,7 @@ class SchemeImport(FSMModelMixin, models.Model):
 
 
 class SchemeImportIssue(models.Model):
-    """What one line met; ``refused``: it was not taken. The sentence is in French."""
+    """What one line met; ``refused``: it was not taken. In the language of the import."""
 
     scheme_import = models.ForeignKey(SchemeImport, models.CASCADE, related_name="issues")
     line = models.PositiveIntegerField(_("ligne"))
