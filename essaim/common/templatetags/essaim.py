@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from essaim.common.fields import PARTIAL_DATE
+from essaim.common.privacy import mask_html
 
 register = template.Library()
 
@@ -23,6 +24,24 @@ _TAGS = {
     *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
     *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
+
+
+class _ForReader(template.Node):
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        html = self.nodelist.render(context)
+        return html if context["user"].is_authenticated else mask_html(html)
+
+
+@register.tag
+def for_reader(parser: Any, token: Any) -> _ForReader:
+    """``{% for_reader %}…{% endfor_reader %}``: visitors read it without e-mail addresses and
+    telephone numbers, wherever they were typed."""
+    nodelist = parser.parse(("endfor_reader",))
+    parser.delete_first_token()
+    return _ForReader(nodelist)
 
 
 @register.filter

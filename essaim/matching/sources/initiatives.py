@@ -8,8 +8,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from essaim.common.privacy import mask_personal
 from essaim.initiatives.models import Initiative
-from essaim.initiatives.privacy import mask_personal
 from essaim.matching import reasons
 from essaim.matching.pipeline import Ranked
 from essaim.search.engine import Hit

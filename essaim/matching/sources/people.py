@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.initiatives.privacy import mask_personal
+from essaim.common.privacy import mask_personal
 from essaim.innovators.models import StatusCard
 
 from .initiatives import shown

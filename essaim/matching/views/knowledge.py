@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.privacy import mask_personal
 from essaim.initiatives.models import Initiative
-from essaim.initiatives.privacy import mask_personal
 from essaim.matching.forms import KnowledgeForm
 from essaim.matching.models import Category, Dismissal
 from essaim.matching.rules import can_read_board
