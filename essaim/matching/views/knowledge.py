@@ -25,11 +25,13 @@ PER_PAGE = 30
 @signed_in_or_kept
 @require_safe
 def knowledge(request: HttpRequest) -> HttpResponse:
-    """Counts of all; words only where every member may read the need they were said of."""
+    """Counts and words only where every member may read the need they were said of."""
     if not can_read_board(request.user):
         raise PermissionDenied
     form = KnowledgeForm(request.GET)
-    counted = dict(Dismissal.objects.order_by().values_list("category").annotate(n=Count("pk")))
+    counted = dict(
+        Dismissal.objects.shared().order_by().values_list("category").annotate(n=Count("pk"))
+    )
     found = Dismissal.objects.shared().select_related("need__territory").order_by("-at", "-pk")
     if form.is_valid() and form.cleaned_data["category"]:
         found = found.filter(category=form.cleaned_data["category"])

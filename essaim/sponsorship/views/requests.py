@@ -16,6 +16,7 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
 from essaim.initiatives.models import Initiative
 from essaim.needs.models import Need
+from essaim.needs.reading import show
 from essaim.people.models import Organisation
 from essaim.sponsorship import rules
 from essaim.sponsorship.actions import advice, requests
@@ -55,8 +56,9 @@ def ask(request: HttpRequest) -> HttpResponse:
         theme = card.themes.first()
         initial |= {"theme": theme} if theme else {}
     if need is not None:
-        initial |= {"question": need.text, "theme": need.theme_id}
-        initial |= {"territory": need.territory.label} if need.territory else {}
+        # As this reader sees it: what is masked on the need's page is masked here.
+        initial |= {"question": show(need, user).text, "theme": need.theme_id}
+        initial |= {"territory": need.place.label} if need.place else {}
     form = AskForm(posted(request), organisations=organisations, initial=initial)
     about = card.title if card is not None else ""
     return act(
