@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from essaim.common.errors import DomainError
 from essaim.funding.actions import money, options, pools, reports, reviews
 from essaim.funding.models import Balance, Kind, LedgerLine, Note, Opinion, Option, Pool
+from essaim.funding.shares import split
 from tests.funding.factories import (
     SITE_CENTS,
     activating,
@@ -272,7 +273,7 @@ def test_sums_balance_after_any_history(steps: list[tuple[str, int, int]], db: N
 
 @given(cents=st.integers(1, 10**12), shares=st.integers(1, 50))
 def test_no_cent_is_lost_in_shares(cents: int, shares: int) -> None:
-    parts = money.split(cents, shares)
+    parts = split(cents, shares)
     assert sum(parts) == cents and max(parts) - min(parts) <= 1
 
 
