@@ -10,6 +10,7 @@ class FundingConfig(AppConfig):
         from essaim.common.prepare import load_demonstration
         from essaim.common.waiting import register
         from essaim.funding import merging, notifications
+        from essaim.funding.bench import register_bench
         from essaim.funding.demonstration import load_pools
         from essaim.funding.keeping import register_keeping
         from essaim.funding.panels import register_panels
@@ -21,5 +22,6 @@ class FundingConfig(AppConfig):
         notifications.register()
         merging.register()
         register_keeping()
+        register_bench()
         load_demonstration.connect(load_pools, dispatch_uid="funding.demonstration")
         audit.register("funding", {"Opinion": "secret until the finding is published"})

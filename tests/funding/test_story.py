@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from essaim.common.errors import DomainError
 from essaim.funding.actions import money, options, pools, reports, reviews
 from essaim.funding.models import Finding, LedgerLine, Opinion, Option, Pool
+from essaim.funding.shares import split
 from essaim.initiatives.models import Fact
 from essaim.replications.models import Replication
 from tests.funding.factories import (
@@ -290,6 +292,39 @@ class TestConfirming:
         options.sign(option, by=funder(organisation_of(person)))
         assert Option.objects.get(pk=option.pk).confirmed_cents == 900
 
+    def test_four_eyes_sign_all_that_was_confirmed(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.set_four_eyes(organisation_of(person), True)
+        adopter = OrganisationFactory(kind="ccas")
+        options.confirm(
+            option, by=person, amount_cents=900, adopter=adopter, mode="supple",
+            charter_on=today(-3), planned_on=today(60),
+        )  # fmt: skip
+        assert not Replication.objects.exists()
+        options.sign(option, by=funder(organisation_of(person)))
+        site = Replication.objects.get(origin_reference=option.reference)
+        assert (site.adopter, site.mode, site.state) == (adopter, "supple", "committed")
+        assert (site.charter_on, site.planned_on) == (today(-3), today(60))
+
+    def test_a_second_signature_too_late_confirms_nothing(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.set_four_eyes(organisation_of(person), True)
+        options.confirm(option, by=person)
+        second = funder(organisation_of(person))
+        with pytest.raises(DomainError, match="expiré"):
+            options.sign(option, by=second, today=option.expires_on + dt.timedelta(days=1))
+        assert state_of(option) == "pledged"
+
+    def test_the_mode_confirmed_is_kept_until_the_adopter_is_found(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.confirm(option, by=person, mode="dissemination", planned_on=today(40))
+        options.name_adopter(option, adopter=OrganisationFactory(), by=person)
+        site = Replication.objects.get()
+        assert (site.mode, site.planned_on) == ("dissemination", today(40))
+
     def test_adopter_found_later(self) -> None:
         story = activating()
         option, person = story.others[0], story.funders[0]
@@ -361,7 +396,7 @@ class TestMoney:
         record_act(other, second, 22_999_99, convention_reference="")
 
     def test_shares_lose_no_cent(self) -> None:
-        assert money.split(10_000, 3) == [3_334, 3_333, 3_333]
+        assert split(10_000, 3) == [3_334, 3_333, 3_333]
 
 
 class TestEnd:

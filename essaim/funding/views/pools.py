@@ -26,13 +26,12 @@ from essaim.funding.forms.pools import (
     CloseForm,
     CostForm,
     CostsFormSet,
-    InviteForm,
     ListForm,
     MeetingForm,
     PoolForm,
 )
-from essaim.funding.models import Invitation, Opinion, OptionState, Pool, State
-from essaim.funding.reading import grid_costs, is_ready, totals
+from essaim.funding.models import Invitation, Opinion, OptionState, Pool, PoolDocument, State
+from essaim.funding.reading import grid_costs, is_ready, shares_of, totals
 from essaim.funding.steps import acts_of, next_step
 from essaim.initiatives.models import Initiative
 from essaim.people.models import Organisation
@@ -128,14 +127,15 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
     user: Any = request.user
     follows = rules.can_follow(user, found)
     options = list(found.options.visible_to(user).for_list())
-    balances = found.ledger.balances(options)
+    balances, shares = found.ledger.balances(options), shares_of(options)
     findings = list(found.findings.all())
     context = {
         "pool": found,
         "card": found.initiative,
         "sums": totals([found])[found.pk],
         "costs": found.cost_lines.all(),
-        "options": [(option, balances[option.pk]) for option in options],
+        "options": [(option, balances[option.pk], shares.get(option.pk)) for option in options],
+        "may_pledge": found.takes_options and rules.is_funder(user),
         "next": next_step(found),
         "acts": acts_of(user, found),
         "follows": follows,
@@ -145,6 +145,8 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "count": count(found) if found.state == State.REVIEWING and follows else None,
         "meetings": found.meetings.all(),
         "invitations": _invitations(user, found),
+        "papers": PoolDocument.objects.visible_to(user).filter(pool=found),
+        "adds_papers": found.is_alive and rules.can_add_paper(user, found),
         "missing": acting.missing_to_pilot(found) if found.state == State.OPEN else [],
         "ready": is_ready(found.initiative),
         "writes_notes": rules.writes_notes(user, found),
@@ -269,30 +271,6 @@ def open_pool(request: HttpRequest, slug: str) -> HttpResponse:
     return press(
         request, lambda: acting.open_pool(found, by=request.user),
         done=_("La subvention d’essaimage est ouverte aux options."), back=found,
-    )  # fmt: skip
-
-
-@signed_in_or_kept
-@form_page
-def invite(request: HttpRequest, slug: str) -> HttpResponse:
-    found = fetch_pool(request, slug, rules.can_run)
-    return act(
-        request, InviteForm(posted(request)),
-        lambda data: acting.invite(found, by=request.user, **data) and None,
-        pool=found, back=found, title=_("Inviter des financeurs"), button=_("Inviter"),
-        intro=_("Par organisation, par territoire ou par groupe de territoires. Leurs financeurs sont prévenus quand la page est ouverte."),
-        done=_("Les invitations sont enregistrées."),
-    )  # fmt: skip
-
-
-@signed_in_or_kept
-@require_POST
-def withdraw_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    found = fetch_pool(request, slug, rules.can_run)
-    row = get_object_or_404(found.invitations, pk=pk)
-    return press(
-        request, lambda: acting.withdraw_invitation(row),
-        done=_("L’invitation est retirée."), back=found,
     )  # fmt: skip
 
 
