@@ -64,4 +64,8 @@ RETENTION = {
     "ended_introductions": 3 * 365,
     # The time to ask why an answer was proposed to a need. ours
     "shown_answers": 365,
+    # Control of the use of grants: ten years. To be fixed with the operator's archives. ours
+    "application_persons": 10 * 365,
+    # The time to change one's mind. ours
+    "removed_documents": 30,
 }

@@ -25,6 +25,7 @@ from essaim.themes.models import UnmappedTag
 from tests.catalogue import permissions as catalogue
 from tests.contributions import permissions as contributions
 from tests.contributions.factories import CoEditorFactory
+from tests.dossiers import permissions as dossiers
 from tests.evaluations import permissions as evaluations
 from tests.following import permissions as following
 from tests.funding import permissions as funding
@@ -222,6 +223,7 @@ ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"evaluations:{name}": Row(*row) for name, row in evaluations.ROWS.items()}
+ROWS |= {f"dossiers:{name}": Row(*row) for name, row in dossiers.ROWS.items()}
 ROWS |= {f"funding:{name}": Row(*row) for name, row in funding.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
 ROWS |= {f"schemes:{name}": Row(*row) for name, row in schemes.ROWS.items()}

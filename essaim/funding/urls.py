@@ -1,6 +1,6 @@
 from django.urls import path
 
-from essaim.funding.views import inviting, money, options, papers, pilot, pools
+from essaim.funding.views import application, inviting, money, options, papers, pilot, pools
 
 app_name = "funding"
 POOL = "subventions/<slug:slug>"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("initiatives/<slug:slug>/subvention/former", pools.form_pool, name="form"),
     path("organisations/<slug:slug>/signatures", options.four_eyes, name="four_eyes"),
     path(POOL, pools.pool, name="pool"),
+    path(f"{POOL}/dossier", application.start, name="start_application"),
     path(f"{POOL}/modifier", pools.change, name="change"),
     path(f"{POOL}/accord", pools.agree, name="agree"),
     path(f"{POOL}/ouvrir", pools.open_pool, name="open"),

@@ -113,6 +113,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "four_eyes": ({"owner"}, lambda world: [world.organisation.slug]),
     "pool": (ALL, pool("activating")),
     "pool#forming": (FOLLOW, pool("forming")),
+    "start_application": (HOLDER, pool("forming")),
     "change": (RUN, pool("forming")),
     "agree": (HOLDER, pool("forming")),
     "open": (RUN, pool("forming")),

@@ -21,6 +21,7 @@ from essaim.common.spreadsheets import Cell
 from essaim.funding import rules
 from essaim.funding.actions import pools as acting
 from essaim.funding.actions.reviews import count
+from essaim.funding.application import file_of
 from essaim.funding.forms.pools import (
     AbandonForm,
     CloseForm,
@@ -150,6 +151,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "missing": acting.missing_to_pilot(found) if found.state == State.OPEN else [],
         "ready": is_ready(found.initiative),
         "writes_notes": rules.writes_notes(user, found),
+        "file": file_of(user, found),
     }
     return render(request, "funding/pool.html", context)
 
