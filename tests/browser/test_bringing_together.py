@@ -61,7 +61,7 @@ add_member(town, person, role=Membership.Role.REPRESENTATIVE)
 card = Initiative.objects.get(external_id="{card}")
 like = [each.territory for each in neighbours(place, k=3).neighbours]
 card.territories.add(*like)
-print(json.dumps({{"place": place.label, "like": [each.label for each in like]}}))
+print(json.dumps({{"place": place.label, "address": place.address, "like": [each.label for each in like]}}))
 """
 
 
@@ -177,7 +177,7 @@ def test_a_need_is_answered_by_four_people(
     )
     manager = visit(width=width, language=language)
     manager.sign_in(MANAGER, PASSWORD)
-    manager.go("/besoins/sans-reponse")
+    manager.go(f"/besoins/sans-reponse?territory={setting['address']}")
     manager.check()
     assert UNMET[language] in text(manager)
     assert NEED[language] not in text(manager)

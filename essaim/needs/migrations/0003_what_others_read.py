@@ -6,14 +6,15 @@ from django.db import migrations, models
 def mask(apps, schema_editor):
     from essaim.common.personal_data import mask_personal_data
 
-    need_model = apps.get_model("needs", "Need")
+    # Of the owner's connection, which holds the table: another would wait for it for ever.
+    needs = apps.get_model("needs", "Need").objects.using(schema_editor.connection.alias)
     changed = []
-    for need in need_model.objects.exclude(text="").only("pk", "text").iterator(chunk_size=500):
+    for need in needs.exclude(text="").only("pk", "text").iterator(chunk_size=500):
         masked = mask_personal_data(need.text, " ")
         if masked != need.text:
             need.others_read = masked
             changed.append(need)
-    need_model.objects.bulk_update(changed, ["others_read"], batch_size=500)
+    needs.bulk_update(changed, ["others_read"], batch_size=500)
 
 
 class Migration(migrations.Migration):

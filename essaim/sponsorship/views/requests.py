@@ -51,14 +51,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     if len(organisations) == 1:
         only = organisations[0]
         initial["organisation"] = only
-        initial |= {"territory": only.territory.label} if only.territory else {}
+        initial |= {"territory": only.territory} if only.territory else {}
     if card is not None:
         theme = card.themes.first()
         initial |= {"theme": theme} if theme else {}
     if need is not None:
         # As this reader sees it: what is masked on the need's page is masked here.
         initial |= {"question": show(need, user).text, "theme": need.theme_id}
-        initial |= {"territory": need.place.label} if need.place else {}
+        initial |= {"territory": need.place} if need.place else {}
     form = AskForm(posted(request), organisations=organisations, initial=initial)
     about = card.title if card is not None else ""
     return act(
