@@ -316,6 +316,21 @@ class TestSubmitting:
         writing.give_up_amending(story.application, by=story.holder)
         assert story.application.answers.get(block="projet").content == FILLED["projet"]
 
+    def test_documents_come_back_with_the_version(self) -> None:
+        story = complete()
+        kept, added = (deposit(story.organisation, story.holder) for _ in range(2))
+        row = documents.attach(story.application, kept, by=story.holder)
+        submit(story)
+        with pytest.raises(DomainError, match="nouvelle version"):
+            documents.attach(story.application, added, by=story.holder)
+        writing.amend(story.application, by=story.holder)
+        row.refresh_from_db()
+        documents.detach(row, by=story.holder)
+        documents.attach(story.application, added, by=story.holder)
+        writing.give_up_amending(story.application, by=story.holder)
+        joined = story.application.attachments.filter(left_at=None)
+        assert [each.document for each in joined] == [kept]
+
     def test_nothing_new_is_no_version(self) -> None:
         story = submitted()
         writing.amend(story.application, by=story.holder)
@@ -333,7 +348,9 @@ class TestSubmitting:
 
     def test_funders_are_told(self) -> None:
         story = submitted()
-        told = Notification.objects.filter(announcement__verb="file_submitted").values_list("user", flat=True)
+        told = Notification.objects.filter(announcement__verb="file_submitted").values_list(
+            "user", flat=True
+        )
         assert set(told) == {story.funder.pk, *(person.pk for person in story.pool.funders)}
 
 
