@@ -93,19 +93,24 @@ def sections_of(application: Application) -> list[Section]:
         found.append(
             Section(
                 block, content, answer.version if answer else 0,
-                bool(answer and answer.is_checked), missing_in(block, content),
+                bool(answer and answer.is_checked), missing_in(block, content, application.organisation.siren),
             )
         )  # fmt: skip
     return found
 
 
-def missing_in(block: Block, content: Mapping[str, Any]) -> list[str]:
-    """Labels of what is still to be given, and what does not balance."""
+def missing_in(block: Block, content: Mapping[str, Any], siren: str = "") -> list[str]:
+    """Labels of what is still to be given, and what does not agree: a budget, or a SIRET with the
+    organisation's SIREN where it is known."""
     found = [
         str(field.label)
         for field in block.fields
         if field.required and not is_given(content.get(field.name))
     ]
+    for field in block.fields:
+        number = str(content.get(field.name) or "")
+        if field.kind == blocks.SIRET and siren and number and not number.startswith(siren):
+            found.append(_("un SIRET qui commence par le SIREN de l’organisation"))
     if lines := content.get("lines"):
         sums = totals(lines)
         if sums.gap:

@@ -13,6 +13,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from essaim.common.errors import DomainError
 from essaim.dossiers import rules
@@ -32,6 +33,7 @@ from essaim.dossiers.waiting import waiting
 from essaim.following.models import Notification
 from essaim.funding.application import file_of, start_for
 from essaim.funding.models import State as PoolState
+from essaim.people.models import Organisation
 from tests.dossiers.factories import (
     FILLED,
     WORDS,
@@ -242,6 +244,13 @@ class TestSubmitting:
         text = page.content.decode()
         assert "Situation régulière" in text and "Déposer cette version" not in text
 
+    def test_the_siret_is_of_the_organisation(self) -> None:
+        story = complete()
+        Organisation.objects.filter(pk=story.organisation.pk).update(siren="552032534")
+        story.fresh()
+        with pytest.raises(DomainError, match="L’organisation"):
+            submit(story)
+
     def test_an_unbalanced_budget_does_not_go(self) -> None:
         story = complete()
         lines = [dict(row) for row in FILLED["budget"]["lines"]]
@@ -315,6 +324,21 @@ class TestSubmitting:
             submit(story)
         writing.give_up_amending(story.application, by=story.holder)
         assert story.application.answers.get(block="projet").content == FILLED["projet"]
+
+    def test_documents_come_back_with_the_version(self) -> None:
+        story = complete()
+        kept, added = (deposit(story.organisation, story.holder) for _ in range(2))
+        row = documents.attach(story.application, kept, by=story.holder)
+        submit(story)
+        with pytest.raises(DomainError, match="nouvelle version"):
+            documents.attach(story.application, added, by=story.holder)
+        writing.amend(story.application, by=story.holder)
+        row.refresh_from_db()
+        documents.detach(row, by=story.holder)
+        documents.attach(story.application, added, by=story.holder)
+        writing.give_up_amending(story.application, by=story.holder)
+        joined = story.application.attachments.filter(left_at=None)
+        assert [each.document for each in joined] == [kept]
 
     def test_nothing_new_is_no_version(self) -> None:
         story = submitted()
@@ -548,6 +572,23 @@ class TestReports:
             saved, by=story.holder, version=2, realised=realised, texts=WORDS
         )
         assert reports.submit_report(saved, by=story.holder).state == "submitted"
+
+    def test_an_ended_project_waits_for_its_report(self) -> None:
+        story = complete(make="piloting")
+        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        fill(story, "projet", starts_on="2020-01-01", ends_on=yesterday.isoformat())
+        submit(story)
+        assert [row.due for row in waiting(story.holder)] == [reports.due_on(yesterday)]
+        report = reports.start_report(
+            story.application, by=story.holder, submission=uuid.uuid4(),
+            starts_on=dt.date(2020, 1, 1), ends_on=yesterday,
+        )  # fmt: skip
+        realised = [(line["amount_cents"], "") for line in report.content["lines"]]
+        report = reports.save_report(
+            report, by=story.holder, version=1, realised=realised, texts=WORDS
+        )
+        reports.submit_report(report, by=story.holder)
+        assert list(waiting(story.holder)) == []
 
     def test_submitted_it_no_longer_changes(self) -> None:
         story, report = reported()

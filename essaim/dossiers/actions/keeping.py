@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,8 +34,8 @@ def erase_removed_documents(days: int) -> int:
     rows = OrganisationDocument.objects.filter(removed_at__lt=before, attachments=None)
     count = 0
     for row in rows.order_by("pk"):
-        name, storage = row.file.name, row.file.storage
+        delete = partial(row.file.storage.delete, row.file.name)
         row.delete()
-        transaction.on_commit(lambda name=name, storage=storage: storage.delete(name))
+        transaction.on_commit(delete)
         count += 1
     return count

@@ -104,7 +104,7 @@ def amend(application: Application, *, by: Any) -> Application:
 
 @transaction.atomic
 def give_up_amending(application: Application, *, by: Any) -> Application:
-    """The blocks come back to what was submitted."""
+    """Blocks and documents come back to what was submitted."""
     application = lock(application)
     require_writer(by, application)
     move(application, "give_up_amending")
@@ -116,6 +116,9 @@ def give_up_amending(application: Application, *, by: Any) -> Application:
             answer.content, answer.by = frozen[answer.block], by
             answer.version += 1
             answer.save(update_fields=["content", "by", "version", "at"])
+    joined = application.attachments
+    joined.filter(shown_from=None).delete()
+    joined.filter(left_at__gt=last.at).update(left_at=None)
     return application
 
 

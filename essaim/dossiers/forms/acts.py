@@ -192,7 +192,7 @@ class FinancialReportForm(Form):
         initial = {name: content.get(name, "") for name in self.base_fields}
         for n, line in enumerate(self.lines):
             initial |= {f"realised-{n}": line["realised_cents"], f"why-{n}": line["why"]}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         for n in range(len(self.lines)):
             self.fields[f"realised-{n}"] = CentsField(label=_("Réalisé (€)"), required=False)
             self.fields[f"why-{n}"] = forms.CharField(

@@ -70,8 +70,8 @@ def form_field(field: Field) -> forms.Field:
     if field.kind == blocks.MONEY:
         return CentsField(**common)
     if field.kind == blocks.DATE:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        return forms.DateField(widget=widget, **common)
+        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return forms.DateField(widget=day, **common)
     if field.kind == blocks.EMAIL:
         return forms.EmailField(max_length=254, **common)
     if field.kind == blocks.PHONE:

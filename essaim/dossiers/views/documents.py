@@ -103,10 +103,8 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
 @signed_in_or_kept
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    mine = OrganisationDocument.objects.filter(
-        organisation__in=request.user.memberships.values("organisation")  # type: ignore[union-attr]
-    )
-    row = get_object_or_404(mine.select_related("organisation"), pk=pk)
+    mine = OrganisationDocument.objects.kept_by(request.user).select_related("organisation")
+    row = get_object_or_404(mine, pk=pk)
     return press(
         request, lambda: acting.remove(row, by=request.user), back="dossiers:vault",
         done=_("Le document est retiré ; les dossiers qui l’ont le gardent."),

@@ -184,7 +184,7 @@ def _show(
             "number": specs.index(spec) + 1,
             "after": _after(found, spec),
             "forms": forms,
-            "missing": missing_in(spec, current),
+            "missing": missing_in(spec, current, found.organisation.siren),
             "sums": totals(lines) if forms.lists else None,
             "version": version,
             "questions": found.questions.filter(block=spec.slug).select_related("organisation"),
