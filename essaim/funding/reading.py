@@ -10,6 +10,8 @@ from django.db.models import Count, Sum
 
 from essaim.initiatives.models import Fact, Initiative
 from essaim.replications.models import Mode
+from essaim.scaling.models import Answer
+from essaim.scaling.questions import QUESTIONS
 
 from .models import Balance, LedgerLine, Option, Pool
 from .shares import apportion
@@ -88,10 +90,24 @@ def shares_of(options: Iterable[Option]) -> dict[int, int]:
     return found
 
 
-def is_ready(card: Initiative) -> bool | None:
-    """« Fin prêt » (§ 3) as the last diagnosis established it; None without a diagnosis."""
+@dataclass(frozen=True)
+class Readiness:
+    """« Fin prêt » (§ 3) as the last diagnosis established it."""
+
+    ready: bool | None  # None without a diagnosis
+    lacking: list[Any]  # what it says is missing
+
+
+def readiness(card: Initiative) -> Readiness:
+    """Two queries."""
     fact = Fact.objects.filter(initiative=card, kind=Fact.Kind.READINESS).order_by("-pk").first()
-    return None if fact is None else bool(fact.value.get("ready"))
+    if fact is None:
+        return Readiness(None, [])
+    if fact.value.get("ready"):
+        return Readiness(True, [])
+    noes = Answer.objects.filter(diagnosis=fact.value.get("diagnosis"), answer=False)
+    asked = set(noes.values_list("question", flat=True))
+    return Readiness(False, [each.label for each in QUESTIONS if each.key in asked])
 
 
 def grid_costs(card: Initiative) -> list[dict[str, Any]]:

@@ -88,6 +88,7 @@ can_agree_as_holder = is_of_the_holder
 can_report = is_of_the_holder | is_lead
 # Reports, questions, the whole ledger: the pool, its holder, and who animates.
 can_follow = is_of_a_member | is_of_the_holder | can_manage
+can_tell_lesson = is_lead | is_of_the_holder
 can_add_paper = is_lead | is_of_the_holder | can_manage
 
 

@@ -98,6 +98,8 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
         found.append(Act(_("Clore"), at("close")))
     if runs and pool.is_alive:
         found.append(Act(_("Abandonner"), at("abandon")))
+    if state == State.ABANDONED and rules.can_tell_lesson(user, pool):
+        found.append(Act(_("Proposer la leçon à la fiche"), at("lesson"), True, True))
     return found
 
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{POOL}/pilote", pools.start_pilot, name="start_pilot"),
     path(f"{POOL}/clore", pools.close, name="close"),
     path(f"{POOL}/abandonner", pools.abandon, name="abandon"),
+    path(f"{POOL}/lecon", pools.lesson, name="lesson"),
     path(f"{POOL}/suivi", pilot.follow, name="follow"),
     path(f"{POOL}/visite", pilot.visit, name="visit"),
     path(f"{POOL}/rapport", pilot.report, name="report"),

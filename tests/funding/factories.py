@@ -149,6 +149,13 @@ def activating(number: int = 3, **fields: Any) -> Story:
     return story
 
 
+def abandoned(**fields: Any) -> Story:
+    story = opened(**fields)
+    pools.abandon(story.pool, by=story.lead, reason="Trop peu de sites.", lesson="Trop tôt.")
+    story.fresh()
+    return story
+
+
 def record_act(
     option: Option, by: User, amount_cents: int | None = None, **fields: Any
 ) -> LegalAct:

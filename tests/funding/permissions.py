@@ -128,6 +128,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "start_pilot": (RUN, pool("with_options")),
     "close": (RUN, pool("activating")),
     "abandon": (RUN, pool()),
+    "lesson": (LEAD | HOLDER, pool("abandoned")),
     "follow": (FOLLOW, pool("reviewing")),
     "report": (LEAD | HOLDER, pool("piloting")),
     "comment": (FOLLOW, report),

@@ -8,13 +8,15 @@ import uuid
 import pytest
 
 from essaim.common.errors import DomainError
-from essaim.funding.actions import money, options, pools, reports, reviews
+from essaim.contributions.models import Proposal
+from essaim.funding.actions import lessons, money, options, pools, reports, reviews
 from essaim.funding.models import Finding, LedgerLine, Opinion, Option, Pool
 from essaim.funding.shares import split
 from essaim.initiatives.models import Fact
 from essaim.replications.models import Replication
 from tests.funding.factories import (
     SITE_CENTS,
+    abandoned,
     activating,
     confirmed,
     forming,
@@ -420,6 +422,15 @@ class TestEnd:
         balance = option.ledger.balance()
         assert (balance.confirmed, balance.committed) == (1_000, 1_000)
         assert Pool.objects.get(pk=story.pool.pk).ledger.balance().is_sound
+
+    def test_its_lesson_is_proposed_to_the_card_once(self) -> None:
+        story = abandoned()
+        for _ in range(2):
+            lessons.propose_lesson(story.pool, by=story.lead)
+        proposal = Proposal.objects.get(card=story.pool.initiative)
+        assert proposal.kind == Proposal.Kind.FAILURE and proposal.author == story.lead
+        with pytest.raises(DomainError, match="arrête"):
+            lessons.propose_lesson(opened().pool, by=story.lead)
 
     def test_another_pool_may_then_be_formed(self) -> None:
         story = forming()

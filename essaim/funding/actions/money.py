@@ -149,7 +149,7 @@ def plan_instalment(
 def _share(option: Option, cents: int) -> int:
     """Of the funders of the site that confirmed, in the order of their options."""
     site = Option.objects.of_site(option).filter(state=OptionState.CONFIRMED).order_by("pk")
-    amounts = dict(site.values_list("pk", "confirmed_cents"))
+    amounts = {each.pk: each.confirmed_cents or 0 for each in site}
     if cents <= 0:
         return 0
     parts = apportion(cents, list(amounts.values()))

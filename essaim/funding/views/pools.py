@@ -20,6 +20,7 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.common.spreadsheets import Cell
 from essaim.funding import rules
 from essaim.funding.actions import pools as acting
+from essaim.funding.actions.lessons import propose_lesson
 from essaim.funding.actions.reviews import count
 from essaim.funding.application import file_of
 from essaim.funding.forms.pools import (
@@ -32,7 +33,7 @@ from essaim.funding.forms.pools import (
     PoolForm,
 )
 from essaim.funding.models import Invitation, Opinion, OptionState, Pool, PoolDocument, State
-from essaim.funding.reading import grid_costs, is_ready, shares_of, totals
+from essaim.funding.reading import grid_costs, readiness, shares_of, totals
 from essaim.funding.steps import acts_of, next_step
 from essaim.initiatives.models import Initiative
 from essaim.people.models import Organisation
@@ -149,7 +150,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "papers": PoolDocument.objects.visible_to(user).filter(pool=found),
         "adds_papers": found.is_alive and rules.can_add_paper(user, found),
         "missing": acting.missing_to_pilot(found) if found.state == State.OPEN else [],
-        "ready": is_ready(found.initiative),
+        "ready": readiness(found.initiative),
         "writes_notes": rules.writes_notes(user, found),
         "file": file_of(user, found),
     }
@@ -209,10 +210,10 @@ def form_pool(request: HttpRequest, slug: str) -> HttpResponse:
             pool=None, title="", button="",  # type: ignore[arg-type]
             done=_("Le groupement est formé. Le porteur doit donner son accord avant l’ouverture."),
             back=card, template="funding/form.html",
-            card=card, lines=lines, ready=is_ready(card),
+            card=card, lines=lines, ready=readiness(card),
         )  # fmt: skip
         return answer
-    context = {"form": form, "lines": lines, "card": card, "pool": None, "ready": is_ready(card)}
+    context = {"form": form, "lines": lines, "card": card, "pool": None, "ready": readiness(card)}
     status = 422 if request.method == "POST" else 200
     return render(request, "funding/form.html", context, status=status)
 
@@ -238,7 +239,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     lines = COSTS(sent, prefix="lines", initial=known)
     context: dict[str, Any] = {
-        "lines": lines, "card": found.initiative, "ready": is_ready(found.initiative)
+        "lines": lines, "card": found.initiative, "ready": readiness(found.initiative)
     }  # fmt: skip
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         given = {name: form.cleaned_data[name] for name in FIELDS}
@@ -325,4 +326,14 @@ def abandon(request: HttpRequest, slug: str) -> HttpResponse:
         intro=_("Les options qui restent (%(n)s) seront libérées ; ce qui est engagé juridiquement ou versé reste au registre.")
         % {"n": waiting},
         button=_("Abandonner"), done=_("La subvention d’essaimage est abandonnée."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def lesson(request: HttpRequest, slug: str) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_tell_lesson)
+    return press(
+        request, lambda: propose_lesson(found, by=request.user),
+        done=_("La leçon est proposée à la fiche."), back=found,
     )  # fmt: skip
