@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -85,11 +86,15 @@ def _forms(text: Any) -> list[str]:
     return [text] if isinstance(text, str) else list(text)
 
 
-def french_of_ours(page: str) -> set[str]:
-    """Messages of ours that this page, asked in English, shows in French."""
+def french_of_ours(page: str, content: Collection[str] = ()) -> set[str]:
+    """Messages of ours that this page, asked in English, shows in French. ``content``: what its
+    objects say, which is left out."""
     plain, patterns = messages()
     found = set()
-    for text in texts(page):
+    for shown in texts(page):
+        text = shown
+        for said in content:
+            text = text.replace(said, "…")
         if text in plain or any(
             pattern.fullmatch(text)
             for word in set(WORD.findall(text))

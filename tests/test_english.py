@@ -6,9 +6,13 @@ nothing was said in French once for all (a text made at start-up, or kept in the
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
@@ -19,6 +23,9 @@ from tests.test_permissions import ROLES, ROWS, world  # noqa: F401 - the world 
 
 pytestmark = pytest.mark.django_db
 
+# People of the factories: « Personne 3 » is also how a page calls somebody without a name.
+NAMES = re.compile(r"Personne \d+")
+
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.allowed])
 def test_a_page_in_english_has_no_french_of_ours(
@@ -27,8 +34,7 @@ def test_a_page_in_english_has_no_french_of_ours(
 ) -> None:
     row = ROWS[name]
     address = reverse(name.partition("#")[0], args=row.arguments(world))
-    found = {}
-    for role in (role for role in ROLES if role in row.allowed):
+    for role in {_least(row.allowed), _most(row.allowed)}:
         mark = transaction.savepoint()
         client = Client()
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
@@ -40,15 +46,40 @@ def test_a_page_in_english_has_no_french_of_ours(
         if answer.streaming:
             list(answer.streaming_content)  # type: ignore[arg-type]
         elif answer.headers.get("Content-Type", "").startswith("text/html"):
-            assert (
-                answer.status_code != 200
-                or '<html lang="en"' in answer.text
-                or not (answer.text.lstrip().startswith("<!DOCTYPE"))
-            )
-            if french := french_of_ours(answer.text):
-                found[role] = french
+            content = said_in(name.partition(":")[0])
+            assert french_of_ours(NAMES.sub("Claire", answer.text), content) == set(), role
         transaction.savepoint_rollback(mark)
-    assert not found
+
+
+def said_in(app: str) -> list[str]:
+    """Every text that objects of this app hold, the longest first. Questions and criteria are
+    proposed in the language of who makes the object: they are its author's from then on. And
+    what a person asks of a sponsor begins as one of our sentences does."""
+    if app not in {"evaluations", "peers", "sponsorship"}:
+        return []
+    found: set[str] = set()
+    for model in apps.get_app_config(app).get_models():
+        names = [field.attname for field in model._meta.concrete_fields]
+        for row in model._default_manager.values_list(*names):
+            found |= set(_strings(row))
+    return sorted((text for text in found if len(text) > 3), key=len, reverse=True)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield " ".join(value.split())
+    elif isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each)
+
+
+def _least(allowed: set[str]) -> str:
+    return next(role for role in ROLES if role in allowed)
+
+
+def _most(allowed: set[str]) -> str:
+    """Who wrote the object sees its forms; managers and administrators, those of theirs."""
+    return "owner" if "owner" in allowed else next(r for r in reversed(ROLES) if r in allowed)
 
 
 def test_french_is_seen() -> None:
