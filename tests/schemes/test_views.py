@@ -49,6 +49,11 @@ class TestFinding:
         assert "1 dispositif" in text
         assert "Retirer le filtre accompagnement en stratégie" in text
 
+    def test_a_line_shows_words_and_no_marks(self, client: Client) -> None:
+        SchemeFactory(description="## Pour qui\n- les **communes**, [ici](https://exemple.fr/x)")
+        text = page(client, LIST)
+        assert "les communes, ici" in text and "**" not in text and "exemple.fr/x" not in text
+
     def test_one_that_says_no_track_serves_both(self, client: Client) -> None:
         SchemeFactory(title="Les deux")
         SchemeFactory(title="Public", track="public")
