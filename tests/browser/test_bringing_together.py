@@ -39,28 +39,43 @@ SAID = {
     "accepted": {"fr": "Acceptée", "en": "Accepted"},
 }
 
-# An intercommunality of the Ain with someone who represents it, and the initiative alive in three
-# territories like it.
+# A small intercommunality of the sponsor's region with someone who represents it, the initiative alive in three
+# territories like it, and a scheme that speaks of such a need.
 SETTING = """
-import json, django; django.setup()
+import json, uuid, django; django.setup()
 from essaim.initiatives.models import Initiative
 from essaim.people.actions.accounts import create_account
 from essaim.people.actions.organisations import add_member, find_or_create_organisation
-from essaim.people.models import Membership
+from essaim.people.models import Membership, User
+from essaim.schemes.actions.writing import Content, add_scheme
+from essaim.search import actions
 from essaim.territories.models import Territory
 from essaim.territories.similar import neighbours
 places = Territory.objects.current().filter(
-    kind="epci", nature="CC", population__range=(4_000, 15_000), up__ancestor__code="01"
+    kind="epci", nature="CC", population__range=(4_000, 15_000),
+    up__ancestor__kind="region", up__ancestor__code="84",
 ).order_by("code")
 place = places[{number}]
-person = create_account(email="{email}", name="Elu Rural ({number})", password="{password}")
+person = User.objects.filter(email="{email}").first() or create_account(
+    email="{email}", name="Elu Rural ({number})", password="{password}"
+)
 town, _made = find_or_create_organisation(
-    name="CC de la Vallée {number} (fictif)", kind="local_authority", territory=place
+    name=f"Service de {{place.name}} (fictif)", kind="local_authority", territory=place
 )
 add_member(town, person, role=Membership.Role.REPRESENTATIVE)
 card = Initiative.objects.get(external_id="{card}")
 like = [each.territory for each in neighbours(place, k=3).neighbours]
 card.territories.add(*like)
+scheme = add_scheme(
+    Content(
+        title="Aide à la rénovation des maisons des ménages modestes (fictif)",
+        description="Pour isoler les maisons des habitants les plus pauvres, qui ont froid"
+        " l’hiver et n’arrivent plus à les chauffer.",
+    ),
+    by=User.objects.get(email="{manager}"),
+    submission=uuid.uuid5(uuid.NAMESPACE_URL, "essaim:story:scheme"),
+)
+actions.embed([scheme.pk], "scheme")
 print(json.dumps({{"place": place.label, "address": place.address, "like": [each.label for each in like]}}))
 """
 
@@ -84,11 +99,15 @@ def test_a_need_is_answered_by_four_people(
 ) -> None:
     said = {name: words[language] for name, words in SAID.items()}
     town = visit(width=width, language=language)
-    email = f"vallee-{language}@essaim.example"
+    email = f"rurale-{language}@essaim.example"
     setting = json.loads(
         town.server.python(
             SETTING.format(
-                number=["fr", "en"].index(language), email=email, password=PASSWORD, card=CARD
+                number=["fr", "en"].index(language),
+                email=email,
+                password=PASSWORD,
+                card=CARD,
+                manager=MANAGER,
             )
         ).splitlines()[-1]
     )
