@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
 
 from essaim.dossiers import targets
 from essaim.dossiers.accounts import CHARGE, PRODUCT
@@ -80,7 +81,14 @@ def known(pool: Pool) -> dict[str, dict[str, Any]]:
         if amount:
             lines.append({"side": PRODUCT, "account": "74", "label": label, "amount_cents": amount})
     if left:
-        lines.append({"side": PRODUCT, "account": "74", "label": "", "amount_cents": left})
+        lines.append(
+            {
+                "side": PRODUCT,
+                "account": "74",
+                "label": _("Financeurs encore à trouver"),
+                "amount_cents": left,
+            }
+        )
     places = {pool.pilot_territory.label: None, **{o.territory.label: None for o in options}}
     return {
         "budget": {"lines": lines, "requested_cents": pool.sought_cents},

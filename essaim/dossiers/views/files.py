@@ -97,6 +97,8 @@ def edit(request: HttpRequest, pk: int, block: str) -> HttpResponse:
             return _autosave(request, found, spec, current)
         return _save(request, found, spec, current)
     kept = kept_text(request)
+    if kept is None and not found.is_writable:  # read what was submitted
+        return redirect(found)
     forms = BlockForms(spec, current, data=kept)
     if kept is not None:
         version = opened_on(kept)
@@ -179,7 +181,7 @@ def _show(
         "dossiers/edit.html",
         {
             "application": found,
-            "block": spec,
+            "spec": spec,
             "sections": sections_of(found),
             "number": specs.index(spec) + 1,
             "after": _after(found, spec),
