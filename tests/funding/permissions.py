@@ -131,7 +131,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "follow": (FOLLOW, pool("reviewing")),
     "report": (LEAD | HOLDER, pool("piloting")),
     "comment": (FOLLOW, report),
-    "visit": (LEAD, pool("piloting")),
+    "visit": (LEAD | HOLDER, pool("piloting")),
     "start_review": (RUN, pool("piloting")),
     "opinion": (LEAD, pool("reviewing")),
     "recuse": (LEAD, pool("reviewing")),
