@@ -92,7 +92,7 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
         found.append(Act(_("Inviter ceux qui nous ressemblent"), at("propose_invitations")))
         found.append(Act(_("Inviter des financeurs"), at("invite")))
         found.append(Act(_("Prévoir une réunion"), at("meeting")))
-    if pool.is_alive and rules.can_add_paper(user, pool):
+    if pool.is_alive and (runs or holds):
         found.append(Act(_("Ajouter un document"), at("add_paper")))
     if runs and state == State.ACTIVATING:
         found.append(Act(_("Clore"), at("close")))

@@ -155,7 +155,7 @@ def _told(row: Proposed) -> str:
         ngettext("%(n)s financeur inscrit", "%(n)s financeurs inscrits", row.funders)
         % {"n": row.funders}
         if row.funders
-        else gettext("aucun financeur inscrit encore")
+        else gettext("personne à prévenir encore")
     )
     return f"{row.territory.label} – {' ; '.join(told)}"
 

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.forms import formset_factory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -131,15 +132,17 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
     options = list(found.options.visible_to(user).for_list())
     balances, shares = found.ledger.balances(options), shares_of(options)
     findings = list(found.findings.all())
+    acts = acts_of(user, found)
+    offered = {each.address for each in acts}
     context = {
         "pool": found,
         "card": found.initiative,
         "sums": totals([found])[found.pk],
         "costs": found.cost_lines.all(),
         "options": [(option, balances[option.pk], shares.get(option.pk)) for option in options],
-        "may_pledge": found.takes_options and rules.is_funder(user),
+        "may_pledge": reverse("funding:pledge", args=[slug]) in offered,
         "next": next_step(found),
-        "acts": acts_of(user, found),
+        "acts": acts,
         "follows": follows,
         "findings": findings,
         "opinions": _opinions(user, found) if findings else [],
@@ -148,7 +151,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "meetings": found.meetings.all(),
         "invitations": _invitations(user, found),
         "papers": PoolDocument.objects.visible_to(user).filter(pool=found),
-        "adds_papers": found.is_alive and rules.can_add_paper(user, found),
+        "adds_papers": reverse("funding:add_paper", args=[slug]) in offered,
         "missing": acting.missing_to_pilot(found) if found.state == State.OPEN else [],
         "ready": readiness(found.initiative),
         "writes_notes": rules.writes_notes(user, found),
