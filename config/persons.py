@@ -56,10 +56,16 @@ RETENTION = {
     "ended_rounds": 3 * 365,  # ours: after a reading by peers ended
     # Expired links to a quarter's form, texts of those who left. ours
     "report_links": 180,
+    # Claims on public bodies lapse after four full years (loi n° 68-1250). ours
+    "ended_pools": 5 * 365,
     # The time to use what a sponsor told. ours
     "ended_help_requests": 3 * 365,
     # The time to talk of it again. ours
     "ended_introductions": 3 * 365,
     # The time to ask why an answer was proposed to a need. ours
     "shown_answers": 365,
+    # Control of the use of grants: ten years. To be fixed with the operator's archives. ours
+    "application_persons": 10 * 365,
+    # The time to change one's mind. ours
+    "removed_documents": 30,
 }

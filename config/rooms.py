@@ -50,6 +50,17 @@ REPLICATIONS: dict[str, Any] = {
     "declarations_a_day": 10,  # that one person may make
 }
 
+# The one file of a holder (docs/one-application.md).
+DOSSIERS: dict[str, Any] = {
+    "file_mb": 20,  # ours: of one document
+    "documents": 200,  # ours: kept by one organisation
+    "requests": 10,  # ours: documents that one funder may ask for beside a file
+    "statement_days": 365,  # ours: then stated again
+    "gap_percent": 10,  # ours: of a line, beyond which the report says why
+    # To be checked by the operator: six months after the period (loi n° 2000-321, art. 10).
+    "report_days": 183,
+}
+
 # Replication grants (docs/replication-grant.md).
 FUNDING: dict[str, Any] = {
     "majority_percent": 50,  # ours: more than, of the members who voted; kept on each pool

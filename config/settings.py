@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "essaim.kits",
     "essaim.modelling",
     "essaim.funding",
+    "essaim.dossiers",
     "essaim.innovators",
     "essaim.catalogue",
     "essaim.guide",
@@ -367,6 +368,7 @@ EVALUATIONS = rooms.EVALUATIONS
 INNOVATOR_PATH = rooms.INNOVATOR_PATH
 INTRODUCTIONS = rooms.INTRODUCTIONS
 GROUPS = rooms.GROUPS
+DOSSIERS = rooms.DOSSIERS
 FUNDING = rooms.FUNDING
 KITS = rooms.KITS
 MATCHING = rooms.MATCHING

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 urlpatterns = [
     path("", include("essaim.portal.urls")),
     path("", include("essaim.funding.urls")),
+    path("", include("essaim.dossiers.urls")),
     path("", include("essaim.innovators.urls")),
     path("", include("essaim.introductions.urls")),
     path("", include("essaim.peers.urls")),

@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from essaim.dossiers.models import Application
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.page_budgets import BUDGETS
@@ -105,6 +106,15 @@ def members(world: SimpleNamespace, rows: int) -> None:  # noqa: F811
         MembershipFactory(organisation=world.organisation)
 
 
+def files(world: SimpleNamespace, rows: int) -> None:  # noqa: F811
+    there = Application.objects.count()
+    for number in range(rows):
+        Application.objects.create(
+            organisation=world.organisation, initiative=InitiativeFactory(published=True),
+            applies_to=f"pool:{there + number + 1}",
+        )  # fmt: skip
+
+
 Maker = Callable[[SimpleNamespace, int], None]
 LISTS: list[tuple[str, str, Maker]] = [
     ("search:bank", "visitor", cards),
@@ -114,6 +124,7 @@ LISTS: list[tuple[str, str, Maker]] = [
     ("needs:list", "member", needs),
     ("people:organisations", "visitor", organisations),
     ("people:members", "owner", members),
+    ("dossiers:mine", "owner", files),
     ("people:organisation", "member", members),
 ]
 

@@ -25,6 +25,7 @@ from essaim.themes.models import UnmappedTag
 from tests.catalogue import permissions as catalogue
 from tests.contributions import permissions as contributions
 from tests.contributions.factories import CoEditorFactory
+from tests.dossiers import permissions as dossiers
 from tests.evaluations import permissions as evaluations
 from tests.following import permissions as following
 from tests.funding import permissions as funding
@@ -222,6 +223,7 @@ ROWS |= {f"contributions:{name}": Row(*row) for name, row in contributions.ROWS.
 ROWS |= {f"people:{name}": Row(*row) for name, row in organisations.ROWS.items()}
 ROWS |= {f"following:{name}": Row(*row) for name, row in following.ROWS.items()}
 ROWS |= {f"evaluations:{name}": Row(*row) for name, row in evaluations.ROWS.items()}
+ROWS |= {f"dossiers:{name}": Row(*row) for name, row in dossiers.ROWS.items()}
 ROWS |= {f"funding:{name}": Row(*row) for name, row in funding.ROWS.items()}
 ROWS |= {f"innovators:{name}": Row(*row) for name, row in innovators.ROWS.items()}
 ROWS |= {f"schemes:{name}": Row(*row) for name, row in schemes.ROWS.items()}
@@ -239,18 +241,21 @@ ROWS |= {f"groups:{name}": Row(*row) for name, row in groups.ROWS.items()}
 ROWS |= {f"needs:{name}": Row(*row) for name, row in needs.ROWS.items()}
 ROWS |= {name: Row(*row) for name, row in identity_permissions.ROWS.items()}
 
-# What a function or a role in any organisation opens, in the name of that organisation; and a
-# need, which anyone but its author may join.
-OPENED_ELSEWHERE = {
-    *("people:propose_network", "funding:form", "funding:notes", "funding:pledge", "needs:join"),
-}
-# Where each of the roles is something to the object, and whoever is nothing to it stays out.
-EACH_CONCERNED = {
-    *(f"contributions:{n}" for n in ("proposal", "question#private", "from_answer")),
-    "contributions:report#private",
-    *(f"funding:{n}" for n in ("pool#forming", "follow", "comment", "ledger", "ledger_export")),
-    *("funding:act_file", "replications:reports", "sponsorship:request#coordinator"),
-}
+# What a function in any organisation opens, the object being somebody else's.
+BY_FUNCTION = {
+    "people:propose_network", "funding:form", "funding:notes", "funding:pledge", "needs:join",
+}  # fmt: skip
+# Where every role of the table has a part in the object: an account alone opens nothing.
+ALL_HAVE_A_PART = {
+    "contributions:proposal", "contributions:question#private", "contributions:from_answer",
+    "contributions:report#private", "dossiers:application", "dossiers:version",
+    "dossiers:differences", "dossiers:pdf", "dossiers:json", "dossiers:budget",
+    "dossiers:report#submitted", "dossiers:report_pdf", "dossiers:report_lines",
+    "funding:pool#forming", "funding:add_paper", "funding:paper", "funding:remove_paper",
+    "funding:follow", "funding:comment", "funding:ledger", "funding:ledger_export",
+    "funding:summary_export", "funding:find_adopter", "funding:act_file", "replications:reports",
+    "sponsorship:request#coordinator",
+}  # fmt: skip
 
 
 def addresses(resolver: Any, space: str = "") -> Iterator[str]:
@@ -343,8 +348,8 @@ def test_who_gets_in(world: SimpleNamespace, name: str) -> None:
         transaction.savepoint_rollback(mark)
     # What one is elsewhere opens nothing here: a page is open to any account, or not at all.
     world.elsewhere = representative_elsewhere()
-    open_to_any_account = row.allowed >= SIGNED_IN and name not in EACH_CONCERNED
-    expected = open_to_any_account or name in OPENED_ELSEWHERE
+    to_any_account = row.allowed >= SIGNED_IN and name not in ALL_HAVE_A_PART
+    expected = to_any_account or name in BY_FUNCTION
     assert gets_in(world, "elsewhere", address) == expected, "representative elsewhere"
 
 

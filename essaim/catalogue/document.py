@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.catalogue.selection import Selection, for_catalogue, mode_of
+from essaim.common.privacy import mask_personal
 from essaim.common.templatetags.essaim import amount, partial_date
-from essaim.initiatives.privacy import mask_personal
 
 TEMPLATE = Path(__file__).parent / "templates_typst" / "catalogue.typ"
 

@@ -48,7 +48,9 @@ def signed_in_or_kept(view: View) -> View:
                 request,
                 _("Votre connexion avait expiré. Reconnectez-vous : votre texte vous sera rendu."),
             )
-        return redirect_to_login(request.path)
+            return redirect_to_login(request.path)  # where what was typed is given back
+        # What the page is about may be in its query.
+        return redirect_to_login(request.get_full_path())
 
     return wrapper
 

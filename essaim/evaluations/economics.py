@@ -1,4 +1,4 @@
-"""What a unit of effect costs, from the card's own grid (§ 5 of the domain)."""
+"""What a unit of effect costs, from the card's own grid (§ 5 of the domain); said in words."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from essaim.common.templatetags.essaim import amount
 from essaim.initiatives.derived import first_year_cost
 from essaim.initiatives.models import EconomicLine
 from essaim.statistics.avoided_costs import CostPerEffect, Range, cost_per_unit_of_effect
 from essaim.statistics.results import Result
 
-from .models import Evaluation, Outcome
+from .models import Design, Evaluation, Outcome
 
 
 @dataclass(frozen=True)
 class CostOfEffect:
-    """Euros: set-up and first year for one person helped, and for one unit of effect."""
+    """Euros: set-up and first year for one person helped, and for one unit of effect (None
+    without a comparison: a change is no effect)."""
 
     per_person: Range
-    per_unit: CostPerEffect
+    per_unit: CostPerEffect | None
     beneficiaries: int
 
 
@@ -49,8 +53,43 @@ def cost_of_effect(evaluation: Evaluation, result: Result) -> CostOfEffect | Non
     values = [effect.value or 0.0, effect.ci_low or 0.0, effect.ci_high or 0.0]
     if not evaluation.higher_is_better:
         values = [-values[0], -values[2], -values[1]]
-    return CostOfEffect(per_person, cost_per_unit_of_effect(per_person, *values), people)
+    compared = evaluation.design != Design.BEFORE_AFTER
+    per_unit = cost_per_unit_of_effect(per_person, *values) if compared else None
+    return CostOfEffect(per_person, per_unit, people)
 
 
-def unit_of(evaluation: Evaluation) -> str:
-    return "" if evaluation.outcome_kind == Outcome.YES_NO else evaluation.unit
+def said(evaluation: Evaluation, cost: CostOfEffect) -> str:
+    """For the page and the report alike."""
+    text = _(
+        "D’après la grille économique de la fiche (installation et première année, pour %(people)s"
+        " personnes) : environ %(central)s € par personne, de %(low)s à %(high)s €."
+    ) % {"people": amount(cost.beneficiaries), **_amounts(cost.per_person)}
+    return f"{text} {_per_unit(evaluation, cost.per_unit)}"
+
+
+def _per_unit(evaluation: Evaluation, cost: CostPerEffect | None) -> str:
+    if cost is None:
+        return _(
+            "Sans groupe de comparaison, on ne sait pas quelle part du changement vient de l’action :"
+            " un coût par unité d’effet n’aurait pas de sens."
+        )
+    if cost.central is None:
+        return _("L’effet n’étant pas favorable, il n’a pas de coût par unité.")
+    text = _("Soit environ %(central)s € pour %(what)s, %(low)s € au mieux") % {
+        "what": _unit_of_effect(evaluation), **_amounts(cost),
+    }  # fmt: skip
+    if cost.high is None:
+        return text + _(", sans limite connue au pire : l’effet pourrait être nul.")
+    return text + _(", %(high)s € au pire.") % _amounts(cost)
+
+
+def _unit_of_effect(evaluation: Evaluation) -> str:
+    if evaluation.outcome_kind == Outcome.YES_NO:
+        return _("un oui de plus") if evaluation.higher_is_better else _("un oui de moins")
+    if evaluation.unit:
+        return _("une unité d’effet par personne (mesuré en %(unit)s)") % {"unit": evaluation.unit}
+    return _("une unité d’effet par personne")
+
+
+def _amounts(found: Range | CostPerEffect) -> dict[str, str]:
+    return {name: str(amount(getattr(found, name))) for name in ("low", "central", "high")}

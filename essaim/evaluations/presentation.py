@@ -72,8 +72,9 @@ class Shown:
     not_found: list[str]
     sites: dict[str, Any] | None
     pictures: list[Picture]
-    cost: economics.CostOfEffect | None = None
+    cost: str = ""
     masked: bool = False
+    least: int = 0  # people of the smallest group whose figures are public
 
 
 def results_of(evaluation: Evaluation, *, whole: bool) -> Shown | None:
@@ -83,20 +84,24 @@ def results_of(evaluation: Evaluation, *, whole: bool) -> Shown | None:
         return None
     kept = analysis.results
     result = Result.from_dict(kept["result"])
-    small = min(result.n.values()) < settings.EVALUATIONS["smallest_cell"]
-    masked = small and not whole
+    least = settings.EVALUATIONS["smallest_cell"]
+    masked = min(result.n.values()) < least and not whole
+    # Of answers by yes or no, the difference and the ratio together give back who said what.
+    secret = masked and result.design == "binary"
+    private = {"finding", "certainty", "size"} if secret else {"finding"} if masked else set()
     said = wording.said(evaluation, kept, result)
+    cost = None if secret else economics.cost_of_effect(evaluation, result)
     hidden = hidden_groups(kept["sites"]["each"]) if kept["sites"] and not whole else set()
     return Shown(
         analysis=analysis,
         result=result,
-        sentences=[s for s in said if s.kind != "warning" and not (masked and s.kind == "finding")],
+        sentences=[s for s in said if s.kind not in {"warning", *private}],
         groups=[] if masked else _groups(result),
-        effects=[
-            _effect(e) for e in dict.fromkeys((result.effect, result.difference, *result.also))
-        ],
-        p_value=wording.p_value(result.p_value),
-        permutation=wording.permutation(result),
+        effects=[]
+        if secret
+        else [_effect(e) for e in dict.fromkeys((result.effect, result.difference, *result.also))],
+        p_value="" if secret else wording.p_value(result.p_value),
+        permutation="" if secret else wording.permutation(result),
         warnings=[s.text for s in said if s.kind == "warning"],
         attrition=_attrition(kept["attrition"]),
         balance=[] if masked else [_balance(row) for row in kept["balance"]],
@@ -104,8 +109,9 @@ def results_of(evaluation: Evaluation, *, whole: bool) -> Shown | None:
         not_found=kept["not_found"],
         sites=_sites(kept["sites"], whole=whole),
         pictures=wording.drawn(evaluation, kept, result, whole=whole, hidden=hidden),
-        cost=economics.cost_of_effect(evaluation, result),
+        cost=economics.said(evaluation, cost) if cost else "",
         masked=masked,
+        least=least,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from essaim.common.privacy import mask_personal
+
 from . import plan
 from .designs import CALCULATIONS, DESIGNS, ROLES
 from .level import REASONS
@@ -18,6 +21,7 @@ from .models import AvoidedCosts, Dataset, DataStatement, Evaluation, JournalEnt
 from .presentation import Shown, costs_of, results_of
 
 TEMPLATE = Path(__file__).parent / "templates_typst" / "report.typ"
+_SUM = re.compile(r"[0-9a-f]{64}")
 Row = list[str]
 
 
@@ -26,7 +30,24 @@ def _table(title: str, headings: Row, rows: list[Row]) -> dict[str, Any]:
 
 
 def report_data(evaluation: Evaluation, *, whole: bool) -> dict[str, Any]:
-    """Every text of the report, in the reader's language."""
+    """Every text of the report, in the reader's language; but for the team (``whole``), without
+    e-mail addresses and telephone numbers: a file goes where nobody signed in."""
+    data = _report_data(evaluation, whole=whole)
+    return data if whole else _masked(data)
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        # A sum may hold ten digits that a telephone number would have.
+        return value if _SUM.fullmatch(value) else mask_personal(value)
+    if isinstance(value, list):
+        return [_masked(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _masked(each) for key, each in value.items()}
+    return value
+
+
+def _report_data(evaluation: Evaluation, *, whole: bool) -> dict[str, Any]:
     result = results_of(evaluation, whole=whole)
     sections = [_question(evaluation)]
     if evaluation.concluded_at:
@@ -102,13 +123,14 @@ def _results(result: Shown) -> dict[str, Any]:
                 [[str(g.name), str(g.n), g.pre, g.post, g.gain] for g in result.groups],
             )
         )
-    tables.append(
-        _table(
-            _("L’effet"),
-            [_("Mesure de l’effet"), _("Valeur"), _("Intervalle à 95 %"), _("Erreur type")],
-            [[e["name"], e["exact"], e["interval"], e["se"]] for e in result.effects],
+    if result.effects:
+        tables.append(
+            _table(
+                _("L’effet"),
+                [_("Mesure de l’effet"), _("Valeur"), _("Intervalle à 95 %"), _("Erreur type")],
+                [[e["name"], e["exact"], e["interval"], e["se"]] for e in result.effects],
+            )
         )
-    )
     for picture in result.pictures:
         tables.append(_table(picture.title, picture.headings, picture.rows))
     for table in result.subgroups:
@@ -125,7 +147,10 @@ def _results(result: Shown) -> dict[str, Any]:
             _table(
                 _("Site par site"),
                 [_("Site"), _("Personnes"), _("Effet"), _("Intervalle à 95 %")],
-                [[x.name, x.n, x.effect, x.interval] for x in result.sites["lines"]],
+                [
+                    [x.name, x.n, x.effect, x.interval + (f" {x.note}" if x.note else "")]
+                    for x in result.sites["lines"]
+                ],
             )
         )
         if result.sites["pooled"]:
@@ -153,7 +178,23 @@ def _results(result: Shown) -> dict[str, Any]:
                 [[b["name"], b["treated"], b["control"], b["gap"], str(b["verdict"])] for b in result.balance],
             )
         )  # fmt: skip
-    return _section(_("Les résultats"), [s.text for s in result.sentences], result.warnings, tables)
+    said = [s.text for s in result.sentences]
+    if result.masked:
+        said.append(
+            _(
+                "Moins de %(n)s personnes dans un groupe : le détail n’est montré qu’à l’équipe,"
+                " pour que nul ne soit reconnu."
+            )
+            % {"n": result.least}
+        )
+    if result.p_value not in {"", "–"}:
+        said.append(
+            _("Probabilité d’un écart au moins aussi grand si l’action ne changeait rien (p) :")
+            + f" {result.p_value}."
+        )
+    if result.cost:
+        said.append(result.cost)
+    return _section(_("Les résultats"), said, result.warnings, tables)
 
 
 def _method(evaluation: Evaluation, result: Shown) -> dict[str, Any]:

@@ -9,7 +9,9 @@ class FundingConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
         from essaim.common.waiting import register
-        from essaim.funding import merging, notifications
+        from essaim.funding import application, merging, notifications
+        from essaim.funding.application_demonstration import load_application
+        from essaim.funding.bench import register_bench
         from essaim.funding.demonstration import load_pools
         from essaim.funding.keeping import register_keeping
         from essaim.funding.panels import register_panels
@@ -21,5 +23,9 @@ class FundingConfig(AppConfig):
         notifications.register()
         merging.register()
         register_keeping()
+        register_bench()
+        application.register()
         load_demonstration.connect(load_pools, dispatch_uid="funding.demonstration")
+        # After the pools, which it needs.
+        load_demonstration.connect(load_application, dispatch_uid="funding.application")
         audit.register("funding", {"Opinion": "secret until the finding is published"})

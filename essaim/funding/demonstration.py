@@ -1,6 +1,7 @@
-"""Two invented pools, at two moments: Enerterre, whose pilot was judged, with three confirmations,
-one decline and one expiry; and Cuisine mode d’emploi(s), open to options. Every amount, funder and
-report is invented (« fictif »)."""
+"""Three invented pools, at three moments: Cuisine mode d’emploi(s), open to options; the farm of
+Moyembrie, whose pilot is under way, paid in shares by two funders; Enerterre, whose pilot was
+judged, with three confirmations, one decline, one expiry, and three sites alive. Every amount,
+funder and report is invented (« fictif »)."""
 
 from __future__ import annotations
 
@@ -13,15 +14,19 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from essaim.funding.actions import money, options, pools, reports, reviews
+from essaim.funding.actions import money, options, papers, pools, reports, reviews
 from essaim.funding.actions.pools import Cost
 from essaim.funding.document import option_pdf
 from essaim.funding.models import Instalment, Option, Pool
-from essaim.initiatives.models import Initiative
+from essaim.funding.press import press_sheet
+from essaim.funding.shares import split
+from essaim.initiatives.models import Component, Initiative
 from essaim.people.actions.accounts import create_account
 from essaim.people.actions.organisations import add_member, find_or_create_organisation
 from essaim.people.demonstration import PASSWORD
 from essaim.people.models import Function, Membership, Organisation, OrganisationKind, User
+from essaim.replications.actions import adapting, life
+from essaim.replications.models import Replication
 from essaim.territories.models import Territory
 
 LEAD = "financeur@essaim.example"
@@ -30,6 +35,7 @@ OTHERS = ("financeurs@essaim.example", "Sacha Financeurs (fictif)")
 CARDS = {
     "demo:enerterre": ("parc@essaim.example", "Anaïs Parc (fictif)"),
     "demo:cuisine-mode-d-emploi": ("cuisine@essaim.example", "Gaël Cuisine (fictif)"),
+    "demo:ferme-de-moyembrie": ("ferme@essaim.example", "Lou Ferme (fictif)"),
 }
 SITE = 60_000_00
 COSTS = [
@@ -54,6 +60,8 @@ def load_pools(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
             _judged(cards["demo:enerterre"], lead, others)
         if "demo:cuisine-mode-d-emploi" in cards:
             _open(cards["demo:cuisine-mode-d-emploi"], lead, others)
+        if "demo:ferme-de-moyembrie" in cards:
+            _piloting(cards["demo:ferme-de-moyembrie"], lead, others)
     out.write(f"  {OTHERS[0]:28} {PASSWORD}  {OTHERS[1]}\n")
     for email, name in CARDS.values():
         out.write(f"  {email:28} {PASSWORD}  {name}\n")
@@ -109,7 +117,7 @@ def _option(
 ) -> Option:
     given: dict[str, Any] = {"amount_cents": SITE, "expires_on": _ago(-200)} | more
     return options.pledge(
-        pool, by=by, submission=_key(f"{pool.pk}:{place}"), funder=funder,
+        pool, by=by, submission=_key(f"{pool.slug}:{place}:{funder.pk}"), funder=funder,
         territory=_place(place), today=on, **given,
     )  # fmt: skip
 
@@ -179,6 +187,29 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
         reason="Le budget de l’année est déjà engagé ailleurs ; le projet garde notre intérêt (fictif).",
     )  # fmt: skip
     options.expire(taken[3].pk)
+    _alive(card, [pilot, *taken[:2]], lead, holder)
+
+
+def _alive(card: Initiative, confirmed: list[Option], by: User, holder: User) -> None:
+    """The three sites serve people; the pilot's adaptation goes back to the card."""
+    sites = {each.origin_reference: each for each in Replication.objects.filter(initiative=card)}
+    opened = (_ago(300), _ago(12), _ago(6))
+    for option, day in zip(confirmed, opened, strict=True):
+        site = sites[option.reference]
+        life.advance(site, "preparing", by=by, on=site.committed_on)
+        life.advance(site, "live", by=by, on=day)
+    first = sites[confirmed[0].reference]
+    core = Component.objects.filter(initiative=card, kind=Component.Kind.CORE)
+    adapting.state_deliveries(first, {each.pk: 100 for each in core}, on=_ago(200))
+    margin = Component.objects.filter(initiative=card, kind=Component.Kind.MARGIN).last()
+    adaptation = adapting.record_adaptation(
+        first, submission=_key("adaptation"), component=margin.pk if margin else None, by=by,
+        what="Torchis et chaux, au lieu de la terre crue (fictif)", on=_ago(250),
+        nature="planned", decided_by="comité des chantiers (fictif)",
+        why="Les maisons du bocage sont à pans de bois (fictif).", effect="better",
+        effect_note="Deux jours de moins par mur (fictif).",
+    )  # fmt: skip
+    adapting.propose_variant(adaptation, by=holder)
 
 
 def _committed(option: Option, lead: User) -> Instalment:
@@ -191,7 +222,7 @@ def _committed(option: Option, lead: User) -> Instalment:
         accounting_reference="EJ-FICTIF-118", amount_cents=SITE, file=io.BytesIO(file),
         file_name="deliberation-fictive.pdf", file_size=len(file), today=_ago(343),
     )  # fmt: skip
-    halves = money.split(SITE, 2)
+    halves = split(SITE, 2)
     first = money.plan_instalment(
         option, by=lead, submission=_key("instalment:1"), label="Premiers chantiers ouverts (fictif)",
         amount_cents=halves[0], planned_on=_ago(300),
@@ -221,4 +252,46 @@ def _open(card: Initiative, lead: User, others: User) -> None:
     _option(
         pool, others, body, "department:62", _ago(10), amount_cents=SITE - 10_000_00,
         conditions="Sous réserve d’un local mis à disposition (fictif).",
+    )  # fmt: skip
+
+
+def _piloting(card: Initiative, lead: User, others: User) -> None:
+    """Two funders share the pilot; one report, one visit, one document; the next report is due."""
+    holder = _holder(card)
+    pool = _formed(
+        card, lead, holder, "department:11", _ago(200), sites_sought=3, minimum_options=2,
+        pledges_until=_ago(130),
+        presentation="Une ferme d’insertion de plus, puis deux autres si elle tient (fictif).",
+    )  # fmt: skip
+    plateau = _funder("Département du Haut-Plateau (fictif)", others)
+    pilot = _option(pool, lead, pool.lead, "department:11", _ago(190), amount_cents=40_000_00)
+    share = _option(
+        pool, others, plateau, "department:11", _ago(180), amount_cents=20_000_00, cofund=True,
+        conditions="Deux places réservées à des personnes du Haut-Plateau (fictif).",
+    )  # fmt: skip
+    coast = _funder("Département de la Côte-Grise (fictif)", others)
+    _option(pool, others, coast, "department:66", _ago(170))
+    adopter, _made = find_or_create_organisation(
+        name="Ferme des Corbières (fictif)", kind=OrganisationKind.SOCIAL_ENTERPRISE
+    )
+    options.confirm(pilot, by=lead, adopter=adopter, charter_on=_ago(150), today=_ago(150))
+    options.confirm(share, by=others, charter_on=_ago(145), today=_ago(145))
+    pools.start_pilot(pool, by=lead, today=_ago(120))
+    reports.report(
+        pool, by=holder, submission=_key("farm:report"), on=_ago(40), spent_cents=14_200_00,
+        done="Bâti remis en état, quatre personnes accueillies (fictif).",
+        learnt="Le juge d’application des peines veut un interlocuteur unique (fictif).",
+        problems="Le forage n’a pas donné d’eau : un second est à payer (fictif).",
+        indicators=[("Personnes accueillies (fictif)", "4")],
+    )  # fmt: skip
+    reports.note_visit(
+        pool, by=others, organisation=plateau, submission=_key("farm:visit"), on=_ago(60),
+        seen="Les chambres sont prêtes, le maraîchage commence (fictif).",
+        questions="Qui prend le relais la nuit et le dimanche ? (fictif)",
+    )  # fmt: skip
+    file = press_sheet(pool, pool.get_absolute_url())
+    papers.add_paper(
+        pool, by=lead, submission=_key("farm:paper"), audience="page", file=io.BytesIO(file),
+        title="Présentation du groupement (fictif)", file_name="presentation-fictive.pdf",
+        file_size=len(file),
     )  # fmt: skip

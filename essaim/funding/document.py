@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from essaim.common.money import show_euros
 
 from .models import Option
+from .reading import shares_of
+from .templatetags.funding import show_share
 
-TEMPLATE = Path(__file__).parent / "templates_typst" / "option.typ"
+TEMPLATES = Path(__file__).parent / "templates_typst"
 
 
 def option_data(option: Option) -> dict[str, Any]:
@@ -34,6 +36,9 @@ def option_data(option: Option) -> dict[str, Any]:
     ]
     if option.adopter is not None:
         rows.append((_("Repreneur"), option.adopter.name))
+    site = Option.objects.of_site(option).counted().order_by("pk")
+    if share := shares_of(site).get(option.pk):
+        rows.append((_("Part du site"), show_share(share)))
     if option.confirmed_cents is not None:
         rows.append((_("Montant confirmé"), show_euros(option.confirmed_cents)))
     if option.conditions:
@@ -60,13 +65,17 @@ def option_data(option: Option) -> dict[str, Any]:
 
 
 def option_pdf(option: Option) -> bytes:
+    return compiled("option.typ", option_data(option))
+
+
+def compiled(template: str, data: dict[str, Any]) -> bytes:
+    """An accessible PDF of a template of this room."""
     import typst
 
-    data = json.dumps(option_data(option), ensure_ascii=False)
     made: bytes = typst.compile(
-        str(TEMPLATE),
+        str(TEMPLATES / template),
         format="pdf",
-        sys_inputs={"data": data},
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["ua-1"],
         ignore_system_fonts=True,
     )

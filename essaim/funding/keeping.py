@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from essaim.funding.actions.keeping import forget_person
-from essaim.funding.models import Comment, LedgerLine, Note, Opinion, Option, PilotReport
-from essaim.people import personal_data
+from essaim.funding.actions.keeping import erase_texts, forget_person
+from essaim.funding.models import Comment, LedgerLine, Note, Opinion, Option, PilotReport, Visit
+from essaim.people import personal_data, retention
 from essaim.people.models import User
 from essaim.people.signals import account_deleted
 
@@ -24,8 +24,20 @@ def register_keeping() -> None:
             "reports": _("Rapports de pilote que j’ai écrits"),
             "comments": _("Commentaires que j’ai écrits"),
             "notes": _("Notes internes que j’ai écrites"),
+            "visits": _("Visites de pilotes que j’ai notées"),
             "lines": _("Écritures que j’ai passées"),
         },
+    )
+    retention.register(
+        retention.Rule(
+            "ended_pools",
+            _("Textes, notes et documents des subventions d’essaimage terminées"),
+            _(
+                "Le temps de la prescription des créances publiques ; montants, actes, constats et"
+                " leçons restent."
+            ),
+            erase_texts,
+        )
     )
     account_deleted.connect(on_account_deleted, dispatch_uid="funding.account_deleted")
 
@@ -49,6 +61,11 @@ def held_about(user: User) -> dict[str, Any]:
         ),
         "comments": list(Comment.objects.filter(by=user).values("text", "at")),
         "notes": list(Note.objects.filter(by=user).values("organisation__name", "text", "at")),
+        "visits": list(
+            Visit.objects.filter(by=user).values(
+                "pool__initiative__title", "organisation__name", "on", "seen", "questions"
+            )
+        ),
         "lines": list(LedgerLine.objects.filter(by=user).values("kind", "amount_cents", "on")),
     }
 

@@ -27,6 +27,7 @@ from .models import COUNTED, LIVING, Invitation, Option, OptionState, Pool, Stat
 POOL, OPTION = "pool", "option"
 FORMED, AGREED, OPENED, INVITED = "pool_formed", "pool_agreed", "pool_opened", "pool_invited"
 ADVANCED, REPORTED, REPORT_DUE = "pool_advanced", "pool_reported", "pool_report_due"
+VISITED = "pool_visited"
 REVIEW, FOUND, ENDED = "pool_review", "pool_found", "pool_ended"
 TO_SIGN, PLEDGED, OPTION_ENDED = "option_to_sign", "option_pledged", "option_ended"
 CONFIRMED, COMMITTED, EXPIRING = "option_confirmed", "option_committed", "option_expiring"
@@ -95,6 +96,10 @@ def advanced(pool: Pool, *, by: Any) -> None:
 
 def reported(pool: Pool, *, by: Any) -> None:
     _tell(members(pool), REPORTED, POOL, pool.pk, by=by)
+
+
+def visited(pool: Pool, *, by: Any) -> None:
+    _tell([*members(pool), *holders(pool)], VISITED, POOL, pool.pk, by=by)
 
 
 def report_due(pool: Pool) -> None:
@@ -239,6 +244,7 @@ def register() -> None:
         Verb(INVITED, _("Vous êtes invité à prendre une option sur l’essaimage de « %(title)s »")),
         Verb(ADVANCED, _("La subvention d’essaimage de « %(title)s » passe une étape")),
         Verb(REPORTED, _("Le pilote de « %(title)s » donne de ses nouvelles")),
+        Verb(VISITED, _("Un membre du groupement a visité le pilote de « %(title)s »")),
         Verb(
             REPORT_DUE,
             _("Un rapport du pilote de « %(title)s » est attendu"),

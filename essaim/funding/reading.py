@@ -10,23 +10,21 @@ from django.db.models import Count, Sum
 
 from essaim.initiatives.models import Fact, Initiative
 from essaim.replications.models import Mode
+from essaim.scaling.models import Answer
+from essaim.scaling.questions import QUESTIONS
 
-from .models import Balance, LedgerLine, Option, OptionState, Pool
+from .models import Balance, LedgerLine, Option, Pool
+from .shares import apportion
 
 
 @dataclass(frozen=True)
 class Totals:
-    """Amounts in cents, of the ledger; numbers of options. *Pledged*, *confirmed*, *legally
+    """Amounts in cents, of the ledger; number of options. *Pledged*, *confirmed*, *legally
     committed* and *paid* are never one another (§ 7)."""
 
     sought: int
     balance: Balance
-    pledged_options: int
-    confirmed_options: int
-
-    @property
-    def options(self) -> int:
-        return self.pledged_options + self.confirmed_options
+    options: int  # sites that have one, in shares or not
 
     @property
     def missing(self) -> int:
@@ -44,25 +42,72 @@ def totals(pools: Iterable[Pool]) -> dict[int, Totals]:
     lines = LedgerLine.objects.filter(pool__in=rows).order_by().values("pool", "kind")
     for line in lines.annotate(total=Sum("amount_cents")):
         sums[line["pool"]][line["kind"]] = int(line["total"])
-    numbers: dict[tuple[int, str], int] = {}
-    counted = Option.objects.filter(pool__in=rows).counted().order_by().values("pool", "state")
-    for row in counted.annotate(n=Count("pk")):
-        numbers[row["pool"], row["state"]] = row["n"]
+    counted = Option.objects.filter(pool__in=rows).counted().order_by().values("pool")
+    sites = {row["pool"]: row["n"] for row in counted.annotate(n=Count("territory", distinct=True))}
     return {
-        pk: Totals(
-            pool.sought_cents,
-            Balance(sums[pk]),
-            numbers.get((pk, OptionState.PLEDGED), 0),
-            numbers.get((pk, OptionState.CONFIRMED), 0),
-        )
+        pk: Totals(pool.sought_cents, Balance(sums[pk]), sites.get(pk, 0))
         for pk, pool in rows.items()
     }
 
 
-def is_ready(card: Initiative) -> bool | None:
-    """« Fin prêt » (§ 3) as the last diagnosis established it; None without a diagnosis."""
+@dataclass
+class Year:
+    """What was written of one option in one year, in cents by kind of line."""
+
+    option: Option
+    year: int
+    sums: dict[str, int]
+
+
+def by_funder_and_year(pool: Pool) -> list[Year]:
+    """Two queries: by funder, year, territory. All years together make the balance."""
+    options = {each.pk: each for each in pool.options.for_list()}
+    found: dict[tuple[int, int], Year] = {}
+    lines = pool.ledger.order_by().values("option", "on__year", "kind")
+    for line in lines.annotate(total=Sum("amount_cents")):
+        key = line["option"], line["on__year"]
+        row = found.setdefault(key, Year(options[key[0]], key[1], {}))
+        row.sums[line["kind"]] = int(line["total"])
+    return sorted(
+        found.values(),
+        key=lambda row: (row.option.funder.name, row.year, row.option.territory.label),
+    )
+
+
+def shares_of(options: Iterable[Option]) -> dict[int, int]:
+    """What part of its site each option pays, in hundredths of a percent: those of a site make
+    10,000. Only of sites that several funders pay; amounts confirmed, else pledged."""
+    sites: dict[tuple[int, int], list[Option]] = {}
+    for option in options:
+        if option.counts:
+            sites.setdefault((option.pool_id, option.territory_id), []).append(option)
+    found: dict[int, int] = {}
+    for site in sites.values():
+        if len(site) > 1:
+            amounts = [each.confirmed_cents or each.amount_cents for each in site]
+            parts = apportion(10_000, amounts)
+            found |= {each.pk: part for each, part in zip(site, parts, strict=True)}
+    return found
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """« Fin prêt » (§ 3) as the last diagnosis established it."""
+
+    ready: bool | None  # None without a diagnosis
+    lacking: list[Any]  # what it says is missing
+
+
+def readiness(card: Initiative) -> Readiness:
+    """Two queries."""
     fact = Fact.objects.filter(initiative=card, kind=Fact.Kind.READINESS).order_by("-pk").first()
-    return None if fact is None else bool(fact.value.get("ready"))
+    if fact is None:
+        return Readiness(None, [])
+    if fact.value.get("ready"):
+        return Readiness(True, [])
+    noes = Answer.objects.filter(diagnosis=fact.value.get("diagnosis"), answer=False)
+    asked = set(noes.values_list("question", flat=True))
+    return Readiness(False, [each.label for each in QUESTIONS if each.key in asked])
 
 
 def grid_costs(card: Initiative) -> list[dict[str, Any]]:

@@ -62,6 +62,22 @@ def is_of_a_member(user: Any, pool: Pool) -> bool:
     )
 
 
+def visiting_organisations(user: Any, pool: Pool) -> Any:
+    """Those in whose name this person may note a visit of the pilot: members of the pool, and who
+    carries the card."""
+    if not user.is_authenticated:
+        return Organisation.objects.none()
+    mine = Q(memberships__user=user)
+    member = Q(options__in=Option.objects.filter(pool=pool, state__in=COUNTED))
+    own = Q(pk=pool.lead_id) | member | Q(pk=pool.initiative.holder_id)
+    return Organisation.objects.filter(mine & own).distinct().order_by("name", "pk")
+
+
+@rules.predicate
+def can_visit(user: Any, pool: Pool) -> bool:
+    return bool(visiting_organisations(user, pool).exists())
+
+
 @rules.predicate
 def can_view(user: Any, pool: Pool) -> bool:
     return Pool.objects.visible_to(user).filter(pk=pool.pk).exists()
@@ -72,6 +88,8 @@ can_agree_as_holder = is_of_the_holder
 can_report = is_of_the_holder | is_lead
 # Reports, questions, the whole ledger: the pool, its holder, and who animates.
 can_follow = is_of_a_member | is_of_the_holder | can_manage
+can_tell_lesson = is_lead | is_of_the_holder
+can_add_paper = is_lead | is_of_the_holder | can_manage
 
 
 @rules.predicate

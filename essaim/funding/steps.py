@@ -74,6 +74,8 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
         found.append(Act(_("Prendre une option"), at("pledge"), primary=True))
     if state == State.PILOTING and (holds or rules.is_lead(user, pool)):
         found.append(Act(_("Écrire un rapport du pilote"), at("report"), primary=True))
+    if pool.is_piloted and rules.can_visit(user, pool):
+        found.append(Act(_("Noter une visite du pilote"), at("visit")))
     if state == State.REVIEWING and rules.can_vote(user, pool):
         found.append(Act(_("Donner l’avis de mon organisation"), at("opinion"), primary=True))
         found.append(Act(_("Me retirer du vote"), at("recuse")))
@@ -87,12 +89,17 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
     if runs and state == State.FORMING:
         found.append(Act(_("Modifier"), at("change")))
     if runs and pool.is_alive:
+        found.append(Act(_("Inviter ceux qui nous ressemblent"), at("propose_invitations")))
         found.append(Act(_("Inviter des financeurs"), at("invite")))
         found.append(Act(_("Prévoir une réunion"), at("meeting")))
+    if pool.is_alive and (runs or holds):
+        found.append(Act(_("Ajouter un document"), at("add_paper")))
     if runs and state == State.ACTIVATING:
         found.append(Act(_("Clore"), at("close")))
     if runs and pool.is_alive:
         found.append(Act(_("Abandonner"), at("abandon")))
+    if state == State.ABANDONED and rules.can_tell_lesson(user, pool):
+        found.append(Act(_("Proposer la leçon à la fiche"), at("lesson"), True, True))
     return found
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from essaim.funding.views import money, options, pilot, pools
+from essaim.funding.views import application, inviting, money, options, papers, pilot, pools
 
 app_name = "funding"
 POOL = "subventions/<slug:slug>"
@@ -12,20 +12,28 @@ urlpatterns = [
     path("initiatives/<slug:slug>/subvention/former", pools.form_pool, name="form"),
     path("organisations/<slug:slug>/signatures", options.four_eyes, name="four_eyes"),
     path(POOL, pools.pool, name="pool"),
+    path(f"{POOL}/dossier", application.start, name="start_application"),
     path(f"{POOL}/modifier", pools.change, name="change"),
     path(f"{POOL}/accord", pools.agree, name="agree"),
     path(f"{POOL}/ouvrir", pools.open_pool, name="open"),
-    path(f"{POOL}/invitations", pools.invite, name="invite"),
+    path(f"{POOL}/invitations", inviting.invite, name="invite"),
+    path(f"{POOL}/invitations/semblables", inviting.propose, name="propose_invitations"),
     path(
         f"{POOL}/invitations/<int:pk>/retirer",
-        pools.withdraw_invitation,
+        inviting.withdraw_invitation,
         name="withdraw_invitation",
     ),
+    path(f"{POOL}/presse.pdf", papers.sheet, name="press"),
+    path(f"{POOL}/documents", papers.add, name="add_paper"),
+    path(f"{POOL}/documents/<int:pk>", papers.paper, name="paper"),
+    path(f"{POOL}/documents/<int:pk>/retirer", papers.remove, name="remove_paper"),
     path(f"{POOL}/reunions", pools.meeting, name="meeting"),
     path(f"{POOL}/pilote", pools.start_pilot, name="start_pilot"),
     path(f"{POOL}/clore", pools.close, name="close"),
     path(f"{POOL}/abandonner", pools.abandon, name="abandon"),
+    path(f"{POOL}/lecon", pools.lesson, name="lesson"),
     path(f"{POOL}/suivi", pilot.follow, name="follow"),
+    path(f"{POOL}/visite", pilot.visit, name="visit"),
     path(f"{POOL}/rapport", pilot.report, name="report"),
     path(f"{POOL}/rapports/<int:pk>/commenter", pilot.comment, name="comment"),
     path(f"{POOL}/examen", pilot.start_review, name="start_review"),
@@ -37,6 +45,7 @@ urlpatterns = [
     path(f"{POOL}/notes/<int:pk>/effacer", pilot.delete_note, name="delete_note"),
     path(f"{POOL}/registre", money.ledger, name="ledger"),
     path(f"{POOL}/registre.<str:kind>", money.ledger_export, name="ledger_export"),
+    path(f"{POOL}/montants.<str:kind>", money.summary_export, name="summary_export"),
     path(f"{POOL}/subventions-scdl.csv", money.scdl, name="scdl"),
     path(f"{POOL}/option", options.pledge, name="pledge"),
     path(OPTION, options.option, name="option"),
@@ -47,6 +56,7 @@ urlpatterns = [
     path(f"{OPTION}/decliner", options.decline, name="decline"),
     path(f"{OPTION}/confirmer", options.confirm, name="confirm"),
     path(f"{OPTION}/repreneur", options.adopter, name="adopter"),
+    path(f"{OPTION}/repreneur/trouver", inviting.find_adopter, name="find_adopter"),
     path(f"{OPTION}/acte", money.act_form, name="act"),
     path(f"{OPTION}/actes/<int:number>", money.act_file, name="act_file"),
     path(f"{OPTION}/versements", money.plan, name="plan"),

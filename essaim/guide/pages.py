@@ -19,7 +19,10 @@ PARTS: list[tuple[Any, tuple[str, ...]]] = [
     (_("Prouver"), ("evaluer",)),
     (
         _("Soutenir"),
-        ("acteurs-publics", "subvention-d-essaimage", "innovation-publique"),
+        (
+            *("acteurs-publics", "subvention-d-essaimage", "financer-une-reprise"),
+            *("reprendre-une-initiative", "innovation-publique"),
+        ),
     ),
 ]
 SLUGS = [slug for _title, slugs in PARTS for slug in slugs]

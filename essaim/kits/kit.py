@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from essaim.common.privacy import mask_personal
 from essaim.initiatives.models import Initiative
-from essaim.initiatives.privacy import mask_personal
 from essaim.kits.models import ArchiveState, KitArchive, KitDownload, KitMaterial, MaterialVersion
 
 # Grows when the archive is made differently: those made before are then out of date.

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from essaim.common.privacy import mask_html, mask_personal
 from essaim.initiatives import presentation
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative
-from essaim.initiatives.privacy import mask_html, mask_personal
 from essaim.kits.kit import Item
 
 STYLE = Path(__file__).parent / "offline.css"

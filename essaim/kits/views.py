@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
+from essaim.common.privacy import mask_personal
 from essaim.initiatives.models import Initiative, Publication
-from essaim.initiatives.privacy import mask_personal
 from essaim.kits import rules
 from essaim.kits.actions import archives, materials
 from essaim.kits.forms import DescriptionForm, MaterialForm, RemovalForm, VersionForm

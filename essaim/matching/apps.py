@@ -12,6 +12,7 @@ class MatchingConfig(AppConfig):
         from essaim.matching import bench, notifications, receivers
         from essaim.matching.demonstration import load_needs
         from essaim.matching.keeping import register_keeping
+        from essaim.matching.openings import register_openings
         from essaim.matching.panels import register_panels
         from essaim.matching.sources import register_sources
         from essaim.needs.signals import need_saved
@@ -20,6 +21,7 @@ class MatchingConfig(AppConfig):
         need_saved.connect(receivers.note_needs, dispatch_uid="matching.needs")
         register_sources()
         register_panels()
+        register_openings()
         notifications.register_verbs()
         register_keeping()
         bench.register_bench()

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
@@ -208,6 +208,7 @@ def _capacity(cards: Sequence[Any], found: dict[int, Values]) -> None:
     advising = set(
         StatusCard.objects.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+            user__memberships__organisation=F("employer"),  # still there
             employer__in=holders,
             is_public=True,
             show_employer=True,

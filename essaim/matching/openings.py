@@ -1,6 +1,5 @@
-"""What a manager may begin from a cluster of unmet needs: rooms of calls register it here.
-
-Nothing registered: no button.
+"""What a manager may begin from a cluster of unmet needs: a group of their territories; rooms
+of higher floors (calls) register their own here.
 """
 
 from __future__ import annotations
@@ -9,11 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from essaim.matching.rules import can_read_board
+
+#: Needs of a cluster that an address names; a group has fewer territories than that.
+NAMED = 60
+
 
 @dataclass(frozen=True)
 class Opening:
     label: Any  # "Ouvrir un appel"
-    # Address of the page that begins it, from the keys of the needs and the cluster's name.
+    # Address of the page that begins it, from the keys of the needs and the cluster's name;
+    # "" where these needs give nothing to begin.
     url: Callable[[Sequence[int], str], str]
     may: Callable[[Any], bool]  # this person
 
@@ -33,7 +42,21 @@ def unregister(name: str) -> None:
 def offered(user: Any, needs: Sequence[int], cluster: str) -> list[tuple[str, str]]:
     """(label, address) of each, for this person."""
     return [
-        (str(opening.label), opening.url(needs, cluster))
+        (str(opening.label), url)
         for _name, opening in sorted(_openings.items())
-        if opening.may(user)
+        if opening.may(user) and (url := opening.url(needs, cluster))
     ]
+
+
+def group_url(needs: Sequence[int], cluster: str) -> str:
+    """Two needs at least: what one place alone misses makes no group."""
+    if len(needs) < 2:
+        return ""
+    query = urlencode([("need", pk) for pk in needs[:NAMED]])
+    return f"{reverse('matching:group')}?{query}"
+
+
+def register_openings() -> None:
+    register(
+        "group", Opening(_("Proposer à ces territoires de se grouper"), group_url, can_read_board)
+    )

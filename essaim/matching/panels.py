@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.panels import Panel, register
-from essaim.initiatives.privacy import mask_personal
+from essaim.common.privacy import mask_personal
 from essaim.matching import filters
 from essaim.matching.models import Dismissal, Match
 from essaim.needs.models import Need

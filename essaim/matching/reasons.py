@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from essaim.common.privacy import mask_personal
 from essaim.common.templatetags.essaim import amount
-from essaim.initiatives.privacy import mask_personal
 from essaim.scaling.models.strategy import Mode
 from essaim.search.why import shortened
 

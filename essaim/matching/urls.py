@@ -17,6 +17,7 @@ urlpatterns = [
         name="take_back",
     ),
     path("besoins/sans-reponse", board.board, name="board"),
+    path("besoins/sans-reponse/groupe", board.group, name="group"),
     path("besoins/sans-reponse/export", board.export, name="export"),
     path("gestion/reponses-ecartees", knowledge.knowledge, name="knowledge"),
 ]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from essaim.initiatives.derived import RUNNING, SETUP
 from essaim.modelling.lines import (
     SITES,
     ZERO,
@@ -164,6 +165,11 @@ class Tornado:
     def heaviest(self) -> Bar | None:
         return self.bars[0] if self.bars and self.bars[0].swing else None
 
+    @property
+    def without_range(self) -> list[str]:
+        """What nobody said how uncertain it is: it may weigh more than the heaviest."""
+        return [bar.label for bar in self.bars if not bar.swing]
+
 
 def tornado_of(lines: Sequence[CostLine], years: int) -> Tornado:
     site = site_of(lines)
@@ -232,6 +238,13 @@ class Economy:
     payers: list[Payer]
     tornado: Tornado
     scales: list[Scale]
+
+    @property
+    def not_valued(self) -> list[Any]:
+        """Lines of cost of which no amount is counted, in the order of the grid: whatever is
+        said of the others is said without them."""
+        counted = {line.kind for line in self.lines}
+        return [kind.label for kind in Line if kind in SETUP | RUNNING and kind not in counted]
 
     @property
     def shared(self) -> list[CostLine]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -24,21 +26,24 @@ NAMES = (
 @dataclass(frozen=True)
 class Kept:
     """``values``: as ``NAMES``, nothing where nobody said any; ``shared``: which of the card's
-    economic lines, by position, are paid once for all sites."""
+    economic lines, by position, are paid once for all sites; ``lines``: kind and label of each,
+    by which a file's lines are known again."""
 
     values: tuple[Any, ...] = ()
     shared: frozenset[int] = frozenset()
+    lines: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 def current(card: Initiative | None) -> Kept:
     if card is None:
         return Kept()
-    lines = enumerate(card.economics.all())
-    shared = frozenset(n for n, line in lines if _has(line, "shared_line"))
+    rows = list(card.economics.all())
+    shared = frozenset(n for n, line in enumerate(rows) if _has(line, "shared_line"))
+    lines = tuple((line.line, line.label) for line in rows)
     if not _has(card, "economic_assumptions"):
-        return Kept(shared=shared)
+        return Kept((), shared, lines)
     known = card.economic_assumptions
-    return Kept(tuple(getattr(known, name) for name in NAMES), shared)
+    return Kept(tuple(getattr(known, name) for name in NAMES), shared, lines)
 
 
 def _has(row: Any, name: str) -> bool:
@@ -50,18 +55,40 @@ def _has(row: Any, name: str) -> bool:
 
 
 def wanted(values: dict[str, Any], kept: Kept) -> Kept:
-    """Lines that do not say whether they are shared keep, at their place, what was said."""
+    """Lines that do not say whether they are shared keep what was said of them."""
     said, shared = kept.values, kept.shared
     if FIELD in values:
         given = values[FIELD]
         given = given | {"years": given.get("years") or YEARS} if _speaks(given) else {}
         said = tuple(given[name] for name in NAMES) if given else ()
     if "economics" in values:
-        rows = enumerate(values["economics"])
+        rows = values["economics"]
+        known = _known_again(rows, kept)
         shared = frozenset(
-            n for n, row in rows if (n in shared if row["shared"] is None else row["shared"])
+            n
+            for n, row in enumerate(rows)
+            if (known[n] if row["shared"] is None else row["shared"])
         )
     return Kept(said, shared)
+
+
+def _known_again(rows: Sequence[dict[str, Any]], kept: Kept) -> list[bool]:
+    """Of each line of a file, whether the card's own is shared: the one of the same kind and
+    label; in a file of as many lines, one whose label was written anew is that at its place. A
+    line taken out gives its place to no other."""
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, name in enumerate(kept.lines):
+        places[name].append(place)
+    found: list[int | None] = []
+    for row in rows:
+        same = places[row["line"], row["label"]]
+        found.append(same.pop(0) if same else None)
+    if len(rows) == len(kept.lines):
+        for n, row in enumerate(rows):
+            kind = kept.lines[n][0]
+            if found[n] is None and n not in found and kind == row["line"]:
+                found[n] = n
+    return [place in kept.shared for place in found]
 
 
 def _speaks(given: dict[str, Any]) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from essaim.common.privacy import mask_personal
 from essaim.initiatives.models import Initiative
-from essaim.initiatives.privacy import mask_personal
 
 HIDDEN = "█████"
 

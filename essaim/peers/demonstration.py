@@ -158,7 +158,7 @@ def _concluded(card: Initiative, people: dict[str, Any]) -> None:
         item,
         level=2,
         statement="Les innovateurs voient un besoin établi et un changement suivi chez les foyers ;"
-        " un utilisateur potentiel la juge utile et faisable chez lui. (fictif)",
+        " un seul utilisateur potentiel a lu, trop peu pour conclure sur l’utilité. (fictif)",
         reasons="Des données de suivi existent, sans comparaison : le niveau 2 est retenu. (fictif)",
         by=manager,
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from essaim.common.privacy import mask_personal
 from essaim.schemes.kinds import EARLIEST, LATEST
 from essaim.schemes.models import Window
 
@@ -18,7 +19,8 @@ def icalendar(windows: Iterable[Window], *, name: str, site: str) -> str:
     """One all-day event for each known day: an opening, a deadline.
 
     A window of two months as one long event would hide what counts, its last day. ``site`` is
-    the address of the platform, without a final slash; it makes identifiers unique.
+    the address of the platform, without a final slash; it makes identifiers unique. Nobody signs
+    in to a feed: texts are masked as for a visitor.
     """
     stamp = timezone.now().astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     lines = [
@@ -51,10 +53,10 @@ def _events(window: Window, stamp: str, site: str) -> Iterator[str]:
         yield f"DTSTAMP:{stamp}"
         yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
         yield f"DTEND;VALUE=DATE:{day + dt.timedelta(days=1):%Y%m%d}"
-        yield f"SUMMARY:{escape(sentence % {'title': scheme.title})}"
+        yield f"SUMMARY:{escape(mask_personal(sentence % {'title': scheme.title}))}"
         details = [window.label, ", ".join(scheme.funders)]
         if text := "\n".join(detail for detail in details if detail):
-            yield f"DESCRIPTION:{escape(text)}"
+            yield f"DESCRIPTION:{escape(mask_personal(text))}"
         yield f"URL:{site}{scheme.get_absolute_url()}"
         yield "TRANSP:TRANSPARENT"
         yield "END:VEVENT"

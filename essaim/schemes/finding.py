@@ -20,8 +20,9 @@ class Found:
         return self.count + self.by_meaning
 
 
-def find(text: str, allowed: SchemeQuerySet, *, limit: int, offset: int) -> Found:
-    """The page ``offset``…``offset + limit`` of the schemes of ``allowed`` that answer a text."""
+def find(text: str, allowed: SchemeQuerySet, *, limit: int | None, offset: int = 0) -> Found:
+    """The page ``offset``…``offset + limit`` of the schemes of ``allowed`` that answer a text;
+    without ``limit``, all of them."""
     answers = schemes_searched.send(
         sender=Scheme, text=text, allowed=allowed, limit=limit, offset=offset
     )
@@ -31,4 +32,11 @@ def find(text: str, allowed: SchemeQuerySet, *, limit: int, offset: int) -> Foun
     # Nobody indexes schemes: every word must be there.
     plain = allowed.containing(text)
     page = plain.order_by("sort_title", "pk").values_list("pk", flat=True)
-    return Found(list(page[offset : offset + limit]), plain.count())
+    stop = None if limit is None else offset + limit
+    return Found(list(page[offset:stop]), plain.count())
+
+
+def answering(text: str, allowed: SchemeQuerySet) -> SchemeQuerySet:
+    """The same schemes as the list shows, for a map, a calendar or a file; all of ``allowed``
+    where nothing is asked."""
+    return allowed.filter(pk__in=find(text, allowed, limit=None).pks) if text else allowed

@@ -9,7 +9,7 @@ from django.dispatch import Signal
 scheme_saved = Signal()
 
 # A text is looked for among schemes: asked by the directory, answered by the floor that owns
-# the index. Keywords: ``text``; ``allowed`` (queryset of Scheme, already filtered); ``limit``;
-# ``offset``. The receiver returns (primary keys in order, how many contain a word, how many more
+# the index. Keywords: ``text``; ``allowed`` (queryset of Scheme, already filtered); ``limit``
+# (None: all); ``offset``. The receiver returns (primary keys in order, how many contain a word, how many more
 # are proposed for their meaning alone).
 schemes_searched = Signal()

@@ -15,7 +15,7 @@ from django.db.models import Avg, QuerySet
 from essaim.search import encoder, ranking, sources
 from essaim.search.models import Document, Passage, Posting
 from essaim.search.question import Question, ask, to_encode
-from essaim.search.ranking import Candidate
+from essaim.search.ranking import Candidate, Matched
 
 # Half words, half meaning (measured: docs/performance.md).
 MEANING_SHARE = 0.5
@@ -100,7 +100,7 @@ def search(
         shown = ranked[offset:stop]
         if count + by_meaning > len(ranked) and (stop is None or stop > len(ranked)):
             shown += _beyond(question, allowed, ranked, offset, stop)
-        hits = _explained(question, vector, shown) if why else _plain(shown)
+        hits = _explained(question, matched, vector, shown) if why else _plain(shown)
         return Found(hits, count, by_meaning, question.corrected)
 
 
@@ -120,7 +120,7 @@ def consider(
             return []
         _count, candidates = ranking.candidates(question, matched, vector)
         ranked = [each for each, _score in fuse(candidates, bool(question.words))[:limit]]
-        why = ranking.reasons(question, vector, [each.object_id for each in ranked])
+        why = ranking.reasons(question, matched, vector, [each.object_id for each in ranked])
     rarity = {word.lexeme: word.idf for word in question.words}
     total = sum(rarity.values())
     found = []
@@ -173,7 +173,7 @@ def similar(
         own = themes.get(object_id, set())
         scored = [(c, _likeness(c, own, themes.get(c.object_id, set()))) for c in others]
         scored.sort(key=lambda pair: (-pair[1], pair[0].object_id))
-        return _explained(question, vector, scored[:limit])
+        return _explained(question, matched, vector, scored[:limit])
 
 
 def _centre(kind: str, object_id: int) -> list[float] | None:
@@ -235,10 +235,10 @@ def _plain(shown: Ranked) -> list[Hit]:
     return [Hit(c.object_id, round(score, 4), by_meaning=c.bm25 is None) for c, score in shown]
 
 
-def _explained(question: Question, vector: Sequence[float] | None, shown: Ranked) -> list[Hit]:
-    if not shown:
-        return []
-    why = ranking.reasons(question, vector, [c.object_id for c, _score in shown])
+def _explained(
+    question: Question, matched: Matched, vector: Sequence[float] | None, shown: Ranked
+) -> list[Hit]:
+    why = ranking.reasons(question, matched, vector, [c.object_id for c, _score in shown])
     return [
         Hit(
             object_id=candidate.object_id,

@@ -19,9 +19,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from essaim.common.personal_data import EMAIL
+from essaim.common.privacy import has_personal, mask_personal
 from essaim.common.spreadsheets import Cell
 from essaim.initiatives.models import Initiative, Phase, Status, Track
-from essaim.initiatives.privacy import has_personal, mask_personal
 from essaim.people.models import OrganisationKind
 
 BATCH = 500

@@ -39,6 +39,7 @@ class Question:
     corrected: str = ""  # the text with another spelling, where that was needed
     # False where the encoder would only see noise: signs, unknown acronyms, keyboard mashing.
     has_meaning: bool = True
+    documents: int | None = None  # of this kind in the index, where they were counted
 
     @property
     def lexemes(self) -> list[int]:
@@ -63,7 +64,7 @@ def ask(text: str, kind: str) -> Question:
         for lexeme, (word, written) in candidates.items()
         if word and not known.get(lexeme)
     ]
-    question = Question(text, kind, tuple(found))
+    question = Question(text, kind, tuple(found), documents=total)
     if unknown and total:
         question = _with_other_spellings(question, unknown, total)
     if len(question.words) > MOST_WORDS:

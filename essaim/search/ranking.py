@@ -27,9 +27,9 @@ BY_MEANING_FILTERED = 200
 # Up to this many allowed objects, every passage of theirs is compared: exact, and faster than
 # an index that walks past what is not allowed.
 EXACT_UP_TO = 4000
-# For the transaction of a question only: compiling such short queries would cost more than
-# running them.
-SETTINGS = {"jit": "off"}
+# The same for a bank as small as this asked whole: its index, not yet large, would also be the one
+# that texts rewritten or undone fill most, until the table is vacuumed.
+EXACT_BANK = 500
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,18 @@ class Candidate:
     cosine: float | None = None  # of its closest passage; None: none has its meaning yet
 
 
+# Where pgvector can (0.8), the index goes on when what it met first stands there no more: texts
+# rewritten often would otherwise hide those close to them until the table is vacuumed.
+PREPARE = """SELECT set_config('jit', 'off', true), set_config('hnsw.ef_search', %s, true),
+  (SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true) FROM pg_extension
+   WHERE extname = 'vector' AND string_to_array(extversion, '.')::int[] >= '{0,8}')"""
+
+
 def prepare(allowed: QuerySet[Any] | None = None) -> None:
-    """Settings of the current transaction."""
-    settings = SETTINGS | {"hnsw.ef_search": str(passages_read(filtered=allowed is not None))}
+    """Settings for the transaction of a question only: compiling such short queries would cost
+    more than running them."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in settings),
-            [value for setting in settings.items() for value in setting],
-        )
+        cursor.execute(PREPARE, [str(passages_read(filtered=allowed is not None))])
 
 
 def passages_read(*, filtered: bool) -> int:
@@ -59,6 +63,11 @@ NEAREST = """SELECT object_id, embedding <#> %(vector)s::halfvec AS distance
     ORDER BY embedding <#> %(vector)s::halfvec LIMIT %(by_meaning)s"""
 
 # Adding nothing keeps the planner from the index of meaning, which is not made for a few objects.
+NEAREST_OF_ALL = """SELECT object_id, (embedding <#> %(vector)s::halfvec) + 0 AS distance
+    FROM search_passage
+    WHERE kind = %(kind)s AND embedding IS NOT NULL
+    ORDER BY distance LIMIT %(by_meaning)s"""
+
 NEAREST_AMONG = """SELECT object_id, (embedding <#> %(vector)s::halfvec) + 0 AS distance
     FROM search_passage
     WHERE kind = %(kind)s AND object_id = ANY(%(among)s::int[]) AND embedding IS NOT NULL
@@ -98,16 +107,21 @@ def candidates(
     best = matches.best(BY_WORDS)
     if vector is None:
         return len(matches), [Candidate(object_id, score) for object_id, score in best]
-    exact = among is not None and len(among) <= EXACT_UP_TO
+    if among is not None and len(among) <= EXACT_UP_TO:
+        near = NEAREST_AMONG
+    elif question.documents is not None and question.documents <= EXACT_BANK:
+        near = NEAREST_OF_ALL
+    else:
+        near = NEAREST
     parameters = {
         "kind": question.kind,
         "vector": literal(vector),
         "best": [object_id for object_id, _score in best],
-        "among": among.tolist() if among is not None and exact else [],
+        "among": among.tolist() if among is not None and near is NEAREST_AMONG else [],
         "by_meaning": passages_read(filtered=among is not None),
     }
     with connection.cursor() as cursor:
-        cursor.execute(CLOSENESS.replace("{near}", NEAREST_AMONG if exact else NEAREST), parameters)
+        cursor.execute(CLOSENESS.replace("{near}", near), parameters)
         rows: list[tuple[int, float | None]] = cursor.fetchall()
     if among is not None:
         permitted = set(among[np.isin(among, [object_id for object_id, _c in rows])].tolist())
@@ -162,28 +176,28 @@ def literal(vector: Sequence[float]) -> str:
 
 
 # The title is shown anyway: position 0 is left out.
-REASONS = """SELECT o.id,
-  ARRAY(SELECT lexeme FROM search_posting
-        WHERE lexeme = ANY(%(lexemes)s) AND object_id = o.id),
+CLOSEST_TEXT = """SELECT o.id,
   (SELECT p.text FROM search_passage p
-   WHERE %(vector)s::text IS NOT NULL AND p.kind = %(kind)s AND p.object_id = o.id
+   WHERE p.kind = %(kind)s AND p.object_id = o.id
      AND p.position > 0 AND p.embedding IS NOT NULL
    ORDER BY p.embedding <#> %(vector)s::halfvec LIMIT 1)
 FROM unnest(%(objects)s::int[]) AS o(id)"""
 
 
 def reasons(
-    question: Question, vector: Sequence[float] | None, objects: Sequence[int]
+    question: Question,
+    matched: Matched,
+    vector: Sequence[float] | None,
+    objects: Sequence[int],
 ) -> dict[int, tuple[set[int], str]]:
     """Of each object, which lexemes of the question it holds, and its closest passage."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            REASONS,
-            {
-                "lexemes": question.lexemes,
-                "kind": question.kind,
-                "objects": list(objects),
-                "vector": None if vector is None else literal(vector),
-            },
-        )
-        return {row[0]: (set(row[1]), row[2] or "") for row in cursor.fetchall()}
+    words = matched.matches.words(objects)
+    texts: dict[int, str | None] = {}
+    if vector is not None and words:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                CLOSEST_TEXT,
+                {"kind": question.kind, "objects": list(words), "vector": literal(vector)},
+            )
+            texts = dict(cursor.fetchall())
+    return {object_id: (held, texts.get(object_id) or "") for object_id, held in words.items()}

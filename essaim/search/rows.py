@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from essaim.common.privacy import mask_personal
 from essaim.common.templatetags.essaim import amount, partial_date
 from essaim.initiatives.models import Initiative, Phase, Status
-from essaim.initiatives.privacy import mask_personal
 from essaim.search.engine import Hit
 from essaim.search.reasons import Relation
 from essaim.search.why import reasons

@@ -68,7 +68,7 @@ def index_schemes(sender: Any, schemes: Iterable[int], **kwargs: Any) -> None:
 
 
 def answer(
-    sender: Any, text: str, allowed: QuerySet[Scheme], limit: int, offset: int, **kwargs: Any
+    sender: Any, text: str, allowed: QuerySet[Scheme], limit: int | None, offset: int, **kwargs: Any
 ) -> tuple[list[int], int, int]:
     """The keys of one page, the best first; how many contain a word, how many more are near."""
     found = engine.search(text, kind=KIND, allowed=allowed, limit=limit, offset=offset, why=False)

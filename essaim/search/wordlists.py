@@ -33,7 +33,7 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Holders:
-    """The objects that hold a word, and their weights."""
+    """The objects that hold a word, ascending, and their weights."""
 
     ids: Ids
     weights: NDArray[np.float32]
@@ -74,9 +74,21 @@ def forget() -> None:
 class Matches:
     """The objects that contain a word of a question, with the sum of the words' scores."""
 
-    def __init__(self, ids: Ids, scores: Scores):
+    def __init__(self, ids: Ids, scores: Scores, lists: Sequence[tuple[int, Ids]] = ()):
         self.ids = ids  # ascending
         self.scores = scores
+        self.lists = lists  # of each word asked, its lexeme and who holds it
+
+    def words(self, objects: Sequence[int]) -> dict[int, set[int]]:
+        """Of each of these objects, the lexemes asked that it holds."""
+        found: dict[int, set[int]] = {object_id: set() for object_id in objects}
+        asked = np.fromiter(found, np.int32, len(found))
+        for lexeme, ids in self.lists:
+            if ids.size:
+                places = np.minimum(np.searchsorted(ids, asked), ids.size - 1)
+                for object_id in asked[ids[places] == asked].tolist():
+                    found[object_id].add(lexeme)
+        return found
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -120,12 +132,14 @@ def match(lexemes: Sequence[int], idf: Sequence[float], among: Ids | None = None
         fresh = _read(lexemes, changed)
         holders = [_without(each, changed) for each in holders]
         holders += [fresh[lexeme] for lexeme in lexemes]
-        idf = [*idf, *idf]
+        lexemes, idf = [*lexemes, *lexemes], [*idf, *idf]
     ids, scores = _sum(holders, idf)
     if among is not None:
         allowed = np.isin(ids, among)
         ids, scores = ids[allowed], scores[allowed]
-    return Matches(ids, scores)
+    return Matches(
+        ids, scores, [(lexeme, each.ids) for lexeme, each in zip(lexemes, holders, strict=True)]
+    )
 
 
 def keys(sql: str, parameters: Sequence[Any]) -> Ids:
@@ -222,8 +236,16 @@ def _read(lexemes: Sequence[int], among: Sequence[int] | None = None) -> dict[in
             [list(lexemes), *([list(among)] if among is not None else [])],
         )
         for lexeme, ids, weights in cursor.fetchall():
-            found[lexeme] = Holders(_ids(ids), np.frombuffer(weights, ">f4").astype(np.float32))
+            found[lexeme] = _ascending(_ids(ids), np.frombuffer(weights, ">f4").astype(np.float32))
     return found
+
+
+def _ascending(ids: Ids, weights: NDArray[np.float32]) -> Holders:
+    """The index gives them in this order, unless several processes read it together."""
+    if np.all(ids[1:] > ids[:-1]):
+        return Holders(ids, weights)
+    order = np.argsort(ids)
+    return Holders(ids[order], weights[order])
 
 
 def _ids(given: bytes | None) -> Ids:

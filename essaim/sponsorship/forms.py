@@ -153,6 +153,16 @@ class AgreementForm(Form):
     reason = text(gettext_lazy("En cas de refus, ses motifs"), max_length=3000, required=False)
 
 
+class EndAgreementForm(Form):
+    reason = text(
+        gettext_lazy("Pourquoi l’employeur y met fin"),
+        max_length=3000,
+        help_text=gettext_lazy(
+            "L’agent le lira. Ce qu’il a pris en charge reste à lui ; rien d’autre ne lui sera adressé."
+        ),
+    )
+
+
 class AskForm(OnceForm):
     question = text(
         gettext_lazy("Ce que vous cherchez"),

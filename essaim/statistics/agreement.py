@@ -14,6 +14,7 @@ from essaim.statistics.notices import Notice, Refused
 Level = Literal["nominal", "ordinal", "interval"]
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval")
 Reading = float | str | None
+FEW_ITEMS = 10  # below, an agreement is hardly known (ours)
 MOST_VALUES = 2_000  # different values: the matrix of coincidences holds their square
 
 
@@ -153,7 +154,7 @@ def agreement(readings: Sequence[Sequence[Reading]]) -> Agreement:
         notices.append(Notice("no_complete_item"))
     elif len(complete) < len(readings):
         notices.append(Notice("fleiss_partial", {"count": len(complete)}))
-    if pairable < 10:
+    if pairable < FEW_ITEMS:
         notices.append(Notice("few_items", {"count": pairable}))
     alphas: dict[str, float | None] = {}
     for level in LEVELS:

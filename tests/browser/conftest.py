@@ -98,14 +98,14 @@ class Server:
         return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def openid_provider() -> Iterator[Provider]:
     """A real identity provider beside the server, in its own process."""
     with running() as provider:
         yield provider
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(openid_provider: Provider) -> Iterator[Server]:
     owner = settings.DATABASES["owner"]
     name = f"test_{owner['NAME']}_browser"
@@ -171,7 +171,7 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Any) -> No
     raise AssertionError(f"the server did not start:\n{log.read()[-4000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.browser
 MEMBER = "membre@essaim.example"
 # Two cards, since followers are told of a card's changes once a day; and who changes each.
 HELD = "/initiatives/plateforme-precarite-energetique-du-ccas-de-grenoble"
-OTHER = "/initiatives/enerterre"
+# Not one that other journeys have read by peers: whoever writes a card takes no part in that.
+OTHER = "/initiatives/croc-la-vie"
 # The worker's own call, at the hour of tomorrow's digests.
 DIGESTS = """
 import datetime as dt, django

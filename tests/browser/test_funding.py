@@ -29,7 +29,7 @@ def address_of(person: Any, title: str) -> str:
 
 def options_of(person: Any, pool: str) -> list[str]:
     page = person.go(pool)
-    links = page.locator("#options a")
+    links = page.locator("#options a[href*='/options/']")
     return [links.nth(n).get_attribute("href") for n in range(links.count())]
 
 
@@ -45,13 +45,17 @@ def test_every_page_of_pools(visit: Callable[..., Any], width: int, language: st
         lead,
         [
             *(pool, f"{pool}/suivi", f"{pool}/registre", f"{pool}/notes", f"{pool}/invitations"),
+            *(f"{pool}/invitations/semblables", f"{pool}/documents", f"{pool}/visite"),
             *(f"{pool}/reunions", f"{pool}/clore", f"{pool}/abandonner", f"{pool}/option"),
             *(option, f"{option}/acte", f"{option}/versements", f"{option}/reversement"),
         ],
     )
     holder = visit(width=width, language=language)
     holder.sign_in(PARK, PASSWORD)
-    found += walk(holder, [pool, option, f"{pool}/suivi", "/mon-espace"])
+    farm = address_of(holder, "Moyembrie")
+    shared = options_of(holder, farm)
+    found += walk(holder, [pool, option, f"{pool}/suivi", "/mon-espace", farm, shared[0]])
+    found += walk(lead, [farm, f"{farm}/suivi", f"{shared[-1]}/repreneur/trouver"])
     assert found == []
 
 
@@ -74,6 +78,12 @@ def test_from_an_option_to_a_replication(visit: Callable[..., Any]) -> None:
     page.fill("[name=amount_cents]", "45 000,50")
     page = press(other, "Prendre cette option")
     assert "45 000,50" in page.inner_text("main").replace("\u202f", " ").replace("\xa0", " ")
+
+    # Another funder's site may be paid in shares.
+    page = other.go(pool)
+    page.get_by_role("link", name="Cofinancer ce site").first.click()
+    page.wait_for_load_state()
+    assert page.locator("#id_cofund").is_checked()
 
     # The lead confirms the pilot's, then the pilot starts.
     pilot = options_of(lead, pool)[0]

@@ -19,7 +19,7 @@ from essaim.evaluations.archive import archive_of
 from essaim.evaluations.level import established
 from essaim.evaluations.models import Analysis, AvoidedCosts, Evaluation, State
 from essaim.evaluations.presentation import costs_of, hidden_groups, results_of
-from essaim.evaluations.report import report_pdf
+from essaim.evaluations.report import report_data, report_pdf
 from essaim.initiatives.models import EconomicLine, Fact
 from essaim.statistics.results import Result
 from tests.evaluations.factories import (
@@ -184,6 +184,48 @@ def test_several_sites_are_pooled() -> None:
     assert outside is not None and outside.sites is not None
     assert {line.effect for line in outside.sites["lines"]} == {"–"}
     assert len(outside.pictures) == 1
+
+
+def test_answers_of_a_few_by_yes_or_no_are_not_given_back_by_their_ratio() -> None:
+    evaluation = EvaluationFactory(
+        collecting=True, design="random", analysis="binary", outcome_kind="yes_no"
+    )
+    by = member_of(evaluation)
+    text = "id;groupe;emploi\n" + "\n".join(
+        f"P{n};{'A' if n < 4 else 'B'};{'oui' if n in (0, 1, 2, 9) else 'non'}" for n in range(24)
+    )
+    dataset = data.deposit(evaluation, by=by, origin="paste", text=text)
+    roles = {"unit": "id", "group": "groupe", "post": "emploi"}
+    data.map_columns(dataset, mapping(roles=roles), by=by)
+    analyses.make(analyses.ask(evaluation, by=by).pk)
+    conclusions.conclude(evaluation, by=by, learnt="Peu.", limits="Très peu de personnes.")
+    evaluation.refresh_from_db()
+    outside, team = (results_of(evaluation, whole=whole) for whole in (False, True))
+    assert outside is not None and team is not None
+    assert team.effects and team.p_value and not team.masked
+    assert outside.masked and not (outside.effects or outside.p_value or outside.groups)
+    assert {s.kind for s in outside.sentences} <= {"cause", "limit"}
+    page = public(f"/evaluations/{evaluation.pk}")
+    assert "Moins de 5 personnes" in page and "L’effet</caption>" not in page
+    assert "75" not in " ".join(s.text for s in outside.sentences)
+
+
+def test_no_address_reaches_a_visitor_and_sums_stay_whole() -> None:
+    evaluation = analysed()
+    by = member_of(evaluation)
+    typed = "Écrire à claire.martin@exemple.fr ou au 01 23 45 67 89."
+    conclusions.conclude(evaluation, by=by, learnt=typed, limits=typed)
+    digest = "a0123456789b" + "0" * 52
+    evaluation.refresh_from_db()
+    evaluation.frozen_plan = evaluation.frozen_plan | {"sha256": digest}
+    evaluation.save(update_fields=["frozen_plan"])
+    address = f"/evaluations/{evaluation.pk}"
+    page = public(address)
+    assert "exemple.fr" not in page and "01 23 45" not in page and digest in page
+    assert "exemple.fr" not in str(report_data(evaluation, whole=False))
+    client = Client()
+    client.force_login(by)
+    assert "claire.martin@exemple.fr" in client.get(address).content.decode()
 
 
 def test_one_small_cell_hides_a_second_one() -> None:
@@ -368,13 +410,29 @@ def test_a_unit_of_effect_has_a_cost_from_the_cards_grid() -> None:
     )
     evaluation.beneficiaries = 12
     shown = results_of(evaluation, whole=True)
-    assert shown is not None and shown.cost is not None
-    assert shown.cost.per_person.central == 100
+    assert shown is not None
+    cost = economics.cost_of_effect(evaluation, shown.result)
+    assert cost is not None and cost.per_unit is not None
+    assert cost.per_person.central == 100
     # 3.00 points for 100 € each.
-    assert round(float(shown.cost.per_unit.central or 0), 2) == 33.33
+    assert round(float(cost.per_unit.central or 0), 2) == 33.33
+    assert "33,33 € pour une unité d’effet par personne" in shown.cost
+    # The report that is taken away says it too.
+    assert shown.cost in str(report_data(evaluation, whole=True))
     evaluation.higher_is_better = False
     other = economics.cost_of_effect(evaluation, shown.result)
-    assert other is not None and other.per_unit.central is None
+    assert other is not None and other.per_unit is not None and other.per_unit.central is None
+
+
+def test_a_change_without_comparison_has_a_cost_for_each_person_and_none_for_its_effect() -> None:
+    evaluation = analysed()
+    card = evaluation.initiative
+    card.economics.all().delete()
+    EconomicLine.objects.create(initiative=card, line="investment", central=1200, unit="€")
+    evaluation.beneficiaries, evaluation.design = 12, "before_after"
+    shown = results_of(evaluation, whole=True)
+    assert shown is not None and "environ 100 € par personne" in shown.cost
+    assert "n’aurait pas de sens" in shown.cost and "unité d’effet par personne" not in shown.cost
 
 
 def test_the_report_is_an_accessible_pdf_in_both_languages() -> None:

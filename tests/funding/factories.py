@@ -149,6 +149,13 @@ def activating(number: int = 3, **fields: Any) -> Story:
     return story
 
 
+def abandoned(**fields: Any) -> Story:
+    story = opened(**fields)
+    pools.abandon(story.pool, by=story.lead, reason="Trop peu de sites.", lesson="Trop tôt.")
+    story.fresh()
+    return story
+
+
 def record_act(
     option: Option, by: User, amount_cents: int | None = None, **fields: Any
 ) -> LegalAct:
@@ -162,10 +169,12 @@ def record_act(
     return money.record_act(option, by=by, **given)
 
 
-def instalment(option: Option, by: User, cents: int, reached: bool = True) -> Instalment:
+def instalment(
+    option: Option, by: User, cents: int, reached: bool = True, of_site: bool = False
+) -> Instalment:
     row = money.plan_instalment(
         option, by=by, submission=uuid.uuid4(), label="Premier chantier", amount_cents=cents,
-        planned_on=today(30),
+        planned_on=today(30), of_site=of_site,
     )  # fmt: skip
     if reached:
         money.reach(row, by=by, on=today())

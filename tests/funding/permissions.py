@@ -5,12 +5,13 @@ The member holds the mandate of the lead; owner and colleague are of the card's 
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from essaim.funding.actions import options, pools, reports
+from essaim.funding.actions import options, papers, pools, reports
 from tests.funding import factories
 from tests.funding.factories import Story, funder, instalment, organisation_of, record_act
 from tests.people.factories import OrganisationFactory
@@ -69,6 +70,17 @@ def act(world: SimpleNamespace) -> list[Any]:
     return [found.pool.slug, found.pilot.pk, record_act(found.pilot, found.lead).pk]
 
 
+def paper(world: SimpleNamespace) -> list[Any]:
+    """For the pool and the holder."""
+    found = story(world)
+    made = papers.add_paper(
+        found.pool, by=found.lead, submission=uuid.uuid4(), title="Règlement", audience="pool",
+        file=io.BytesIO(factories.PDF), file_name="reglement.pdf",
+        file_size=len(factories.PDF),
+    )  # fmt: skip
+    return [found.pool.slug, made.pk]
+
+
 def milestone(reached: bool) -> Arguments:
     def arguments(world: SimpleNamespace) -> list[Any]:
         found = story(world, "piloting")
@@ -101,18 +113,26 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "four_eyes": ({"owner"}, lambda world: [world.organisation.slug]),
     "pool": (ALL, pool("activating")),
     "pool#forming": (FOLLOW, pool("forming")),
+    "start_application": (HOLDER, pool("forming")),
     "change": (RUN, pool("forming")),
     "agree": (HOLDER, pool("forming")),
     "open": (RUN, pool("forming")),
     "invite": (RUN, pool()),
+    "propose_invitations": (RUN, pool()),
     "withdraw_invitation": (RUN, invitation),
+    "press": (ALL, pool()),
+    "add_paper": (FOLLOW, pool()),
+    "paper": (FOLLOW, paper),
+    "remove_paper": (FOLLOW, paper),
     "meeting": (RUN, pool()),
     "start_pilot": (RUN, pool("with_options")),
     "close": (RUN, pool("activating")),
     "abandon": (RUN, pool()),
+    "lesson": (LEAD | HOLDER, pool("abandoned")),
     "follow": (FOLLOW, pool("reviewing")),
     "report": (LEAD | HOLDER, pool("piloting")),
     "comment": (FOLLOW, report),
+    "visit": (LEAD | HOLDER, pool("piloting")),
     "start_review": (RUN, pool("piloting")),
     "opinion": (LEAD, pool("reviewing")),
     "recuse": (LEAD, pool("reviewing")),
@@ -122,6 +142,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "delete_note": (LEAD, note),
     "ledger": (FOLLOW, pool("piloting")),
     "ledger_export": (FOLLOW, lambda world: [story(world, "piloting").pool.slug, "csv"]),
+    "summary_export": (FOLLOW, lambda world: [story(world, "piloting").pool.slug, "csv"]),
     "scdl": (ALL, lambda world: act(world)[:1]),
     "pledge": (LEAD, pool()),
     "option": (ALL, option()),
@@ -134,6 +155,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "decline": (LEAD, option()),
     "confirm": (LEAD, option()),
     "adopter": (LEAD, option()),
+    "find_adopter": (FOLLOW, option()),
     "act": (LEAD, option("piloting")),
     "act_file": (FOLLOW, act),
     "plan": (LEAD, option("piloting")),

@@ -4,6 +4,7 @@ random histories."""
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 
 from essaim.common.errors import DomainError
 from essaim.funding.actions import money, options, pools, reports, reviews
-from essaim.funding.models import Balance, Kind, LedgerLine, Note, Opinion, Option, Pool
+from essaim.funding.models import LIVING, Balance, Kind, LedgerLine, Note, Opinion, Option, Pool
+from essaim.funding.reading import shares_of
+from essaim.funding.shares import split
+from essaim.replications.models import Replication
 from tests.funding.factories import (
     SITE_CENTS,
     activating,
@@ -95,7 +99,8 @@ class TestByDirectSql:
         for change in (
             "amount_cents = amount_cents + 1", "confirmed_cents = 1", "state = 'pledged',"
             " confirmed_cents = NULL", "funder_id = funder_id + 1", "conditions = 'autre'",
-            "adopter_id = NULL", "expires_on = expires_on + 1",
+            "adopter_id = NULL", "expires_on = expires_on + 1", "mode = 'franchise'",
+            "planned_on = now()::date", "cofunds_id = id",
         ):  # fmt: skip
             assert refused(f"UPDATE funding_option SET {change} WHERE id = %s", option.pk), change
 
@@ -185,8 +190,8 @@ def test_who_left_does_not_report_pledge_or_vote() -> None:
 
 
 # --- random histories ---------------------------------------------------------------------------
-ACTS = ("pledge", "reduce", "withdraw", "confirm", "decline", "act", "plan", "reach", "ask", "pay",
-        "recover")  # fmt: skip
+ACTS = ("pledge", "cofund", "reduce", "withdraw", "confirm", "decline", "act", "plan", "share",
+        "reach", "ask", "pay", "recover", "adopter", "two", "sign")  # fmt: skip
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 3), st.integers(1, SITE_CENTS + 3)),
     min_size=4, max_size=14,
@@ -201,6 +206,14 @@ def play(pool: Pool, people: list[Any], step: tuple[str, int, int]) -> None:
     option = Option.objects.filter(pool=pool, funder=body).order_by("-pk").first()
     if name == "pledge":
         pledged(pool, person, amount_cents=cents, expires_on=today(9))
+        return
+    if name == "cofund":
+        site = Option.objects.filter(pool=pool, state__in=LIVING).order_by("-pk").first()
+        if site is not None:
+            pledged(pool, person, territory=site.territory, amount_cents=cents, cofund=True)
+        return
+    if name == "two":
+        options.set_four_eyes(body, bool(cents % 2))
         return
     if option is None:
         return
@@ -217,6 +230,12 @@ def play(pool: Pool, people: list[Any], step: tuple[str, int, int]) -> None:
         record_act(option, person, cents)
     elif name == "plan":
         instalment(option, person, cents, reached=False)
+    elif name == "share":
+        instalment(option, person, cents, reached=False, of_site=True)
+    elif name == "adopter":
+        options.name_adopter(option, adopter=body, by=person)
+    elif name == "sign":
+        options.sign(option, by=body.memberships.exclude(user=person).get().user)
     elif name == "recover":
         money.recover(
             option, by=person, submission=uuid.uuid4(), amount_cents=cents, reason="Non dépensé"
@@ -244,10 +263,19 @@ def check(pool: Pool) -> None:
     for name in ("pledged", "confirmed", "committed", "requested", "paid", "recovered"):
         assert getattr(whole, name) == sum(getattr(b, name) for b in each.values())
     assert whole.paid <= whole.committed <= whole.confirmed <= whole.pledged
+    # One replication at most for a site, however many fund it; none without a confirmation.
+    sites = Counter(
+        Replication.objects.filter(initiative=pool.initiative).values_list("territory", flat=True)
+    )
+    confirmed = {option.territory_id for option in options_of if option.state == "confirmed"}
+    assert set(sites) <= confirmed and set(sites.values()) <= {1}
+    for option in options_of:
+        shares = shares_of(o for o in options_of if o.territory_id == option.territory_id)
+        assert sum(shares.values()) in {0, 10_000}
 
 
 @settings(
-    max_examples=12, deadline=None,
+    max_examples=20, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(steps=STEPS)
@@ -255,6 +283,8 @@ def test_sums_balance_after_any_history(steps: list[tuple[str, int, int]], db: N
     with transaction.atomic():
         story = activating(2)
         people = [story.lead, *story.funders, funder(), funder()]
+        for person in people:
+            funder(organisation_of(person))  # who signs second
         for step in steps:
             try:
                 with transaction.atomic():
@@ -272,7 +302,7 @@ def test_sums_balance_after_any_history(steps: list[tuple[str, int, int]], db: N
 
 @given(cents=st.integers(1, 10**12), shares=st.integers(1, 50))
 def test_no_cent_is_lost_in_shares(cents: int, shares: int) -> None:
-    parts = money.split(cents, shares)
+    parts = split(cents, shares)
     assert sum(parts) == cents and max(parts) - min(parts) <= 1
 
 

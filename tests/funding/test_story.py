@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
 
 from essaim.common.errors import DomainError
-from essaim.funding.actions import money, options, pools, reports, reviews
+from essaim.contributions.models import Proposal
+from essaim.funding.actions import lessons, money, options, pools, reports, reviews
 from essaim.funding.models import Finding, LedgerLine, Opinion, Option, Pool
+from essaim.funding.shares import split
 from essaim.initiatives.models import Fact
 from essaim.replications.models import Replication
 from tests.funding.factories import (
     SITE_CENTS,
+    abandoned,
     activating,
     confirmed,
     forming,
@@ -290,6 +294,39 @@ class TestConfirming:
         options.sign(option, by=funder(organisation_of(person)))
         assert Option.objects.get(pk=option.pk).confirmed_cents == 900
 
+    def test_four_eyes_sign_all_that_was_confirmed(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.set_four_eyes(organisation_of(person), True)
+        adopter = OrganisationFactory(kind="ccas")
+        options.confirm(
+            option, by=person, amount_cents=900, adopter=adopter, mode="supple",
+            charter_on=today(-3), planned_on=today(60),
+        )  # fmt: skip
+        assert not Replication.objects.exists()
+        options.sign(option, by=funder(organisation_of(person)))
+        site = Replication.objects.get(origin_reference=option.reference)
+        assert (site.adopter, site.mode, site.state) == (adopter, "supple", "committed")
+        assert (site.charter_on, site.planned_on) == (today(-3), today(60))
+
+    def test_a_second_signature_too_late_confirms_nothing(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.set_four_eyes(organisation_of(person), True)
+        options.confirm(option, by=person)
+        second = funder(organisation_of(person))
+        with pytest.raises(DomainError, match="expiré"):
+            options.sign(option, by=second, today=option.expires_on + dt.timedelta(days=1))
+        assert state_of(option) == "pledged"
+
+    def test_the_mode_confirmed_is_kept_until_the_adopter_is_found(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.confirm(option, by=person, mode="dissemination", planned_on=today(40))
+        options.name_adopter(option, adopter=OrganisationFactory(), by=person)
+        site = Replication.objects.get()
+        assert (site.mode, site.planned_on) == ("dissemination", today(40))
+
     def test_adopter_found_later(self) -> None:
         story = activating()
         option, person = story.others[0], story.funders[0]
@@ -361,7 +398,7 @@ class TestMoney:
         record_act(other, second, 22_999_99, convention_reference="")
 
     def test_shares_lose_no_cent(self) -> None:
-        assert money.split(10_000, 3) == [3_334, 3_333, 3_333]
+        assert split(10_000, 3) == [3_334, 3_333, 3_333]
 
 
 class TestEnd:
@@ -385,6 +422,15 @@ class TestEnd:
         balance = option.ledger.balance()
         assert (balance.confirmed, balance.committed) == (1_000, 1_000)
         assert Pool.objects.get(pk=story.pool.pk).ledger.balance().is_sound
+
+    def test_its_lesson_is_proposed_to_the_card_once(self) -> None:
+        story = abandoned()
+        for _ in range(2):
+            lessons.propose_lesson(story.pool, by=story.lead)
+        proposal = Proposal.objects.get(card=story.pool.initiative)
+        assert proposal.kind == Proposal.Kind.FAILURE and proposal.author == story.lead
+        with pytest.raises(DomainError, match="arrête"):
+            lessons.propose_lesson(opened().pool, by=story.lead)
 
     def test_another_pool_may_then_be_formed(self) -> None:
         story = forming()

@@ -273,6 +273,16 @@ def test_what_has_served_is_not_kept():
     assert (old.reason, old.outcome_note, old.outcome) == ("", "", "replication")
 
 
+def test_notes_go_even_where_the_reason_went_before():
+    old = IntroductionFactory(closed=True, reason="")
+    NoteFactory(introduction=old)
+    MessageFactory(introduction=old)
+    Introduction.objects.update(ended_on=in_days(-40))
+    assert forget_ended(30) == 1
+    assert not Note.objects.exists() and not Message.objects.exists()
+    assert forget_ended(30) == 0
+
+
 def test_two_organisations_become_one():
     kept, other = town(), town()
     card = IntroductionFactory(organisation=kept, accepted=True).card

@@ -62,6 +62,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "dismiss#private": ({"owner"}, answer(**PRIVATE)),
     "take_back": (SPEAKERS, answer()),
     "board": (MANAGERS, lambda world: []),
+    "group": (MANAGERS, lambda world: []),
     "export": (MANAGERS, lambda world: []),
     "knowledge": (MANAGERS, lambda world: []),
 }

@@ -155,6 +155,23 @@ class TestPage:
         finally:
             openings.unregister("essai")
 
+    def test_a_group_begins_with_the_places_of_a_cluster(self, manager: Client) -> None:
+        places = [TerritoryFactory(), TerritoryFactory()]
+        needs = [unmet(territory=place) for place in places]
+        hidden = unmet(private=True, territory=TerritoryFactory())
+        page = manager.get("/besoins/sans-reponse").content.decode()
+        assert "Proposer à ces territoires de se grouper" in page
+        address = openings.group_url([each.pk for each in (*needs, hidden)], "")
+        found = manager.get(address, follow=True).content.decode()
+        assert all(place.label in found for place in places)
+        assert hidden.territory.label not in found
+        assert manager.get("/besoins/sans-reponse/groupe?need=x&need=").status_code == 302
+
+    def test_one_need_alone_makes_no_group(self, manager: Client) -> None:
+        unmet(territory=TerritoryFactory())
+        page = manager.get("/besoins/sans-reponse").content.decode()
+        assert "Proposer à ces territoires" not in page
+
     def test_a_filter_that_means_nothing(self, manager: Client) -> None:
         assert manager.get("/besoins/sans-reponse?territory=x&theme=y&page=z").status_code == 200
 

@@ -166,16 +166,20 @@ class TestFeatures:
             "agreement": "agreed", "starts_on": today, "agreed_on": today, "signatory": "DGS",
             "advice_days": Decimal(1),
         }  # fmt: skip
-        StatusCardFactory(
-            employer=holder, slug="a", is_public=True, show_employer=True, show_time=True, **agreed
-        )
+        shown = {"is_public": True, "show_employer": True, "show_time": True, **agreed}
+        person = StatusCardFactory(employer=holder, slug="a", **shown).user
+        MembershipFactory(organisation=holder, user=person)
+        left = OrganisationFactory()  # the person whose card says so works there no more
+        StatusCardFactory(employer=left, slug="b", **shown)
         StatusCardFactory(employer=secret, is_public=False, **agreed)
         MembershipFactory(organisation=secret)
         advising = known("Chauffer les logements", holder=holder)
         hidden = known("Chauffer les logements", holder=secret)
         silent = known("Chauffer les logements", holder=quiet)
-        found = [values(Question(NEED), each)["capacity"] for each in (advising, hidden, silent)]
-        assert found == [1, 0.5, 0]
+        gone = known("Chauffer les logements", holder=left)
+        cards = (advising, hidden, silent, gone)
+        found = [values(Question(NEED), each)["capacity"] for each in cards]
+        assert found == [1, 0.5, 0, 0]
 
 
 class TestScore:

@@ -256,6 +256,26 @@ class TestThePage:
         assert "il manque le coût d’une journée" in page
         assert "Le nombre de bénéficiaires d’un site n’est pas renseigné" in page
 
+    def test_says_what_its_totals_leave_out(self) -> None:
+        card = InitiativeFactory(published=True)
+        EconomicLineFactory(
+            initiative=card, line="running_costs", low=1, central=2, high=3, unit="€"
+        )
+        EconomicLineFactory(
+            initiative=card, line="investment", low=None, central=9_000, high=None, unit="€"
+        )
+        address = f"/initiatives/{card.slug}/modele/economie"
+        page = Client().get(address).content.decode()
+        kinds = "temps de travail pour installer, temps de travail pour faire vivre"
+        assert f"Non chiffré : {kinds}." in page
+        # The heaviest of those that have a range may not be the heaviest.
+        assert "1 ligne n’a pas de fourchette" in page
+        for kind in ("setup_staff", "running_staff"):
+            EconomicLineFactory(initiative=card, line=kind, low=1, central=2, high=3, unit="€")
+        card.economics.filter(line="investment").update(low=8_000, high=9_500)
+        page = Client().get(address).content.decode()
+        assert "Non chiffré" not in page and "pas de fourchette" not in page
+
     def test_of_an_empty_card_is_a_page_too(self) -> None:
         card = InitiativeFactory(published=True)
         page = Client().get(f"/initiatives/{card.slug}/modele/economie").content.decode()

@@ -83,6 +83,27 @@ def test_a_line_taken_out_of_the_file_gives_its_place_to_no_other(card: Initiati
     assert not SharedLine.objects.exists()
 
 
+def test_nor_in_a_file_that_does_not_say_what_is_shared(card: Initiative) -> None:
+    """Made elsewhere: what was said of a line is not said of the one that moves up."""
+    record = json.loads(taken("jsonl"))
+    for line in record["economics"]:
+        line.pop("shared", None)
+    whole = json.dumps(record)
+    record["economics"] = [line for line in record["economics"] if line["label"] != "Local"]
+    run(json.dumps(record))
+    assert not SharedLine.objects.exists()
+    run(whole)
+    line = EconomicLine.objects.get(initiative=card, label="Local")
+    SharedLine.objects.create(line=line)
+    record = json.loads(whole)
+    record["economics"].reverse()
+    run(json.dumps(record))
+    assert {row.line.label for row in SharedLine.objects.select_related("line")} == {"Local"}
+    next(line for line in record["economics"] if line["label"] == "Local")["label"] = "Un local"
+    run(json.dumps(record))
+    assert {row.line.label for row in SharedLine.objects.select_related("line")} == {"Un local"}
+
+
 def test_a_file_says_otherwise(card: Initiative) -> None:
     record = json.loads(taken("jsonl"))
     record["economics"][0]["shared"] = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -150,6 +151,19 @@ class TestMasks:
         assert show(need, UserFactory()).is_masked
         assert "Durand" in show(need, need.author).text
         assert "Durand" in show(need, UserFactory(manager=True)).text
+
+    def test_a_search_does_not_spell_out_what_is_masked(self) -> None:
+        content = Content(
+            "Appelez le 06 12 34 56 78 pour le transport", visibility=Need.Visibility.PUBLIC
+        )
+        need = state_need(
+            UserFactory(), content, submission=uuid.uuid4(), personal_data_accepted=True
+        )
+        for asked, found in (("transport", True), ("12", False), ("06 12 34 56 78", False)):
+            assert Need.objects.containing(asked).exists() is found, asked
+        changed = replace(content, text="Appelez la mairie pour le transport")
+        need = change_need(need, changed, version=need.version)
+        assert need.others_read == "" and Need.objects.containing("mairie").exists()
 
 
 class TestSimilar:

@@ -53,6 +53,17 @@ def test_a_third_need_joins_the_same_group() -> None:
         )
 
 
+def test_the_words_of_a_members_need_are_in_no_public_page_by_the_name_of_its_group() -> None:
+    joining = JoiningFactory(need__public=True, other__text="Le secret de la vallée des Ormes")
+    group = actions.accept_joining(joining, by=joining.other.author)
+    address = joining.need.get_absolute_url()
+    client = Client()
+    assert "vallée des Ormes" in group.name
+    assert "vallée des Ormes" not in client.get(address).content.decode()
+    client.force_login(joining.need.author, backend="django.contrib.auth.backends.ModelBackend")
+    assert "vallée des Ormes" in client.get(address).content.decode()
+
+
 def test_what_members_alone_read_makes_a_group_that_members_alone_read() -> None:
     joining = JoiningFactory(need__public=True)
     assert actions.accept_joining(joining, by=joining.other.author).visibility == "restricted"

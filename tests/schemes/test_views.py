@@ -49,6 +49,11 @@ class TestFinding:
         assert "1 dispositif" in text
         assert "Retirer le filtre accompagnement en stratégie" in text
 
+    def test_a_line_shows_words_and_no_marks(self, client: Client) -> None:
+        SchemeFactory(description="## Pour qui\n- les **communes**, [ici](https://exemple.fr/x)")
+        text = page(client, LIST)
+        assert "les communes, ici" in text and "**" not in text and "exemple.fr/x" not in text
+
     def test_one_that_says_no_track_serves_both(self, client: Client) -> None:
         SchemeFactory(title="Les deux")
         SchemeFactory(title="Public", track="public")
@@ -107,6 +112,20 @@ class TestSearching:
         assert found(client, q="vélos", help="loan") == {"Fonds vélo"}
         assert "2 dispositifs" in page(client, LIST, {"q": "vélo"})
 
+    def test_map_calendar_and_file_hold_what_the_list_shows(self, client: Client) -> None:
+        """One search and no second one: a list that any word brings is not a file of all words."""
+        for title in ("Fonds vélo", "Prix marche", "Autre"):
+            record = {"id": title, "title": title, "deadline": "2099-01-01"}
+            read, _issues = interchange.read([(1, record)], Vocabulary.load())
+            writing.write_records(read, by=None)
+        asked = {"q": "vélos marche"}
+        assert found(client, **asked) == {"Fonds vélo", "Prix marche"}
+        for url in (MAP, "/dispositifs/calendrier.ics"):
+            text = page(client, url, asked)
+            assert "Fonds vélo" in text and "Prix marche" in text and "Autre<" not in text
+        sent = b"".join(client.get("/dispositifs/export/jsonl", asked).streaming_content)  # type: ignore[arg-type]
+        assert sent.count(b"\n") == 2
+
     def test_no_answer_is_no_list(self, client: Client) -> None:
         SchemeFactory(title="Fonds vélo", helps=["loan"])
         assert found(client, q="zzqqx") == set()
@@ -149,6 +168,30 @@ class TestPage:
         assert "claire.martin@exemple.fr" not in text and "01 23 45 67 89" not in text
         client.force_login(UserFactory())
         assert "claire.martin@exemple.fr" in page(client, scheme.get_absolute_url())
+
+    def test_no_address_reaches_a_visitor_wherever_it_was_typed(self, client: Client) -> None:
+        typed = "écrire à claire.martin [at] exemple.fr ou au 01 23 45 67 89"
+        window = WindowFactory(
+            label=typed, scheme__title=f"Fonds : {typed}", scheme__amount=typed,
+            scheme__description=f"Un an. **{typed}**, [Claire](mailto:claire.martin@exemple.fr)",
+            scheme__funders=[typed], scheme__stage_notes={"validate": typed},
+            scheme__track="public", scheme__stages=["validate"], scheme__source_name=typed,
+            scheme__points=["economics"],
+        )  # fmt: skip
+        address = window.scheme.get_absolute_url()
+        pages = [address, LIST, MAP, "/diagnostic", "/dispositifs/calendrier.ics"]
+        for url in pages:
+            text = page(client, url)
+            assert "exemple.fr" not in text and "01 23 45" not in text, url
+        for kind in ("csv", "jsonl"):
+            sent = b"".join(client.get(f"/dispositifs/export/{kind}").streaming_content)  # type: ignore[arg-type]
+            assert b"Fonds" in sent and b"exemple.fr" not in sent and b"01 23 45" not in sent
+        client.force_login(UserFactory())
+        assert "claire.martin [at] exemple.fr" in page(client, address)
+        # Who may import reads it whole: a mask would be imported over the text.
+        client.force_login(UserFactory(manager=True))
+        sent = b"".join(client.get("/dispositifs/export/jsonl").streaming_content)  # type: ignore[arg-type]
+        assert b"claire.martin [at] exemple.fr" in sent
 
     def test_says_that_nobody_has_checked_it(self, client: Client) -> None:
         scheme = SchemeFactory(stale=True, as_of="2015")

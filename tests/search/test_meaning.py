@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.initiatives.models import Initiative
@@ -91,6 +92,7 @@ def test_an_index_of_meaning_answers_when_too_many_are_allowed(
     one, other = card("Cycle", "Cycle."), card("Vélo", "Vélo.")
     actions.embed()
     monkeypatch.setattr("essaim.search.ranking.EXACT_UP_TO", 0)
+    monkeypatch.setattr("essaim.search.ranking.EXACT_BANK", 0)
     assert set(found("bicyclette", allowed=Initiative.objects.all())) == {one.pk, other.pk}
 
 
@@ -186,3 +188,25 @@ def test_meaning_alone_must_be_closer_when_no_word_is_known() -> None:
 def test_a_faint_likeness_is_not_blown_up_to_a_full_score() -> None:
     ranked = fuse([Candidate(1, 5.0, 0.03)])
     assert ranked[0][1] == pytest.approx(0.55)
+
+
+def test_texts_that_are_no_more_hide_none_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows rewritten or undone stay in the index until the table is vacuumed."""
+    monkeypatch.setattr("essaim.search.ranking.EXACT_BANK", 0)
+    gone = card("Atelier de couture")
+    asked = np.array(encoder.encode_query("bicyclette"))
+    chance = np.random.default_rng(7)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        Passage.objects.bulk_create(
+            Passage(
+                kind="initiative", object_id=gone.pk, position=place, text="vélo",
+                embedding=asked + chance.normal(0, 0.01, asked.size),
+            )
+            for place in range(10, 1010)
+        )  # fmt: skip
+        raise RuntimeError
+    one = card("Atelier vélo", "Réparer ensemble.")
+    actions.embed()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")  # few rows: they would be sorted instead
+    assert found("bicyclette") == [one.pk]

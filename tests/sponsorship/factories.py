@@ -8,6 +8,7 @@ from typing import Any
 import factory
 from django.utils import timezone
 
+from essaim.people.models import Membership
 from essaim.sponsorship.actions import requests
 from essaim.sponsorship.models import Advice, Coordinator, HelpRequest, Proposal, Sponsor, Step
 from tests.people.factories import OrganisationFactory, UserFactory
@@ -25,6 +26,7 @@ class SponsorFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Sponsor
+        skip_postgeneration_save = True
 
     user = factory.SubFactory(UserFactory, name=factory.Sequence(lambda n: f"Agent {n}"))
     employer = factory.SubFactory(OrganisationFactory)
@@ -40,6 +42,12 @@ class SponsorFactory(factory.django.DjangoModelFactory):
     class Params:
         draft = factory.Trait(agreement="draft", signatory="")
         asked = factory.Trait(agreement="asked", signatory="")
+
+    @factory.post_generation
+    def employed(self, create, extracted, **kwargs):
+        """Of the employer who agreed, unless ``employed=False``."""
+        if create and extracted is not False:
+            Membership.objects.get_or_create(user=self.user, organisation=self.employer)
 
 
 class HelpRequestFactory(factory.django.DjangoModelFactory):

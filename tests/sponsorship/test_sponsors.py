@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from essaim.common.errors import DomainError
 from essaim.people.actions.deletion import delete_account
+from essaim.people.models import Membership
 from essaim.people.personal_data import archive
 from essaim.sponsorship import rules
 from essaim.sponsorship.actions import advice, profiles, requests
@@ -212,3 +213,41 @@ def test_requests_long_ended_lose_their_words_once() -> None:
     assert forget_ended_requests(30) == 1
     assert forget_ended_requests(30) == 0
     assert not Advice.objects.exists()
+
+
+# --- an agreement that ends -------------------------------------------------------------------
+def test_who_left_the_employer_speaks_in_its_name_no_more() -> None:
+    sponsor = SponsorFactory()
+    stranger = UserFactory()
+    assert rules.can_view(stranger, sponsor)
+    Membership.objects.filter(user=sponsor.user).delete()
+    assert not Sponsor.objects.directory().exists()
+    assert not sponsor.agreement_holds and not rules.can_view(stranger, sponsor)
+    assert not Sponsor.objects.visible_to(stranger).exists()
+    client = Client()
+    client.force_login(sponsor.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert "Vous n’êtes plus membre de" in client.get("/parrains/mon-profil").content.decode()
+
+
+def test_the_employer_ends_its_agreement_and_says_why() -> None:
+    sponsor = SponsorFactory()
+    boss = MembershipFactory(organisation=sponsor.employer, role="representative").user
+    client = Client()
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/parrains/{sponsor.pk}/accord"
+    assert "Mettre fin à l’accord" in client.get(address).content.decode()
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert client.post(address, {"reason": "Il change de service."}).status_code == 302
+    sponsor = Sponsor.objects.get(pk=sponsor.pk)
+    assert (sponsor.agreement, sponsor.decline_reason) == ("declined", "Il change de service.")
+    assert not Sponsor.objects.directory().exists()
+    with pytest.raises(DomainError, match="entre-temps"):
+        profiles.end_agreement(sponsor, by=boss, reason="Encore.")
+
+
+def test_nobody_else_ends_it() -> None:
+    sponsor = SponsorFactory()
+    Membership.objects.filter(user=sponsor.user).update(role="representative")
+    for person in (sponsor.user, UserFactory()):
+        with pytest.raises(DomainError, match="représentant"):
+            profiles.end_agreement(sponsor, by=person, reason="Parce que.")

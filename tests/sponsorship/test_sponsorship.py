@@ -19,6 +19,7 @@ from essaim.sponsorship.actions import advice, requests
 from essaim.sponsorship.attestation import attestation_pdf, given_by, time_text
 from essaim.sponsorship.matching import candidates
 from essaim.sponsorship.models import HelpRequest, Proposal, Sponsor
+from tests.needs.factories import NeedFactory
 from tests.people.factories import UserFactory
 from tests.sponsorship.factories import (
     QUESTION,
@@ -169,11 +170,6 @@ def test_without_an_answer_it_goes_to_the_next_then_to_coordinators() -> None:
     assert request.sponsor == newcomer
 
 
-def test_a_delay_is_in_working_days() -> None:
-    friday = dt.date(2026, 11, 20)
-    assert requests.working_days_after(friday, 2) == dt.date(2026, 11, 24)
-
-
 def test_not_for_me_passes_it_on_before_or_after_it_was_taken_up() -> None:
     SponsorFactory.create_batch(3)
     request = ask()
@@ -273,3 +269,15 @@ def test_the_same_form_sent_twice_asks_once_and_floods_are_refused() -> None:
         ask(by=claire)
     with pytest.raises(DomainError, match="une phrase"):
         ask(question="aide")
+
+
+def test_what_a_need_masks_is_masked_in_the_request_made_from_it() -> None:
+    need = NeedFactory(text="Une salle le soir, appeler le 06 12 34 56 78", public=True)
+    client = Client()
+    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/parrains/demander?need={need.pk}").content.decode()
+    assert "Une salle le soir" in page and "06 12 34" not in page
+    client.force_login(need.author, backend="django.contrib.auth.backends.ModelBackend")
+    assert "06 12 34" in client.get(f"/parrains/demander?need={need.pk}").content.decode()
+    hidden = NeedFactory(text="Le secret de la vallée", private=True)
+    assert "vallée" not in client.get(f"/parrains/demander?need={hidden.pk}").content.decode()

@@ -184,6 +184,15 @@ def test_several_sites_a_plan_readers_lots_and_costs(language: str) -> None:
     assert {"fr": "bien-être", "en": "well-being"}[language] in text
 
 
+def test_an_agreement_on_a_few_items_concludes_nothing(language: str) -> None:
+    agreed = [[1.0, 1.0, 1.0], [2.0, 2.0, 2.0], [3.0, 3.0, 3.0]]
+    few = text_of(sentences.of_agreement(agreement.agreement(agreed)))
+    assert {"fr": "trop peu d’éléments", "en": "too few items"}[language] in few
+    enough = text_of(sentences.of_agreement(agreement.agreement(agreed * 4)))
+    assert {"fr": "Les lecteurs s’accordent (", "en": "The readers agree ("}[language] in enough
+    assert {"fr": "que leurs notes sont justes", "en": "are right"}[language] in enough
+
+
 # --- Pictures ----------------------------------------------------------------------------
 def drawings() -> list[pictures.Picture]:
     pooled = pooling.combine(

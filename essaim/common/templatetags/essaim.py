@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,18 +12,40 @@ from django import template
 from django.http import HttpRequest
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from essaim.common.fields import PARTIAL_DATE
+from essaim.common.privacy import mask_html
 
 register = template.Library()
 
+_LINK = re.compile(r"\[([^\]\[]{1,300})\]\([^()\s]{1,500}\)")
+_MARKS = re.compile(r"(?m)^\s*(?:#{1,6}|[>*+-])\s+|[*`]{1,3}")
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {
     *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
     *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
+
+
+class _ForReader(template.Node):
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        html = self.nodelist.render(context)
+        return html if context["user"].is_authenticated else mask_html(html)
+
+
+@register.tag
+def for_reader(parser: Any, token: Any) -> _ForReader:
+    """``{% for_reader %}…{% endfor_reader %}``: visitors read it without e-mail addresses and
+    telephone numbers, wherever they were typed."""
+    nodelist = parser.parse(("endfor_reader",))
+    parser.delete_first_token()
+    return _ForReader(nodelist)
 
 
 @register.filter
@@ -38,6 +61,12 @@ def markdown(value: str, top: int = 3) -> SafeString:
     return mark_safe(  # noqa: S308 - cleaned on this very line
         nh3.clean(html, tags=_TAGS, url_schemes={"http", "https", "mailto"})
     )
+
+
+@register.filter
+def excerpt(value: str, words: int) -> str:
+    """The first words of a text in Markdown, without its marks."""
+    return Truncator(_MARKS.sub("", _LINK.sub(r"\1", value or ""))).words(words)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from essaim.initiatives.privacy import mask_html
+from essaim.common.privacy import mask_html
 from essaim.initiatives.templatetags.cards import prose
 
 register = template.Library()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -19,7 +21,24 @@ from essaim.contributions.actions import interest as actions
 from essaim.contributions.forms.questions import InterestForm
 from essaim.contributions.models import Interest
 from essaim.contributions.views.common import PER_PAGE, fetch_card, read_here
+from essaim.needs.models import Need
+from essaim.needs.reading import mask
 from essaim.people.views.signed_in import person
+
+
+def _from_need(request: HttpRequest) -> dict[str, Any]:
+    """``?need=12``: what one has said already in a need of one's own is not typed again. Nobody
+    else's: words that are masked, or read by few, would be sent on in another's name."""
+    number = request.GET.get("need", "")
+    if not number.isdecimal() or len(number) > 17:
+        return {}
+    need = Need.objects.filter(author=person(request), pk=int(number)).open().for_detail().first()
+    if need is None:
+        return {}
+    found: dict[str, Any] = {"message": mask(need.text)[:3000], "territory": need.place}
+    if need.organisation is not None:
+        found["organisation"] = need.organisation_id
+    return found
 
 
 @form_page
@@ -27,7 +46,7 @@ from essaim.people.views.signed_in import person
 def interested(request: HttpRequest, slug: str) -> HttpResponse:
     """One's own interests for this card, and the form for one more."""
     card = fetch_card(request, slug, rules.can_be_interested)
-    form = InterestForm(posted(request), user=request.user)
+    form = InterestForm(posted(request), user=request.user, initial=_from_need(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -10,7 +10,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from essaim.funding import notifications
-from essaim.funding.models import Comment, LegalAct, Note, Option, OptionState
+from essaim.funding.models import (
+    Comment,
+    Invitation,
+    LegalAct,
+    Meeting,
+    Note,
+    Option,
+    OptionState,
+    PilotReport,
+    Pool,
+    PoolDocument,
+    ReportIndicator,
+    State,
+    Visit,
+)
+
+from .papers import remove_paper
 
 PUBLICATION_NOTICE_DAYS = 15
 
@@ -55,3 +71,38 @@ def forget_person(user: Any) -> None:
     organisation's, without the person. The ledger keeps a number that leads to nobody."""
     Comment.objects.filter(by=user).delete()
     Note.objects.filter(by=user).update(by=None)
+
+
+def erase_texts(days: int) -> int:
+    """What people wrote around a pilot, for pools that ended longer ago than that: reports keep
+    their dates and figures, the rest goes. Finding, opinions with their reasons, closing report,
+    lesson, legal acts and ledger stay: they say what became of public money. Returns how many
+    pools."""
+    limit = timezone.localdate() - dt.timedelta(days=days)
+    ended = Pool.objects.filter(state=State.CLOSED, closed_on__lt=limit) | Pool.objects.filter(
+        state=State.ABANDONED, abandoned_on__lt=limit
+    )
+    return sum(_erase(pk) for pk in list(ended.order_by("pk").values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _erase(pk: int) -> int:
+    """1 where something was left to erase."""
+    pool = Pool.objects.select_for_update().get(pk=pk)
+    erased = 0
+    for rows in (
+        Comment.objects.filter(report__pool=pool),
+        ReportIndicator.objects.filter(report__pool=pool),
+        Note.objects.filter(pool=pool),
+        Visit.objects.filter(pool=pool),
+        Invitation.objects.filter(pool=pool),
+    ):
+        erased += rows.delete()[0]
+    for paper in PoolDocument.objects.filter(pool=pool):
+        remove_paper(paper)
+        erased += 1
+    told = PilotReport.objects.filter(pool=pool).exclude(done="", learnt="", problems="")
+    erased += told.update(done="", learnt="", problems="")
+    meetings = Meeting.objects.filter(pool=pool).exclude(link="", minutes="")
+    erased += meetings.update(link="", minutes="")
+    return 1 if erased else 0

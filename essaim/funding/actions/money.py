@@ -23,6 +23,7 @@ from essaim.funding.models import (
     OptionState,
     State,
 )
+from essaim.funding.shares import apportion
 from essaim.kits.content import checked
 from essaim.people.models import OrganisationKind
 
@@ -120,8 +121,10 @@ def record_act(
 @transaction.atomic
 def plan_instalment(
     option: Option, *, by: Any, submission: uuid.UUID, label: str, amount_cents: int,
-    planned_on: dt.date,
+    planned_on: dt.date, of_site: bool = False,
 ) -> Instalment:  # fmt: skip
+    """``of_site``: the amount is the whole milestone's, of which this funder pays its share: all
+    shares of one amount make that amount, to the cent."""
     option = lock_option(option)
     known = Instalment.objects.filter(submission=submission).first()
     if known is not None:
@@ -129,6 +132,8 @@ def plan_instalment(
     require_mandate(by, option.funder)
     require_confirmed(option)
     planned = sum(option.instalments.values_list("amount_cents", flat=True))
+    if of_site:
+        amount_cents = _share(option, amount_cents)
     if amount_cents <= 0:
         raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
     if planned + amount_cents > (option.confirmed_cents or 0):
@@ -141,10 +146,14 @@ def plan_instalment(
     )  # fmt: skip
 
 
-def split(cents: int, shares: int) -> list[int]:
-    """In equal parts, the first ones a cent more where it does not divide: nothing is lost."""
-    each, rest = divmod(cents, shares)
-    return [each + (1 if n < rest else 0) for n in range(shares)]
+def _share(option: Option, cents: int) -> int:
+    """Of the funders of the site that confirmed, in the order of their options."""
+    site = Option.objects.of_site(option).filter(state=OptionState.CONFIRMED).order_by("pk")
+    amounts = {each.pk: each.confirmed_cents or 0 for each in site}
+    if cents <= 0:
+        return 0
+    parts = apportion(cents, list(amounts.values()))
+    return dict(zip(amounts, parts, strict=True))[option.pk]
 
 
 def _lock_instalment(instalment: Instalment) -> Instalment:

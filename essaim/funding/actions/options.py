@@ -24,12 +24,11 @@ from essaim.funding.models import (
     State,
 )
 from essaim.people.models import Organisation
-from essaim.replications.actions.declaring import commit_from
-from essaim.replications.models import Mode, Origin, Replication
 from essaim.territories.models import Territory
 
 from .common import lock_option, lock_pool, move_option, require_mandate, require_state
 from .ledger import write
+from .sites import give_adopter, replicate, site_to_join
 
 
 def asks_two(funder: Organisation) -> bool:
@@ -55,6 +54,7 @@ def pledge(
     expires_on: dt.date,
     conditions: str = "",
     adopter: Organisation | None = None,
+    cofund: bool = False,
     sure: bool = False,
     today: dt.date | None = None,
 ) -> Option:
@@ -62,7 +62,8 @@ def pledge(
 
     Where the funder asks for two signatures, it stays ``prepared`` until a second person signs.
     While confirmations are under way, a territory that comes late joins on the same finding.
-    An amount many times that of a site asks for ``sure``.
+    An amount many times that of a site asks for ``sure``. A territory that has an option is
+    refused, unless ``cofund`` says that its site is paid in shares.
     """
     pool = lock_pool(pool.pk)
     known = Option.objects.filter(submission=submission).first()
@@ -74,23 +75,19 @@ def pledge(
     _check_amount(pool, amount_cents, sure=sure)
     if expires_on <= day:
         raise DomainError(_("Cette date est passée : donnez-en une à venir."), field="expires_on")
-    if Option.objects.filter(pool=pool, territory=territory, state__in=LIVING).exists():
-        raise DomainError(
-            _("%(territory)s a déjà une option dans ce groupement : changez-la, ou choisissez un autre territoire.")
-            % {"territory": territory.label},
-            field="territory",
-        )  # fmt: skip
+    first = site_to_join(pool, territory, funder, cofund=cofund)
     is_pilot = territory.pk == pool.pilot_territory_id
-    if is_pilot and funder.pk != pool.lead_id:
+    if is_pilot and first is None and funder.pk != pool.lead_id:
         raise DomainError(
             _("Le territoire pilote est celui du chef de file : choisissez le vôtre."),
             field="territory",
         )
     option = Option(
-        submission=submission, pool=pool, funder=funder, territory=territory, adopter=adopter,
+        submission=submission, pool=pool, funder=funder, territory=territory, cofunds=first,
         amount_cents=amount_cents, expires_on=expires_on, conditions=conditions.strip(),
         is_pilot=is_pilot, prepared_by=by, prepared_at=timezone.now(),
     )  # fmt: skip
+    give_adopter(option, adopter)
     option.save()
     if asks_two(funder):
         notifications.to_sign(option, by=by)
@@ -119,8 +116,9 @@ def _pledged(option: Option, *, by: Any, on: dt.date) -> None:
 
 
 @transaction.atomic
-def sign(option: Option, *, by: Any) -> Option:
-    """The second pair of eyes: a pledge prepared, or a confirmation, by someone else."""
+def sign(option: Option, *, by: Any, today: dt.date | None = None) -> Option:
+    """The second pair of eyes: a pledge prepared, or a confirmation with all that it said, by
+    someone else."""
     option = lock_option(option)
     require_mandate(by, option.funder)
     if option.state == OptionState.PREPARED:
@@ -129,7 +127,9 @@ def sign(option: Option, *, by: Any) -> Option:
         _pledged(option, by=by, on=timezone.localdate())
     elif option.state == OptionState.PLEDGED and option.confirming_at is not None:
         _check_other(by, option.confirming_by_id)
-        _confirmed(option, option.confirming_cents or option.amount_cents, by=by)
+        day = today or timezone.localdate()
+        _may_confirm(option, day)
+        _confirmed(option, option.confirming_cents or option.amount_cents, by=by, on=day)
     return option
 
 
@@ -226,8 +226,8 @@ def confirm(
     require_mandate(by, option.funder)
     if option.state == OptionState.CONFIRMED:
         return option
-    require_state(option.pool, *([State.OPEN] if option.is_pilot else []), State.ACTIVATING)
     day = today or timezone.localdate()
+    _may_confirm(option, day)
     cents = option.amount_cents if amount_cents is None else amount_cents
     if cents <= 0:
         raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
@@ -236,83 +236,53 @@ def confirm(
             _("On ne confirme pas plus que l’option : prenez une nouvelle option pour le reste."),
             field="amount_cents",
         )
-    if option.state == OptionState.PLEDGED and option.expires_on < day:
-        raise DomainError(_("Cette option a expiré."))
-    if adopter is not None and option.adopter_id is None:
-        option.adopter = adopter
-        option.save(update_fields=["adopter"])
-    if option.state == OptionState.PLEDGED and asks_two(option.funder):
+    if option.adopter_id is None:
+        give_adopter(option, adopter)
+    option.mode, option.charter_on, option.planned_on = mode, charter_on, planned_on
+    option.save(update_fields=["adopter", "mode", "charter_on", "planned_on"])
+    if asks_two(option.funder):
         option.confirming_at, option.confirming_by = timezone.now(), by
         option.confirming_cents = cents
         option.save(update_fields=["confirming_at", "confirming_by", "confirming_cents"])
         notifications.to_sign(option, by=by)
         return option
-    _confirmed(
-        option, cents, by=by, mode=mode, charter_on=charter_on, planned_on=planned_on, on=day
-    )
+    _confirmed(option, cents, by=by, on=day)
     return option
 
 
-def _confirmed(
-    option: Option,
-    cents: int,
-    *,
-    by: Any,
-    mode: str = "",
-    charter_on: dt.date | None = None,
-    planned_on: dt.date | None = None,
-    on: dt.date | None = None,
-) -> None:
-    day = on or timezone.localdate()
+def _may_confirm(option: Option, day: dt.date) -> None:
+    require_state(option.pool, *([State.OPEN] if option.is_pilot else []), State.ACTIVATING)
+    if option.state != OptionState.PLEDGED:
+        raise DomainError(
+            _("Cette option est maintenant « %(state)s » : relisez-la.")
+            % {"state": option.get_state_display()}
+        )
+    if option.expires_on < day:
+        raise DomainError(_("Cette option a expiré."))
+
+
+def _confirmed(option: Option, cents: int, *, by: Any, on: dt.date) -> None:
     option.confirmed_cents, option.confirmed_by = cents, by
     option.confirmed_at = timezone.now()
     option.confirming_at = option.confirming_by = option.confirming_cents = None
     columns = ("confirmed_cents", "confirmed_by", "confirmed_at")
     waiting = ("confirming_at", "confirming_by", "confirming_cents")
     move_option(option, "confirm", columns=columns + waiting)
-    write(option, Kind.CONFIRMATION, cents, key=f"confirm:{option.pk}", by=by, on=day)
+    write(option, Kind.CONFIRMATION, cents, key=f"confirm:{option.pk}", by=by, on=on)
     rest = option.amount_cents - cents
     if rest:
-        write(option, Kind.RELEASE, rest, key=f"release:{option.pk}", by=by, on=day)
+        write(option, Kind.RELEASE, rest, key=f"release:{option.pk}", by=by, on=on)
     if option.adopter_id:
-        _replicate(option, by=by, mode=mode, charter_on=charter_on, planned_on=planned_on)
+        replicate(option, by=by, on=on)
     notifications.confirmed(option, by=by)
-
-
-def _replicate(
-    option: Option,
-    *,
-    by: Any,
-    mode: str = "",
-    charter_on: dt.date | None = None,
-    planned_on: dt.date | None = None,
-) -> Replication:
-    if option.adopter is None:
-        raise DomainError(_("Nommez d’abord le repreneur."))
-    return commit_from(
-        option.pool.initiative,
-        adopter=option.adopter,
-        territory=option.territory,
-        origin=Origin.POOL,
-        reference=option.reference,
-        by=by,
-        planned_on=planned_on,
-        mode=mode or Mode.SUPPLE,
-        terms={"charter_on": charter_on} if charter_on else None,
-    )
 
 
 @transaction.atomic
 def name_adopter(
-    option: Option,
-    *,
-    adopter: Organisation,
-    by: Any,
-    mode: str = "",
-    charter_on: dt.date | None = None,
-    planned_on: dt.date | None = None,
+    option: Option, *, adopter: Organisation, by: Any, charter_on: dt.date | None = None
 ) -> Option:
-    """Found after the pledge or the confirmation: with the latter, the replication begins."""
+    """Found after the pledge or the confirmation: with the latter, the replication begins, in the
+    mode that was confirmed. ``charter_on``: accepted since."""
     option = lock_option(option)
     require_mandate(by, option.funder)
     if option.state not in LIVING:
@@ -321,10 +291,12 @@ def name_adopter(
         if option.adopter_id != adopter.pk:
             raise DomainError(_("Le repreneur est déjà nommé : la reprise a commencé."))
         return option
-    option.adopter = adopter
+    give_adopter(option, adopter)
     option.save(update_fields=["adopter"])
-    if option.state == OptionState.CONFIRMED:
-        _replicate(option, by=by, mode=mode, charter_on=charter_on, planned_on=planned_on)
+    site = Option.objects.of_site(option).filter(state=OptionState.CONFIRMED)
+    confirmed = site.select_related("pool__initiative", "adopter", "territory").order_by("pk")
+    if first := confirmed.first():
+        replicate(first, by=by, charter_on=charter_on)
     return option
 
 

@@ -227,19 +227,21 @@ def plan_meeting(pool: Pool, *, on: dt.date, link: str = "", minutes: str = "") 
 
 
 def missing_to_pilot(pool: Pool) -> list[str]:
-    """What is still missing for the pilot to start, in words."""
+    """What is still missing for the pilot to start, in words. A site that several funders pay
+    counts as one option."""
     missing = []
-    counted = Option.objects.filter(pool=pool).counted()
-    number = counted.count()
+    counted = list(Option.objects.filter(pool=pool).counted())
+    number = len({option.territory_id for option in counted})
     if number < pool.minimum_options:
         missing.append(
             _("%(n)s options sur %(minimum)s nécessaires")
             % {"n": number, "minimum": pool.minimum_options}
         )
-    pilot = counted.filter(is_pilot=True, state=OptionState.CONFIRMED).first()
-    if pilot is None:
+    # The pilot may be paid in shares: the lead's among them.
+    pilot = [each for each in counted if each.is_pilot and each.state == OptionState.CONFIRMED]
+    if pool.lead_id not in {each.funder_id for each in pilot}:
         missing.append(_("l’option du chef de file sur le territoire pilote, confirmée"))
-    elif (pilot.confirmed_cents or 0) < pool.site_cents:
+    elif sum(each.confirmed_cents or 0 for each in pilot) < pool.site_cents:
         missing.append(_("un montant confirmé qui paie tout le pilote"))
     return missing
 

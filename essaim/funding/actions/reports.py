@@ -21,6 +21,7 @@ from essaim.funding.models import (
     Pool,
     ReportIndicator,
     State,
+    Visit,
 )
 from essaim.people.models import Organisation
 
@@ -91,6 +92,40 @@ def comment(found: PilotReport, *, by: Any, submission: uuid.UUID, text: str) ->
     return Comment.objects.create(
         submission=submission, report=found, organisation=organisation, text=text.strip(), by=by
     )
+
+
+@transaction.atomic
+def note_visit(
+    pool: Pool,
+    *,
+    by: Any,
+    organisation: Organisation,
+    submission: uuid.UUID,
+    on: dt.date,
+    seen: str,
+    questions: str = "",
+) -> Visit:
+    """What a member of the pool saw on the site, told to all of the pool; the same form twice is
+    one note."""
+    pool = lock_pool(pool.pk)
+    known = Visit.objects.filter(submission=submission).first()
+    if known is not None:
+        return known
+    if not rules.visiting_organisations(by, pool).filter(pk=organisation.pk).exists():
+        raise DomainError(_("Seuls les membres du groupement et le porteur notent une visite."))
+    require_state(pool, State.PILOTING, State.REVIEWING, State.ACTIVATING)
+    if on > timezone.localdate():
+        raise DomainError(_("Cette date est à venir."), field="on")
+    if pool.piloting_on is not None and on < pool.piloting_on and pool.period == 1:
+        raise DomainError(_("À cette date, le pilote n’avait pas commencé."), field="on")
+    if not seen.strip():
+        raise DomainError(_("Dites ce que vous avez vu."), field="seen")
+    visit = Visit.objects.create(
+        submission=submission, pool=pool, organisation=organisation, on=on, seen=seen.strip(),
+        questions=questions.strip(), by=by,
+    )  # fmt: skip
+    notifications.visited(pool, by=by)
+    return visit
 
 
 @transaction.atomic

@@ -22,6 +22,10 @@ class PledgeForm(OnceForm):
         label=_("Au nom de"), queryset=Organisation.objects.none(), empty_label=None
     )
     territory = TerritoryField(label=_("Pour quel territoire ?"))
+    cofund = forms.BooleanField(
+        label=_("Cofinancer ce site"), required=False,
+        help_text=_("Un autre financeur y a déjà une option : chacun paie sa part, pour une seule reprise."),
+    )  # fmt: skip
     amount_cents = EurosField(label=_("Montant (€)"))
     sure = forms.BooleanField(label=_("Ce montant est bien celui que je veux"), required=False)
     expires_on = day(_("Option valable jusqu’au"))
@@ -31,18 +35,21 @@ class PledgeForm(OnceForm):
     )  # fmt: skip
     conditions = text(_("Vos conditions"), required=False)
 
-    def __init__(self, *args: Any, funders: Any, asks_sure: bool = False, **kwargs: Any) -> None:
+    # Shown once there is something to say of them.
+    ASIDE = ("sure", "cofund")
+
+    def __init__(self, *args: Any, funders: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         funder = self.fields["funder"]
         assert isinstance(funder, forms.ModelChoiceField)
         funder.queryset = funders
-        if not asks_sure and "sure" not in self.data:
-            self.fields["sure"].widget = forms.HiddenInput()
+        for name in self.ASIDE:
+            if name not in self.data and not self.initial.get(name):
+                self.fields[name].widget = forms.HiddenInput()
 
     def add_error(self, field: Any, error: Any) -> None:
-        """The box to tick is shown once there is something to be sure of."""
-        if field == "sure":
-            self.fields["sure"].widget = forms.CheckboxInput()
+        if field in self.ASIDE:
+            self.fields[field].widget = forms.CheckboxInput()
         super().add_error(field, error)
 
 
@@ -62,6 +69,15 @@ class AdopterForm(Form):
     adopter = OrganisationField(
         label=_("Repreneur"), help_text=_("Nom exact ou SIREN, tels qu’ils figurent parmi les organisations.")
     )  # fmt: skip
+    charter = forms.BooleanField(
+        label=_("Le repreneur accepte la charte commune"), required=False,
+        help_text=_("Demandée par l’essaimage souple ; peut être donnée plus tard."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, confirmed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not confirmed:
+            del self.fields["charter"]
 
 
 class ConfirmForm(Form):
@@ -120,7 +136,16 @@ class ActForm(OnceForm):
 class InstalmentForm(OnceForm):
     label = forms.CharField(label=_("Jalon"), max_length=200)
     amount_cents = EurosField(label=_("Montant (€)"))
+    of_site = forms.BooleanField(
+        label=_("Ce montant est celui de tout le site : en compter ma part"), required=False,
+        help_text=_("Selon les montants confirmés par chacun, au centime près."),
+    )  # fmt: skip
     planned_on = day(_("Prévu le"))
+
+    def __init__(self, *args: Any, is_shared: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_shared:
+            del self.fields["of_site"]
 
 
 class ReachedForm(Form):

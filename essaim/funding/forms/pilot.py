@@ -69,6 +69,12 @@ class OwnForm(Form):
         field.queryset = organisations
 
 
+class VisitForm(OwnForm, OnceForm):
+    on = day(_("Visite le"))
+    seen = text(_("Ce que vous avez vu"), rows=6, max_length=5000)
+    questions = text(_("Ce qui reste à comprendre"), rows=3, required=False)
+
+
 class OpinionForm(OwnForm):
     is_favourable = forms.TypedChoiceField(
         label=_("Le pilote a-t-il fait la preuve du concept ?"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
 from essaim.common.money import EurosField
-from essaim.funding.models import CostLine, Pool, State
+from essaim.funding.models import CostLine, Pool, PoolDocument, State
+from essaim.funding.suggesting import Proposed
 from essaim.people.models import Organisation
 from essaim.territories.forms import TerritoriesField, TerritoryField
+from essaim.territories.models import Territory
 
 from .fields import OnceForm, OrganisationsField, day, text
 
@@ -114,12 +118,67 @@ class InviteForm(Form):
         return data
 
 
+class ProposedForm(Form):
+    territories = forms.MultipleChoiceField(
+        label=_("Territoires à inviter"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, rows: Sequence[Proposed], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["territories"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(row.territory.address, _told(row)) for row in rows]
+        self.initial["territories"] = [row.territory.address for row in rows if row.needs]
+        self.rows = {row.territory.address: row.territory for row in rows}
+
+    def clean_territories(self) -> list[Territory]:
+        return [self.rows[address] for address in self.cleaned_data["territories"]]
+
+
+def _told(row: Proposed) -> str:
+    """Why it is proposed, in one line."""
+    told = []
+    if row.needs:
+        told.append(
+            ngettext(
+                "%(n)s besoin exprimé auquel la fiche répond",
+                "%(n)s besoins exprimés auxquels la fiche répond",
+                row.needs,
+            )
+            % {"n": row.needs}
+        )
+    else:
+        told.append(gettext("aucun besoin exprimé que vous puissiez lire"))
+    if row.rank is not None:
+        told.append(gettext("ressemblance avec le pilote : rang %(n)s") % {"n": row.rank})
+    told.append(
+        ngettext("%(n)s financeur inscrit", "%(n)s financeurs inscrits", row.funders)
+        % {"n": row.funders}
+        if row.funders
+        else gettext("personne à prévenir encore")
+    )
+    return f"{row.territory.label} – {' ; '.join(told)}"
+
+
 class MeetingForm(Form):
     on = day(_("Date de la réunion"))
     link = forms.URLField(
         label=_("Lien de la réunion"), required=False, max_length=500, assume_scheme="https"
     )
     minutes = text(_("Compte rendu"), rows=6, max_length=10_000, required=False)
+
+
+class PaperForm(OnceForm):
+    title = forms.CharField(label=_("Titre"), max_length=150)
+    audience = forms.ChoiceField(
+        label=_("Qui le lit ?"), choices=PoolDocument.Audience.choices, widget=forms.RadioSelect
+    )
+    file = forms.FileField(
+        label=_("Le document"), help_text=_("PDF, ODT, ODS, DOCX, XLSX, PNG ou JPEG."),
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".pdf,.odt,.ods,.docx,.xlsx,.png,.jpg,.jpeg"}
+        ),
+    )  # fmt: skip
 
 
 class CloseForm(Form):

@@ -1,7 +1,9 @@
 from .forming import CostLine, FunderSettings, Invitation
+from .instalment import Instalment
 from .ledger import Balance, Kind, LedgerLine
-from .option import COUNTED, LIVING, Instalment, LegalAct, Option, OptionState
-from .pilot import Comment, Note, PilotReport, ReportIndicator
+from .option import COUNTED, LIVING, LegalAct, Option, OptionState
+from .paper import PoolDocument
+from .pilot import Comment, Note, PilotReport, ReportIndicator, Visit
 from .pool import ALIVE, MOST_CENTS, Pool, State
 from .review import Finding, Meeting, Opinion, Recusal
 
@@ -27,7 +29,9 @@ __all__ = [
     "OptionState",
     "PilotReport",
     "Pool",
+    "PoolDocument",
     "Recusal",
     "ReportIndicator",
     "State",
+    "Visit",
 ]

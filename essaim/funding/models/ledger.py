@@ -18,7 +18,8 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .option import Instalment, LegalAct, Option
+from .instalment import Instalment
+from .option import LegalAct, Option
 from .pool import MOST_CENTS, Pool
 
 

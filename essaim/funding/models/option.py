@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from essaim.people.models import Organisation
+from essaim.replications.models import Mode
 from essaim.territories.models import Territory
 
 from .pool import MOST_CENTS, Pool
@@ -52,13 +53,17 @@ class OptionQuerySet(models.QuerySet["Option"]):
         own = Q(funder__in=user.memberships.values("organisation"))
         return seen.filter(~Q(state=OptionState.PREPARED) | own)
 
+    def of_site(self, option: Option) -> OptionQuerySet:
+        """Every option ever taken on the territory of this one, in its pool."""
+        return self.filter(pool=option.pool_id, territory=option.territory_id)
+
     def for_list(self) -> OptionQuerySet:
         return self.select_related("funder", "territory", "adopter")
 
     def for_detail(self) -> OptionQuerySet:
         return self.select_related(
             *("funder", "territory", "adopter", "pool__initiative__holder", "pool__lead"),
-            "pool__pilot_territory",
+            *("pool__pilot_territory", "cofunds"),
         ).prefetch_related("instalments", "acts")
 
 
@@ -67,7 +72,7 @@ class OptionQuerySet(models.QuerySet["Option"]):
     fields=[
         *("id", "pool", "funder", "territory", "adopter", "amount_cents", "confirmed_cents"),
         *("state", "is_pilot", "expires_on", "prepared_at", "pledged_at", "confirming_at"),
-        *("confirmed_at", "ended_on"),
+        *("confirmed_at", "ended_on", "cofunds", "mode", "charter_on", "planned_on"),
     ],
 )
 class Option(FSMModelMixin, models.Model):
@@ -81,6 +86,12 @@ class Option(FSMModelMixin, models.Model):
     )
     # The lead's, on the pilot territory: confirmed before the others, since it pays the pilot.
     is_pilot = models.BooleanField(_("finance le pilote"), default=False)
+    # The first option of the same site, where several funders pay it in shares. It stays that of
+    # the site though it ends: by it a site makes one replication.
+    cofunds = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("cofinance"), null=True, blank=True,
+        related_name="cofunded_by",
+    )  # fmt: skip
     # Found, or still to be found.
     adopter = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name=_("repreneur"), null=True, blank=True,
@@ -111,6 +122,10 @@ class Option(FSMModelMixin, models.Model):
     )
     confirming_at = models.DateTimeField(null=True, blank=True)
     confirming_cents = models.BigIntegerField(null=True, blank=True)
+    # Said with the confirmation, whoever signs it second and whenever the adopter is named.
+    mode = models.CharField(_("mode d’essaimage"), max_length=15, choices=Mode, blank=True)
+    charter_on = models.DateField(_("charte acceptée le"), null=True, blank=True)
+    planned_on = models.DateField(_("mise en service prévue le"), null=True, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -130,9 +145,18 @@ class Option(FSMModelMixin, models.Model):
             ),
             models.UniqueConstraint(
                 fields=["pool", "territory"],
-                condition=Q(state__in=[*LIVING]),
+                condition=Q(state__in=[*LIVING], cofunds__isnull=True),
                 name="option_once_per_territory",
                 violation_error_message=_("Ce territoire a déjà une option dans ce groupement."),
+            ),
+            models.UniqueConstraint(
+                fields=["pool", "territory", "funder"],
+                condition=Q(state__in=[*LIVING]),
+                name="option_once_per_funder_of_a_site",
+                violation_error_message=_("Ce financeur a déjà une option sur ce territoire."),
+            ),
+            models.CheckConstraint(
+                condition=Q(mode="") | Q(mode__in=Mode.values), name="option_mode_known"
             ),
             models.CheckConstraint(
                 condition=Q(amount_cents__gt=0, amount_cents__lte=MOST_CENTS),
@@ -183,15 +207,35 @@ class Option(FSMModelMixin, models.Model):
                 func="""
                     IF (NEW.pool_id, NEW.funder_id, NEW.territory_id, NEW.amount_cents,
                         NEW.confirmed_cents, NEW.conditions, NEW.expires_on, NEW.state,
-                        NEW.confirmed_at, NEW.is_pilot, NEW.submission)
+                        NEW.confirmed_at, NEW.is_pilot, NEW.submission, NEW.cofunds_id, NEW.mode,
+                        NEW.charter_on, NEW.planned_on)
                        IS DISTINCT FROM
                        (OLD.pool_id, OLD.funder_id, OLD.territory_id, OLD.amount_cents,
                         OLD.confirmed_cents, OLD.conditions, OLD.expires_on, OLD.state,
-                        OLD.confirmed_at, OLD.is_pilot, OLD.submission)
+                        OLD.confirmed_at, OLD.is_pilot, OLD.submission, OLD.cofunds_id, OLD.mode,
+                        OLD.charter_on, OLD.planned_on)
                        OR (OLD.adopter_id IS NOT NULL
                            AND NEW.adopter_id IS DISTINCT FROM OLD.adopter_id)
                     THEN
                         RAISE EXCEPTION 'a confirmed option does not change'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="option_cofunds_its_own_site",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__cofunds__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM funding_option o
+                         WHERE o.id = NEW.cofunds_id AND o.pool_id = NEW.pool_id
+                           AND o.territory_id = NEW.territory_id AND o.cofunds_id IS NULL
+                           AND o.is_pilot = NEW.is_pilot AND o.id <> NEW.id
+                    ) THEN
+                        RAISE EXCEPTION 'an option is beside one of its own site'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
@@ -225,8 +269,8 @@ class Option(FSMModelMixin, models.Model):
 
     @property
     def reference(self) -> str:
-        """By which a replication knows what made it, once."""
-        return f"option:{self.pk}"
+        """By which a replication knows what made it, once: one for a site, however many fund it."""
+        return f"option:{self.cofunds_id or self.pk}"
 
     @property
     def counts(self) -> bool:
@@ -261,37 +305,6 @@ class Option(FSMModelMixin, models.Model):
     @transition("state", source=["prepared", "pledged"], target="released")
     def release(self) -> None:
         pass
-
-
-@pghistory.track(exclude=["label"])
-class Instalment(models.Model):
-    """A part of what is confirmed, paid once its milestone is reached."""
-
-    submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    option = models.ForeignKey(Option, models.PROTECT, related_name="instalments")
-    label = models.CharField(_("jalon"), max_length=200)
-    amount_cents = models.BigIntegerField(_("montant (centimes)"))
-    planned_on = models.DateField(_("prévu le"))
-    reached_on = models.DateField(_("atteint le"), null=True, blank=True)
-    reached_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("versement prévu")
-        verbose_name_plural = _("versements prévus")
-        ordering = ["planned_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_cents__gt=0, amount_cents__lte=MOST_CENTS),
-                name="instalment_amount_positive",
-                violation_error_message=_("Le montant d’un versement est supérieur à zéro."),
-            )
-        ]
-        triggers = [pgtrigger.Protect(name="instalment_is_kept", operation=pgtrigger.Delete)]
-
-    def __str__(self) -> str:
-        return self.label
 
 
 def act_path(act: LegalAct, name: str) -> str:

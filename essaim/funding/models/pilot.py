@@ -97,6 +97,37 @@ class Comment(models.Model):
         return f"{self.pk}"
 
 
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def for_list(self) -> VisitQuerySet:
+        return self.select_related("organisation", "by")
+
+
+@pghistory.track(model_name="VisitEvent", fields=["id", "pool", "organisation", "on", "by"])
+class Visit(models.Model):
+    """What a member saw on the pilot's site; visible to the whole pool."""
+
+    submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="visits")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    on = models.DateField(_("visite le"))
+    seen = models.TextField(_("ce que l’on a vu"), max_length=5000)
+    questions = models.TextField(_("ce qui reste à comprendre"), max_length=3000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("note de visite")
+        verbose_name_plural = _("notes de visite")
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.on}"
+
+
 class NoteQuerySet(models.QuerySet["Note"]):
     def visible_to(self, user: Any) -> NoteQuerySet:
         """Members of the organisation that wrote them; nobody else, managers included."""

@@ -275,6 +275,11 @@ class Pool(FSMModelMixin, models.Model):
         return self.state in {State.OPEN, State.ACTIVATING}
 
     @property
+    def is_piloted(self) -> bool:
+        """The pilot may be visited: it has begun, and the pool lives."""
+        return self.state in {State.PILOTING, State.REVIEWING, State.ACTIVATING}
+
+    @property
     def sought_cents(self) -> int:
         return self.site_cents * self.sites_sought
 

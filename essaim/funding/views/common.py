@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from essaim.common.acts import take
@@ -30,6 +30,19 @@ def fetch_option(request: HttpRequest, slug: str, pk: int, may: May | None = Non
     if may is not None and not may(request.user, found):
         raise PermissionDenied
     return found
+
+
+def as_attachment(file: Any, name: str, media_type: str) -> FileResponse:
+    """To be saved, never shown: whatever the file holds, it does not run on this site."""
+    try:
+        opened = file.open("rb")
+    except (FileNotFoundError, ValueError):
+        raise Http404 from None
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type=media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def act(

@@ -26,11 +26,11 @@ from essaim.funding.forms.options import (
     ReachedForm,
     RecoverForm,
 )
-from essaim.funding.models import Instalment, LegalAct
-from essaim.funding.reading import totals
+from essaim.funding.models import Instalment, Kind, LegalAct, Option, OptionState
+from essaim.funding.reading import by_funder_and_year, totals
 from essaim.funding.scdl import scdl_lines
 
-from .common import act, fetch_option, fetch_pool
+from .common import act, as_attachment, fetch_option, fetch_pool
 
 PER_PAGE = 50
 
@@ -72,6 +72,29 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
     return spreadsheets.download(rows(), kind=kind, name=f"registre-{pool.slug}")
 
 
+@signed_in_or_kept
+@require_safe
+def summary_export(request: HttpRequest, slug: str, kind: str) -> Any:
+    """For accounting: amounts by funder, year and territory."""
+    if kind not in (spreadsheets.CSV, spreadsheets.XLSX):
+        raise Http404
+    pool = fetch_pool(request, slug, rules.can_follow)
+
+    def rows() -> Iterator[list[Cell]]:
+        yield [
+            _("Financeur"), _("SIREN du financeur"), _("Exercice"), _("Territoire"),
+            _("Code du territoire"), *(f"{label} (€)" for label in Kind.labels),
+        ]  # fmt: skip
+        for row in by_funder_and_year(pool):
+            yield [
+                row.option.funder.name, row.option.funder.siren, row.year,
+                row.option.territory.label, row.option.territory.address,
+                *(Decimal(row.sums.get(each, 0)) / 100 for each in Kind.values),
+            ]  # fmt: skip
+
+    return spreadsheets.download(rows(), kind=kind, name=f"montants-{pool.slug}")
+
+
 @require_safe
 def scdl(request: HttpRequest, slug: str) -> HttpResponse:
     """The grants legally committed, in the national schema; open to whoever sees the pool."""
@@ -109,31 +132,21 @@ def act_form(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @signed_in_or_kept
 @require_safe
 def act_file(request: HttpRequest, slug: str, pk: int, number: int) -> FileResponse:
-    """To be saved, never shown: whatever the file holds, it does not run on this site."""
     found = fetch_option(
         request, slug, pk,
         lambda user, row: rules.can_follow_option(user, row) or rules.can_run(user, row.pool),
     )  # fmt: skip
     row: LegalAct = get_object_or_404(found.acts, pk=number)
-    try:
-        opened = row.file.open("rb")
-    except (FileNotFoundError, ValueError):
-        raise Http404 from None
-    response = FileResponse(
-        opened, as_attachment=True, filename=row.file_name, content_type=row.media_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_attachment(row.file, row.file_name, row.media_type)
 
 
 @signed_in_or_kept
 @form_page
 def plan(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = fetch_option(request, slug, pk, rules.is_funder_of)
+    is_shared = len(Option.objects.of_site(found).filter(state=OptionState.CONFIRMED)) > 1
     return act(
-        request, InstalmentForm(posted(request)),
+        request, InstalmentForm(posted(request), is_shared=is_shared),
         lambda data: acting.plan_instalment(found, by=request.user, **data) and None,
         pool=found.pool, option=found, back=found, title=_("Prévoir un versement"),
         intro=_("Sur un jalon : rien ne se demande ni ne se verse avant qu’il soit atteint."),

@@ -27,7 +27,7 @@ from essaim.funding.forms.options import (
     WithdrawForm,
 )
 from essaim.funding.models import FunderSettings, Option, OptionState
-from essaim.funding.reading import mode_of
+from essaim.funding.reading import mode_of, shares_of
 from essaim.funding.steps import acts_of_option
 from essaim.people.models import Organisation
 from essaim.replications.models import Origin, Replication
@@ -47,6 +47,8 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "amount_cents": pool.site_cents,
         "expires_on": acting_expiry(pool),
     }
+    if site := pool.options.living().filter(pk=_number(request.GET.get("site"))).first():
+        initial |= {"territory": site.territory, "cofund": True}
     form = PledgeForm(posted(request), funders=funders, initial=initial)
     return act(
         request, form, lambda data: acting.pledge(pool, by=request.user, **data),
@@ -54,6 +56,10 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         intro=_("Une option est une intention, sous vos conditions : elle n’engage pas d’argent. Après le pilote, vous la confirmez ou la déclinez ; seule votre délibération ou décision engage ensuite."),
         warning=_warning(pool), done=_said,
     )  # fmt: skip
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 18 else 0
 
 
 def acting_expiry(pool: Any) -> Any:
@@ -84,6 +90,10 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     user: Any = request.user
     follows = rules.can_follow_option(user, found) or rules.can_run(user, found.pool)
     lines = list(found.ledger.for_list()) if follows else []
+    site = list(Option.objects.of_site(found).counted().for_list().order_by("pk"))
+    shares = shares_of(site)
+    for each in site:
+        each.pool = found.pool
     asked = {line.instalment_id for line in lines if line.kind == "request"}
     paid = {line.instalment_id for line in lines if line.kind == "payment"}
     context = {
@@ -102,6 +112,8 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "replication": Replication.objects.visible_to(user)
         .filter(origin=Origin.POOL, origin_reference=found.reference).first(),
         "warning": _warning(found.pool) if follows else "",
+        "share": shares.get(found.pk),
+        "cofunders": [(each, shares[each.pk]) for each in site if each != found and shares],
     }  # fmt: skip
     return render(request, "funding/option.html", context)
 
@@ -195,8 +207,11 @@ def _confirmed(option: Option) -> str:
 def adopter(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = fetch_option(request, slug, pk, rules.is_funder_of)
     return act(
-        request, AdopterForm(posted(request)),
-        lambda data: acting.name_adopter(found, by=request.user, **data),
+        request, AdopterForm(posted(request), confirmed=found.state == OptionState.CONFIRMED),
+        lambda data: acting.name_adopter(
+            found, by=request.user, adopter=data["adopter"],
+            charter_on=timezone.localdate() if data.get("charter") else None,
+        ),
         pool=found.pool, option=found, back=found, title=_("Nommer le repreneur"),
         button=_("Nommer"), done=_("Le repreneur est nommé."),
     )  # fmt: skip

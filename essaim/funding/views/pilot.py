@@ -24,6 +24,7 @@ from essaim.funding.forms.pilot import (
     OpinionForm,
     RecusalForm,
     ReportForm,
+    VisitForm,
 )
 from essaim.funding.models import Note, Opinion
 
@@ -37,7 +38,13 @@ PER_PAGE = 10
 def follow(request: HttpRequest, slug: str) -> HttpResponse:
     pool = fetch_pool(request, slug, rules.can_follow)
     page = Paginator(pool.reports.for_list(), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"pool": pool, "page": page, "may_report": rules.can_report(request.user, pool)}
+    context = {
+        "pool": pool,
+        "page": page,
+        "visits": pool.visits.for_list(),
+        "may_report": rules.can_report(request.user, pool),
+        "may_visit": pool.is_piloted and rules.can_visit(request.user, pool),
+    }
     return render(request, "funding/follow.html", context)
 
 
@@ -73,6 +80,23 @@ def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         title=_("Commenter un rapport"), button=_("Envoyer"),
         intro=_("Lu par tout le groupement et par le porteur."),
         done=_("Le commentaire est ajouté."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def visit(request: HttpRequest, slug: str) -> HttpResponse:
+    pool = fetch_pool(request, slug, rules.can_visit)
+    mine = rules.visiting_organisations(request.user, pool)
+    form = VisitForm(
+        posted(request), organisations=mine,
+        initial={"organisation": mine.first(), "on": timezone.localdate()},
+    )  # fmt: skip
+    return act(
+        request, form, lambda data: acting.note_visit(pool, by=request.user, **data) and None,
+        pool=pool, back=reverse("funding:follow", args=[slug]), title=_("Noter une visite"),
+        intro=_("Ce que vous avez vu sur le site pilote : tout le groupement et le porteur le lisent. Ne nommez pas les personnes accompagnées."),
+        button=_("Enregistrer la note"), done=_("La note de visite est gardée."),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.forms import formset_factory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,19 +21,20 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.common.spreadsheets import Cell
 from essaim.funding import rules
 from essaim.funding.actions import pools as acting
+from essaim.funding.actions.lessons import propose_lesson
 from essaim.funding.actions.reviews import count
+from essaim.funding.application import file_of
 from essaim.funding.forms.pools import (
     AbandonForm,
     CloseForm,
     CostForm,
     CostsFormSet,
-    InviteForm,
     ListForm,
     MeetingForm,
     PoolForm,
 )
-from essaim.funding.models import Invitation, Opinion, OptionState, Pool, State
-from essaim.funding.reading import grid_costs, is_ready, totals
+from essaim.funding.models import Invitation, Opinion, OptionState, Pool, PoolDocument, State
+from essaim.funding.reading import grid_costs, readiness, shares_of, totals
 from essaim.funding.steps import acts_of, next_step
 from essaim.initiatives.models import Initiative
 from essaim.people.models import Organisation
@@ -128,16 +130,19 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
     user: Any = request.user
     follows = rules.can_follow(user, found)
     options = list(found.options.visible_to(user).for_list())
-    balances = found.ledger.balances(options)
+    balances, shares = found.ledger.balances(options), shares_of(options)
     findings = list(found.findings.all())
+    acts = acts_of(user, found)
+    offered = {each.address for each in acts}
     context = {
         "pool": found,
         "card": found.initiative,
         "sums": totals([found])[found.pk],
         "costs": found.cost_lines.all(),
-        "options": [(option, balances[option.pk]) for option in options],
+        "options": [(option, balances[option.pk], shares.get(option.pk)) for option in options],
+        "may_pledge": reverse("funding:pledge", args=[slug]) in offered,
         "next": next_step(found),
-        "acts": acts_of(user, found),
+        "acts": acts,
         "follows": follows,
         "findings": findings,
         "opinions": _opinions(user, found) if findings else [],
@@ -145,9 +150,12 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "count": count(found) if found.state == State.REVIEWING and follows else None,
         "meetings": found.meetings.all(),
         "invitations": _invitations(user, found),
+        "papers": PoolDocument.objects.visible_to(user).filter(pool=found),
+        "adds_papers": reverse("funding:add_paper", args=[slug]) in offered,
         "missing": acting.missing_to_pilot(found) if found.state == State.OPEN else [],
-        "ready": is_ready(found.initiative),
+        "ready": readiness(found.initiative),
         "writes_notes": rules.writes_notes(user, found),
+        "file": file_of(user, found),
     }
     return render(request, "funding/pool.html", context)
 
@@ -205,10 +213,10 @@ def form_pool(request: HttpRequest, slug: str) -> HttpResponse:
             pool=None, title="", button="",  # type: ignore[arg-type]
             done=_("Le groupement est formé. Le porteur doit donner son accord avant l’ouverture."),
             back=card, template="funding/form.html",
-            card=card, lines=lines, ready=is_ready(card),
+            card=card, lines=lines, ready=readiness(card),
         )  # fmt: skip
         return answer
-    context = {"form": form, "lines": lines, "card": card, "pool": None, "ready": is_ready(card)}
+    context = {"form": form, "lines": lines, "card": card, "pool": None, "ready": readiness(card)}
     status = 422 if request.method == "POST" else 200
     return render(request, "funding/form.html", context, status=status)
 
@@ -234,7 +242,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     lines = COSTS(sent, prefix="lines", initial=known)
     context: dict[str, Any] = {
-        "lines": lines, "card": found.initiative, "ready": is_ready(found.initiative)
+        "lines": lines, "card": found.initiative, "ready": readiness(found.initiative)
     }  # fmt: skip
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         given = {name: form.cleaned_data[name] for name in FIELDS}
@@ -269,30 +277,6 @@ def open_pool(request: HttpRequest, slug: str) -> HttpResponse:
     return press(
         request, lambda: acting.open_pool(found, by=request.user),
         done=_("La subvention d’essaimage est ouverte aux options."), back=found,
-    )  # fmt: skip
-
-
-@signed_in_or_kept
-@form_page
-def invite(request: HttpRequest, slug: str) -> HttpResponse:
-    found = fetch_pool(request, slug, rules.can_run)
-    return act(
-        request, InviteForm(posted(request)),
-        lambda data: acting.invite(found, by=request.user, **data) and None,
-        pool=found, back=found, title=_("Inviter des financeurs"), button=_("Inviter"),
-        intro=_("Par organisation, par territoire ou par groupe de territoires. Leurs financeurs sont prévenus quand la page est ouverte."),
-        done=_("Les invitations sont enregistrées."),
-    )  # fmt: skip
-
-
-@signed_in_or_kept
-@require_POST
-def withdraw_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    found = fetch_pool(request, slug, rules.can_run)
-    row = get_object_or_404(found.invitations, pk=pk)
-    return press(
-        request, lambda: acting.withdraw_invitation(row),
-        done=_("L’invitation est retirée."), back=found,
     )  # fmt: skip
 
 
@@ -345,4 +329,14 @@ def abandon(request: HttpRequest, slug: str) -> HttpResponse:
         intro=_("Les options qui restent (%(n)s) seront libérées ; ce qui est engagé juridiquement ou versé reste au registre.")
         % {"n": waiting},
         button=_("Abandonner"), done=_("La subvention d’essaimage est abandonnée."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def lesson(request: HttpRequest, slug: str) -> HttpResponse:
+    found = fetch_pool(request, slug, rules.can_tell_lesson)
+    return press(
+        request, lambda: propose_lesson(found, by=request.user),
+        done=_("La leçon est proposée à la fiche."), back=found,
     )  # fmt: skip

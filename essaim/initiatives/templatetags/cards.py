@@ -14,31 +14,11 @@ from django.utils.translation import gettext as _
 from essaim.common.templatetags.essaim import markdown, partial_date
 from essaim.initiatives.forms.fields import PeriodField
 from essaim.initiatives.models import Fact, Initiative
-from essaim.initiatives.privacy import mask_html
-from essaim.initiatives.rules import can_read_contact
 
 register = template.Library()
 
 _INVENTED = re.compile(r"\bfictifs?\b|\bfictives?\b", re.IGNORECASE)
 _SINGLE_NEWLINE = re.compile(r"(?<!\n)\n(?!\n)")
-
-
-class _ForReader(template.Node):
-    def __init__(self, nodelist: template.NodeList) -> None:
-        self.nodelist = nodelist
-
-    def render(self, context: template.Context) -> SafeString:
-        html = self.nodelist.render(context)
-        return html if can_read_contact(context["user"]) else mask_html(html)
-
-
-@register.tag
-def for_reader(parser: Any, token: Any) -> _ForReader:
-    """``{% for_reader %}…{% endfor_reader %}``: visitors read it without addresses and numbers,
-    as they read the card."""
-    nodelist = parser.parse(("endfor_reader",))
-    parser.delete_first_token()
-    return _ForReader(nodelist)
 
 
 @register.filter

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.panels import render_panels
+from essaim.common.privacy import mask_html, mask_personal
 from essaim.initiatives import presentation, rules
 from essaim.initiatives.completeness import completeness
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Initiative, Publication, Refusal
-from essaim.initiatives.privacy import mask_html, mask_personal
 
 
 @require_safe

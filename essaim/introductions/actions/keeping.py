@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from essaim.introductions import notifications
@@ -42,7 +43,12 @@ def forget_ended(days: int) -> int:
     """Texts of introductions ended that long ago; dates, states and outcomes stay. Returns how
     many lost something."""
     limit = timezone.localdate() - dt.timedelta(days=days)
-    old = Introduction.objects.filter(ended_on__lt=limit).exclude(reason="")
+    # Of an interest taken back the reason is gone already; notes and messages are not.
+    texts = Exists(Message.objects.filter(introduction=OuterRef("pk"))) | Exists(
+        Note.objects.filter(introduction=OuterRef("pk"))
+    )
+    said = ~Q(reason="") | ~Q(decline_reason="") | ~Q(outcome_note="")
+    old = Introduction.objects.filter(said | texts, ended_on__lt=limit)
     return _forget_words(list(old.values_list("pk", flat=True)))
 
 

@@ -8,8 +8,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from essaim.common.privacy import mask_personal
 from essaim.initiatives.models import Initiative
-from essaim.initiatives.privacy import mask_personal
 from essaim.matching import reasons
 from essaim.matching.pipeline import Ranked
 from essaim.search.engine import Hit
@@ -27,7 +27,7 @@ def shown(ranked: list[Ranked]) -> list[Ranked]:
     return kept[:SHOWN] + [each for each in ranked if each.dismissed]
 
 
-def line(ranked: Ranked) -> Answer:
+def line(ranked: Ranked, need: int | None = None) -> Answer:
     card = ranked.obj
     row = Row(card, Hit(card.pk, ranked.score), list(card.territories.all()))
     said = {name: (value.value, value.facts) for name, value in ranked.values.items()}
@@ -46,12 +46,14 @@ def line(ranked: Ranked) -> Answer:
         good,
         beware,
         dismissed=ranked.dismissed,
+        contact=reverse("contributions:interest", args=[card.slug])
+        + (f"?need={need}" if need is not None else ""),
     )
 
 
 def find(asked: Asked) -> Section:
     ranked = asked.answers.initiatives
-    answers = [line(each) for each in shown(ranked)]
+    answers = [line(each, asked.question.need) for each in shown(ranked)]
     kept = sum(not each.dismissed for each in ranked)
     intro = ""
     if kept > SHOWN:

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.initiatives.privacy import mask_personal
+from essaim.common.privacy import mask_personal
 from essaim.innovators.models import StatusCard
 
 from .initiatives import shown
@@ -31,6 +31,7 @@ def find(asked: Asked) -> Section | None:
     cards = (
         StatusCard.objects.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+            user__memberships__organisation=F("employer"),  # still there
             is_public=True,
             show_employer=True,
             show_time=True,

@@ -1,7 +1,7 @@
 """What may answer a need: each kind registers how it is found and shown.
 
-Initiatives, schemes, sponsors and people are registered by this app; a room of a higher floor
-(calls, pools) registers its own at start-up.
+Initiatives, schemes, pools, sponsors and people are registered by this app; a room of a higher
+floor (calls) registers its own at start-up.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Answer:
     reasons: list[str] = field(default_factory=list)
     beware: list[str] = field(default_factory=list)
     lang: str = "fr"  # of the title and the summary
+    contact: str = ""  # address of the page that writes to who can help
     dismissed: bool = False
 
 

@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.initiatives.privacy import mask_personal
+from essaim.common.privacy import mask_personal
 from essaim.matching import reasons
 from essaim.matching.pipeline import Ranked
 from essaim.schemes.models import Scheme

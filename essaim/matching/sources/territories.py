@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.initiatives.privacy import mask_personal
+from essaim.common.privacy import mask_personal
 from essaim.territories.models import Territory
 
 from .initiatives import shown

@@ -6,16 +6,20 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.spreadsheets import CSV, TYPES, download
 from essaim.matching import board as reading
+from essaim.matching import openings
 from essaim.matching.forms import BoardForm
 from essaim.matching.models import Standing
 from essaim.matching.rules import can_read_board
+from essaim.needs.models import Need
 
 PER_PAGE = 20
 
@@ -42,6 +46,23 @@ def board(request: HttpRequest) -> HttpResponse:
         "good": settings.MATCHING["good"],
     }
     return render(request, "matching/board.html", context)
+
+
+@signed_in_or_kept
+@require_safe
+def group(request: HttpRequest) -> HttpResponse:
+    """``?need=3&need=8``: to the form of a group, with the places of these needs."""
+    if not can_read_board(request.user):
+        raise PermissionDenied
+    given = [each for each in request.GET.getlist("need") if each.isdecimal() and len(each) < 18]
+    found = Need.objects.visible_to(request.user).filter(pk__in=given[: openings.NAMED])
+    places = {
+        place.address
+        for need in found.select_related("territory", "organisation__territory")
+        if (place := need.place) is not None
+    }
+    query = urlencode([("territory", address) for address in sorted(places)])
+    return redirect(f"{reverse('groups:new')}?{query}")
 
 
 @signed_in_or_kept

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.privacy import mask_personal
 from essaim.initiatives.models import Initiative
-from essaim.initiatives.privacy import mask_personal
 from essaim.matching.forms import KnowledgeForm
 from essaim.matching.models import Category, Dismissal
 from essaim.matching.rules import can_read_board
@@ -25,11 +25,13 @@ PER_PAGE = 30
 @signed_in_or_kept
 @require_safe
 def knowledge(request: HttpRequest) -> HttpResponse:
-    """Counts of all; words only where every member may read the need they were said of."""
+    """Counts and words only where every member may read the need they were said of."""
     if not can_read_board(request.user):
         raise PermissionDenied
     form = KnowledgeForm(request.GET)
-    counted = dict(Dismissal.objects.order_by().values_list("category").annotate(n=Count("pk")))
+    counted = dict(
+        Dismissal.objects.shared().order_by().values_list("category").annotate(n=Count("pk"))
+    )
     found = Dismissal.objects.shared().select_related("need__territory").order_by("-at", "-pk")
     if form.is_valid() and form.cleaned_data["category"]:
         found = found.filter(category=form.cleaned_data["category"])

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
-from essaim.common.personal_data import Found, find_personal_data
+from essaim.common.personal_data import Found, find_personal_data, mask_personal_data
 from essaim.needs import following
 from essaim.needs.actions.ended import release
 from essaim.needs.models import SEARCH_LENGTH, TEXT_LENGTH, Need
@@ -108,6 +108,7 @@ def state_need(
         submission=submission,
         search=filters_only(search),
         found=found,
+        others_read=_others_read(content.text),
         **_fields(content),
     )
     following.stated(need)
@@ -139,8 +140,9 @@ def change_need(
     _check_deadline(content, need.needed_by)
     for name, value in _fields(content).items():
         setattr(need, name, value)
+    need.others_read = _others_read(content.text)
     need.version += 1
-    need.save(update_fields=[*_fields(content), "version", "updated_at"])
+    need.save(update_fields=[*_fields(content), "others_read", "version", "updated_at"])
     need_saved.send(sender=Need, needs=[need.pk])
     return need
 
@@ -308,6 +310,11 @@ def _warn(texts: dict[str, str]) -> None:
 
 def _fields(content: Content) -> dict[str, Any]:
     return {field.name: getattr(content, field.name) for field in fields(Content)}
+
+
+def _others_read(text: str) -> str:
+    masked = mask_personal_data(text, " ")
+    return "" if masked == text else masked
 
 
 def _content(need: Need) -> Content:

@@ -66,10 +66,14 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(territory__in=inside)
 
     def containing(self, text: str) -> NeedQuerySet:
-        """Those whose text holds every word, accents and case apart."""
+        """Those whose text holds every word, accents and case apart: the text as others read it,
+        or a search would spell out, figure by figure, a number that is masked."""
         needs = self
         for word in text.split()[:MOST_WORDS]:
-            needs = needs.filter(text__unaccent__icontains=word)
+            needs = needs.filter(
+                Q(others_read="", text__unaccent__icontains=word)
+                | Q(others_read__unaccent__icontains=word)
+            )
         return needs
 
     def unmet(self) -> NeedQuerySet:
@@ -85,7 +89,9 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 
 # History keeps identifiers and choices, never what the person wrote: it must stay erasable.
-@pghistory.track(exclude=["text", "search", "for_whom", "count_unit", "tried", "answer"])
+@pghistory.track(
+    exclude=["text", "others_read", "search", "for_whom", "count_unit", "tried", "answer"]
+)
 class Need(FSMModelMixin, models.Model):
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("moi")
@@ -99,6 +105,8 @@ class Need(FSMModelMixin, models.Model):
         WITHDRAWN = "withdrawn", _("retiré")
 
     text = models.TextField(_("besoin"), max_length=TEXT_LENGTH)
+    # The text without its personal data, where it holds some: what a search may look into.
+    others_read = models.TextField(max_length=TEXT_LENGTH, blank=True, editable=False)
     territory = models.ForeignKey(
         Territory, models.PROTECT, verbose_name=_("territoire"), null=True, blank=True
     )
@@ -163,7 +171,15 @@ class Need(FSMModelMixin, models.Model):
             # What is withdrawn is erased.
             models.CheckConstraint(
                 condition=~Q(state="withdrawn")
-                | Q(text="", for_whom="", count_unit="", tried="", answer="", search=""),
+                | Q(
+                    text="",
+                    others_read="",
+                    for_whom="",
+                    count_unit="",
+                    tried="",
+                    answer="",
+                    search="",
+                ),
                 name="need_withdrawn_is_erased",
             ),
             models.CheckConstraint(
@@ -254,4 +270,5 @@ class Need(FSMModelMixin, models.Model):
     def withdraw(self) -> None:
         """Its words go, for everyone; that it was there stays."""
         self.closed_on = timezone.localdate()
-        self.text = self.for_whom = self.count_unit = self.tried = self.answer = self.search = ""
+        self.text = self.others_read = self.for_whom = self.count_unit = ""
+        self.tried = self.answer = self.search = ""

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from essaim.common.acts import refuse
 from essaim.common.errors import DomainError
 from essaim.common.panels import render_panels
+from essaim.groups.rules import can_view as can_view_group
 from essaim.needs import actions
 from essaim.needs.filters import read_filters
 from essaim.needs.forms import DETAILS, AnswerForm, NeedFilterForm, NeedForm
@@ -72,6 +73,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         else [],
         "received": _shown_joinings(request, need.received) if mine else [],
         "asked": _shown_joinings(request, need.asked) if mine else [],
+        # A group is named after the words of one of its needs: only who sees the group reads it.
+        "group": need.group if need.group and can_view_group(request.user, need.group) else None,
         "panels": render_panels("need", request, need),
     }
     return render(request, "needs/detail.html", context)

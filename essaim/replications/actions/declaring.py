@@ -157,8 +157,9 @@ def commit_from(
     beneficiaries_target: int | None = None,
     learnt_from: Replication | None = None,
     terms: Terms | None = None,
+    on: dt.date | None = None,
 ) -> Replication:
-    """The replication that a confirmation makes, once whatever happens.
+    """The replication that a confirmation makes, once whatever happens; ``on`` its day.
 
     ``origin`` is ``pool`` or ``call``; ``reference`` names what confirmed ("option:12"): called
     again under it, returns the replication already made. Both sides agreed elsewhere (the
@@ -184,10 +185,10 @@ def commit_from(
         raise DomainError(
             _("%(adopter)s a déjà une reprise engagée sur ce site.") % {"adopter": adopter.name}
         )
-    today = timezone.localdate()
+    day = on or timezone.localdate()
     replication = here or Replication(
         initiative=card, adopter=adopter, territory=territory, site_name=site_name,
-        declared_by_side=Side.ADOPTER, interested_on=today,
+        declared_by_side=Side.ADOPTER, interested_on=day,
     )  # fmt: skip
     replication.initiative = card
     replication.origin, replication.origin_reference = origin, reference
@@ -201,9 +202,9 @@ def commit_from(
         _agreed(replication, side, by)
     replication.save()
     if here is None:
-        note_step(replication, "", on=today, by=by)
+        note_step(replication, "", on=day, by=by)
     if can_commit(replication):
-        _commit(replication, on=today, by=by)
+        _commit(replication, on=max(day, replication.interested_on), by=by)
     return replication
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from essaim.schemes.calendar import icalendar
 from essaim.schemes.filters import read_filters
+from essaim.schemes.finding import answering
 from essaim.schemes.forms.directory import DirectoryForm
 from essaim.schemes.models import Scheme, Window
 
@@ -22,9 +23,7 @@ MOST = 2000
 def calendar(request: HttpRequest) -> HttpResponse:
     """``/dispositifs/calendrier.ics``: the days of the schemes that the list would show."""
     filters = read_filters(DirectoryForm(request.GET))
-    allowed = filters.apply(Scheme.objects.published())
-    if filters.q:
-        allowed = allowed.containing(filters.q)
+    allowed = answering(filters.q, filters.apply(Scheme.objects.published()))
     recent = timezone.localdate() - KEPT
     windows = (
         Window.objects.filter(scheme__in=allowed.order_by().values("pk"))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from essaim.schemes import rules
 from essaim.schemes.filters import Chip, Filters, read_filters
-from essaim.schemes.finding import Found, find
+from essaim.schemes.finding import Found, answering, find
 from essaim.schemes.forms.directory import DirectoryForm
 from essaim.schemes.maps import public_map, social_map
 from essaim.schemes.models import Scheme, SchemeQuerySet
@@ -89,9 +89,7 @@ def maps(request: HttpRequest) -> HttpResponse:
     """``/dispositifs/carte``: the same schemes, where the report's maps would put them."""
     form = DirectoryForm(request.GET)
     filters = read_filters(form)
-    allowed = filters.apply(Scheme.objects.published())
-    if filters.q:
-        allowed = allowed.containing(filters.q)
+    allowed = answering(filters.q, filters.apply(Scheme.objects.published()))
     rows, left = public_map(allowed)
     context = {
         "form": form,

@@ -21,6 +21,7 @@ from essaim.schemes import rules
 from essaim.schemes.actions import imports as actions
 from essaim.schemes.export import json_lines, table
 from essaim.schemes.filters import read_filters
+from essaim.schemes.finding import answering
 from essaim.schemes.forms.directory import DirectoryForm
 from essaim.schemes.forms.imports import ImportForm
 from essaim.schemes.models import Scheme, SchemeImport
@@ -98,17 +99,19 @@ def issues_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Exactly the schemes that the list would show, without their contacts."""
+    """Exactly the schemes that the list would show, without their contacts; masked as visitors
+    read them, but for who may import."""
     filters = read_filters(DirectoryForm(request.GET))
-    found = filters.apply(Scheme.objects.published())
-    if filters.q:
-        found = found.containing(filters.q)
+    found = answering(filters.q, filters.apply(Scheme.objects.published()))
+    whole = rules.can_import(request.user)
     name = f"dispositifs-{timezone.localdate():%Y-%m-%d}"
     if kind in {spreadsheets.CSV, spreadsheets.XLSX}:
-        return spreadsheets.download(table(found), kind=kind, name=name)
+        return spreadsheets.download(table(found, whole=whole), kind=kind, name=name)
     if kind != "jsonl":
         raise Http404
-    response = StreamingHttpResponse(json_lines(found), content_type="application/x-ndjson")
+    response = StreamingHttpResponse(
+        json_lines(found, whole=whole), content_type="application/x-ndjson"
+    )
     response["Content-Disposition"] = f'attachment; filename="{name}.jsonl"'
     return response
 

@@ -17,7 +17,6 @@ from essaim.common.acts import refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.common.panels import render_panels
-from essaim.common.personal_data import hide_contacts
 from essaim.people import audit
 from essaim.people.views.signed_in import person
 from essaim.schemes import rules
@@ -34,11 +33,8 @@ CHANGES_SHOWN = 50
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     scheme = _scheme(request, slug)
     today = timezone.localdate()
-    masked = _("[coordonnées visibles une fois connecté]")
-    contact = scheme.contact
     context = {
         "scheme": scheme,
-        "contact": contact if request.user.is_authenticated else hide_contacts(contact, masked),
         "stages": labels(Stage, scheme.stages),
         "notes": [
             (stage.label, scheme.stage_notes[stage.value])

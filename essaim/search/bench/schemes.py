@@ -15,6 +15,8 @@ SCHEMES = 20_000
 QUESTIONS = 220
 WARMING = 20
 PLACE = "department:38"
+FEW = 1_000  # passages without their meaning, of some 80,000
+INDEX = "passage_meaning_scheme"
 TARGET = 80  # ms, for 95 of 100 questions
 EMPTY = (
     "TRUNCATE search_document, search_posting, search_passage, search_lexemecount,"
@@ -69,7 +71,30 @@ def measure(say: Say) -> Result:
 
 
 def _build(say: Say) -> None:
-    """Written straight into their table, words and meaning indexed as for any scheme."""
+    """Filled first, their meaning indexed at once: ten times faster than vector by vector."""
+    from essaim.search.bench import database
+    from essaim.search.models import Document, Passage
+
+    passages = Passage.objects.filter(kind="scheme")
+    known = Document.objects.filter(kind="scheme").count() >= SCHEMES
+    # The report's own entries come back at each start, without their meaning.
+    if not known or passages.filter(embedding=None).count() > FEW:
+        database.owner_runs(EMPTY, f"DROP INDEX IF EXISTS {INDEX}")
+        _fill(say)
+    say("  index of meaning")
+    database.owner_runs(
+        "SET maintenance_work_mem = '512MB'",
+        f"CREATE INDEX IF NOT EXISTS {INDEX} ON search_passage USING hnsw"
+        " (embedding halfvec_ip_ops) WITH (m = 16, ef_construction = 64) WHERE kind = 'scheme'",
+        "RESET maintenance_work_mem",
+        "VACUUM ANALYZE",
+    )
+    if not passages.filter(embedding__isnull=False).exists():
+        raise RuntimeError("no scheme has its meaning: nothing would be measured")
+
+
+def _fill(say: Say) -> None:
+    """Written straight into their table, words and meaning as for any scheme."""
     from itertools import islice
 
     from essaim.schemes.kinds import Help
@@ -77,14 +102,8 @@ def _build(say: Say) -> None:
     from essaim.search import actions, encoder
     from essaim.search.bench import database
     from essaim.search.bench.bank import Author, PooledEncoder
-    from essaim.search.models import Document, Passage
     from essaim.territories.models import Territory
 
-    whole = Passage.objects.exists() and not Passage.objects.filter(embedding=None).exists()
-    # The report's own entries come back at each start.
-    if Document.objects.filter(kind="scheme").count() >= SCHEMES and whole:
-        return
-    database.owner_runs(EMPTY)
     author = Author()
     pooled = PooledEncoder(author.pool(), database.folder())
     chance = random.Random(1)  # noqa: S311 (made-up schemes, no secret)
@@ -113,10 +132,9 @@ def _build(say: Say) -> None:
         actions.index("scheme", [row.pk for row in rows])
     say(f"  {SCHEMES} schemes, words indexed")
     with encoder.use(pooled):
-        actions.embed()
+        actions.embed(kind="scheme")
     actions.compact_counts()
     actions.refresh_weights("scheme")
-    database.owner_runs("VACUUM ANALYZE")
 
 
 def rows(found: Result) -> Iterator[Row]:

@@ -126,11 +126,7 @@ def answer_agreement(
 ) -> Sponsor:  # fmt: skip
     """The employer's answer, by one who represents it and is not the sponsor."""
     sponsor = Sponsor.objects.select_for_update().get(pk=sponsor.pk)
-    represents = Membership.objects.filter(
-        user=by, organisation=sponsor.employer_id, role=Membership.Role.REPRESENTATIVE
-    )
-    if by.pk == sponsor.user_id or not represents.exists():
-        raise DomainError(_("Un représentant de l’employeur, autre que l’agent, répond."))
+    _check_represents(sponsor, by)
     if agreed:
         if not signatory.strip():
             raise DomainError(_("Dites qui donne l’accord, et sa fonction."), field="signatory")
@@ -152,6 +148,30 @@ def answer_agreement(
         sponsor.save()
     notifications.agreement_answered(sponsor)
     return sponsor
+
+
+@transaction.atomic
+def end_agreement(sponsor: Sponsor, *, by: Any, reason: str) -> Sponsor:
+    """The employer takes its agreement back before its date, with the reason. What was put to
+    the sponsor goes on the next morning; what they took up stays theirs."""
+    sponsor = Sponsor.objects.select_for_update().get(pk=sponsor.pk)
+    _check_represents(sponsor, by)
+    if not reason.strip():
+        raise DomainError(_("Donnez les motifs."), field="reason")
+    _move(sponsor, "end_agreement")
+    sponsor.decline_reason, sponsor.recorded_at = reason.strip(), timezone.now()
+    with pghistory.context(user=by.pk):
+        sponsor.save()
+    notifications.agreement_answered(sponsor)
+    return sponsor
+
+
+def _check_represents(sponsor: Sponsor, by: Any) -> None:
+    represents = Membership.objects.filter(
+        user=by, organisation=sponsor.employer_id, role=Membership.Role.REPRESENTATIVE
+    )
+    if by.pk == sponsor.user_id or not represents.exists():
+        raise DomainError(_("Un représentant de l’employeur, autre que l’agent, répond."))
 
 
 @transaction.atomic

@@ -18,20 +18,13 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
+from essaim.common.working_days import working_days_after
 from essaim.initiatives.models import Initiative
 from essaim.needs.models import Need
 from essaim.people.models import User
 from essaim.sponsorship import notifications
 from essaim.sponsorship.matching import Match, candidates
 from essaim.sponsorship.models import Advice, HelpRequest, Proposal, Sponsor
-
-
-def working_days_after(day: dt.date, days: int) -> dt.date:
-    """Saturdays and Sundays apart; public holidays are not known."""
-    while days:
-        day += dt.timedelta(days=1)
-        days -= day.weekday() < 5
-    return day
 
 
 def _delay(key: str) -> dt.date:

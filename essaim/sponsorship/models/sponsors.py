@@ -9,7 +9,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -50,11 +50,7 @@ class SponsorQuerySet(models.QuerySet["Sponsor"]):
     def visible_to(self, user: Any) -> SponsorQuerySet:
         """Listed ones whose agreement holds today; one's own; those whose agreement one's
         organisation is asked for or gave; all for managers. Agrees with ``rules.can_view``."""
-        today = timezone.localdate()
-        listed = Q(
-            is_listed=True, user__is_active=True, agreement__in=Sponsor.HOLDS,
-            starts_on__lte=today, ends_on__gte=today,
-        )  # fmt: skip
+        listed = self._listed(timezone.localdate())
         if not user.is_authenticated:
             return self.filter(listed)
         if user.is_manager or user.is_superuser:
@@ -66,12 +62,19 @@ class SponsorQuerySet(models.QuerySet["Sponsor"]):
         return self.filter(listed | asked | Q(user=user))
 
     def directory(self, today: dt.date | None = None) -> SponsorQuerySet:
-        """Those who may be asked for help one day: listed, agreed, within dates, active."""
-        today = today or timezone.localdate()
-        return self.filter(
+        """Those who may be asked for help one day: listed, agreed, within dates, active, and
+        still of the employer who agreed."""
+        return self.filter(self._listed(today or timezone.localdate()))
+
+    @staticmethod
+    def _listed(today: dt.date) -> Any:
+        employed = Membership.objects.filter(
+            user=OuterRef("user"), organisation=OuterRef("employer")
+        )
+        return Q(
             is_listed=True, user__is_active=True, agreement__in=Sponsor.HOLDS,
             starts_on__lte=today, ends_on__gte=today,
-        )  # fmt: skip
+        ) & Q(Exists(employed))  # fmt: skip
 
     def present(self, today: dt.date | None = None) -> SponsorQuerySet:
         """Those of the directory who are not on leave."""
@@ -239,13 +242,20 @@ class Sponsor(FSMModelMixin, models.Model):
 
     @property
     def agreement_holds(self) -> bool:
+        """Given, of today, and by who still employs the agent."""
         today = timezone.localdate()
         return (
             self.agreement in self.HOLDS
             and self.starts_on is not None
             and self.ends_on is not None
             and self.starts_on <= today <= self.ends_on
+            and self.is_employed
         )
+
+    @property
+    def is_employed(self) -> bool:
+        """Still of the organisation that agreed; one query."""
+        return Membership.objects.filter(user=self.user_id, organisation=self.employer_id).exists()
 
     @property
     def knowledge_names(self) -> list[str]:
@@ -263,6 +273,10 @@ class Sponsor(FSMModelMixin, models.Model):
 
     @transition("agreement", source="asked", target="declined")
     def decline(self) -> None: ...
+
+    @transition("agreement", source="agreed", target="declined")
+    def end_agreement(self) -> None:
+        """By the employer, before its date."""
 
     @transition(
         "agreement", source=["draft", "asked", "declined", "agreed", "declared"], target="declared"

@@ -13,14 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from essaim.common.acts import form_page, posted, press
+from essaim.common.acts import form_page, posted, press, take
 from essaim.common.kept import signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
 from essaim.people.models import Organisation
 from essaim.sponsorship import rules
 from essaim.sponsorship.actions import profiles
 from essaim.sponsorship.attestation import attestation_pdf, given_by, time_text
-from essaim.sponsorship.forms import AgreementForm, DeclareForm, LeaveForm, ProfileForm
+from essaim.sponsorship.forms import (
+    AgreementForm,
+    DeclareForm,
+    EndAgreementForm,
+    LeaveForm,
+    ProfileForm,
+)
 from essaim.sponsorship.models import Sponsor
 from essaim.sponsorship.notifications import SPONSOR, shown
 
@@ -53,6 +59,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     if found is not None:
         given = given_by(found)
         context |= {"given": given, "time": time_text(given.minutes), "frame": _frame(found)}
+        context["employed"] = found.is_employed
         mark_subject_read(user, SPONSOR, str(found.pk))
     return render(request, "sponsorship/mine.html", context)
 
@@ -152,8 +159,17 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     mark_subject_read(request.user, SPONSOR, str(found.pk))
     if found.agreement == Sponsor.Agreement.AGREED:
-        context = {"sponsor": found, "name": shown(found.user), "frame": _frame(found)}
-        return render(request, "sponsorship/agreed.html", context)
+        return take(
+            request,
+            EndAgreementForm(posted(request)),
+            lambda given: profiles.end_agreement(found, by=request.user, **given),
+            done=_("L’accord prend fin aujourd’hui ; l’agent est prévenu."),
+            back=reverse("sponsorship:mine"),
+            template="sponsorship/agreed.html",
+            sponsor=found,
+            name=shown(found.user),
+            frame=_frame(found),
+        )
 
     def answer(given: dict[str, Any]) -> None:
         agreed = given.pop("answer") == "agreed"

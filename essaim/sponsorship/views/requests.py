@@ -16,6 +16,7 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
 from essaim.initiatives.models import Initiative
 from essaim.needs.models import Need
+from essaim.needs.reading import show
 from essaim.people.models import Organisation
 from essaim.sponsorship import rules
 from essaim.sponsorship.actions import advice, requests
@@ -50,13 +51,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     if len(organisations) == 1:
         only = organisations[0]
         initial["organisation"] = only
-        initial |= {"territory": only.territory.label} if only.territory else {}
+        initial |= {"territory": only.territory} if only.territory else {}
     if card is not None:
         theme = card.themes.first()
         initial |= {"theme": theme} if theme else {}
     if need is not None:
-        initial |= {"question": need.text, "theme": need.theme_id}
-        initial |= {"territory": need.territory.label} if need.territory else {}
+        # As this reader sees it: what is masked on the need's page is masked here.
+        initial |= {"question": show(need, user).text, "theme": need.theme_id}
+        initial |= {"territory": need.place} if need.place else {}
     form = AskForm(posted(request), organisations=organisations, initial=initial)
     about = card.title if card is not None else ""
     return act(

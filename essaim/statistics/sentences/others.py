@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from essaim.statistics.agreement import Agreement
+from essaim.statistics.agreement import FEW_ITEMS, Agreement
 from essaim.statistics.allocation import Allocation
 from essaim.statistics.pooling import Pooled, Site
 from essaim.statistics.power import Planned
@@ -157,9 +157,19 @@ def of_agreement(found: Agreement) -> list[Sentence]:
         text = _("L’accord entre lecteurs ne peut pas être calculé.")
     else:
         value = {"alpha": said(alpha, 2)}
-        if alpha >= RELIABLE:
+        if found.pairable_items < FEW_ITEMS:
             text = (
-                _("Les lecteurs s’accordent (alpha = %(alpha)s) : leurs notes sont fiables.")
+                _(
+                    "Alpha = %(alpha)s, sur trop peu d’éléments pour dire si les lecteurs s’accordent."
+                )
+                % value
+            )
+        elif alpha >= RELIABLE:
+            text = (
+                _(
+                    "Les lecteurs s’accordent (alpha = %(alpha)s) : d’autres lecteurs noteraient "
+                    "sans doute de même. Cela ne dit pas que leurs notes sont justes."
+                )
                 % value
             )
         elif alpha >= TENTATIVE:

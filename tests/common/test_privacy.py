@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.safestring import mark_safe
 
-from essaim.initiatives.privacy import has_personal, mask_html, mask_personal
+from essaim.common.privacy import has_personal, mask_html, mask_personal
 
 
 @pytest.mark.parametrize(

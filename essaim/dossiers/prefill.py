@@ -1,0 +1,90 @@
+"""What is known already: the organisation, the card, its economics. Nothing is asked twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from essaim.dossiers.accounts import CHARGE
+from essaim.initiatives.models import Initiative
+from essaim.modelling.lines import Assumptions, Range, read_lines
+from essaim.modelling.models import EconomicAssumptions
+from essaim.people.models import Organisation
+
+from .models import Answer
+
+# Where each line of the economic grid stands in the accounts; investments of a small amount are
+# purchases, and the holder corrects what is not.
+ACCOUNT_OF = {
+    "setup_staff": "64",
+    "running_staff": "64",
+    "investment": "60",
+    "running_costs": "62",
+}
+
+
+def prefilled(organisation: Organisation, card: Initiative) -> dict[str, dict[str, Any]]:
+    """Content by block. What the organisation said in its latest file comes before all else:
+    it was read again there."""
+    found: dict[str, dict[str, Any]] = {
+        "identite": _identity(organisation),
+        "personnes": {},
+        "relations": {},
+        "moyens": {},
+        "projet": _project(card),
+        "budget": _budget(card),
+    }
+    for block in ("identite", "personnes", "relations", "moyens"):
+        before = (
+            Answer.objects.filter(
+                application__organisation=organisation, block=block, is_checked=True
+            ).order_by("-at").first()
+        )  # fmt: skip
+        if before is not None:
+            found[block] = {**found[block], **before.content}
+    return found
+
+
+def _identity(organisation: Organisation) -> dict[str, Any]:
+    return {"name": organisation.name, "siret": organisation.siret}
+
+
+def _project(card: Initiative) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {
+        "title": card.title,
+        "objectives": card.objectives,
+        "need": card.need,
+        "description": card.description or card.summary,
+        "beneficiaries": "\n".join(card.beneficiaries),
+        "territory": "\n".join(place.label for place in card.territories.all()),
+        "resources": "\n".join(card.prerequisites),
+        "starts_on": dt.date(today.year + 1, 1, 1).isoformat(),
+    }
+
+
+def _budget(card: Initiative) -> dict[str, Any]:
+    """One site, its installation and a year of running: the central values of the grid."""
+    assumptions = EconomicAssumptions.objects.filter(initiative=card).first()
+    known = Assumptions()
+    if assumptions is not None:
+        people = assumptions.beneficiaries
+        known = Assumptions(
+            Range(*[Decimal(people)] * 3) if people else None,
+            assumptions.day_cost, assumptions.fte_cost, assumptions.years,
+        )  # fmt: skip
+    lines, _left = read_lines(card.economics.all(), known)
+    rows = [
+        {
+            "side": CHARGE,
+            "account": ACCOUNT_OF[line.kind],
+            "label": line.label[:200],
+            "amount_cents": int((line.amount.central * 100).quantize(Decimal(1), ROUND_HALF_UP)),
+        }
+        for line in lines
+        if line.is_cost and line.kind in ACCOUNT_OF and line.amount.central > 0
+    ]
+    return {"year": timezone.localdate().year + 1, "lines": rows}

@@ -1,0 +1,335 @@
+"""What a file holds and lacks, as pages, exports and actions read it."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import formats
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from essaim.common.money import show_euros
+
+from . import blocks
+from .accounts import account_label, in_order, totals
+from .blocks import Block, Field, blocks_of
+from .models import Application, Attachment, DocumentKind, Statement, SubmittedVersion
+from .models.documents import EXPECTED
+from .statements import TEXTS
+
+_WORD = re.compile(r"\S+\s*|\s+")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field and what it says, as text; ``lines`` instead where it is the budget."""
+
+    label: str
+    text: str
+    lines: list[dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    block: Block
+    content: dict[str, Any]
+    version: int
+    is_checked: bool
+    missing: list[str]
+
+    @property
+    def rows(self) -> list[Row]:
+        return rows_of(self.block, self.content)
+
+    @property
+    def is_done(self) -> bool:
+        return self.is_checked and not self.missing
+
+
+def is_given(value: Any) -> bool:
+    return value not in (None, "", [])
+
+
+def shown(field: Field, value: Any) -> str:
+    if not is_given(value):
+        return ""
+    if field.kind == blocks.MONEY:
+        return show_euros(int(value))
+    if field.kind == blocks.DATE:
+        day = parse_date(str(value))
+        return formats.date_format(day, "DATE_FORMAT") if day else str(value)
+    if field.kind == blocks.CHOICE:
+        return str(dict(field.choices).get(value, value))
+    return str(value)
+
+
+def rows_of(block: Block, content: Mapping[str, Any]) -> list[Row]:
+    found = []
+    for field in block.fields:
+        value = content.get(field.name)
+        if field.kind == blocks.BUDGET:
+            lines = [
+                {**line, "account_label": account_label(line)} for line in in_order(value or [])
+            ]
+            found.append(Row(str(field.label), "", lines))
+        else:
+            found.append(Row(str(field.label), shown(field, value)))
+    return found
+
+
+def sections_of(application: Application) -> list[Section]:
+    """Every block of the form with its answer; reads those that ``for_detail`` fetched."""
+    answers = {answer.block: answer for answer in application.answers.all()}
+    found = []
+    for block in blocks_of(application.form):
+        answer = answers.get(block.slug)
+        content = answer.content if answer else {}
+        found.append(
+            Section(
+                block, content, answer.version if answer else 0,
+                bool(answer and answer.is_checked), missing_in(block, content, application.organisation.siren),
+            )
+        )  # fmt: skip
+    return found
+
+
+def missing_in(block: Block, content: Mapping[str, Any], siren: str = "") -> list[str]:
+    """Labels of what is still to be given, and what does not agree: a budget, or a SIRET with the
+    organisation's SIREN where it is known."""
+    found = [
+        str(field.label)
+        for field in block.fields
+        if field.required and not is_given(content.get(field.name))
+    ]
+    for field in block.fields:
+        number = str(content.get(field.name) or "")
+        if field.kind == blocks.SIRET and siren and number and not number.startswith(siren):
+            found.append(_("un SIRET qui commence par le SIREN de l’organisation"))
+    if lines := content.get("lines"):
+        sums = totals(lines)
+        if sums.gap:
+            found.append(
+                _("%(amount)s de produits en moins que de charges")
+                % {"amount": show_euros(sums.gap)}
+                if sums.gap > 0
+                else _("%(amount)s de produits en trop") % {"amount": show_euros(-sums.gap)}
+            )
+        if sums.in_kind_gap:
+            found.append(_("les comptes 86 et 87 ne s’équilibrent pas"))
+        if not sums.charges:
+            found.append(_("aucune charge"))
+        asked = content.get("requested_cents") or 0
+        if asked > sums.grants:
+            found.append(_("la subvention demandée ne figure pas au compte 74"))
+    return found
+
+
+@dataclass(frozen=True)
+class Lacks:
+    """What keeps a file from being submitted; nothing else does."""
+
+    blocks: list[Section]
+    statements: list[Any]
+    documents: list[Any]  # advised: the Cerfa asks to join them, a funder may do without
+
+    @property
+    def stops(self) -> bool:
+        return bool(self.blocks or self.statements)
+
+
+def lacks(application: Application) -> Lacks:
+    given = {row.key for row in statements_of(application)}
+    joined = {row.document.kind for row in attached(application)}
+    return Lacks(
+        [section for section in sections_of(application) if not section.is_done],
+        [text for key, text in TEXTS.items() if key not in given],
+        [kind for kind in EXPECTED if kind not in joined],
+    )
+
+
+def statements_of(application: Application) -> list[Statement]:
+    """Of the organisation, those that stand: the latest of each."""
+    found: dict[str, Statement] = {}
+    rows = Statement.objects.filter(organisation=application.organisation_id).standing()
+    for row in rows.select_related("by").order_by("pk"):
+        found[row.key] = row
+    return list(found.values())
+
+
+def attached(application: Application) -> list[Attachment]:
+    rows = Attachment.objects.filter(application=application, left_at=None)
+    return list(rows.select_related("document", "request__organisation"))
+
+
+# --- what is frozen -----------------------------------------------------------------------------
+def frozen(application: Application) -> dict[str, Any]:
+    """The content of a version: everything but persons."""
+    sections = sections_of(application)
+    return {
+        "form": application.form,
+        "blocks": {
+            section.block.slug: section.content
+            for section in sections
+            if not section.block.of_persons
+        },
+        "documents": [
+            {
+                "id": row.document_id,
+                "kind": row.document.kind,
+                "title": row.document.title,
+                "sha256": row.document.sha256,
+                "valid_until": row.document.valid_until.isoformat()
+                if row.document.valid_until else None,
+            }
+            for row in attached(application)
+        ],
+        "statements": [
+            {
+                "key": row.key,
+                "text_version": row.text_version,
+                "given_on": row.at.date().isoformat(),
+                "amount_cents": row.amount_cents,
+            }
+            for row in statements_of(application)
+        ],
+    }  # fmt: skip
+
+
+def persons(application: Application) -> dict[str, Any]:
+    return {
+        section.block.slug: section.content
+        for section in sections_of(application)
+        if section.block.of_persons
+    }
+
+
+def fingerprint(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sections_of_version(version: SubmittedVersion, form: str) -> list[Section]:
+    kept = getattr(version, "persons", None)
+    people = kept.content if kept else {}
+    return [
+        Section(
+            block,
+            (people if block.of_persons else version.content["blocks"]).get(block.slug, {}),
+            version.number, True, [],
+        )
+        for block in blocks_of(form)
+    ]  # fmt: skip
+
+
+def documents_of_version(version: SubmittedVersion) -> list[dict[str, Any]]:
+    kinds = dict(DocumentKind.choices)
+    return [
+        {**row, "kind_label": str(kinds.get(row["kind"], row["kind"]))}
+        for row in version.content["documents"]
+    ]
+
+
+def statements_of_version(version: SubmittedVersion) -> list[dict[str, Any]]:
+    """In today's words where they are the same version; else the version's number says which."""
+    found = []
+    for row in version.content["statements"]:
+        text = TEXTS.get(row["key"])
+        same = text is not None and text.version == row["text_version"]
+        found.append(
+            {
+                **row,
+                "label": str(text.label) if text else row["key"],
+                "text": str(text.text) if text and same else "",
+                "given_on": parse_date(row["given_on"]),
+                "amount": show_euros(row["amount_cents"])
+                if row["amount_cents"] is not None
+                else "",
+            }
+        )
+    return found
+
+
+# --- what differs -------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Difference:
+    section: str
+    label: str
+    before: list[tuple[str, str]]  # (what, text): "same" or "gone"
+    after: list[tuple[str, str]]  # "same" or "new"
+
+
+def as_text(row: Row) -> str:
+    if row.lines is None:
+        return row.text
+    return "\n".join(
+        " · ".join(part for part in (line["account_label"], line["label"], show_euros(line["amount_cents"])) if part)
+        for line in row.lines
+    )  # fmt: skip
+
+
+def compared(before: str, after: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Both texts in pieces, words that differ marked."""
+    left, right = _WORD.findall(before), _WORD.findall(after)
+    matcher = difflib.SequenceMatcher(a=left, b=right, autojunk=len(left) > 2000)
+    old, new = [], []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if a < b:
+            old.append(("same" if tag == "equal" else "gone", "".join(left[a:b])))
+        if c < d:
+            new.append(("same" if tag == "equal" else "new", "".join(right[c:d])))
+    return old, new
+
+
+def block_differences(
+    block: Block, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[Difference]:
+    pairs = zip(rows_of(block, before), rows_of(block, after), strict=True)
+    return [
+        Difference(str(block.title), old.label, *compared(as_text(old), as_text(new)))
+        for old, new in pairs
+        if as_text(old) != as_text(new)
+    ]
+
+
+def version_differences(
+    before: SubmittedVersion, after: SubmittedVersion, form: str
+) -> list[Difference]:
+    """Block by block, then documents and statements."""
+    found = []
+    pairs = zip(sections_of_version(before, form), sections_of_version(after, form), strict=True)
+    for old, new in pairs:
+        found += block_differences(old.block, old.content, new.content)
+    for label, read in (
+        (_("Pièces jointes"), _document_lines),
+        (_("Attestations"), _statement_lines),
+    ):
+        was, now = read(before), read(after)
+        if was != now:
+            found.append(Difference(label, label, *compared("\n".join(was), "\n".join(now))))
+    return found
+
+
+def _document_lines(version: SubmittedVersion) -> list[str]:
+    return [f"{row['kind_label']} : {row['title']}" for row in documents_of_version(version)]
+
+
+def _statement_lines(version: SubmittedVersion) -> list[str]:
+    return [
+        " ".join(str(part) for part in (row["label"], row["text_version"], row["amount"]) if part)
+        for row in statements_of_version(version)
+    ]
+
+
+def texts_of(content: Mapping[str, Any]) -> Iterable[str]:
+    """Every text typed in a block, its budget's labels included."""
+    for value in content.values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from (str(line.get("label", "")) for line in value if isinstance(line, dict))

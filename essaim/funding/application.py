@@ -1,0 +1,181 @@
+"""What a pool says of the holder's one file (``dossiers``): who reads it, what it is filled with.
+
+Readers are those with the mandate of the lead, of a funder whose option stands, or of a funder
+invited; in their name questions are asked. There is one file for a pool: a funder adds none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from essaim.dossiers import targets
+from essaim.dossiers.accounts import CHARGE, PRODUCT
+from essaim.dossiers.actions.writing import start
+from essaim.dossiers.models import Application
+from essaim.dossiers.targets import Shown, Target
+from essaim.people.models import Organisation
+from essaim.people.rules import is_member
+from essaim.territories.models import Containment
+
+from . import notifications
+from .models import COUNTED, LIVING, CostLine, Invitation, Option, Pool
+from .rules import mandates
+
+NAME = "pool"
+# Where each line of a site's amount stands in the accounts of the request.
+ACCOUNT_OF = {
+    CostLine.Kind.SETUP_STAFF: "64",
+    CostLine.Kind.RUNNING_STAFF: "64",
+    CostLine.Kind.INVESTMENT: "60",
+    CostLine.Kind.RUNNING_COSTS: "62",
+    CostLine.Kind.HOLDER_ENGINEERING: "62",
+    CostLine.Kind.INNOVATOR_DAYS: "64",
+}
+
+
+def reference(pool: Pool) -> str:
+    return f"{NAME}:{pool.pk}"
+
+
+def can_start(user: Any, pool: Pool) -> bool:
+    """A member of the organisation that carries the card, while the pool lives."""
+    holder = pool.initiative.holder
+    return pool.is_alive and holder is not None and is_member(user, holder)
+
+
+def start_for(pool: Pool, *, by: Any) -> Application:
+    """The one file of the holder, filled in with the pool's amounts; the same one each time."""
+    holder = pool.initiative.holder
+    if holder is None:
+        raise ValueError("a card without holder has no file")
+    return start(
+        reference(pool), by=by, organisation=holder, initiative=pool.initiative, known=known(pool)
+    )
+
+
+def known(pool: Pool) -> dict[str, dict[str, Any]]:
+    """All sites together: the lines of a site's amount, the options as they stand, and what is
+    still sought."""
+    lines = [
+        {
+            "side": CHARGE,
+            "account": ACCOUNT_OF[CostLine.Kind(line.kind)],
+            "label": line.label[:200] or str(line.get_kind_display()),
+            "amount_cents": line.amount_cents * pool.sites_sought,
+        }
+        for line in pool.cost_lines.all()
+    ]
+    options = list(
+        Option.objects.filter(pool=pool, state__in=COUNTED).select_related("funder", "territory")
+    )
+    left = pool.sought_cents
+    for option in options:
+        amount = min(option.confirmed_cents or option.amount_cents, left)
+        left -= amount
+        label = f"{option.funder.name} – {option.territory.label}"[:200]
+        if amount:
+            lines.append({"side": PRODUCT, "account": "74", "label": label, "amount_cents": amount})
+    if left:
+        lines.append(
+            {
+                "side": PRODUCT,
+                "account": "74",
+                "label": _("Financeurs encore à trouver"),
+                "amount_cents": left,
+            }
+        )
+    places = {pool.pilot_territory.label: None, **{o.territory.label: None for o in options}}
+    return {
+        "budget": {"lines": lines, "requested_cents": pool.sought_cents},
+        "projet": {"territory": "\n".join(places)},
+    }
+
+
+def file_of(user: Any, pool: Pool) -> dict[str, Any] | None:
+    """For the pool's page: the file this reader sees, or whether they may begin it."""
+    if not user.is_authenticated:
+        return None
+    living = Application.objects.filter(applies_to=reference(pool)).exclude(state="withdrawn")
+    found = living.visible_to(user).first()
+    if found is not None:
+        return {"application": found}
+    return {"may_start": True} if can_start(user, pool) else None
+
+
+# --- who reads ------------------------------------------------------------------------------------
+def _places(organisations: Any) -> tuple[Any, Any]:
+    """Their territories, and the groups that hold these."""
+    own = organisations.filter(territory__isnull=False).values("territory")
+    groups = Containment.objects.filter(descendant__in=own, ancestor__kind="group")
+    return own, groups.values("ancestor")
+
+
+def read_by(user: Any) -> Q:
+    mine = mandates(user)
+    own, groups = _places(mine)
+    invited = Invitation.objects.filter(pool=OuterRef("pk"), withdrawn_on=None).filter(
+        Q(organisation__in=mine) | Q(territory__in=own) | Q(territory__in=groups)
+    )
+    optioned = Option.objects.filter(pool=OuterRef("pk"), funder__in=mine, state__in=LIVING)
+    pools = Pool.objects.filter(Q(lead__in=mine) | Exists(optioned) | Exists(invited))
+    text = Concat(Value(f"{NAME}:"), Cast("pk", CharField()), output_field=CharField())
+    return Q(applies_to__in=pools.order_by().annotate(reference=text).values("reference"))
+
+
+def askers(user: Any, key: str) -> Any:
+    """Of the organisations whose mandate this person holds, those that read this pool's file."""
+    mine = mandates(user)
+    if not key.isdecimal() or len(key) > 18:
+        return mine.none()
+    asked = Invitation.objects.filter(pool=int(key), withdrawn_on=None)
+    territories = asked.filter(territory__isnull=False).values("territory")
+    inside = Containment.objects.filter(ancestor__in=territories, ancestor__kind="group")
+    readers = (
+        Q(pk__in=Pool.objects.filter(pk=int(key)).values("lead"))
+        | Q(pk__in=Option.objects.filter(pool=int(key), state__in=LIVING).values("funder"))
+        | Q(pk__in=asked.filter(organisation__isnull=False).values("organisation"))
+        | Q(territory__in=territories)
+        | Q(territory__in=inside.values("descendant"))
+    )
+    return Organisation.objects.filter(readers, pk__in=mine.values("pk")).order_by("name")
+
+
+def _pool(key: str) -> Pool | None:
+    found = Pool.objects.for_detail() if key.isdecimal() and len(key) < 18 else Pool.objects.none()
+    return found.filter(pk=int(key)).first() if key.isdecimal() else None
+
+
+def shown(keys: Collection[str]) -> dict[str, Shown]:
+    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+    pools = Pool.objects.filter(pk__in=numbers).select_related("initiative")
+    return {str(row.pk): Shown(row.initiative.title, row.get_absolute_url()) for row in pools}
+
+
+def readers(key: str) -> list[Any]:
+    found = _pool(key)
+    return notifications.members(found) if found else []
+
+
+def is_used(key: str) -> bool:
+    """Money is used from the pilot on."""
+    found = _pool(key)
+    return found is not None and found.piloting_on is not None
+
+
+def is_open(key: str) -> bool:
+    found = _pool(key)
+    return found is not None and found.is_alive
+
+
+def register() -> None:
+    targets.register(
+        Target(
+            NAME, shown=shown, read_by=read_by, askers=askers, readers=readers, is_used=is_used,
+            is_open=is_open,
+        )
+    )  # fmt: skip
