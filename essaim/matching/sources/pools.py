@@ -1,5 +1,5 @@
-"""Pools of funders formed for the initiatives that are proposed: one may join instead of asking
-for a grant alone (§ 7). Only those that the reader may see, by the rules of their own room."""
+"""Pools of funders formed for the initiatives that answer the need well: one may join instead of
+asking for a grant alone (§ 7). Only those that the reader may see, by their own room's rules."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def find(asked: Asked) -> Section:
     rank = {
         each.obj.pk: number
         for number, each in enumerate(shown(asked.answers.initiatives))
-        if not each.dismissed
+        if each.good and not each.dismissed
     }
     pools: list[Pool] = []
     if rank:
