@@ -34,7 +34,7 @@ def erase_removed_documents(days: int) -> int:
     rows = OrganisationDocument.objects.filter(removed_at__lt=before, attachments=None)
     count = 0
     for row in rows.order_by("pk"):
-        delete = partial(row.file.storage.delete, row.file.name)
+        delete = partial(row.file.storage.delete, str(row.file.name))
         row.delete()
         transaction.on_commit(delete)
         count += 1
