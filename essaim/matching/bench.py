@@ -41,12 +41,12 @@ def measure(
     compared = _compare(new)
     say("  new cards compared")
     return {
+        **compared,  # its own count of cards is that of the new ones
         "cards": cards,
         "schemes": schemes,
         "needs": needs,
         "new": new,
         "answers": vars(Times.of(answers)),
-        **compared,
         "machine": machine(),
     }
 
