@@ -24,6 +24,7 @@ PUBLIC = [
     (_("Besoins"), "needs:list"),
     (_("Territoires"), "territories:entry"),
     (_("Dispositifs"), "schemes:list"),
+    (_("Subventions"), "funding:pools"),
     (_("Parrains"), "sponsorship:directory"),
     (_("Écrire une fiche"), "initiatives:create"),
     (_("Parcours de l’innovateur"), "innovators:path"),
