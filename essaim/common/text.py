@@ -1,4 +1,4 @@
-"""Text as people type it, made comparable."""
+"""Text as people type it, made comparable, or plain."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import unicodedata
 from functools import lru_cache
 
 _apart = re.compile(r"[^a-z0-9]+")
+_link = re.compile(r"\[([^\]\[]{1,300})\]\([^()\s]{1,500}\)")
+_marks = re.compile(r"(?m)^[ \t]*(?:#{1,6}|>)[ \t]+|[*`]{1,3}(?!\s)|(?<=\S)[*`]{1,3}")
+_bullets = re.compile(r"(?m)^[ \t]*[*+-][ \t]+")
 
 
 @lru_cache(maxsize=10_000)
@@ -16,3 +19,10 @@ def fold(value: str) -> str:
     decomposed = unicodedata.normalize("NFKD", value)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
     return _apart.sub(" ", bare).strip()
+
+
+def without_marks(text: str, *, bullets: bool = False) -> str:
+    """Markdown as plain text: its links by their words, lines and paragraphs kept. ``bullets``:
+    whether its lists keep a dash."""
+    text = _bullets.sub("- " if bullets else "", _link.sub(r"\1", text))
+    return _marks.sub("", text)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from essaim.common.text import without_marks
 from essaim.dossiers.accounts import CHARGE
 from essaim.initiatives.models import Initiative
 from essaim.modelling.lines import Assumptions, Range, read_lines
@@ -56,9 +57,9 @@ def _project(card: Initiative) -> dict[str, Any]:
     today = timezone.localdate()
     return {
         "title": card.title,
-        "objectives": card.objectives,
-        "need": card.need,
-        "description": card.description or card.summary,
+        "objectives": without_marks(card.objectives, bullets=True),
+        "need": without_marks(card.need, bullets=True),
+        "description": without_marks(card.description or card.summary, bullets=True),
         "beneficiaries": "\n".join(card.beneficiaries),
         "territory": "\n".join(place.label for place in card.territories.all()),
         "resources": "\n".join(card.prerequisites),

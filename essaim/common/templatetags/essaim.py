@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +17,10 @@ from markdown_it import MarkdownIt
 
 from essaim.common.fields import PARTIAL_DATE
 from essaim.common.privacy import mask_html
+from essaim.common.text import without_marks
 
 register = template.Library()
 
-_LINK = re.compile(r"\[([^\]\[]{1,300})\]\([^()\s]{1,500}\)")
-_MARKS = re.compile(r"(?m)^\s*(?:#{1,6}|[>*+-])\s+|[*`]{1,3}")
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {
     *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
@@ -66,7 +64,7 @@ def markdown(value: str, top: int = 3) -> SafeString:
 @register.filter
 def excerpt(value: str, words: int) -> str:
     """The first words of a text in Markdown, without its marks."""
-    return Truncator(_MARKS.sub("", _LINK.sub(r"\1", value or ""))).words(words)
+    return Truncator(without_marks(value or "")).words(words)
 
 
 @register.filter
