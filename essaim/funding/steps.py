@@ -103,7 +103,9 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
     return found
 
 
-def acts_of_option(user: Any, option: Option) -> list[Act]:
+def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
+    """What this person may do here now. ``has_paid``: a payment of it stands in the ledger."""
+
     def at(name: str) -> str:
         return reverse(f"funding:{name}", args=[option.pool.slug, option.pk])
 
@@ -129,7 +131,8 @@ def acts_of_option(user: Any, option: Option) -> list[Act]:
             found.append(Act(_("Nommer le repreneur"), at("adopter"), primary=True))
         found.append(Act(_("Joindre l’acte juridique"), at("act"), primary=True))
         found.append(Act(_("Prévoir un versement"), at("plan")))
-        found.append(Act(_("Enregistrer un reversement"), at("recover")))
+        if has_paid:
+            found.append(Act(_("Enregistrer un reversement"), at("recover")))
     elif state == OptionState.PLEDGED and option.adopter_id is None:
         found.append(Act(_("Nommer le repreneur"), at("adopter")))
     return found

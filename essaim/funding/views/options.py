@@ -96,11 +96,14 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         each.pool = found.pool
     asked = {line.instalment_id for line in lines if line.kind == "request"}
     paid = {line.instalment_id for line in lines if line.kind == "payment"}
+    balance = found.ledger.balance()
     context = {
         "option": found,
         "pool": found.pool,
-        "balance": found.ledger.balance(),
-        "acts_now": acts_of_option(user, found) if user.is_authenticated else [],
+        "balance": balance,
+        "acts_now": (
+            acts_of_option(user, found, has_paid=balance.paid > 0) if user.is_authenticated else []
+        ),
         "follows": follows,
         "is_funder": rules.is_funder_of(user, found) if user.is_authenticated else False,
         "may_ask": rules.can_ask_for_payment(user, found) if user.is_authenticated else False,
