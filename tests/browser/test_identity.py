@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import Server
 from tests.people.openid import Provider
 
 pytestmark = pytest.mark.browser
@@ -125,6 +126,40 @@ def test_an_application_then_its_code_at_sign_in(visit: Callable[..., Any], serv
     later.page.fill("[name=code]", shown_by_the_telephone(secret, ahead=1))
     press(later, "Se connecter")
     assert "/compte/profil" in later.go("/compte/profil").url
+
+
+def test_a_passkey_is_added_then_opens_the_account(visit: Callable[..., Any], server: Any) -> None:
+    """A real browser with a key in it (virtual, of the browser's own tools)."""
+    address = "cle@essaim.example"
+    person = visit(width=360)
+    # Browsers give keys to a name, never to an address such as 127.0.0.1.
+    person.server = Server(server.url.replace("127.0.0.1", "localhost"), server.environment)
+    tools = person.context.new_cdp_session(person.page)
+    tools.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
+    key |= dict.fromkeys(["hasResidentKey", "hasUserVerification", "isUserVerified"], True)
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+    sign_up(person, server, address, "Claude Clé")
+    page = person.go("/compte/double-authentification/webauthn/add/")
+    if "reauthenticate" in page.url:
+        page.fill("[name=password]", PHRASE)
+        page.locator("main button[type=submit]").first.click()
+        page.wait_for_load_state()
+    person.check()
+    page.fill("[name=name]", "Ma clé")
+    page.locator("label[for=id_passwordless]").click()
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+    page.wait_for_url("**/recovery-codes/**")
+    person.check()
+    person.go("/compte/double-authentification/webauthn/")
+    assert "Ma clé" in page.inner_text("main")
+    person.go("/compte/logout/")
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_load_state()
+    page = person.go("/compte/login/")
+    page.get_by_role("button", name="Utiliser une clé d’accès").click()
+    page.wait_for_url(lambda url: "/compte/login" not in url)
+    assert "/compte/profil" in person.go("/compte/profil").url
 
 
 def test_another_device_is_signed_out_from_afar(visit: Callable[..., Any], server: Any) -> None:
