@@ -36,7 +36,7 @@ def test_a_need_gets_answers_that_say_why(
     assert "Enerterre" in first.inner_text()
     assert page.locator("#territory").count() == 1
 
-    first.locator(".matching-links a").first.click()
+    first.locator(".matching-links a[href*='/pourquoi']").click()
     page.wait_for_load_state()
     person.check()
     same = {"fr": "le même résultat", "en": "the same result"}[language]
