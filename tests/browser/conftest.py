@@ -119,9 +119,9 @@ def server(openid_provider: Provider) -> Iterator[Server]:
             target = sql.Identifier(name)
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
             if create:
-                connection.execute(
-                    sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(target)
-                )
+                # From template1, as Django makes those of the other tests: a server that is not ours
+                # has its extensions there.
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(target))
 
     recreate(create=True)
     var = tempfile.mkdtemp(prefix="essaim-")
