@@ -7,7 +7,7 @@ export UV_NO_PROGRESS = 1
 # Compiled modules are kept: starting again is quick.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run install test lint bench
+.PHONY: run install test lint bench tour
 
 run: .venv/.installed
 	@$(BIN)/essaim run
@@ -20,6 +20,12 @@ test: .venv/.installed-dev
 	@scripts/ensure_chromium.sh
 	@$(BIN)/essaim messages --compile
 	@$(BIN)/pytest --numprocesses auto $(ARGS)
+
+# The pictures of docs/tour, taken on the way of one initiative from end to end.
+tour: .venv/.installed-dev
+	@scripts/ensure_chromium.sh
+	@$(BIN)/essaim messages --compile
+	@ESSAIM_TOUR=docs/tour $(BIN)/pytest --numprocesses 0 -q tests/browser/test_whole_path.py
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check .

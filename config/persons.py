@@ -27,6 +27,8 @@ RETENTION = {
     "inactive_accounts": 3 * 365,
     # Time to come back after the warning that precedes.
     "inactivity_notice": 30,
+    # Jury of a call: the time of appeals and of the limitation of public debts.
+    "ended_deliberations": 5 * 365,
     # Answered requests to join an organisation: the time to contest an answer.
     "membership_requests": 365,
     # Invitations without answer, after their link expired: the address serves nothing any more.
@@ -45,6 +47,12 @@ RETENTION = {
     "withdrawn_needs": 365,
     # News of a year ago is no news; what is followed stays until the person stops.
     "notifications": 365,
+    # What people said of themselves at an event, once its last follow-up was asked long ago.
+    "event_registrations": 365,
+    # Reports of harvests: the time to understand what a source changed.
+    "harvest_runs": 400,
+    # Several dialogues in a row start from the one before. ours
+    "ended_dialogues": 5 * 365,
     # Taken back: nothing is left of it but that there was one.
     "closed_interests": 365,
     # Who complained, and what was pleaded: the time to contest a decision of moderation.
@@ -56,14 +64,29 @@ RETENTION = {
     "ended_rounds": 3 * 365,  # ours: after a reading by peers ended
     # Expired links to a quarter's form, texts of those who left. ours
     "report_links": 180,
+    # A draft never submitted: the time to take it up for the next wave. ours
+    "call_drafts": 365,
+    # Names in applications: support, appeals and control of the money are over. ours
+    "call_persons": 5 * 365,
+    "call_removed_files": 30,
+    # An invitation to write holds an address; its link lives two weeks. ours
+    "call_editor_invitations": 30,
     # Claims on public bodies lapse after four full years (loi n° 68-1250). ours
     "ended_pools": 5 * 365,
+    # Revoked or expired tokens: the time to look into an abuse. ours
+    "ended_tokens": 365,
+    # What was sent to whom, and whether it arrived: the time to send it again. ours
+    "webhook_deliveries": 30,
+    # Counters of requests, by the minute: nothing of them serves after a day.
+    "request_counters": 1,
     # The time to use what a sponsor told. ours
     "ended_help_requests": 3 * 365,
     # The time to talk of it again. ours
     "ended_introductions": 3 * 365,
     # The time to ask why an answer was proposed to a need. ours
     "shown_answers": 365,
+    # Who took away what from a call; the files themselves are gone after days. ours
+    "call_exports": 365,
     # Control of the use of grants: ten years. To be fixed with the operator's archives. ours
     "application_persons": 10 * 365,
     # The time to change one's mind. ours

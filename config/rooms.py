@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from config import environment as env
+
 # What facts must say before « yes » is proposed to the questions of readiness; all ours.
 READINESS = {
     "proof_level": 2,  # of 5, for the potential impact
@@ -59,6 +61,17 @@ DOSSIERS: dict[str, Any] = {
     "gap_percent": 10,  # ours: of a line, beyond which the report says why
     # To be checked by the operator: six months after the period (loi n° 2000-321, art. 10).
     "report_days": 183,
+    "report_notice_days": 60,  # ours: before that day, the holder is told once
+}
+
+# Applying to a call (docs/calls.md); all ours.
+CALLS_APPLYING: dict[str, Any] = {
+    "file_mb": 20,  # of one file, archives included
+    "files": 30,  # of one application
+    "partners": 30,  # that apply along
+    "editors": 10,  # invited to write one application
+    "editor_days": 14,  # life of an invitation to write
+    "questions_a_day": 10,  # that one person may ask of one call
 }
 
 # Replication grants (docs/replication-grant.md).
@@ -162,6 +175,7 @@ MATCHING: dict[str, Any] = {
     "weights": {},  # by name, in place of the defaults of matching/weights.py
     "candidates": 60,  # cards weighed for one need
     "schemes": 30,  # schemes weighed for one need
+    "calls": 20,  # open calls weighed for one need
     "close": 0.25,  # cosine from which a card is shown (measured on docs/matching-judged.jsonl)…
     "words": 0.5,  # … or the part of the need's words that it holds
     "good": 0.35,  # cosine from which a card may be a good answer
@@ -184,4 +198,91 @@ GROUPS: dict[str, Any] = {
     "members": 120,  # of one group: all the départements
     "stewards": 10,
     "joinings_per_day": 10,  # requests to join another's need, by one person
+}
+
+# The picture of the whole (docs/dashboard.md); all ours.
+INSIGHTS: dict[str, Any] = {
+    "needs": 1,  # open public needs of a theme, from which the need is called high
+    "proof_level": 2,  # from which a card is called proven
+    "forecast_sites": 6,  # committed, below which no curve is drawn
+    "days_kept": 31,  # of all computations; then the first of each month
+    "forecast_seconds": 90,  # of one job: the cards left wait for the next
+}
+
+# The API, webhooks and what is given to other platforms (docs/api.md); all ours.
+OPEN_DATA: dict[str, Any] = {
+    # Requests a minute: of one visitor's address, of one token.
+    "anonymous_per_minute": int(env.text("ESSAIM_API_ANONYMOUS_PER_MINUTE", "120")),
+    "token_per_minute": int(env.text("ESSAIM_API_TOKEN_PER_MINUTE", "600")),
+    "page": 50,  # items of one answer, unless asked otherwise
+    "largest_page": 100,
+    "tokens_at_most": 20,  # alive, of one person
+    "token_days": 365,  # the longest life of a token
+    "subscriptions_at_most": 20,  # of one person
+    # Seconds before each new try of a delivery that failed: seven tries in a day and a half.
+    "retries": [60, 300, 1800, 7200, 28800, 86400],
+    # Failed deliveries in a row after which a subscription is paused.
+    "pause_after": 20,
+    "feed": 50,  # entries of one feed
+    "sitemap": 10_000,  # addresses of one file
+}
+
+# Exports of calls (docs/calls.md); all ours.
+CALL_EXPORTS: dict[str, int] = {
+    "days": 7,  # that the file is kept
+    "forgotten_seconds": 120,  # without news of its job, it is begun again
+}
+
+# Calls and prizes (docs/calls.md); all ours.
+CALLS: dict[str, Any] = {
+    "remind_days": 5,  # before the closing, when those with a draft are told, once
+    "least_notice_days": 2,  # that a closing brought forward leaves to applicants
+    "documents": 20,  # of one call
+}
+
+# Events, third places (docs/events.md); all ours.
+EVENTS: dict[str, Any] = {
+    "events_per_day": 20,  # made by one person; managers are not counted
+    "places_per_day": 10,
+    "longest_days": 31,
+    "reminder_days": 3,  # before it starts
+    "follow_up_months": (3, 6),  # after it ended
+    "sessions": 200,  # of one programme
+    "questions": 15,
+    "slots": 24,
+    "meeting_people": 300,  # whose meetings one calculation proposes
+    "challenges": 20,
+    "ideas": 300,  # of one challenge
+    "votes": 3,  # of one person, for one challenge
+}
+
+# Cards harvested from partners' banks (docs/harvest.md); all ours.
+HARVEST: dict[str, Any] = {
+    "file_mb": int(env.text("ESSAIM_HARVEST_FILE_MB", "200")),  # of one answer; beyond, it stops
+    "file_seconds": 900,  # to receive it
+    "records": 300_000,  # of one passage: a list that never ends does
+    "page_seconds": 30,  # to receive one page of a site
+    "delay_seconds": 1.0,  # proposed between two requests to one server
+    "longest_delay": 30.0,  # that a robots.txt may ask for
+    "withdraw_days": 30,  # proposed: of absence, before a card is withdrawn
+    "failures": 2,  # in a row, after which the manager is told
+    # More cards than both of these vanish at once: nothing is marked before a person says so.
+    "vanish_percent": 50,
+    "vanish_least": 10,
+    "likeness": 0.75,  # from 0 to 1, from which two cards are shown as probable duplicates
+    "weights": {"title": 4, "meaning": 3, "holder": 2, "territory": 1},
+}
+
+# Management dialogue (docs/dialogues.md); all ours.
+DIALOGUES: dict[str, Any] = {
+    "territories": 400,  # of one campaign
+    "indicators": 20,  # of one campaign
+    "own_figures": 20_000,  # of one file
+    "proposals": 12,  # standing, in one dialogue
+    "lines": 40,  # of one roadmap, helpline, list of checks or of modules
+    "similar": 15,  # nearest territories whose sites are shown
+    "remind_days": 14,  # before choices are expected, the territory is told once
+    "step_days": 7,  # before a step of a roadmap is due, once
+    # Placed alone on a territory, such a body becomes its manager, to be checked.
+    "managing_kinds": ["local_authority", "territorial_service", "ccas"],
 }

@@ -57,7 +57,9 @@ INSTALLED_APPS = [
     "essaim.evaluations",
     "essaim.kits",
     "essaim.modelling",
+    "essaim.harvest",
     "essaim.funding",
+    "essaim.calls",
     "essaim.dossiers",
     "essaim.innovators",
     "essaim.catalogue",
@@ -65,6 +67,10 @@ INSTALLED_APPS = [
     "essaim.matching",
     "essaim.sponsorship",
     "essaim.introductions",
+    "essaim.insights",
+    "essaim.open_data",
+    "essaim.events",
+    "essaim.dialogues",
     "essaim.portal",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -81,10 +87,7 @@ INSTALLED_APPS = [
     "csp",
     "rules.apps.AutodiscoverRulesConfig",
     "allauth",
-    "allauth.account",
-    "allauth.socialaccount",
-    "allauth.mfa",
-    "allauth.usersessions",
+    *(f"allauth.{part}" for part in ("account", "socialaccount", "mfa", "usersessions")),
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -93,6 +96,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "essaim.common.middleware.request_id",
+    "essaim.open_data.gate.gate",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -321,6 +325,15 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
 CSRF_TRUSTED_ORIGINS = env.words("ESSAIM_ORIGINS")
 CSRF_FAILURE_VIEW = "essaim.common.errors.csrf_failure"
+# Requests that the product makes to others (webhooks, harvest): essaim/common/outbound.py.
+OUTBOUND: dict[str, Any] = {
+    # Private places that may be asked all the same: networks, addresses or names, with a port
+    # or for all ("10.2.0.0/16,hook.interne:8443").
+    "private": env.words("ESSAIM_PRIVATE_HOSTS"),
+    "timeout": 10,  # seconds without a byte
+    "deadline": 30,  # seconds for the whole of an answer
+    "max_bytes": 1024 * 1024,
+}
 
 # --- logs: one JSON object a line on standard error ---------------------------
 LOGGING = {
@@ -363,15 +376,22 @@ SEARCH_LISTS_MB = int(env.text("ESSAIM_SEARCH_LISTS_MB", "96"))
 ENCODER_THREADS = 1
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 # One setting for each room (rooms.py).
+CALL_EXPORTS = rooms.CALL_EXPORTS
 CONTRIBUTIONS = rooms.CONTRIBUTIONS
 EVALUATIONS = rooms.EVALUATIONS
 INNOVATOR_PATH = rooms.INNOVATOR_PATH
 INTRODUCTIONS = rooms.INTRODUCTIONS
 GROUPS = rooms.GROUPS
+HARVEST = rooms.HARVEST
+EVENTS = rooms.EVENTS
+DIALOGUES = rooms.DIALOGUES
 DOSSIERS = rooms.DOSSIERS
+CALLS, CALLS_APPLYING = rooms.CALLS, rooms.CALLS_APPLYING
 FUNDING = rooms.FUNDING
+INSIGHTS = rooms.INSIGHTS
 KITS = rooms.KITS
 MATCHING = rooms.MATCHING
+OPEN_DATA = rooms.OPEN_DATA
 ORGANISATIONS = rooms.ORGANISATIONS
 PEERS = rooms.PEERS
 READINESS = rooms.READINESS

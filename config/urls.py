@@ -6,7 +6,11 @@ from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("essaim.portal.urls")),
+    path("", include("essaim.insights.urls")),
+    path("", include("essaim.open_data.urls")),
     path("", include("essaim.funding.urls")),
+    path("", include("essaim.calls.urls")),
+    path("", include("essaim.dialogues.urls")),
     path("", include("essaim.dossiers.urls")),
     path("", include("essaim.innovators.urls")),
     path("", include("essaim.introductions.urls")),
@@ -15,8 +19,10 @@ urlpatterns = [
     path("", include("essaim.replications.urls")),
     path("", include("essaim.scaling.urls")),
     path("", include("essaim.sponsorship.urls")),
+    path("", include("essaim.harvest.urls")),
     path("", include("essaim.search.urls")),
     path("", include("essaim.matching.urls")),
+    path("", include("essaim.events.urls")),
     path("", include("essaim.guide.urls")),
     path("", include("essaim.catalogue.urls")),
     path("", include("essaim.contributions.urls")),

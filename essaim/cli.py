@@ -22,7 +22,7 @@ BARE = {
     "shell",
     "state_diagram",
 }
-COMPUTING = {"assign", "evaluate", "combine_effects", "power", "agreement"}
+COMPUTING = {"assign", "evaluate", "combine_effects", "power", "agreement", "forecast"}
 
 
 def main() -> None:

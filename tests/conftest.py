@@ -10,9 +10,13 @@ from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import HealthCheck, find
+from hypothesis import settings as generation
+from hypothesis import strategies as st
 from xdist.scheduler import LoadScopeScheduling
 
 from essaim.search import wordlists
+from tests.common.servers import Server
 
 OWNER_KEYS = ("USER", "PASSWORD", "OPTIONS")
 
@@ -26,6 +30,20 @@ def _connect_as(role: str) -> None:
 
 
 _credentials: dict[str, dict[str, Any]] = {}
+
+# A clock on the wall tells how busy the machine is, not what the code does.
+generation.register_profile("essaim", deadline=None)
+generation.load_profile("essaim")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_of_characters(request: pytest.FixtureRequest) -> None:
+    """Built by the first text drawn in a process, which takes seconds on a busy machine: outside
+    of any test, whose own generation stays under its check of slowness."""
+    if any(item.get_closest_marker("hypothesis") for item in request.session.items):
+        first = st.text() | st.binary() | st.decimals() | st.dictionaries(st.text(), st.floats())
+        anyway = generation(database=None, suppress_health_check=list(HealthCheck))
+        find(first, lambda drawn: True, settings=anyway)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -107,3 +125,19 @@ def own_folders(tmp_path: Any, settings: Any) -> None:
     """Uploads and mail of a test go to its own folder."""
     settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.MAIL_FOLDER = tmp_path / "mail"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A site to ask, on this machine."""
+    made = Server()
+    yield made
+    made.http.shutdown()
+    made.http.server_close()
+
+
+@pytest.fixture
+def listed(settings: Any, server: Server) -> Server:
+    """The same, as the operator lists it among the private places that may be asked."""
+    settings.OUTBOUND = settings.OUTBOUND | {"private": [f"127.0.0.1:{server.port}"]}
+    return server

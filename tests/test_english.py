@@ -52,10 +52,10 @@ def test_a_page_in_english_has_no_french_of_ours(
 
 
 def said_in(app: str) -> list[str]:
-    """Every text that objects of this app hold, the longest first. Questions and criteria are
-    proposed in the language of who makes the object: they are its author's from then on. And
+    """Every text that objects of this app hold, the longest first. Questions, criteria and titles
+    are proposed in the language of who makes the object: they are its author's from then on. And
     what a person asks of a sponsor begins as one of our sentences does."""
-    if app not in {"evaluations", "peers", "sponsorship"}:
+    if app not in {"calls", "evaluations", "insights", "peers", "sponsorship"}:
         return []
     found: set[str] = set()
     for model in apps.get_app_config(app).get_models():

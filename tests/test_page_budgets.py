@@ -1,6 +1,6 @@
 """Every page × its number of queries; every list × 1, 3 and 50 rows: the same number.
 
-The first table has a row for each address that answers a page: asked by the role named, a second
+The first table (``page_budgets.json``) has a row for each address that answers a page: asked by the role named, a second
 time (what a process reads once is read). A page may ask less than its budget by a few queries;
 more, or much less, and the table is to be looked at again: `pytest tests/test_page_budgets.py`
 says the number found.
@@ -8,7 +8,9 @@ says the number found.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,12 +23,14 @@ from django.urls import reverse
 from essaim.dossiers.models import Application
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
-from tests.page_budgets import BUDGETS
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.test_permissions import ROWS, world  # noqa: F401 - the world is a fixture
 
 pytestmark = pytest.mark.django_db
 
+BUDGETS: dict[str, int] = json.loads(
+    Path(__file__).with_name("page_budgets.json").read_text(encoding="utf-8")
+)
 # How much less than its budget a page may ask before the table is no longer true.
 SLACK = 3
 LEAST_TO_MOST = ("visitor", "member", "colleague", "owner", "manager", "administrator")

@@ -6,6 +6,7 @@ hints and errors tied to their input, a summary of errors that links to the fiel
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -23,10 +24,42 @@ class Form(forms.Form):
     """Base of every form of ours.
 
     Fields that may stay empty are marked as such (what the DSFR asks for), except where the
-    whole form is a filter: set ``mark_optional = False`` there.
+    whole form is a filter: set ``mark_optional = False`` there. ``asked_later``: names of fields
+    that a draft may leave empty, and that are needed before the next step.
     """
 
     mark_optional = True
+    asked_later: tuple[str, ...] = ()
+
+
+class OnceForm(Form):
+    """A form that adds a row: it carries an identifier, so that sending it twice adds one
+    (``common.once``)."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"submission": uuid.uuid4()} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field, which reads and writes ISO dates."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class DayField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DayInput())
+        super().__init__(**kwargs)
+
+
+def day(label: Any, **kwargs: Any) -> DayField:
+    return DayField(label=label, **kwargs)
 
 
 class LinesField(forms.CharField):

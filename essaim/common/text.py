@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from functools import lru_cache
@@ -9,6 +10,7 @@ from functools import lru_cache
 _apart = re.compile(r"[^a-z0-9]+")
 _link = re.compile(r"\[([^\]\[]{1,300})\]\([^()\s]{1,500}\)")
 _marks = re.compile(r"(?m)^[ \t]*(?:#{1,6}|>)[ \t]+|[*`]{1,3}(?!\s)|(?<=\S)[*`]{1,3}")
+_word = re.compile(r"\S+\s*|\s+")
 _bullets = re.compile(r"(?m)^[ \t]*[*+-][ \t]+")
 
 
@@ -26,3 +28,16 @@ def without_marks(text: str, *, bullets: bool = False) -> str:
     whether its lists keep a dash."""
     text = _bullets.sub("- " if bullets else "", _link.sub(r"\1", text))
     return _marks.sub("", text)
+
+
+def compared(before: str, after: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Both texts in pieces, words that differ marked: "same", "gone" (first), "new" (second)."""
+    left, right = _word.findall(before), _word.findall(after)
+    matcher = difflib.SequenceMatcher(a=left, b=right, autojunk=len(left) > 2000)
+    old, new = [], []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if a < b:
+            old.append(("same" if tag == "equal" else "gone", "".join(left[a:b])))
+        if c < d:
+            new.append(("same" if tag == "equal" else "new", "".join(right[c:d])))
+    return old, new

@@ -1,12 +1,13 @@
 """The blocks of a file: what is asked, in which order, under which part of the Cerfa.
 
 A form is a list of blocks, a block a list of fields; both are data, so that a call can make its
-own forms of the same blocks. Cerfa 12156 (request for grants) is the form of a pool.
+own forms of the same blocks (``definitions.py`` reads and writes them). Cerfa 12156 (request for
+grants) is the form of a pool.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,25 @@ TEXT, LONG, CHOICE, NUMBER, MONEY = "text", "long", "choice", "number", "money"
 DATE, EMAIL, PHONE, YEAR, DECIMAL = "date", "email", "phone", "year", "decimal"
 SIREN, SIRET, RNA = "siren", "siret", "rna"
 BUDGET = "budget"  # the only field of a block that holds a table of charges and products
+# What a field of these kinds holds: CHECKS a list of keys; TERRITORY {"key", "label"};
+# ORGANISATION {"siren", "label"}; INITIATIVE {"slug", "label"}; COMPONENTS, the core of the
+# initiative chosen that is kept, a list of {"key", "label"}; COSTS a list of {"label",
+# "amount_cents", "requested_cents"}; FILE a list of {"id", "name", "size", "sha256"}, of which the
+# app that asks keeps the rows.
+CHECKS, TERRITORY, ORGANISATION, FILE = "checks", "territory", "organisation", "file"
+COSTS, INITIATIVE, COMPONENTS = "costs", "initiative", "components"
+# Where a block is answered by something else than its fields: what the card says already (shown,
+# read again, never asked again), the replication of what exists, those who apply together.
+MODEL, ECONOMICS, EVIDENCE = "card:model", "card:economics", "card:evidence"
+REPLICATION, CONSORTIUM = "replication", "consortium"
+CARD_SOURCES = (MODEL, ECONOMICS, EVIDENCE)
+SOURCES: dict[str, Any] = {
+    MODEL: _("la modélisation de la fiche"),
+    ECONOMICS: _("la grille économique de la fiche"),
+    EVIDENCE: _("les preuves de la fiche"),
+    REPLICATION: _("la reprise d’une initiative, ou sa capacité à être reprise"),
+    CONSORTIUM: _("les partenaires et les sites suiveurs"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +50,21 @@ class Field:
 
 
 @dataclass(frozen=True)
+class When:
+    """A block is asked where an earlier answer, to a choice, is one of these."""
+
+    block: str
+    field: str
+    values: tuple[str, ...]
+
+    def holds(self, content: Mapping[str, Any]) -> bool:
+        """``content``: what that earlier block says."""
+        given = content.get(self.field)
+        keys = given if isinstance(given, list) else [given]
+        return any(key in self.values for key in keys)
+
+
+@dataclass(frozen=True)
 class Block:
     slug: str  # in addresses, kept for ever
     title: Any
@@ -38,6 +73,8 @@ class Block:
     fields: tuple[Field, ...]
     # Names and addresses of persons: kept apart from what is frozen, so that they can be erased.
     of_persons: bool = False
+    when: When | None = None
+    source: str = ""  # one of SOURCES: what answers it besides its fields
 
     def field(self, name: str) -> Field:
         return next(each for each in self.fields if each.name == name)
@@ -158,5 +195,19 @@ def block_of(form: str, slug: str) -> Block | None:
 
 
 def shown_fields(block: Block) -> Iterator[Field]:
-    """All but the table, which is shown as one."""
-    yield from (field for field in block.fields if field.kind != BUDGET)
+    """All but tables, which are shown as such, and files, which have forms of their own."""
+    yield from (field for field in block.fields if field.kind not in (BUDGET, COSTS, FILE))
+
+
+def asked(form: tuple[Block, ...], answers: Mapping[str, Mapping[str, Any]]) -> tuple[Block, ...]:
+    """The blocks whose condition holds; one whose condition rests on a block that is not asked is
+    not asked either. ``answers``: content by block."""
+    found: list[Block] = []
+    for block in form:
+        rests_on = block.when
+        if rests_on is None or (
+            any(each.slug == rests_on.block for each in found)
+            and rests_on.holds(answers.get(rests_on.block, {}))
+        ):
+            found.append(block)
+    return tuple(found)

@@ -25,7 +25,7 @@ from .reading import (
 TEMPLATE = Path(__file__).parent / "templates_typst" / "file.typ"
 
 
-def _made(data: dict[str, Any]) -> bytes:
+def made(data: dict[str, Any]) -> bytes:
     import typst
 
     common = {
@@ -36,15 +36,15 @@ def _made(data: dict[str, Any]) -> bytes:
         "made_on": _("Établi le %(date)s.")
         % {"date": date_format(timezone.localdate(), "DATE_FORMAT")},
     }
-    made: bytes = typst.compile(
+    found: bytes = typst.compile(
         str(TEMPLATE), format="pdf",
         sys_inputs={"data": json.dumps({**common, **data}, ensure_ascii=False)},
         pdf_standards=["ua-1"], ignore_system_fonts=True,
     )  # fmt: skip
-    return made
+    return found
 
 
-def _table(caption: str, heads: list[str], rows: list[list[str]], numbers: int) -> dict[str, Any]:
+def table(caption: str, heads: list[str], rows: list[list[str]], numbers: int) -> dict[str, Any]:
     """``numbers``: how many of the last columns hold amounts."""
     return {"caption": caption, "heads": heads, "rows": rows, "numbers": numbers}
 
@@ -62,7 +62,7 @@ def _budget(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
             if line["side"] == side
         ]
         rows.append([_("Total"), "", show_euros(total)])
-        found.append(_table(caption, [_("Compte"), _("Libellé"), _("Montant")], rows, 1))
+        found.append(table(caption, [_("Compte"), _("Libellé"), _("Montant")], rows, 1))
     return found
 
 
@@ -109,11 +109,12 @@ def version_document(application: Application, version: SubmittedVersion) -> byt
             "rows": [
                 {"label": row["kind_label"], "value": f"{row['title']} ({row['sha256'][:16]}…)"}
                 for row in documents
-            ],
+            ]
+            or [{"label": _("Aucune."), "value": ""}],
             "tables": [],
         }
     )
-    return _made(
+    return made(
         {
             "title": _("Demande de subvention(s)"),
             "form": _("Suit le formulaire Cerfa n° 12156*06"),
@@ -161,17 +162,18 @@ def report_document(application: Application, report: FinancialReport) -> bytes:
                 " – ".join(part for part in (line["account_label"], line["label"]) if part),
                 line["why"],
                 show_euros(line["amount_cents"]),
-                show_euros(line["realised_cents"] or 0),
+                # A draft's blank is no zero.
+                "–" if line["realised_cents"] is None else show_euros(line["realised_cents"]),
             ]
             for line in lines
             if line["side"] == side
         ]
         body.append([_("Total"), "", show_euros(one), show_euros(two)])
         heads = [_("Ligne"), _("Raison de l’écart"), _("Prévu"), _("Réalisé")]
-        tables.append(_table(caption, heads, body, 2))
+        tables.append(table(caption, heads, body, 2))
     state = report.get_state_display()
     when = report.submitted_at
-    return _made(
+    return made(
         {
             "title": _("Compte rendu financier de subvention"),
             "form": _("Suit le formulaire Cerfa n° 15059*02"),

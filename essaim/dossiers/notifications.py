@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.dossiers import targets
 from essaim.dossiers.models import Application, State
+from essaim.dossiers.reading import unreported
 from essaim.following.actions import tell
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
@@ -18,6 +20,7 @@ from essaim.people.models import User
 
 FILE = "application"
 SUBMITTED, ASKED, ANSWERED = "file_submitted", "file_asked", "file_answered"
+REPORT_DUE = "file_report_due"
 REQUIRED, GIVEN, REPORTED = "file_document_required", "file_document_given", "file_reported"
 
 
@@ -60,6 +63,14 @@ def reported(application: Application, *, by: Any) -> None:
     _tell(_readers(application), REPORTED, application, by=by)
 
 
+def report_due(application: Application, ends_on: dt.date) -> None:
+    """Once for a period, whatever the number of mornings."""
+    _tell(
+        _members(application), REPORT_DUE, application,
+        waits=True, once=f"report:{application.pk}:{ends_on}",
+    )  # fmt: skip
+
+
 def _files(keys: Collection[str], user: Any) -> dict[str, Shown]:
     numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
     found = Application.objects.visible_to(user).filter(pk__in=numbers)
@@ -79,6 +90,12 @@ def _still(condition: dict[str, Any]) -> Any:
     return read
 
 
+def _still_to_report(keys: Collection[str], user: Any) -> set[str]:
+    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+    files = Application.objects.filter(pk__in=numbers).exclude(state=State.WITHDRAWN)
+    return {str(version.application_id) for version, _day in unreported(files)}
+
+
 def register() -> None:
     register_subject(Subject(FILE, _("dossier"), _files))
     gone = _("Un dossier n’attend plus rien de vous.")
@@ -95,6 +112,11 @@ def register() -> None:
             still=_still({"requests__attachments": None, "requests__withdrawn_at": None, "requests__isnull": False}),
         ),
         Verb(GIVEN, _("Une pièce demandée est jointe au dossier de « %(title)s »")),
+        Verb(
+            REPORT_DUE,
+            _("Le compte rendu financier de « %(title)s » est à rendre dans les deux mois"),
+            unseen=gone, still=_still_to_report,
+        ),
         Verb(REPORTED, _("Le compte rendu financier de « %(title)s » est déposé")),
     ]:  # fmt: skip
         register_verb(verb)

@@ -49,6 +49,24 @@ def prefilled(organisation: Organisation, card: Initiative) -> dict[str, dict[st
     return found
 
 
+def card_known(card: Initiative) -> dict[str, Any]:
+    """What a card says of a project, by name of field."""
+    return _project(card)
+
+
+def organisation_known(organisation: Organisation) -> dict[str, Any]:
+    """What an organisation said of itself in its latest file, and what its page says; persons and
+    their addresses left out."""
+    found = _identity(organisation)
+    for block in ("identite", "relations", "moyens"):
+        said = Answer.objects.filter(
+            application__organisation=organisation, block=block, is_checked=True
+        )
+        if (before := said.order_by("-at").first()) is not None:
+            found |= before.content
+    return found
+
+
 def _identity(organisation: Organisation) -> dict[str, Any]:
     return {"name": organisation.name, "siret": organisation.siret}
 
@@ -60,7 +78,9 @@ def _project(card: Initiative) -> dict[str, Any]:
         "objectives": without_marks(card.objectives, bullets=True),
         "need": without_marks(card.need, bullets=True),
         "description": without_marks(card.description or card.summary, bullets=True),
-        "beneficiaries": "\n".join(card.beneficiaries),
+        "beneficiaries": "\n".join(
+            [str(each) for each in card.audiences.all()] or card.beneficiaries
+        ),
         "territory": "\n".join(place.label for place in card.territories.all()),
         "resources": "\n".join(card.prerequisites),
         "starts_on": dt.date(today.year + 1, 1, 1).isoformat(),

@@ -2,37 +2,57 @@
 
 from __future__ import annotations
 
-import difflib
+import datetime as dt
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import formats
+from django.db.models import F
+from django.utils import formats, timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from essaim.common.money import show_euros
+from essaim.common.text import compared
 
 from . import blocks
-from .accounts import account_label, in_order, totals
+from .accounts import MOST_CENTS, account_label, in_order, totals
 from .blocks import Block, Field, blocks_of
 from .models import Application, Attachment, DocumentKind, Statement, SubmittedVersion
 from .models.documents import EXPECTED
 from .statements import TEXTS
 
-_WORD = re.compile(r"\S+\s*|\s+")
+
+@dataclass(frozen=True)
+class Costs:
+    lines: list[dict[str, Any]]
+
+    @property
+    def total(self) -> int:
+        return sum(line["amount_cents"] for line in self.lines)
+
+    @property
+    def requested(self) -> int:
+        return sum(line["requested_cents"] for line in self.lines)
+
+    @property
+    def own(self) -> int:
+        """What others than the call bring."""
+        return self.total - self.requested
 
 
 @dataclass(frozen=True)
 class Row:
-    """A field and what it says, as text; ``lines`` instead where it is the budget."""
+    """A field and what it says, as text; ``lines`` instead where it is the budget, ``costs`` where
+    it is a table of costs, ``files`` where files are joined."""
 
     label: str
     text: str
     lines: list[dict[str, Any]] | None = None
+    costs: Costs | None = None
+    files: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +86,14 @@ def shown(field: Field, value: Any) -> str:
         return formats.date_format(day, "DATE_FORMAT") if day else str(value)
     if field.kind == blocks.CHOICE:
         return str(dict(field.choices).get(value, value))
+    if field.kind == blocks.CHECKS:
+        return " ; ".join(str(dict(field.choices).get(key, key)) for key in value)
+    if field.kind == blocks.ORGANISATION:
+        return " ".join(part for part in (value.get("label"), f"({value['siren']})") if part)
+    if field.kind in (blocks.TERRITORY, blocks.INITIATIVE):
+        return str(value.get("label", ""))
+    if field.kind in (blocks.COMPONENTS, blocks.FILE):
+        return "\n".join(str(row.get("label") or row.get("name")) for row in value)
     return str(value)
 
 
@@ -78,6 +106,10 @@ def rows_of(block: Block, content: Mapping[str, Any]) -> list[Row]:
                 {**line, "account_label": account_label(line)} for line in in_order(value or [])
             ]
             found.append(Row(str(field.label), "", lines))
+        elif field.kind == blocks.COSTS:
+            found.append(Row(str(field.label), "", costs=Costs(list(value or []))))
+        elif field.kind == blocks.FILE:
+            found.append(Row(str(field.label), shown(field, value), files=list(value or [])))
         else:
             found.append(Row(str(field.label), shown(field, value)))
     return found
@@ -99,19 +131,26 @@ def sections_of(application: Application) -> list[Section]:
     return found
 
 
+def _lacks(field: Field, value: Any) -> bool:
+    """An amount that must be given is not zero: nobody asks for nothing."""
+    return not is_given(value) or (field.kind == blocks.MONEY and not value)
+
+
 def missing_in(block: Block, content: Mapping[str, Any], siren: str = "") -> list[str]:
     """Labels of what is still to be given, and what does not agree: a budget, or a SIRET with the
     organisation's SIREN where it is known."""
     found = [
         str(field.label)
         for field in block.fields
-        if field.required and not is_given(content.get(field.name))
+        if field.required and _lacks(field, content.get(field.name))
     ]
     for field in block.fields:
         number = str(content.get(field.name) or "")
         if field.kind == blocks.SIRET and siren and number and not number.startswith(siren):
             found.append(_("un SIRET qui commence par le SIREN de l’organisation"))
-    if lines := content.get("lines"):
+    # By its kind: a form of a call may give any name to its own table.
+    budget = next((field.name for field in block.fields if field.kind == blocks.BUDGET), "")
+    if lines := content.get(budget):
         sums = totals(lines)
         if sums.gap:
             found.append(
@@ -124,6 +163,8 @@ def missing_in(block: Block, content: Mapping[str, Any], siren: str = "") -> lis
             found.append(_("les comptes 86 et 87 ne s’équilibrent pas"))
         if not sums.charges:
             found.append(_("aucune charge"))
+        if max(sums.charges, sums.products) > MOST_CENTS:
+            found.append(_("un total hors de mesure"))
         asked = content.get("requested_cents") or 0
         if asked > sums.grants:
             found.append(_("la subvention demandée ne figure pas au compte 74"))
@@ -167,6 +208,26 @@ def attached(application: Application) -> list[Attachment]:
     return list(rows.select_related("document", "request__organisation"))
 
 
+def unreported(
+    applications: Any, today: dt.date | None = None
+) -> Iterator[tuple[SubmittedVersion, dt.date]]:
+    """Of these files those whose project has ended by what their latest version says, the day it
+    did, and no report until then. Two queries."""
+    day = today or timezone.localdate()
+    ended = SubmittedVersion.objects.filter(
+        application__in=applications.values("pk"),
+        number=F("application__last_number"),
+        content__blocks__projet__ends_on__lt=day.isoformat(),
+    )
+    rows = ended.select_related("application__initiative", "application__organisation")
+    for version in rows.prefetch_related("application__reports").order_by("pk"):
+        end = parse_date(version.content["blocks"]["projet"]["ends_on"])
+        reports = version.application.reports.all()
+        if end is None or any(row.ends_on >= end and not row.is_writable for row in reports):
+            continue
+        yield version, end
+
+
 # --- what is frozen -----------------------------------------------------------------------------
 def frozen(application: Application) -> dict[str, Any]:
     """The content of a version: everything but persons."""
@@ -193,7 +254,7 @@ def frozen(application: Application) -> dict[str, Any]:
             {
                 "key": row.key,
                 "text_version": row.text_version,
-                "given_on": row.at.date().isoformat(),
+                "given_on": timezone.localdate(row.at).isoformat(),
                 "amount_cents": row.amount_cents,
             }
             for row in statements_of(application)
@@ -265,25 +326,17 @@ class Difference:
 
 
 def as_text(row: Row) -> str:
+    if row.costs is not None:
+        return "\n".join(
+            " · ".join([line["label"], show_euros(line["amount_cents"]), show_euros(line["requested_cents"])])
+            for line in row.costs.lines
+        )  # fmt: skip
     if row.lines is None:
         return row.text
     return "\n".join(
         " · ".join(part for part in (line["account_label"], line["label"], show_euros(line["amount_cents"])) if part)
         for line in row.lines
     )  # fmt: skip
-
-
-def compared(before: str, after: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Both texts in pieces, words that differ marked."""
-    left, right = _WORD.findall(before), _WORD.findall(after)
-    matcher = difflib.SequenceMatcher(a=left, b=right, autojunk=len(left) > 2000)
-    old, new = [], []
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if a < b:
-            old.append(("same" if tag == "equal" else "gone", "".join(left[a:b])))
-        if c < d:
-            new.append(("same" if tag == "equal" else "new", "".join(right[c:d])))
-    return old, new
 
 
 def block_differences(

@@ -3,12 +3,13 @@ object gives it to read read what was submitted."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import rules
 
 from essaim.people.models import Organisation
-from essaim.people.rules import has_no_representative, is_member, is_representative
+from essaim.people.rules import can_manage, has_no_representative, is_member, is_representative
 
 from . import targets
 from .models import Application, OrganisationDocument
@@ -44,6 +45,17 @@ def reads(user: Any, application: Application) -> bool:
     if not user.is_authenticated or not application.last_number:
         return False
     return Application.objects.filter(targets.read_by(user), pk=application.pk).exists()
+
+
+def read_until(user: Any, application: Application) -> dt.datetime | None:
+    """For who was a reader and is one no more: what came later is not theirs. None for those who
+    read without end."""
+    if can_write(user, application) or can_manage(user) or reads(user, application):
+        return None
+    found = targets.of(application.applies_to)
+    if found is None or found[0].read_until is None:
+        return None
+    return found[0].read_until(user, found[1])
 
 
 def asking_organisations(user: Any, application: Application) -> Any:

@@ -6,6 +6,7 @@ are called, who reads it besides its holder, who may ask, what it can be filled 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,10 @@ class Target:
     is_used: Callable[[str], bool]
     # Whether the object still takes files.
     is_open: Callable[[str], bool]
+    # Those who were its readers keep what they had received: the condition on applications that
+    # makes this person one of them, and until when they received.
+    once_read_by: Callable[[Any], Q] | None = None
+    read_until: Callable[[Any, str], dt.datetime | None] | None = None
 
 
 _targets: dict[str, Target] = {}
@@ -56,6 +61,14 @@ def read_by(user: Any) -> Q:
     found = Q(pk__in=[])
     for target in _targets.values():
         found |= target.read_by(user)
+    return found
+
+
+def once_read_by(user: Any) -> Q:
+    found = Q(pk__in=[])
+    for target in _targets.values():
+        if target.once_read_by is not None:
+            found |= target.once_read_by(user)
     return found
 
 

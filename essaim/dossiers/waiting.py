@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from essaim.common.waiting import Waiting
 
 from .actions.reports import due_on
-from .models import Application, DocumentRequest, Question, State, SubmittedVersion
+from .models import Application, DocumentRequest, Question, State
+from .reading import unreported
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
@@ -45,18 +43,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
 
 def _to_report(mine: Any) -> Iterator[Waiting]:
     """Projects that have ended by what their latest version says, and no report until then."""
-    today = timezone.localdate().isoformat()
-    ended = SubmittedVersion.objects.filter(
-        application__in=mine.values("pk"),
-        number=F("application__last_number"),
-        content__blocks__projet__ends_on__lt=today,
-    )
-    rows = ended.select_related("application__initiative").prefetch_related("application__reports")
-    for version in rows.order_by("pk"):
-        day = parse_date(version.content["blocks"]["projet"]["ends_on"])
-        reports = version.application.reports.all()
-        if day is None or any(row.ends_on >= day and not row.is_writable for row in reports):
-            continue
+    for version, day in unreported(mine):
         yield Waiting(
             title=_("Rendre compte de l’emploi de la subvention"),
             url=version.application.get_absolute_url(),

@@ -1,22 +1,24 @@
 """What a pool says of the holder's one file (``dossiers``): who reads it, what it is filled with.
 
 Readers are those with the mandate of the lead, of a funder whose option stands, or of a funder
-invited; in their name questions are asked. There is one file for a pool: a funder adds none.
+invited that has not ended its own; in their name questions are asked. Whose option ended, or whose
+invitation was withdrawn, keeps what they had received, and receives nothing more. There is one file for a pool: a funder adds none.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import CharField, DateTimeField, Exists, Max, OuterRef, Q, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext as _
 
 from essaim.dossiers import targets
-from essaim.dossiers.accounts import CHARGE, PRODUCT
+from essaim.dossiers.accounts import CHARGE, LINES_AT_MOST, PRODUCT
 from essaim.dossiers.actions.writing import start
-from essaim.dossiers.models import Application
+from essaim.dossiers.models import Application, SubmittedVersion
 from essaim.dossiers.targets import Shown, Target
 from essaim.people.models import Organisation
 from essaim.people.rules import is_member
@@ -74,21 +76,24 @@ def known(pool: Pool) -> dict[str, dict[str, Any]]:
         Option.objects.filter(pool=pool, state__in=COUNTED).select_related("funder", "territory")
     )
     left = pool.sought_cents
+    grants: list[tuple[str, int]] = []
     for option in options:
         amount = min(option.confirmed_cents or option.amount_cents, left)
         left -= amount
-        label = f"{option.funder.name} – {option.territory.label}"[:200]
         if amount:
-            lines.append({"side": PRODUCT, "account": "74", "label": label, "amount_cents": amount})
+            grants.append((f"{option.funder.name} – {option.territory.label}"[:200], amount))
+    # The form takes so many lines of a side; the last one is for what is still sought.
+    room = LINES_AT_MOST - 1
+    if len(grants) > room:
+        rest = grants[room - 1 :]
+        together = _("%(n)s autres financeurs") % {"n": len(rest)}
+        grants = [*grants[: room - 1], (together, sum(amount for _label, amount in rest))]
     if left:
-        lines.append(
-            {
-                "side": PRODUCT,
-                "account": "74",
-                "label": _("Financeurs encore à trouver"),
-                "amount_cents": left,
-            }
-        )
+        grants.append((_("Financeurs encore à trouver"), left))
+    lines += [
+        {"side": PRODUCT, "account": "74", "label": label, "amount_cents": amount}
+        for label, amount in grants
+    ]
     places = {pool.pilot_territory.label: None, **{o.territory.label: None for o in options}}
     return {
         "budget": {"lines": lines, "requested_cents": pool.sought_cents},
@@ -108,23 +113,70 @@ def file_of(user: Any, pool: Pool) -> dict[str, Any] | None:
 
 
 # --- who reads ------------------------------------------------------------------------------------
-def _places(organisations: Any) -> tuple[Any, Any]:
-    """Their territories, and the groups that hold these."""
-    own = organisations.filter(territory__isnull=False).values("territory")
-    groups = Containment.objects.filter(descendant__in=own, ancestor__kind="group")
-    return own, groups.values("ancestor")
+def _invited(organisations: Any, pool: Any) -> Any:
+    """Of these organisations, those invited to the pool by name, by territory or by group, that
+    have not ended an option there."""
+    asked = Invitation.objects.filter(pool=pool, withdrawn_on=None)
+    territories = asked.filter(territory__isnull=False).values("territory")
+    inside = Containment.objects.filter(
+        ancestor__kind="group", ancestor__pool_invitations__pool=pool,
+        ancestor__pool_invitations__withdrawn_on=None,
+    )  # fmt: skip
+    ended = Option.objects.filter(pool=pool).exclude(state__in=LIVING)
+    return organisations.filter(
+        Q(pk__in=asked.filter(organisation__isnull=False).values("organisation"))
+        | Q(territory__in=territories)
+        | Q(territory__in=inside.values("descendant"))
+    ).exclude(pk__in=ended.values("funder"))
+
+
+def _reference() -> Any:
+    return Concat(Value(f"{NAME}:"), Cast("pk", CharField()), output_field=CharField())
 
 
 def read_by(user: Any) -> Q:
     mine = mandates(user)
-    own, groups = _places(mine)
-    invited = Invitation.objects.filter(pool=OuterRef("pk"), withdrawn_on=None).filter(
-        Q(organisation__in=mine) | Q(territory__in=own) | Q(territory__in=groups)
-    )
-    optioned = Option.objects.filter(pool=OuterRef("pk"), funder__in=mine, state__in=LIVING)
+    pool = OuterRef("pk")
+    optioned = Option.objects.filter(pool=pool, funder__in=mine, state__in=LIVING)
+    invited = _invited(mine, OuterRef(OuterRef("pk")))
     pools = Pool.objects.filter(Q(lead__in=mine) | Exists(optioned) | Exists(invited))
-    text = Concat(Value(f"{NAME}:"), Cast("pk", CharField()), output_field=CharField())
-    return Q(applies_to__in=pools.order_by().annotate(reference=text).values("reference"))
+    return Q(applies_to__in=pools.order_by().annotate(reference=_reference()).values("reference"))
+
+
+def _ends(user: Any) -> tuple[Any, Any]:
+    """Of what made this person a reader: (pool, when it ended)."""
+    mine = mandates(user)
+    own = mine.filter(territory__isnull=False).values("territory")
+    groups = Containment.objects.filter(descendant__in=own, ancestor__kind="group")
+    options = Option.objects.filter(funder__in=mine, ended_on__isnull=False)
+    invitations = Invitation.objects.filter(withdrawn_on__isnull=False).filter(
+        Q(organisation__in=mine) | Q(territory__in=own) | Q(territory__in=groups.values("ancestor"))
+    )
+    moment = DateTimeField()
+    # Those that ended before the moment was kept: the beginning of the day.
+    return (
+        options.annotate(until=Coalesce("ended_at", Cast("ended_on", moment))),
+        invitations.annotate(until=Coalesce("withdrawn_at", Cast("withdrawn_on", moment))),
+    )
+
+
+def once_read_by(user: Any) -> Q:
+    """Files of which a version came while this person was one of its readers."""
+    received = Q(pk__in=[])
+    for ends in _ends(user):
+        earlier = ends.annotate(
+            reference=Concat(Value(f"{NAME}:"), Cast("pool_id", CharField()))
+        ).filter(reference=OuterRef("application__applies_to"), until__gte=OuterRef("at"))
+        received |= Q(Exists(earlier))
+    versions = SubmittedVersion.objects.order_by().filter(received)
+    return Q(pk__in=versions.values("application"))
+
+
+def read_until(user: Any, key: str) -> dt.datetime | None:
+    moments = [
+        ends.filter(pool=int(key)).aggregate(last=Max("until"))["last"] for ends in _ends(user)
+    ]
+    return max((each for each in moments if each is not None), default=None)
 
 
 def askers(user: Any, key: str) -> Any:
@@ -132,15 +184,10 @@ def askers(user: Any, key: str) -> Any:
     mine = mandates(user)
     if not key.isdecimal() or len(key) > 18:
         return mine.none()
-    asked = Invitation.objects.filter(pool=int(key), withdrawn_on=None)
-    territories = asked.filter(territory__isnull=False).values("territory")
-    inside = Containment.objects.filter(ancestor__in=territories, ancestor__kind="group")
     readers = (
         Q(pk__in=Pool.objects.filter(pk=int(key)).values("lead"))
         | Q(pk__in=Option.objects.filter(pool=int(key), state__in=LIVING).values("funder"))
-        | Q(pk__in=asked.filter(organisation__isnull=False).values("organisation"))
-        | Q(territory__in=territories)
-        | Q(territory__in=inside.values("descendant"))
+        | Q(pk__in=_invited(mine, int(key)).values("pk"))
     )
     return Organisation.objects.filter(readers, pk__in=mine.values("pk")).order_by("name")
 
@@ -176,6 +223,6 @@ def register() -> None:
     targets.register(
         Target(
             NAME, shown=shown, read_by=read_by, askers=askers, readers=readers, is_used=is_used,
-            is_open=is_open,
+            is_open=is_open, once_read_by=once_read_by, read_until=read_until,
         )
     )  # fmt: skip

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from essaim.funding.actions import money, options, papers, pools, reports, reviews
+from essaim.funding.actions import milestones, money, options, papers, pools, reports, reviews
 from essaim.funding.actions.pools import Cost
 from essaim.funding.document import option_pdf
 from essaim.funding.models import Instalment, Option, Pool
@@ -151,14 +151,25 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
     first = _committed(Option.objects.get(pk=pilot.pk), lead)
     pools.start_pilot(pool, by=lead, today=_ago(340))
     _paid(first, lead, holder)
-    for days, done, spent, houses in (
-        (240, "Quatre chantiers ouverts avec les habitants (fictif).", 18_500_00, 4),
-        (120, "Onze logements terminés, trois équipes formées (fictif).", 41_250_50, 11),
+    for name, planned, reached in (
+        ("Quatre chantiers ouverts (fictif)", 250, 245),
+        ("Dix logements terminés (fictif)", 150, 125),
     ):
+        found = milestones.plan_milestone(
+            pool, by=lead, submission=_key(name), title=name, planned_on=_ago(planned)
+        )
+        milestones.reach_milestone(found, by=holder, on=_ago(reached))
+    for days, done, spent, houses in (
+        (240, "Quatre chantiers ouverts avec les habitants (fictif).",
+         {"setup_staff": 9_500_00, "investment": 7_000_00, "holder_engineering": 2_000_00}, 4),
+        (120, "Onze logements terminés, trois équipes formées (fictif).",
+         {"setup_staff": 20_250_50, "investment": 14_000_00, "holder_engineering": 5_000_00,
+          "innovator_days": 2_000_00}, 11),
+    ):  # fmt: skip
         made = reports.report(
             pool, by=holder, submission=_key(f"report:{days}"), on=_ago(days), done=done,
             learnt="Le système d’échange local demande un animateur dès le premier mois (fictif).",
-            problems="Les artisans ont manqué deux mois (fictif).", spent_cents=spent,
+            problems="Les artisans ont manqué deux mois (fictif).", spending=spent,
             indicators=[("Logements rénovés (fictif)", str(houses))],
         )  # fmt: skip
         reports.comment(
@@ -278,7 +289,8 @@ def _piloting(card: Initiative, lead: User, others: User) -> None:
     options.confirm(share, by=others, charter_on=_ago(145), today=_ago(145))
     pools.start_pilot(pool, by=lead, today=_ago(120))
     reports.report(
-        pool, by=holder, submission=_key("farm:report"), on=_ago(40), spent_cents=14_200_00,
+        pool, by=holder, submission=_key("farm:report"), on=_ago(40),
+        spending={"setup_staff": 6_200_00, "investment": 8_000_00},
         done="Bâti remis en état, quatre personnes accueillies (fictif).",
         learnt="Le juge d’application des peines veut un interlocuteur unique (fictif).",
         problems="Le forage n’a pas donné d’eau : un second est à payer (fictif).",

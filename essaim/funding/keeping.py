@@ -7,7 +7,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from essaim.funding.actions.keeping import erase_texts, forget_person
-from essaim.funding.models import Comment, LedgerLine, Note, Opinion, Option, PilotReport, Visit
+from essaim.funding.models import (
+    Comment,
+    LedgerLine,
+    Note,
+    Opinion,
+    Option,
+    PilotMilestone,
+    PilotReport,
+    Visit,
+)
 from essaim.people import personal_data, retention
 from essaim.people.models import User
 from essaim.people.signals import account_deleted
@@ -25,6 +34,7 @@ def register_keeping() -> None:
             "comments": _("Commentaires que j’ai écrits"),
             "notes": _("Notes internes que j’ai écrites"),
             "visits": _("Visites de pilotes que j’ai notées"),
+            "milestones": _("Jalons de pilotes que j’ai prévus"),
             "lines": _("Écritures que j’ai passées"),
         },
     )
@@ -64,6 +74,11 @@ def held_about(user: User) -> dict[str, Any]:
         "visits": list(
             Visit.objects.filter(by=user).values(
                 "pool__initiative__title", "organisation__name", "on", "seen", "questions"
+            )
+        ),
+        "milestones": list(
+            PilotMilestone.objects.filter(by=user).values(
+                "pool__initiative__title", "title", "planned_on", "reached_on"
             )
         ),
         "lines": list(LedgerLine.objects.filter(by=user).values("kind", "amount_cents", "on")),

@@ -32,7 +32,7 @@ REVIEW, FOUND, ENDED = "pool_review", "pool_found", "pool_ended"
 TO_SIGN, PLEDGED, OPTION_ENDED = "option_to_sign", "option_pledged", "option_ended"
 CONFIRMED, COMMITTED, EXPIRING = "option_confirmed", "option_committed", "option_expiring"
 REACHED, ASKED, PAID = "instalment_reached", "payment_asked", "payment_made"
-PUBLICATION = "grant_to_publish"
+PUBLICATION, MILESTONE = "grant_to_publish", "pilot_milestone_reached"
 
 
 # --- whom -------------------------------------------------------------------------------------
@@ -100,6 +100,10 @@ def reported(pool: Pool, *, by: Any) -> None:
 
 def visited(pool: Pool, *, by: Any) -> None:
     _tell([*members(pool), *holders(pool)], VISITED, POOL, pool.pk, by=by)
+
+
+def pilot_milestone_reached(pool: Pool, *, by: Any) -> None:
+    _tell([*members(pool), *holders(pool)], MILESTONE, POOL, pool.pk, by=by)
 
 
 def report_due(pool: Pool) -> None:
@@ -245,6 +249,7 @@ def register() -> None:
         Verb(ADVANCED, _("La subvention d’essaimage de « %(title)s » passe une étape")),
         Verb(REPORTED, _("Le pilote de « %(title)s » donne de ses nouvelles")),
         Verb(VISITED, _("Un membre du groupement a visité le pilote de « %(title)s »")),
+        Verb(MILESTONE, _("Le pilote de « %(title)s » atteint un jalon")),
         Verb(
             REPORT_DUE,
             _("Un rapport du pilote de « %(title)s » est attendu"),
@@ -281,6 +286,7 @@ def register() -> None:
             PUBLICATION,
             _("Les données de votre subvention sont à publier : %(title)s"),
             unseen=gone,
+            still=_still_options(acts__isnull=False, acts__publication=None),
         ),
     ]:
         register_verb(verb)

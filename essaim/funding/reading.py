@@ -13,7 +13,7 @@ from essaim.replications.models import Mode
 from essaim.scaling.models import Answer
 from essaim.scaling.questions import QUESTIONS
 
-from .models import Balance, LedgerLine, Option, Pool
+from .models import Balance, LedgerLine, Option, PilotReport, Pool, ReportSpending, SiteCost
 from .shares import apportion
 
 
@@ -48,6 +48,63 @@ def totals(pools: Iterable[Pool]) -> dict[int, Totals]:
         pk: Totals(pool.sought_cents, Balance(sums[pk]), sites.get(pk, 0))
         for pk, pool in rows.items()
     }
+
+
+@dataclass(frozen=True)
+class Spent:
+    """A line of what the pilot's site was to cost, and what a report says was spent on it."""
+
+    label: str
+    planned: int
+    spent: int
+
+    @property
+    def percent(self) -> int | None:
+        return 100 * self.spent // self.planned if self.planned else None
+
+
+def spending_of(
+    pool: Pool, reports: Iterable[PilotReport]
+) -> list[tuple[PilotReport, list[Spent]]]:
+    """Of each report its spending by line, beside what was planned for the pilot's site: that
+    site's own budget, or the pool's amount. Nothing where a report gives one sum alone. Two
+    queries, the reports' own rows being fetched."""
+    planned: dict[str, int] = {}
+    own = SiteCost.objects.filter(
+        option__in=pool.options.filter(is_pilot=True).living(), option__cofunds=None
+    )
+    for line in list(own) or pool.cost_lines.all():
+        planned[line.kind] = planned.get(line.kind, 0) + line.amount_cents
+    labels = {kind: str(label) for kind, label in ReportSpending.KINDS}
+    found = []
+    for report in reports:
+        spent = {row.kind: row.amount_cents for row in report.spending.all()}
+        kinds = [kind for kind in labels if kind in planned or kind in spent] if spent else []
+        rows = [Spent(labels[kind], planned.get(kind, 0), spent.get(kind, 0)) for kind in kinds]
+        found.append((report, rows))
+    return found
+
+
+@dataclass(frozen=True)
+class SiteBudget:
+    """What a site costs, and who pays it."""
+
+    lines: list[Any]  # SiteCost, or the pool's CostLine
+    is_own: bool
+    total: int
+    funded: int  # by the options of the site that count: confirmed, else pledged
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.total - self.funded)
+
+
+def site_budget(option: Option, site: Iterable[Option]) -> SiteBudget:
+    """``site``: its options that count. Two queries at most."""
+    own = list(SiteCost.objects.filter(option=option.cofunds_id or option.pk))
+    lines: list[Any] = own or list(option.pool.cost_lines.all())
+    funded = sum(each.confirmed_cents or each.amount_cents for each in site)
+    return SiteBudget(lines, bool(own), sum(line.amount_cents for line in lines), funded)
 
 
 @dataclass

@@ -84,6 +84,7 @@ def can_view(user: Any, pool: Pool) -> bool:
 
 
 can_run = is_lead | can_manage
+can_set_milestones = is_lead | is_of_the_holder | can_manage
 can_agree_as_holder = is_of_the_holder
 can_report = is_of_the_holder | is_lead
 # Reports, questions, the whole ledger: the pool, its holder, and who animates.
@@ -116,6 +117,13 @@ def can_ask_for_payment(user: Any, option: Option) -> bool:
 
 
 can_follow_option = is_of_the_funder | can_ask_for_payment
+
+
+@rules.predicate
+def can_set_budget(user: Any, option: Option) -> bool:
+    """Any funder of the site, its adopter, or the holder where none is found yet."""
+    site = Option.objects.of_site(option).living().values("funder")
+    return mandates(user).filter(pk__in=site).exists() or can_ask_for_payment(user, option)
 
 
 def voting_organisations(user: Any, pool: Pool) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -55,13 +56,20 @@ def _share(part: int, whole: int) -> str:
     return str(min(Decimal(1), (Decimal(part) / whole).quantize(Decimal("0.01"))))
 
 
-def scdl_lines(pool: Pool) -> str:
+def for_scdl(acts: Any) -> Any:
+    return acts.select_related(
+        "option__funder", "option__adopter", "option__territory", "option__pool__initiative__holder"
+    ).prefetch_related("option__instalments")
+
+
+def lines_of(acts: Iterable[LegalAct]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    acts = LegalAct.objects.filter(option__pool=pool).select_related(
-        "option__funder", "option__adopter", "option__territory", "option__pool__initiative__holder"
-    )
-    for act in acts.prefetch_related("option__instalments").order_by("on", "pk"):
+    for act in acts:
         writer.writerow({key: safe(value) for key, value in row_of(act).items()})
     return out.getvalue()
+
+
+def scdl_lines(pool: Pool) -> str:
+    return lines_of(for_scdl(LegalAct.objects.filter(option__pool=pool)).order_by("on", "pk"))

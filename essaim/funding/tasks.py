@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from essaim.funding.actions import keeping, options, reports
+from essaim.funding.actions import keeping, options, publishing, reports
 
 
 @app.periodic(cron="15 6 * * *")
@@ -15,4 +15,4 @@ def every_morning(timestamp: int) -> None:
     options.expire_due()
     keeping.warn_of_expiry()
     reports.remind_reports()
-    keeping.remind_publication()
+    publishing.remind()

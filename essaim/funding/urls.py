@@ -1,6 +1,17 @@
 from django.urls import path
 
-from essaim.funding.views import application, inviting, money, options, papers, pilot, pools
+from essaim.funding.views import (
+    application,
+    budgets,
+    inviting,
+    milestones,
+    money,
+    options,
+    papers,
+    pilot,
+    pools,
+    publishing,
+)
 
 app_name = "funding"
 POOL = "subventions/<slug:slug>"
@@ -8,6 +19,8 @@ OPTION = f"{POOL}/options/<int:pk>"
 urlpatterns = [
     path("subventions", pools.pools, name="pools"),
     path("subventions/export.<str:kind>", pools.export, name="export"),
+    path("subventions/a-publier", publishing.publications, name="publications"),
+    path("subventions/a-publier.csv", publishing.publications_export, name="publications_export"),
     path("initiatives/<slug:slug>/subvention", pools.of_card, name="of_card"),
     path("initiatives/<slug:slug>/subvention/former", pools.form_pool, name="form"),
     path("organisations/<slug:slug>/signatures", options.four_eyes, name="four_eyes"),
@@ -36,6 +49,9 @@ urlpatterns = [
     path(f"{POOL}/visite", pilot.visit, name="visit"),
     path(f"{POOL}/rapport", pilot.report, name="report"),
     path(f"{POOL}/rapports/<int:pk>/commenter", pilot.comment, name="comment"),
+    path(f"{POOL}/jalons", milestones.plan, name="plan_milestone"),
+    path(f"{POOL}/jalons/<int:pk>/atteint", milestones.reach, name="reach_milestone"),
+    path(f"{POOL}/jalons/<int:pk>/retirer", milestones.remove, name="remove_milestone"),
     path(f"{POOL}/examen", pilot.start_review, name="start_review"),
     path(f"{POOL}/avis", pilot.opinion, name="opinion"),
     path(f"{POOL}/deport", pilot.recuse, name="recuse"),
@@ -59,6 +75,8 @@ urlpatterns = [
     path(f"{OPTION}/repreneur/trouver", inviting.find_adopter, name="find_adopter"),
     path(f"{OPTION}/acte", money.act_form, name="act"),
     path(f"{OPTION}/actes/<int:number>", money.act_file, name="act_file"),
+    path(f"{OPTION}/actes/<int:number>/publication", publishing.mark, name="mark_published"),
+    path(f"{OPTION}/budget", budgets.site, name="site_budget"),
     path(f"{OPTION}/versements", money.plan, name="plan"),
     path(f"{OPTION}/versements/<int:number>/atteint", money.reach, name="reach"),
     path(f"{OPTION}/versements/<int:number>/demander", money.ask, name="ask"),

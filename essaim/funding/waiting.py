@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.waiting import Waiting
 from essaim.initiatives.models import Initiative
 
-from .models import LedgerLine, Opinion, Option, OptionState, Pool, Recusal, State
+from .actions.publishing import NOTICE_DAYS, due_on
+from .models import LedgerLine, LegalAct, Opinion, Option, OptionState, Pool, Recusal, State
 from .rules import mandates
 
 
@@ -26,6 +29,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
         yield from _to_judge(mine, cards)
         yield from _to_confirm(mine)
         yield from _to_pay(mine)
+        yield from _to_publish(mine)
 
 
 def _of_holder(cards: set[int]) -> Iterator[Waiting]:
@@ -118,3 +122,17 @@ def _to_pay(mine: set[int]) -> Iterator[Waiting]:
             about=f"{line.option.pool.initiative.title} – {line.option.territory.label}",
             since=line.at,
         )  # fmt: skip
+
+
+def _to_publish(mine: set[int]) -> Iterator[Waiting]:
+    """From the notice on; what is late stays until it is said to be done."""
+    rows = LegalAct.objects.filter(option__funder__in=mine, publication=None)
+    notice = timezone.localdate() + dt.timedelta(days=NOTICE_DAYS)
+    for act in rows.select_related("option__pool__initiative", "option__territory").order_by("on"):
+        due = due_on(act)
+        if due <= notice:
+            yield Waiting(
+                title=_("Publier les données d’une subvention"),
+                url=reverse("funding:publications"), due=due,
+                about=f"{act.option.pool.initiative.title} – {act.option.territory.label}",
+            )  # fmt: skip

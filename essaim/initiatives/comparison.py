@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from essaim.common.text import compared
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 from essaim.themes.models import Audience, Theme
@@ -15,7 +13,6 @@ from essaim.themes.models import Audience, Theme
 from .models import Initiative
 from .sections import PART_LISTS, Content, changed_names
 
-_WORD = re.compile(r"\S+\s*|\s+")
 _NAMED: dict[str, Any] = {
     "themes": Theme,
     "audiences": Audience,
@@ -36,26 +33,9 @@ def differences(saved: Content, typed: Content) -> list[Difference]:
     found = []
     for name in changed_names(saved, typed):
         before, after = _as_text(name, saved.get(name)), _as_text(name, typed[name])
-        pairs = list(_compare(before, after))
-        found.append(
-            Difference(
-                label=_label(name),
-                saved=[(what, left) for what, left, _right in pairs if left],
-                typed=[
-                    ("new" if what == "gone" else what, right)
-                    for what, _left, right in pairs
-                    if right
-                ],
-            )
-        )
+        saved_pieces, typed_pieces = compared(before, after)
+        found.append(Difference(label=_label(name), saved=saved_pieces, typed=typed_pieces))
     return found
-
-
-def _compare(before: str, after: str) -> Iterator[tuple[str, str, str]]:
-    left, right = _WORD.findall(before), _WORD.findall(after)
-    matcher = difflib.SequenceMatcher(a=left, b=right, autojunk=len(left) > 2000)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        yield ("same" if tag == "equal" else "gone"), "".join(left[a:b]), "".join(right[c:d])
 
 
 def _label(name: str) -> Any:

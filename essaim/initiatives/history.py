@@ -46,6 +46,8 @@ ACTIONS = {
     "import": _("import"),
     "accept_proposal": _("proposition acceptée"),
     "merge_organisations": _("organisations réunies"),
+    "merge_cards": _("fiches réunies"),
+    "harvest": _("moissonnage"),
 }
 # History tables of what hangs on a card, and what they are called there.
 PARTS: list[tuple[Any, Any]] = [

@@ -16,3 +16,7 @@ text_withdrawn = Signal()
 
 # Cards are about to be deleted. Keyword: ``initiatives``, the list of their primary keys.
 card_removed = Signal()
+
+# Two cards were made one: ``other`` is archived, its address leads to ``kept``.
+# Keywords: ``kept``, ``other``, ``by``.
+cards_merged = Signal()

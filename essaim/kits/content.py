@@ -12,11 +12,13 @@ import struct
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from essaim.common.errors import DomainError
 from essaim.kits.formats import FORMATS, Format, format_of
@@ -188,13 +190,32 @@ def _ooxml(file: IO[bytes], kind: Format) -> IO[bytes]:
     return file
 
 
+_ARCHIVE = Format("zip", gettext_lazy("archive ZIP"), "application/zip", "archive")
+
+
+def unpacked(file: IO[bytes], size: int) -> Iterator[tuple[str, IO[bytes], int]]:
+    """The files of an archive, once it is known to be no bomb: (name, content, size in bytes).
+
+    Raises Refused; what each file is remains for the caller to check.
+    """
+    with _opened(file, _ARCHIVE) as archive:
+        _look_inside(archive, _ARCHIVE, size, programs=False)
+        for entry in archive.infolist():
+            if not entry.is_dir():
+                with archive.open(entry) as opened:
+                    yield entry.filename, opened, entry.file_size
+
+
 def _size(file: IO[bytes]) -> int:
     file.seek(0, io.SEEK_END)
     return file.tell()
 
 
-def _look_inside(archive: zipfile.ZipFile, kind: Format, size: int) -> None:
+def _look_inside(
+    archive: zipfile.ZipFile, kind: Format, size: int, *, programs: bool = True
+) -> None:
     """Refuse bombs, programs, encrypted entries and names that would leave their folder.
+    ``programs``: false where the caller names the file that it refuses.
 
     What the index announces is checked first, then every entry is unpacked in pieces and
     counted: an index may lie.
@@ -217,6 +238,8 @@ def _look_inside(archive: zipfile.ZipFile, kind: Format, size: int) -> None:
             raise _lies(kind)
         if entry.compress_type not in _BOUNDED:
             raise _lies(kind)
+        if not programs:
+            continue
         if any(part in lower for part in _PROGRAMS) or lower.rpartition(".")[2] in _RUNS:
             raise Refused(
                 _("Ce fichier contient des macros ou un programme : enregistrez-le sans eux.")

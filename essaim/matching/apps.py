@@ -7,7 +7,9 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Réponses aux besoins")
 
     def ready(self) -> None:
+        from essaim.calls.signals import call_saved
         from essaim.common.prepare import load_demonstration
+        from essaim.funding.signals import pool_opened
         from essaim.initiatives.signals import card_saved
         from essaim.matching import bench, notifications, receivers
         from essaim.matching.demonstration import load_needs
@@ -16,8 +18,12 @@ class MatchingConfig(AppConfig):
         from essaim.matching.panels import register_panels
         from essaim.matching.sources import register_sources
         from essaim.needs.signals import need_saved
+        from essaim.schemes.signals import scheme_saved
 
         card_saved.connect(receivers.note_cards, dispatch_uid="matching.cards")
+        scheme_saved.connect(receivers.note_schemes, dispatch_uid="matching.schemes")
+        call_saved.connect(receivers.note_call, dispatch_uid="matching.calls")
+        pool_opened.connect(receivers.note_pool, dispatch_uid="matching.pools")
         need_saved.connect(receivers.note_needs, dispatch_uid="matching.needs")
         register_sources()
         register_panels()

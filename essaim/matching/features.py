@@ -64,7 +64,7 @@ def of_cards(
     facts: dict[int, list[Fact]] = defaultdict(list)
     for fact in Fact.objects.filter(initiative__in=cards):
         facts[fact.initiative_id].append(fact)
-    found = {each.key: _said(each, question) for each in candidates}
+    found = {each.key: said(each, question) for each in candidates}
     for card in cards:
         values = found[card.pk]
         values["proof"] = Value(card.proof_level / 5, {"level": card.proof_level})
@@ -79,11 +79,12 @@ def of_cards(
     return found
 
 
-def _said(candidate: Candidate, question: Question) -> Values:
-    said = candidate.found
+def said(candidate: Candidate, question: Question) -> Values:
+    """What every kind of answer has: closeness, words and theme."""
+    found = candidate.found
     values = {
-        "meaning": Value(meaning(said.cosine), {"cosine": round(said.cosine or 0.0, 4)}),
-        "words": Value(said.share, {"words": list(said.words)}),
+        "meaning": Value(meaning(found.cosine), {"cosine": round(found.cosine or 0.0, 4)}),
+        "words": Value(found.share, {"words": list(found.words)}),
     }
     if question.theme is not None:
         held = question.theme.pk in {theme.pk for theme in candidate.obj.themes.all()}
@@ -246,7 +247,7 @@ def of_schemes(question: Question, candidates: Sequence[Candidate]) -> dict[int,
         here = set(applying.values_list("pk", flat=True))
     found = {}
     for each in candidates:
-        values = _said(each, question)
+        values = said(each, question)
         placed = bool(each.obj.territories.all())
         if here is not None:
             if placed and each.key not in here:

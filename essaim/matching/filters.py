@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from essaim.calls.models import Call
 from essaim.initiatives.models import Initiative, InitiativeQuerySet, Status
 from essaim.schemes.models import Scheme
 
@@ -31,3 +32,8 @@ def good(found: InitiativeQuerySet) -> InitiativeQuerySet:
 def schemes(keys: Sequence[int]) -> Any:
     """Those of these schemes that are not known to have ended."""
     return Scheme.objects.current().filter(pk__in=keys)
+
+
+def calls() -> Any:
+    """Those that take applications now, by the clock too."""
+    return Call.objects.taking_applications().filter(is_template=False)

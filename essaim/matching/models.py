@@ -94,6 +94,48 @@ class Pending(models.Model):
         return f"{self.initiative}"
 
 
+class Arrival(models.Model):
+    """A scheme, a pool or a call that is new since standing needs were last told of such. No foreign key:
+    what is gone meanwhile is simply found no more."""
+
+    class Kind(models.TextChoices):
+        SCHEME = "scheme", _("dispositif")
+        POOL = "pool", _("groupement de financeurs")
+        CALL = "call", _("appel")
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    object_id = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("arrivée à annoncer")
+        verbose_name_plural = _("arrivées à annoncer")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="arrival_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class Announced(models.Model):
+    """This scheme, pool or call was told to the author of this need: never twice."""
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("arrivée annoncée à un besoin")
+        verbose_name_plural = _("arrivées annoncées aux besoins")
+        constraints = [
+            models.UniqueConstraint(fields=["need", "kind", "object_id"], name="announced_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need_id} {self.kind} {self.object_id}"
+
+
 class Category(models.TextChoices):
     """Why an answer is not for us; each is about one feature (``ABOUT``)."""
 

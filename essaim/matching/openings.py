@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from essaim.matching.rules import can_read_board
+from essaim.people.rules import can_manage
 
 #: Needs of a cluster that an address names; a group has fewer territories than that.
 NAMED = 60
@@ -56,7 +57,14 @@ def group_url(needs: Sequence[int], cluster: str) -> str:
     return f"{reverse('matching:group')}?{query}"
 
 
+def call_url(needs: Sequence[int], cluster: str) -> str:
+    """A call that these needs are waiting for."""
+    query = urlencode([("title", cluster), *(("need", pk) for pk in needs[:NAMED])])
+    return f"{reverse('calls:new')}?{query}" if needs else ""
+
+
 def register_openings() -> None:
+    register("call", Opening(_("Ouvrir un appel"), call_url, can_manage))
     register(
         "group", Opening(_("Proposer à ces territoires de se grouper"), group_url, can_read_board)
     )

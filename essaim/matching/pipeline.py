@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import candidates, features, weights
+from . import call_features, candidates, features, weights
 from .features import Surroundings, Values
 from .models import ABOUT, Category, Dismissal
 from .question import Question
@@ -46,6 +46,7 @@ class Answers:
     question: Question
     initiatives: list[Ranked]
     schemes: list[Ranked]
+    calls: list[Ranked]
     weights: dict[str, Weights]
     around: Surroundings = field(default_factory=Surroundings)
 
@@ -76,10 +77,12 @@ def answer(question: Question) -> Answers:
     aside = set_aside(question)
     around = features.surroundings(question)
     used = {kind: weights.current(kind).adjusted(aside.features) for kind in weights.TABLES}
+    cards = rank_cards(question, used["initiative"], aside, around)
     return Answers(
         question,
-        rank_cards(question, used["initiative"], aside, around),
+        cards,
         rank_schemes(question, used["scheme"], aside),
+        rank_calls(question, used["call"], aside, cards),
         used,
         around,
     )
@@ -100,6 +103,18 @@ def rank_cards(
 def rank_schemes(question: Question, used: Weights, aside: SetAside | None = None) -> list[Ranked]:
     found = candidates.schemes(question)
     return _ranked("scheme", found, features.of_schemes(question, found), used, aside)
+
+
+def rank_calls(
+    question: Question,
+    used: Weights,
+    aside: SetAside | None = None,
+    cards: Sequence[Ranked] = (),
+) -> list[Ranked]:
+    """``cards``: those ranked for the same need; a call may help to take up the good ones."""
+    good = {each.obj.pk: each.obj for each in cards if each.good and not each.dismissed}
+    found = candidates.calls(question, good)
+    return _ranked("call", found, call_features.of_calls(question, found, good), used, aside)
 
 
 def _ranked(

@@ -33,6 +33,7 @@ class Question:
     deadline: dt.date | None = None
     need: int | None = None  # None: asked without a need (evaluation)
     version: int = 0
+    applicant: str = ""  # kind of the organisation that states the need, "" where it is nobody's
 
     def kept(self) -> dict[str, Any]:
         """As it is kept with the answers shown: the words stay in the need, which is erasable."""
@@ -41,6 +42,7 @@ class Question:
             "territory": self.territory.address if self.territory else "",
             "theme": self.theme.slug if self.theme else "",
             "means": str(self.means) if self.means is not None else "",
+            "applicant": self.applicant,
         }
 
 
@@ -56,4 +58,5 @@ def read(need: Need) -> Question:
         deadline=need.needed_by,
         need=need.pk,
         version=need.version,
+        applicant=need.organisation.kind if need.organisation else "",
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common.privacy import mask_personal
 from essaim.common.templatetags.essaim import amount
+from essaim.people.models import OrganisationKind
 from essaim.scaling.models.strategy import Mode
 from essaim.search.why import shortened
 
@@ -155,6 +158,40 @@ def _open(value: float, facts: Facts) -> Said:
     }[facts["open"]]
 
 
+def _takes_up(value: float, facts: Facts) -> Said:
+    titles = [f"« {title} »" for title in facts["cards"][:SITES]]
+    if not titles:
+        return "", True
+    return _("Aide à reprendre %(titles)s, proposée plus haut.") % {
+        "titles": ", ".join(titles)
+    }, True
+
+
+def _applicant(value: float, facts: Facts) -> Said:
+    if value:
+        return _("Ouvert à votre nature d’organisation."), True
+    known = dict(OrganisationKind.choices)
+    kinds = ", ".join(str(known.get(kind, kind)) for kind in facts["kinds"])
+    return _("Seules peuvent candidater : %(kinds)s. Un partenaire peut le faire.") % {
+        "kinds": kinds
+    }, False
+
+
+def _place(value: float, facts: Facts) -> Said:
+    if facts["places"]:
+        places = ", ".join(facts["places"][:SITES])
+        return _("Il vise votre territoire : %(places)s.") % {"places": places}, True
+    return _("Ouvert à tous les territoires."), True
+
+
+def _time(value: float, facts: Facts) -> Said:
+    closes = dt.date.fromisoformat(facts["closes"]) if facts["closes"] else None
+    day = date_format(closes, "DATE_FORMAT") if closes else ""
+    if value >= 1:
+        return _("On peut candidater jusqu’au %(day)s.") % {"day": day}, True
+    return _("Il ferme bientôt : le %(day)s.") % {"day": day}, False
+
+
 SAYING: dict[str, Callable[[float, Facts], Said]] = {
     "meaning": _meaning,
     "words": _words,
@@ -170,4 +207,8 @@ SAYING: dict[str, Callable[[float, Facts], Said]] = {
     "capacity": _capacity,
     "applies": _applies,
     "open": _open,
+    "takes_up": _takes_up,
+    "applicant": _applicant,
+    "place": _place,
+    "time": _time,
 }

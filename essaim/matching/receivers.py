@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from essaim.calls.models import Call, State
 from essaim.matching import tasks
-from essaim.matching.actions import standing
+from essaim.matching.actions import arrivals, standing
+from essaim.matching.models import Arrival
 
 
 def note_cards(sender: Any, initiatives: Iterable[int], **kwargs: Any) -> None:
     standing.note_changed(list(initiatives))
+
+
+def note_schemes(sender: Any, schemes: Iterable[int], **kwargs: Any) -> None:
+    arrivals.note(Arrival.Kind.SCHEME, schemes)
+
+
+def note_pool(sender: Any, pool: int, **kwargs: Any) -> None:
+    arrivals.note(Arrival.Kind.POOL, [pool])
+
+
+def note_call(sender: Any, call: int, **kwargs: Any) -> None:
+    """Told once it takes applications; a call that was told is not told again."""
+    if Call.objects.filter(pk=call, state=State.OPEN).exists():
+        arrivals.note(Arrival.Kind.CALL, [call])
 
 
 def note_needs(sender: Any, needs: Iterable[int], **kwargs: Any) -> None:

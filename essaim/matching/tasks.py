@@ -19,8 +19,9 @@ def weigh(needs: list[int]) -> None:
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="matching.compare", lock=LOCK, queueing_lock="matching-compare", queue="search")
 def compare(timestamp: int) -> None:
-    """Cards that changed against standing needs, then needs that nobody has read yet."""
-    from essaim.matching.actions import standing
+    """Needs that nobody has read yet, then cards that changed, schemes and pools that arrived."""
+    from essaim.matching.actions import arrivals, standing
 
     standing.weigh(standing.unread())
     standing.compare()
+    arrivals.tell()

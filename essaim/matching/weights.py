@@ -106,7 +106,35 @@ SCHEME: dict[str, Feature] = {
     ),
 }  # fmt: skip
 
-TABLES = {"initiative": INITIATIVE, "scheme": SCHEME}
+CALL: dict[str, Feature] = {
+    "meaning": Feature(35, INITIATIVE["meaning"].label, INITIATIVE["meaning"].scale),
+    "words": Feature(20, INITIATIVE["words"].label, INITIATIVE["words"].scale),
+    "theme": Feature(
+        10, INITIATIVE["theme"].label, gettext_lazy("1 si l’appel a le thème du besoin, 0 sinon")
+    ),
+    "takes_up": Feature(
+        10,
+        gettext_lazy("une initiative à reprendre"),
+        gettext_lazy("1 s’il aide à reprendre une bonne réponse à ce besoin, 0 sinon"),
+    ),
+    "applicant": Feature(
+        10,
+        gettext_lazy("qui peut candidater"),
+        gettext_lazy("1 si votre nature d’organisation est admise, 0 sinon"),
+    ),
+    "place": Feature(
+        10,
+        gettext_lazy("le territoire"),
+        gettext_lazy("1 si l’appel nomme votre territoire ou ce qui le contient ; 0,7 s’il est ouvert partout"),
+    ),
+    "time": Feature(
+        5,
+        gettext_lazy("le temps qui reste"),
+        gettext_lazy("1 à trois semaines ou plus de la fermeture ; 0,5 à une semaine ou plus ; 0,2 sinon"),
+    ),
+}  # fmt: skip
+
+TABLES = {"initiative": INITIATIVE, "scheme": SCHEME, "call": CALL}
 
 
 @dataclass(frozen=True)

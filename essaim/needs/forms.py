@@ -10,7 +10,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import DayField, Form
 from essaim.groups.models import NAME_LENGTH
 from essaim.needs.actions import Content, filters_only
 from essaim.needs.models import TEXT_LENGTH, Need
@@ -21,15 +21,6 @@ from essaim.territories.forms import TerritoryField
 from essaim.themes.models import Theme
 
 VISIBILITIES = [(value, capfirst(label)) for value, label in Need.Visibility.choices]
-
-
-class DayField(forms.DateField):
-    """The browser's own date field, which reads and writes ISO dates."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d")
-        widget.input_type = "date"
-        super().__init__(widget=widget, **kwargs)
 
 
 def _whole(label: Any, **kwargs: Any) -> forms.IntegerField:

@@ -15,6 +15,7 @@ from essaim.initiatives.models import CoEditor, Initiative, InitiativeEvent  # t
 from essaim.people.models import Membership, Organisation, User
 from essaim.people.rules import can_manage
 
+from . import runners
 from .conflicts import RULES, WRITING, conflicts_between
 from .models import Conflict, Declaration, Item, Round, Seat
 
@@ -64,7 +65,8 @@ def barred_to(user: Any) -> Q:
 def managers_free_for(found: Round) -> list[User]:
     """Those who may run this round: no conflict with anything it reads, no seat in it."""
     managers = User.objects.filter(
-        Q(is_manager=True) | Q(is_superuser=True), is_active=True
+        Q(is_manager=True) | Q(is_superuser=True) | Q(pk__in=runners.people_of(found)),
+        is_active=True,
     ).in_bulk()
     out = {person for _item, person in conflicts_between(list(found.items.all()), managers)}
     out |= set(

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from .models import CollegeKind
 
-SIZES = {CollegeKind.INNOVATORS: 40, CollegeKind.USERS: 20}  # the Gendarmerie's
+# The Gendarmerie's; a jury's is ours.
+SIZES = {CollegeKind.INNOVATORS: 40, CollegeKind.USERS: 20, CollegeKind.JURY: 7}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import rules
 
+from essaim.peers import runners
 from essaim.peers.barred import barred_to
 from essaim.peers.models import Conclusion, Item, Reading, Round, Seat
 from essaim.people.rules import can_manage
@@ -35,8 +36,16 @@ def is_manager(user: Any, found: Round | None = None) -> bool:
     return bool(can_manage(user))
 
 
+@rules.predicate
+def is_runner(user: Any, found: Round) -> bool:
+    """Runs the call whose applications it reads."""
+    if not user.is_authenticated:
+        return False
+    return Round.objects.filter(runners.run_by(user), pk=found.pk).exists()
+
+
 # Identities, readings, threads, discussion. Agrees with ``Round.objects.visible_to``.
-can_run = is_manager & has_no_part
+can_run = (is_manager | is_runner) & has_no_part
 can_create = can_manage
 can_list = can_manage
 can_be_peer = is_signed_in

@@ -6,3 +6,4 @@ from django.dispatch import Signal
 
 item_concluded = Signal()  # item, conclusion
 round_concluded = Signal()  # round
+round_abandoned = Signal()  # round

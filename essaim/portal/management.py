@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from essaim.contributions.models import ModerationCase
+from essaim.harvest.models import Duplicate
 from essaim.initiatives.models import CardImport, Initiative
 from essaim.initiatives.models.imports import ImportState
 from essaim.innovators.models import InnovationFile
@@ -52,6 +53,14 @@ ROOMS = [
         _("Charger des fiches d’un fichier, voir ce qu’un import a fait, tout reprendre."),
         "initiatives:imports",
         lambda: CardImport.objects.filter(state=ImportState.READY).count(),
+    ),
+    Room(
+        _("Moissonnage"),
+        _(
+            "Les banques de partenaires lues chaque nuit, ce qui en est venu, les doublons probables."
+        ),
+        "harvest:sources",
+        lambda: Duplicate.objects.waiting().count(),
     ),
     Room(
         _("Dispositifs proposés"),

@@ -26,7 +26,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/home.html",
-        {"form": NeedSearchForm(), "latest": latest, "figures": figures()},
+        {
+            "form": NeedSearchForm(),
+            "latest": latest,
+            "figures": figures(),
+            "panels": render_panels("home", request, None),
+        },
     )
 
 

@@ -13,6 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from essaim.initiatives.models import EconomicLine, Initiative
 from essaim.modelling.lines import Assumptions, Range, read_lines
 from essaim.modelling.models import EconomicAssumptions
@@ -62,6 +64,12 @@ def planned_of(card: Initiative) -> dict[str, Range]:
     for line in lines:
         found[line.kind] = found.get(line.kind, Range()) + line.amount
     return found
+
+
+def with_costs(sites: Any) -> Any:
+    """Of these replications those that told a cost, with what is read of them."""
+    told = ReportCost.objects.filter(report__replication=OuterRef("pk"))
+    return sites.filter(Exists(told)).only("pk", "state", "live_on")
 
 
 def real_of(replications: Iterable[Replication]) -> dict[int, dict[str, Decimal]]:

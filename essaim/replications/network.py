@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from essaim.territories.department_map import (
     DepartmentMap,
@@ -15,16 +16,32 @@ from essaim.territories.department_map import (
 )
 
 from .models import STANDING, Replication
+from .models.replication import ReplicationQuerySet
 
 
 # --- who learnt from whom -------------------------------------------------------------------
+def light(sites: ReplicationQuerySet) -> list[Any]:
+    """What pictures read of a site, without the rest: there may be thousands. One query."""
+    return list(
+        sites.order_by("committed_on", "pk").values_list(
+            *("pk", "learnt_from_id", "territory_id", "state", "interested_on", "committed_on"),
+            "stopped_on", named=True,
+        )
+    )  # fmt: skip
+
+
 @dataclass
 class Node:
-    site: Replication
+    site: Any  # a replication, or what ``light`` reads of it
     children: list[Node] = field(default_factory=list)
+    more: int = 0  # sites below that are not shown
+
+    @property
+    def size(self) -> int:
+        return 1 + self.more + sum(child.size for child in self.children)
 
 
-def tree(sites: Sequence[Replication]) -> list[Node]:
+def tree(sites: Sequence[Any]) -> list[Node]:
     """Those who learnt from the initiative itself, each with those who learnt from them. A site
     whose teacher is not among these stands at the root."""
     nodes = {each.pk: Node(each) for each in sites}
@@ -33,6 +50,38 @@ def tree(sites: Sequence[Replication]) -> list[Node]:
         above = nodes.get(each.learnt_from_id) if each.learnt_from_id else None
         (above.children if above else roots).append(nodes[each.pk])
     return roots
+
+
+def pruned(roots: list[Node], at_most: int) -> Node:
+    """So many sites of the tree, level by level, those that taught others first; the rest is
+    counted where it stood. The node that holds the roots is of no site."""
+    top = Node(None, roots)
+    level, room = [top], at_most
+    while level:
+        below: list[Node] = []
+        for node in level:
+            ranked = sorted(node.children, key=lambda child: not child.children)
+            kept = {id(child) for child in ranked[: max(0, room)]}
+            room -= len(kept)
+            node.more += sum(child.size for child in node.children if id(child) not in kept)
+            node.children = [child for child in node.children if id(child) in kept]
+            below += node.children
+        level = below
+    return top
+
+
+def drawn(sites: Sequence[Any], at_most: int) -> Node:
+    """The tree of ``light`` sites with its sites themselves; one query."""
+    top = pruned(tree(sites), at_most)
+    nodes: list[Node] = []
+    level = list(top.children)
+    while level:
+        nodes += level
+        level = [child for node in level for child in node.children]
+    rows = Replication.objects.for_list().in_bulk([node.site.pk for node in nodes])
+    for node in nodes:
+        node.site = rows[node.site.pk]
+    return top
 
 
 # --- where ----------------------------------------------------------------------------------
@@ -50,7 +99,7 @@ class Where:
     larger: int  # sites on a place larger than a department: on no tile
 
 
-def where(sites: Iterable[Replication]) -> Where:
+def where(sites: Iterable[Any]) -> Where:
     """Sites that stand, by department; three queries, none without a site."""
     standing = [each for each in sites if each.state in STANDING]
     known = departments_of({each.territory_id for each in standing}) if standing else {}
@@ -100,7 +149,7 @@ class Uptake:
     right: int = WIDTH - 12
 
 
-def uptake(sites: Iterable[Replication], today: dt.date) -> Uptake | None:
+def uptake(sites: Iterable[Any], today: dt.date) -> Uptake | None:
     """By quarter, or by year beyond four years; None before the first commitment."""
     begun = sorted(each.committed_on for each in sites if each.committed_on)
     if not begun:

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from essaim.common.waiting import Waiting
 from essaim.initiatives.models import Initiative
@@ -27,21 +28,30 @@ from essaim.replications.models import (
 from essaim.replications.rules import acting_for
 
 AT_MOST = 20
+# What the page of the site names as its next step, of those that one side alone may do.
+TO_DO = {
+    State.INTERESTED: gettext_lazy("Donner votre accord à une reprise"),
+    State.COMMITTED: gettext_lazy("Commencer la préparation d’une reprise"),
+    State.PREPARING: gettext_lazy("Mettre en service une reprise"),
+}
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
-    """Agreements to give, the quarter's news, sites that ask for a mentor. Three queries."""
+    """Agreements to give, sites to prepare and to open, the quarter's news, sites that ask for a
+    mentor. Three queries."""
     acting = acting_for(user).values("pk")
     cards = Initiative.objects.written_by(user).values("pk")
-    to_agree = Replication.objects.filter(state=State.INTERESTED).filter(
+    to_agree = Q(state=State.INTERESTED) & (
         Q(adopter__in=acting, adopter_agreed_at=None)
         | Q(initiative__in=cards, holder_agreed_at=None) & ~Q(mode=Mode.DISSEMINATION)
     )
-    for each in to_agree.for_list()[:AT_MOST]:
+    to_begin = Q(state__in=[State.COMMITTED, State.PREPARING], adopter__in=acting)
+    for each in Replication.objects.filter(to_agree | to_begin).for_list()[:AT_MOST]:
         yield Waiting(
-            _("Donner votre accord à une reprise"),
+            str(TO_DO[State(each.state)]),
             each.get_absolute_url(),
             f"{each.initiative.title} ({each.title})",
+            due=each.planned_on if each.state != State.INTERESTED else None,
             since=each.created_at,
         )
     yield from _news(user)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -10,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.common.forms import Form
+from essaim.common.forms import DayField, Form, OnceForm
 from essaim.people.models import Organisation
 from essaim.territories.forms import TerritoryField
 from essaim.themes.models import Theme
@@ -19,28 +18,9 @@ from .models import HelpRequest, Knowledge, Language, LegalFrame, Sponsor
 from .notifications import shown
 
 
-class DayField(forms.DateField):
-    """The browser's own date field, which reads and writes ISO dates."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d")
-        widget.input_type = "date"
-        super().__init__(widget=widget, **kwargs)
-
-
 def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
     kwargs.setdefault("max_length", 5000)
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
-class OnceForm(Form):
-    """Carries an identifier, so that sending it twice adds one row."""
-
-    submission = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"submission": uuid.uuid4()} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
 
 
 class DirectoryForm(Form):

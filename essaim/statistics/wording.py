@@ -129,4 +129,38 @@ NOTICES: dict[str, Any] = {
     "fleiss_partial": _("Le kappa de Fleiss ne porte que sur les %(count)s éléments lus par tous."),
     "few_items": _("%(count)s éléments seulement : l’accord est mal connu."),
     "text_readings": _("Des lectures sont des mots : seuls les accords nominaux sont calculés."),
+    # Series and forecasts
+    "unsorted_times": _("Les lignes n’étaient pas dans l’ordre du temps : elles ont été triées."),
+    "unknown_periods": _(
+        "%(count)s période(s) sans valeur : elles sont laissées de côté, non comptées pour zéro."
+    ),
+    "gaps_in_time": _(
+        "%(count)s période(s) manquent dans la colonne t : elles sont tenues pour inconnues, non pour nulles."
+    ),
+    "looks_cumulative": _(
+        "Les valeurs ne baissent jamais : si ce sont des cumuls, dites-le (--cumulative), sinon tout est faussé."
+    ),
+    "few_periods": _("%(count)s périodes seulement : chaque valeur pèse lourd sur la courbe."),
+    "no_imitation": _(
+        "Rien ne montre d’entraînement des uns par les autres : les reprises sont les plus nombreuses au lancement."
+    ),
+    "peak_ahead": _(
+        "Le sommet n’est pas encore observé : la suite dépend presque entièrement du marché donné."
+    ),
+    "market_unsure": _(
+        "La taille du marché varie du simple au double d’un tirage à l’autre : ne retenez que l’ordre de grandeur."
+    ),
+    "at_a_bound": _(
+        "Le calcul bute sur une limite : ces valeurs ne ressemblent pas à une diffusion ordinaire."
+    ),
+    "market_filled": _("Selon cette courbe, le marché est déjà rempli."),
+    "off_by_now": _(
+        "La courbe compte %(curve)s reprises à ce jour, %(adopted)s sont faites : elle suit mal cette série, ou le marché donné ne lui convient pas."
+    ),
+    "poor_fit": _(
+        "La courbe n’explique que %(value)s %% des variations : elle convient mal à cette série."
+    ),
+    "draws_left_out": _(
+        "%(kept)s tirages sur %(draws)s ont pu être ajustés : l’intervalle est incertain."
+    ),
 }

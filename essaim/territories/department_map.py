@@ -11,7 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from essaim.territories.models import Containment, Overlap, Territory
+from django.db import connection
+
+from essaim.territories.models import Territory
 
 # Rows from north to south, tiles from west to east; « . » is the sea or a neighbour. Ours: drawn
 # so that most departments touch those they touch in life.
@@ -98,17 +100,31 @@ def draw(values: Mapping[str, int]) -> DepartmentMap:
     return DepartmentMap(tiles, {c: v for c, v in values.items() if c not in PLACES})
 
 
+# The places as one array: thousands of parameters would take longer to send than to look up.
+_DEPARTMENTS = """
+    SELECT within.descendant_id, department.code
+    FROM territories_containment within
+    JOIN territories_territory department
+        ON department.id = within.ancestor_id AND department.kind = 'department'
+    WHERE within.descendant_id = ANY(%(places)s)
+    UNION ALL
+    SELECT across.one_id, department.code
+    FROM territories_overlap across
+    JOIN territories_territory department
+        ON department.id = across.other_id AND department.kind = 'department'
+    WHERE across.one_id = ANY(%(places)s)
+"""
+
+
 def departments_of(territories: Collection[int]) -> dict[int, list[str]]:
     """For each of these places (primary keys), the codes of the departments it lies in, itself
     included where it is one. A place across several is in each; what is larger than a department
-    is in none. Two queries."""
+    is in none. One query."""
     found: dict[int, set[str]] = defaultdict(set)
-    inside = Containment.objects.filter(descendant__in=territories, ancestor__kind="department")
-    for pk, code in inside.values_list("descendant_id", "ancestor__code"):
-        found[pk].add(code)
-    across = Overlap.objects.filter(one__in=territories, other__kind="department")
-    for pk, code in across.values_list("one_id", "other__code"):
-        found[pk].add(code)
+    with connection.cursor() as cursor:
+        cursor.execute(_DEPARTMENTS, {"places": list(territories)})
+        for pk, code in cursor.fetchall():
+            found[pk].add(code)
     return {pk: sorted(codes) for pk, codes in found.items()}
 
 

@@ -134,6 +134,8 @@ def server(openid_provider: Provider) -> Iterator[Server]:
         "DATABASE_URL": database_url(settings.DATABASES["default"], name),
         "DATABASE_OWNER_URL": database_url(owner, name),
         "ESSAIM_SECRET_KEY": settings.SECRET_KEY,
+        # Partners and webhooks of the tests answer on this machine.
+        "ESSAIM_PRIVATE_HOSTS": "127.0.0.1",
         "ESSAIM_OIDC_SERVER": openid_provider.url,
         "ESSAIM_OIDC_CLIENT_ID": "essaim",
         "ESSAIM_OIDC_CLIENT_SECRET": "secret",

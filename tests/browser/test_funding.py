@@ -95,7 +95,7 @@ def test_from_an_option_to_a_replication(visit: Callable[..., Any]) -> None:
 
     page = holder.go(f"{pool}/rapport")
     page.fill("[name=done]", "Deux promotions formées.")
-    page.fill("[name=spent_cents]", "12 000")
+    page.fill("[name=spent_investment]", "12 000")
     page.fill("[name=indicators]", "Stagiaires = 16")
     assert "Stagiaires" in press(holder, "Envoyer le rapport").inner_text("main")
 

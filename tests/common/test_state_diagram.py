@@ -19,7 +19,7 @@ def test_every_state_field_is_drawn_with_its_transitions() -> None:
     assert "    [*] --> draft" in page
     assert "    archived --> published : restore" in page
     assert "    prototyping --> ended : abandon" in page
-    assert "Event." not in page
+    assert "InitiativeEvent." not in page
 
 
 def test_check_says_when_it_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

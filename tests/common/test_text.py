@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from essaim.common.text import without_marks
+from essaim.common.text import compared, without_marks
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,10 @@ def test_marks_go_words_stay(text: str, expected: str) -> None:
 
 def test_a_list_may_keep_its_dashes() -> None:
     assert without_marks("* **un**\n- deux", bullets=True) == "- un\n- deux"
+
+
+def test_two_texts_are_told_apart_word_by_word() -> None:
+    before, after = compared("Rénover avec les habitants.", "Rénover chez les habitants.")
+    assert before == [("same", "Rénover "), ("gone", "avec "), ("same", "les habitants.")]
+    assert after == [("same", "Rénover "), ("new", "chez "), ("same", "les habitants.")]
+    assert compared("", "Tout.") == ([], [("new", "Tout.")])

@@ -274,7 +274,7 @@ def test_lists_ask_as_much_whatever_the_number(card, client, rows, django_assert
         client.get(at(card, "proposals"))
     with django_assert_max_num_queries(7):
         client.get(at(card, "credits"))
-    with django_assert_max_num_queries(41):
+    with django_assert_max_num_queries(49):
         client.get(card.get_absolute_url())
     client.force_login(Proposal.objects.first().author)
     with django_assert_max_num_queries(5):

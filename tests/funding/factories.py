@@ -42,6 +42,10 @@ def organisation_of(person: User) -> Organisation:
     return person.memberships.get().organisation
 
 
+def state_of(option: Option) -> str:
+    return Option.objects.get(pk=option.pk).state
+
+
 @dataclass
 class Story:
     """A pool with its people: ``lead`` runs it, ``holder`` carries the card, ``funders`` pledge."""

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from essaim.funding.actions import options, papers, pools, reports
+from essaim.funding.actions import milestones, options, papers, pools, reports
 from tests.funding import factories
-from tests.funding.factories import Story, funder, instalment, organisation_of, record_act
+from tests.funding.factories import Story, funder, instalment, organisation_of, record_act, today
 from tests.people.factories import OrganisationFactory
 
 ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}
@@ -100,6 +100,19 @@ def four_eyes_pledge(world: SimpleNamespace) -> list[Any]:
     return [found.pool.slug, made.pk]
 
 
+def planned(world: SimpleNamespace) -> list[Any]:
+    found = story(world, "piloting")
+    made = milestones.plan_milestone(
+        found.pool, by=found.lead, submission=uuid.uuid4(), title="Ouvert", planned_on=today(9)
+    )
+    return [found.pool.slug, made.pk]
+
+
+def as_funder(world: SimpleNamespace) -> list[Any]:
+    funder(user=world.member)
+    return []
+
+
 def may_form(world: SimpleNamespace) -> list[Any]:
     funder(user=world.member)
     return [world.published.slug]
@@ -108,6 +121,8 @@ def may_form(world: SimpleNamespace) -> list[Any]:
 ROWS: dict[str, tuple[set[str], Arguments]] = {
     "pools": (ALL, lambda world: []),
     "export": (ALL, lambda world: ["csv"]),
+    "publications": (ALL - {"visitor"}, as_funder),
+    "publications_export": (ALL - {"visitor"}, as_funder),
     "of_card": (ALL, lambda world: [story(world).pool.initiative.slug]),
     "form": (RUN, may_form),
     "four_eyes": ({"owner"}, lambda world: [world.organisation.slug]),
@@ -133,6 +148,9 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "report": (LEAD | HOLDER, pool("piloting")),
     "comment": (FOLLOW, report),
     "visit": (LEAD | HOLDER, pool("piloting")),
+    "plan_milestone": (FOLLOW, pool("piloting")),
+    "reach_milestone": (FOLLOW, planned),
+    "remove_milestone": (FOLLOW, planned),
     "start_review": (RUN, pool("piloting")),
     "opinion": (LEAD, pool("reviewing")),
     "recuse": (LEAD, pool("reviewing")),
@@ -158,6 +176,8 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "find_adopter": (FOLLOW, option()),
     "act": (LEAD, option("piloting")),
     "act_file": (FOLLOW, act),
+    "mark_published": (LEAD, act),
+    "site_budget": (LEAD | HOLDER, option("piloting")),
     "plan": (LEAD, option("piloting")),
     "reach": (LEAD, milestone(False)),
     "ask": (HOLDER, milestone(True)),

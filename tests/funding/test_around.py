@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.funding.actions import keeping, options, papers, pools, reports
+from essaim.funding.actions import keeping, options, papers, pools, publishing, reports, reviews
 from essaim.funding.bench import measure, rows
 from essaim.funding.models import (
     Comment,
@@ -45,7 +45,9 @@ from tests.funding.factories import (
     piloting,
     pledged,
     record_act,
+    reviewing,
     today,
+    vote,
     with_options,
 )
 from tests.needs.factories import NeedFactory
@@ -98,6 +100,20 @@ class TestVisits:
         with pytest.raises(DomainError, match="maintenant"):
             early = with_options()
             visit(early, early.funders[0])
+
+    def test_of_a_day_that_the_pilot_lived(self) -> None:
+        story = reviewing(2)
+        vote(story, story.lead, favourable=False)
+        reviews.publish_finding(story.pool, by=story.lead)
+        reviews.pilot_again(story.pool, by=story.lead)
+        with pytest.raises(DomainError, match="pas commencé"):
+            visit(story, story.lead, on=dt.date(1900, 1, 1))
+        with pytest.raises(DomainError, match="pas commencé"):
+            reports.report(
+                story.pool, by=story.holder, submission=uuid.uuid4(), done="Ouvert.",
+                on=dt.date(1900, 1, 1),
+            )  # fmt: skip
+        assert visit(story, story.lead, on=story.pool.opened_on)
 
 
 def add_paper(story: Story, **fields: Any) -> PoolDocument:
@@ -262,11 +278,11 @@ class TestKeeping:
     def test_funders_are_reminded_once_of_what_they_must_publish(self) -> None:
         _story, option, person = confirmed()
         act = record_act(option, person, convention_on=today(-80))
-        due = keeping.publication_due_on(act)
+        due = publishing.due_on(act)
         assert due == today(-80) + dt.timedelta(days=90)
-        assert keeping.remind_publication(due - dt.timedelta(days=16)) == 0
+        assert publishing.remind(due - dt.timedelta(days=16)) == 0
         for _ in range(2):
-            assert keeping.remind_publication(due - dt.timedelta(days=15)) == 1
+            assert publishing.remind(due - dt.timedelta(days=15)) == 1
         told = Notification.objects.filter(announcement__verb="grant_to_publish")
         assert list(told.values_list("user", flat=True)) == [person.pk]
 
@@ -294,4 +310,4 @@ def test_the_bench_runs_small() -> None:
     )
     assert (found["pools"], found["options"], found["sites"]) == (2, 6, 4)
     assert found["lines"] >= 40
-    assert len(list(rows(found))) == 16
+    assert len(list(rows(found))) == 36

@@ -137,6 +137,83 @@ def test_a_milestone_of_the_site_is_cut_by_shares_to_the_cent() -> None:
     assert parts == [667, 333]
 
 
+def test_who_adds_a_share_does_not_change_the_adopter() -> None:
+    story, person = activating(), funder()
+    first = story.others[0]
+    adopter = OrganisationFactory(kind="ccas")
+    options.name_adopter(first, adopter=adopter, by=story.funders[0])
+    with pytest.raises(DomainError, match="déjà nommé") as refused:
+        pledged(
+            story.pool, person, territory=first.territory, cofund=True, amount_cents=1,
+            adopter=OrganisationFactory(),
+        )  # fmt: skip
+    assert refused.value.field == "adopter"
+    assert Option.objects.get(pk=first.pk).adopter == adopter
+    share = pledged(story.pool, person, territory=first.territory, cofund=True, amount_cents=1)
+    assert share.adopter == adopter
+
+
+def test_an_adopter_that_comes_with_a_share_begins_the_replication() -> None:
+    story, person = activating(), funder()
+    first = story.others[0]
+    options.confirm(first, by=story.funders[0], mode="dissemination")
+    adopter = OrganisationFactory()
+    pledged(story.pool, person, territory=first.territory, cofund=True, adopter=adopter)
+    site = Replication.objects.get()
+    assert (site.adopter, site.mode) == (adopter, "dissemination")
+
+
+def test_a_first_signature_names_no_adopter_for_the_others() -> None:
+    story = activating()
+    first, second, person = shared(story)
+    options.confirm(first, by=story.funders[0])
+    options.set_four_eyes(organisation_of(person), True)
+    adopter = OrganisationFactory(kind="ccas")
+    options.confirm(second, by=person, adopter=adopter)
+    assert Option.objects.get(pk=first.pk).adopter is None
+    # It never signs: the first funder still names its own.
+    options.decline(second, by=person, reason="Budget réduit.")
+    options.name_adopter(first, adopter=OrganisationFactory(), by=story.funders[0])
+    assert Replication.objects.count() == 1
+
+
+def test_a_second_signature_gives_the_adopter_to_the_site() -> None:
+    story = activating()
+    first, second, person = shared(story)
+    options.set_four_eyes(organisation_of(person), True)
+    adopter = OrganisationFactory(kind="ccas")
+    options.confirm(second, by=person, adopter=adopter)
+    options.sign(second, by=funder(organisation_of(person)))
+    assert Option.objects.get(pk=first.pk).adopter == adopter == Replication.objects.get().adopter
+
+
+def test_a_milestone_is_not_cut_before_the_shares_are_known() -> None:
+    story = activating()
+    first, _second, _person = shared(story)
+    options.confirm(first, by=story.funders[0])
+    with pytest.raises(DomainError, match="pas encore connues") as refused:
+        instalment(first, story.funders[0], 1_000, reached=False, of_site=True)
+    assert refused.value.field == "of_site"
+    assert instalment(first, story.funders[0], 1_000, reached=False).amount_cents == 1_000
+
+
+def test_the_last_milestone_fits_what_rounding_left() -> None:
+    story, person = activating(), funder()
+    first = story.others[0]
+    second = pledged(
+        story.pool, person, territory=first.territory, amount_cents=50, cofund=True
+    )  # fmt: skip
+    options.confirm(first, by=story.funders[0], amount_cents=50)
+    options.confirm(second, by=person)
+    cut = [
+        instalment(first, story.funders[0], cents, reached=False, of_site=True).amount_cents
+        for cents in (33, 33, 34)
+    ]
+    assert cut == [17, 17, 16]
+    with pytest.raises(DomainError, match="dépasseraient"):
+        instalment(first, story.funders[0], 34, reached=False, of_site=True)
+
+
 def test_each_funder_signs_its_own_act_and_pays_its_own_money() -> None:
     story = activating()
     first, second, person = shared(story)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.initiatives.interchange.csv_rows import NOTHING
+from essaim.initiatives.interchange.issues import MESSAGES
 from essaim.initiatives.interchange.readers import (
     LINE_LIMIT,
     Line,
@@ -185,3 +186,8 @@ def test_any_bytes_are_read_or_explained(content: bytes) -> None:
 def test_what_json_writes_is_read(rows: list[dict[str, str]]) -> None:
     content = "\n".join(json.dumps(row) for row in rows)
     assert objects(content) == rows
+
+
+def test_every_message_has_its_words() -> None:
+    for code, message in MESSAGES.items():
+        assert str(message), code

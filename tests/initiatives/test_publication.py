@@ -119,6 +119,6 @@ def test_deleting_tells_the_others_first_and_keeps_the_history():
     card_removed.disconnect(listen)
     assert heard == [(pk, True)]
     assert not Initiative.objects.filter(pk=pk).exists()
-    labels = models.InitiativeEvent.objects.filter(pgh_obj=pk).values_list("pgh_label", flat=True)
-    assert list(labels)[-1] == "delete"
+    history = models.InitiativeEvent.objects.filter(pgh_obj=pk).order_by("pgh_id")
+    assert list(history.values_list("pgh_label", flat=True))[-1] == "delete"
     assert PhaseChange.objects.filter(initiative=pk).exists()

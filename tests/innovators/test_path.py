@@ -266,11 +266,11 @@ class TestADoubleClickIsOneClick:
         assert [row.amount_cents for row in budget.lines.all()] == [4_999]
 
     def test_a_gain_sent_twice_is_one_gain(self):
-        held = PropertyRightsFactory()
+        held, person = PropertyRightsFactory(), UserFactory()
         submission = uuid.uuid4()
         for _again in range(2):
             rights.record_gain(
-                held.file, by=UserFactory(), on=TODAY, source="Licence", amount_cents=10,
+                held.file, by=person, on=TODAY, source="Licence", amount_cents=10,
                 submission=submission,
             )  # fmt: skip
         assert held.gains.count() == 1

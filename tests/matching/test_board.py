@@ -144,16 +144,21 @@ class TestPage:
 
     def test_a_button_only_where_a_room_brings_one(self, manager: Client) -> None:
         need = unmet()
-        assert "Ouvrir un appel" not in manager.get("/besoins/sans-reponse").content.decode()
+        assert "Ouvrir un lieu" not in manager.get("/besoins/sans-reponse").content.decode()
         openings.register(
             "essai",
-            Opening("Ouvrir un appel", lambda needs, name: f"/appels?{needs}", lambda user: True),
+            Opening("Ouvrir un lieu", lambda needs, name: f"/lieux?{needs}", lambda user: True),
         )
         try:
             page = manager.get("/besoins/sans-reponse").content.decode()
-            assert f"/appels?[{need.pk}]" in page and "Ouvrir un appel" in page
+            assert f"/lieux?[{need.pk}]" in page and "Ouvrir un lieu" in page
         finally:
             openings.unregister("essai")
+
+    def test_a_call_begins_with_the_needs_of_a_cluster(self, manager: Client) -> None:
+        need = unmet()
+        page = manager.get("/besoins/sans-reponse").content.decode()
+        assert "Ouvrir un appel" in page and f"need={need.pk}" in page
 
     def test_a_group_begins_with_the_places_of_a_cluster(self, manager: Client) -> None:
         places = [TerritoryFactory(), TerritoryFactory()]

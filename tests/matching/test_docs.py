@@ -20,13 +20,14 @@ def table(heading: str) -> dict[str, float]:
 
 def test_the_weights_are_those_of_the_code() -> None:
     assert table("Initiatives") == {n: f.weight for n, f in weights.INITIATIVE.items()}
+    assert table("Calls") == {n: f.weight for n, f in weights.CALL.items()}
     assert table("Schemes") == {n: f.weight for n, f in weights.SCHEME.items()}
 
 
 def test_the_thresholds_are_those_of_the_settings() -> None:
     given = settings.MATCHING
     for said in (
-        f"the {given['candidates']} closest cards ({given['schemes']} schemes)",
+        f"the {given['candidates']} closest cards ({given['schemes']} schemes, {given['calls']} calls)",
         f"kept from a closeness of {given['close']:.2f}",
         f"closeness of at least {given['good']:.2f}",
         f"closeness of {given['cluster']:.2f}",

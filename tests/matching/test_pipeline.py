@@ -268,4 +268,4 @@ def test_a_question_leaves_contacts_and_labels_out() -> None:
     assert "fictif" not in read(need).text
     need.for_whom, need.budget_max = "retraités", Decimal(3000)
     assert "retraités" in read(need).text and read(need).means == 3000
-    assert set(read(need).kept()) == {"version", "territory", "theme", "means"}
+    assert set(read(need).kept()) == {"version", "applicant", "territory", "theme", "means"}

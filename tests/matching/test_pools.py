@@ -16,7 +16,7 @@ from essaim.matching.actions import dismissals
 from essaim.matching.question import Question
 from essaim.matching.sources import Asked, Section, pools
 from essaim.needs.models import Need
-from tests.funding.factories import forming, opened, piloting, with_options
+from tests.funding.factories import forming, funder, opened, piloting, pledged, with_options
 from tests.matching.helpers import known, meaning
 from tests.needs.factories import NeedFactory
 from tests.people.factories import UserFactory
@@ -63,6 +63,15 @@ def test_an_option_of_ones_own_territory_is_told() -> None:
     assert "Une option est déjà prise pour votre territoire." in found.reasons
     (found,) = asked(territory=TerritoryFactory(kind="department")).answers
     assert not any("déjà prise" in reason for reason in found.reasons)
+
+
+def test_a_site_paid_in_shares_counts_once() -> None:
+    made = story(with_options, number=2, sites_sought=3)
+    place = made.others[0].territory
+    pledged(made.pool, funder(), territory=place, cofund=True, amount_cents=100)
+    (found,) = asked().answers
+    assert "prises : 2 pour 3" in found.line
+    assert not any("autant d’options" in each for each in found.beware)
 
 
 def test_while_its_pilot_runs_it_waits() -> None:

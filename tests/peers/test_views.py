@@ -116,7 +116,7 @@ def test_a_manager_goes_from_the_card_to_the_reading_by_its_pages():
             "discuss_by": "2999-03-01T12:00",
         },
     )  # fmt: skip
-    for kind in CollegeKind.values:
+    for kind in (CollegeKind.INNOVATORS, CollegeKind.USERS):
         page = client.get(f"{base}/colleges/{kind}")
         rubric = page.context["rubric"]
         data = {
@@ -127,7 +127,7 @@ def test_a_manager_goes_from_the_card_to_the_reading_by_its_pages():
         }  # fmt: skip
         assert client.post(f"{base}/colleges/{kind}", data).status_code == 302
     assert client.post(f"{base}/etape/inviter").status_code == 302
-    people = {kind: peer() for kind in CollegeKind.values}
+    people = {kind: peer() for kind in (CollegeKind.INNOVATORS, CollegeKind.USERS)}
     for kind, person in people.items():
         client.post(f"{base}/pairs/inviter", {"college": kind, "peer": [person.pk]})
         seat = Seat.objects.get(user=person)
@@ -207,3 +207,21 @@ def test_a_reader_leaves_and_the_manager_is_told():
     assert "1 lecture demandée n’a personne" in page.content.decode()
     assert invitations.items_without_conflict(reading.seat) == [cast.item]
     assert INNOVATORS
+
+
+def test_a_reader_goes_from_one_reading_to_the_next_that_they_owe():
+    cast = Cast(innovators=1, users=1, cards=3).reading()
+    reader = Reading.objects.filter(seat__college__kind=INNOVATORS).first().seat.user
+    mine = list(Reading.objects.of(reader).order_by("pk"))
+    assert len(mine) == 3
+    client = Client()
+    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(mine[0].get_absolute_url()).content.decode()
+    assert "2 autres lectures vous restent à rendre" in page
+    assert mine[1].get_absolute_url() in page
+    for one in mine[1:]:
+        submit(one)
+    page = client.get(mine[0].get_absolute_url()).content.decode()
+    assert "vous reste" not in page
+    # What others owe is told to nobody but those who run the round.
+    assert cast.round.items.count() == 3

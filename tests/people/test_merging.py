@@ -236,11 +236,13 @@ def test_every_column_that_names_an_organisation_is_known() -> None:
     assert once == {
         "membership_once", "email_domain_once", "membership_request_one_pending",
         "network_membership_once", "interest_once",
-        "declaration_once", "conflict_organisation_once", "introduction_once_for_an_organisation",
+        "dialogue_manager_organisation_once", "event_organiser_once", "declaration_once", "conflict_organisation_once", "introduction_once_for_an_organisation",
         # Two files for one object: the merge is refused until one is withdrawn.
         "application_one_for_each_object",
         # A part taken in a pool is never moved: the merge is refused.
         "option_once_per_funder_of_a_site",
+        # Nor are two partners of one application made one.
+        "partner_once",
         "poolinvitation_organisation_once", "poolopinion_once", "poolrecusal_once",
     }  # fmt: skip
 
@@ -295,57 +297,6 @@ def test_while_someone_joins_the_one_that_goes() -> None:
     joined = Membership.objects.filter(user=late).first()
     assert (joined is None) == ("refused" in ends)
     assert joined is None or joined.organisation == kept
-
-
-class TestCreating:
-    def test_is_limited_by_person_and_day(self, client: Client, settings: Any) -> None:
-        settings.ORGANISATIONS = settings.ORGANISATIONS | {"creations_a_day": 2}
-        user = UserFactory()
-        client.force_login(user)
-        for n in range(3):
-            answer = client.post(
-                "/organisations/nouvelle", {"name": f"Abri {n}", "kind": "association"}
-            )
-        assert answer.status_code == 200 and "attendez demain" in answer.text
-        assert 'value="Abri 2"' in answer.text  # what was typed is still there
-        assert Organisation.objects.filter(created_by=user).count() == 2
-        Organisation.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
-        create_organisation(name="Abri 3", kind="association", by=user)
-        for n in range(4, 8):
-            create_organisation(name=f"Abri {n}", kind="association", by=UserFactory(manager=True))
-
-    def test_naming_a_holder_counts_too(self, settings: Any) -> None:
-        from essaim.initiatives.actions.cards import save_section
-        from essaim.initiatives.sections import digest, read_section
-
-        settings.ORGANISATIONS = settings.ORGANISATIONS | {"creations_a_day": 1}
-        card = InitiativeFactory(author=UserFactory())
-        for n, holds in ((1, True), (2, False)):
-            card = Initiative.objects.get(pk=card.pk)
-            content = read_section(card, SECTIONS["essentiel"])
-            named = {"name": f"Porteur {n}", "kind": "association"}
-            try:
-                save_section(
-                    card, "essentiel", content, by=card.author, version=card.version,
-                    seen=digest(content), new_holder=named,
-                )  # fmt: skip
-            except DomainError as error:
-                assert not holds and "attendez demain" in error.message
-            else:
-                assert holds
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_double_click_does_not_go_over_the_limit(settings: Any) -> None:
-    settings.ORGANISATIONS = settings.ORGANISATIONS | {"creations_a_day": 1}
-    user = UserFactory()
-    ends = at_once(
-        *(
-            lambda n=n: create_organisation(name=f"Abri {n}", kind="association", by=user)  # type: ignore[misc]
-            for n in range(2)
-        )
-    )
-    assert ends == ["done", "refused"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -259,11 +259,19 @@ class TestLeaving:
 # else is kept without them, or forbids it.
 THEIR_OWN = {
     "account.EmailAddress.user",
+    "calls.Editor.user",  # that one may write: nothing of what was written
+    "calls.Officer.user",
     "contributions.Interest.user",
     "evaluations.Member.user",
+    "dialogues.Manager.user",  # that one answers for a territory: what was said stays
+    "dialogues.Runner.user",
+    "events.PersonalFeed.user",
+    "events.Vote.user",
     "following.Digest.user",
     "following.Follow.user",
     "following.MailSettings.user",
+    "open_data.ApiToken.user",
+    "open_data.Subscription.user",
     "people.DataArchive.user",
     "following.Notification.user",
     "peers.Conflict.person",  # what keeps them from reading, and nothing else

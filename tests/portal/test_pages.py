@@ -87,7 +87,7 @@ def test_managers_see_what_waits(
     InitiativeFactory()
     counts = sum(room.waiting is not None for room in ROOMS)
     # session, person, latest imports (two), header, organisations that need a manager (three)
-    with django_assert_num_queries(8 + counts):
+    with django_assert_num_queries(9 + counts):
         page = client.get("/gestion")
     assert page.context["doors"][0].waiting == cards
     assert f"{cards} en attente" in page.content.decode()
@@ -112,6 +112,11 @@ def test_the_navigation_marks_where_one_is(client: Client) -> None:
     assert "aria-current" not in page.split("<main")[0]
     page = client.get("/initiatives/rien-de-tel").content.decode()
     assert 'href="/initiatives" aria-current="true"' in page
+    # The group that holds it says so too, and no other.
+    menu = page.split('id="menu"')[1].split("</nav>")[0]
+    assert menu.count("<button") == menu.count('class="fr-collapse fr-menu"') == 4
+    assert menu.count('aria-current="true">Initiatives</button>') == 1
+    assert menu.count("aria-current") == 2
 
 
 def test_nothing_is_written_by_reading(client: Client) -> None:
@@ -145,9 +150,9 @@ def test_home_costs_the_same_whatever_the_size_of_the_bank(
     theme, place = ThemeFactory(), TerritoryFactory()
     for _ in range(cards):
         InitiativeFactory(published=True, themes=[theme], territories=[place])
-    with django_assert_num_queries(6):  # cards, their themes, their places; figures
+    with django_assert_num_queries(7):  # cards, their themes, their places; figures; open calls
         client.get("/")
-    with django_assert_num_queries(3):  # the figures are kept a minute
+    with django_assert_num_queries(4):  # the figures are kept a minute
         client.get("/")
 
 

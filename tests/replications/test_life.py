@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact, Initiative
 from essaim.replications.actions import agree, commit_from, declare, life, stop
 from essaim.replications.models import Replication, StateChange
+from essaim.replications.waiting import waiting
 from tests.people.factories import OrganisationFactory
 from tests.replications.factories import ago, another, committed, declared, live, world
 from tests.territories.factories import TerritoryFactory
@@ -30,6 +32,24 @@ def ready_to_replicate(card: Initiative) -> None:
     record_fact(card, "evaluation_concluded", "evaluation:1", {"kind": "self", "level": 2}, "2015")
     record_fact(card, "readiness", "diagnosis:1", {"ready": True}, "2016")
     record_fact(card, "strategy_chosen", "strategy:1", {"model": "up", "mode": "supple"}, "2016")
+
+
+def waiting_titles(person: Any) -> list[str]:
+    return [each.title for each in waiting(person)]
+
+
+def test_each_step_that_the_adopter_alone_may_take_waits_for_it() -> None:
+    there = world()
+    site = declared(there)
+    assert waiting_titles(there.adopts) == []
+    assert waiting_titles(there.holds) == ["Donner votre accord à une reprise"]
+    site = agree(site, side="holder", by=there.holds)
+    assert waiting_titles(there.adopts) == ["Commencer la préparation d’une reprise"]
+    site = life.advance(site, "preparing", by=there.adopts, on=timezone.localdate())
+    assert waiting_titles(there.adopts) == ["Mettre en service une reprise"]
+    life.advance(site, "live", by=there.adopts, on=timezone.localdate())
+    assert "Mettre en service une reprise" not in waiting_titles(there.adopts)
+    assert waiting_titles(there.holds) == []
 
 
 class TestAgreement:

@@ -9,7 +9,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ from essaim.replications.actions import network as acts
 from essaim.replications.actions import reporting, stop
 from essaim.replications.coverage import People, coverage_of
 from essaim.replications.models import AdviceTime, Peer, Replication, quarter_of
-from essaim.replications.network import advice_given, tree, uptake, where
+from essaim.replications.network import advice_given, pruned, tree, uptake, where
 from tests.people.factories import UserFactory
 from tests.replications.factories import ago, another, committed, declared, live, world
 from tests.territories.factories import TerritoryFactory
@@ -58,6 +60,22 @@ def test_advice_is_summed_and_credited() -> None:
     assert [(each.name, each.hours) for each in found] == [("A", "1 h 45"), ("B", "1 h 30")]
 
 
+def test_a_large_tree_shows_who_taught_and_counts_the_others() -> None:
+    def row(pk: int, teacher: int | None = None) -> SimpleNamespace:
+        day = dt.date(2020, 1, 1) + dt.timedelta(days=pk)
+        return SimpleNamespace(pk=pk, learnt_from_id=teacher, committed_on=day, interested_on=day)
+
+    # 1 taught 2 and 3; 3 taught 4; the others learnt from the initiative itself.
+    sites = [row(1), row(2, 1), row(3, 1), row(4, 3), *(row(pk) for pk in range(5, 30))]
+    whole = pruned(tree(sites), 100)
+    assert whole.more == 0 and whole.size == len(sites) + 1
+    top = pruned(tree(sites), 4)
+    assert [node.site.pk for node in top.children] == [1, 5, 6, 7] and top.more == 22
+    assert top.children[0].more == 3 and top.size == len(sites) + 1
+    assert pruned(tree(sites), 0).more == len(sites)
+    assert pruned([], 10).size == 1
+
+
 @pytest.mark.django_db
 class TestNetwork:
     def test_who_learnt_from_whom(self) -> None:
@@ -87,6 +105,27 @@ class TestNetwork:
         page = Client().get(f"/initiatives/{there.card.slug}/reprises").content.decode()
         assert page.count("<svg") >= 2 and "Isère (38)" in page
         assert there.adopter.name in page
+
+    def test_a_page_of_many_sites_is_as_short_and_asks_as_little(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from essaim.replications.views import network as views
+
+        monkeypatch.setattr(views, "TREE", 3)
+        monkeypatch.setattr(views, "SITES", 2)
+        there = world()
+        live(there)
+        address = f"/initiatives/{there.card.slug}/reprises"
+        Client().get(address)
+        with CaptureQueriesContext(connection) as few:
+            Client().get(address)
+        for _ in range(6):
+            live(another(there))
+        with CaptureQueriesContext(connection) as many:
+            page = Client().get(address).content.decode()
+        assert len(many) <= len(few)
+        assert "et 4 autres sites" in page
+        assert page.count("replications-tree") == 1
 
     def test_an_intention_is_not_public(self) -> None:
         there = world()

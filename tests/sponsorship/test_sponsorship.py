@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -261,7 +262,7 @@ def test_the_database_refuses_what_no_action_does() -> None:
 
 def test_the_same_form_sent_twice_asks_once_and_floods_are_refused() -> None:
     claire = UserFactory()
-    number = "0c9f0a1e-6d0f-4e1f-9a58-3a6d6ad1f001"
+    number = uuid.UUID("0c9f0a1e-6d0f-4e1f-9a58-3a6d6ad1f001")
     assert ask(by=claire, submission=number) == ask(by=claire, submission=number)
     for n in range(4):
         ask(by=claire, question=f"{QUESTION} {n}")

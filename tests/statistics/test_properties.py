@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, settings
 from hypothesis import strategies as st
 
 from essaim.statistics import agreement, allocation, effects, pooling, power
 from essaim.statistics.samples import Sample
 
-settings.register_profile("statistics", deadline=None, max_examples=40)
-settings.load_profile("statistics")
+
+def given(**drawn: Any) -> Callable[[Any], Any]:
+    """Fewer examples than elsewhere: each is a whole computation."""
+    return lambda test: settings(max_examples=40)(hypothesis.given(**drawn)(test))
+
 
 scores = st.lists(st.integers(-400, 400).map(lambda x: x / 4), min_size=4, max_size=14)
 WITH_PRE = ["prepost_control", "gain", "ancova"]

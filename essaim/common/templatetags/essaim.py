@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
@@ -44,6 +45,12 @@ def for_reader(parser: Any, token: Any) -> _ForReader:
     nodelist = parser.parse(("endfor_reader",))
     parser.delete_first_token()
     return _ForReader(nodelist)
+
+
+@register.simple_tag
+def colon() -> str:
+    """After what templates put side by side: French sets a space before it, English does not."""
+    return " :" if get_language() == "fr" else ":"
 
 
 @register.filter

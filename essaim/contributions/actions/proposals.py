@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.contributions import notifications
 from essaim.contributions.content import freeze, merge, thaw
 from essaim.contributions.limits import check_organisation, check_rate, one_at_a_time
@@ -50,19 +51,21 @@ def save_proposal(
     kind: str = Proposal.Kind.SECTION,
     answer: Answer | None = None,
     send: bool = True,
+    counted: bool = True,
 ) -> Proposal:
     """Keep a proposal as a draft, or send it to those who write the card.
 
     ``key`` is the form's own: sent twice, it proposes once; a draft is changed under its key.
     ``seen`` is the digest of the section that the form was opened on: raises EditConflict when
     the card changed since, so that nothing of that change is undone by mistake. From an
-    ``answer``, the credit goes to its author. Side effect: the team is told of what is sent.
+    ``answer``, the credit goes to its author. Not ``counted``: a partner's bank brought it, and what
+    one person may post in an hour says nothing of it. Side effect: the team is told of what is sent.
     """
     one_at_a_time(by)
     card = Initiative.objects.get(pk=card.pk)
-    known = Proposal.objects.select_for_update().filter(submission=key).first()
-    if known is not None and (known.sent_by_id != by.pk or known.card_id != card.pk):
-        raise DomainError(_("Ce formulaire a déjà servi : rouvrez-le."))
+    known = made_by_form(Proposal.objects, key, sent_by=by, card=card)
+    if known is not None:
+        known = Proposal.objects.select_for_update().get(pk=known.pk)
     if known is not None and known.state != State.DRAFT:
         if plain(known.content) == plain(freeze(content)):
             return known
@@ -80,7 +83,7 @@ def save_proposal(
         raise EditConflict(card, current)
     _check_content(section.lists, current, content, reason, send)
     check_organisation(by, organisation)
-    if known is None:
+    if known is None and counted:
         check_rate(by)
     proposal = known or Proposal(
         submission=key, card=card, sent_by=by, kind=kind, section=slug, answer=answer

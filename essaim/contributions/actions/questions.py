@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.contributions import notifications
 from essaim.contributions.limits import check_organisation, check_rate, one_at_a_time
 from essaim.contributions.models import Answer, Question
@@ -30,10 +31,8 @@ def ask(
     """Ask on a published card. The same form sent twice asks once. The team is told."""
     text = _text(text, _("Écrivez votre question."))
     one_at_a_time(by)
-    known = Question.objects.filter(submission=key).first()
+    known = made_by_form(Question.objects, key, author=by)
     if known is not None:
-        if known.author_id != by.pk:
-            raise DomainError(_("Ce formulaire a déjà servi : rouvrez-le."))
         if known.text == text and known.card_id == card.pk:
             return known
         key = uuid.uuid4()  # written anew from the same page, after « back »
@@ -65,10 +64,8 @@ def answer(
     is told; where that is who writes, the team is."""
     text = _text(text, _("Écrivez votre réponse."))
     one_at_a_time(by)
-    known = Answer.objects.filter(submission=key).first()
+    known = made_by_form(Answer.objects, key, author=by)
     if known is not None:
-        if known.author_id != by.pk:
-            raise DomainError(_("Ce formulaire a déjà servi : rouvrez-le."))
         if known.text == text and known.question_id == question.pk:
             return known
         key = uuid.uuid4()

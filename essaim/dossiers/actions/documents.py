@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.dossiers import notifications, rules
 from essaim.dossiers.models import (
     Application,
@@ -51,8 +52,8 @@ def deposit(
     if not is_member(by, organisation):
         raise DomainError(_("Seuls les membres de l’organisation déposent ses documents."))
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    known = OrganisationDocument.objects.filter(submission=submission).first()
-    if known is not None and known.organisation_id == organisation.pk:
+    known = made_by_form(OrganisationDocument.objects, submission, organisation=organisation, by=by)
+    if known is not None:
         return known
     rule = settings.DOSSIERS
     if organisation.documents.filter(removed_at=None).count() >= rule["documents"]:
@@ -117,6 +118,8 @@ def attach(
         raise DomainError(_("Ce document n’est plus valable : déposez-en un nouveau."))
     if request is not None and request.application_id != application.pk:
         raise DomainError(_("Cette demande est d’un autre dossier."))
+    if request is not None and _is_withdrawn(request):
+        raise DomainError(_("La demande est retirée."))
     if application.state == State.WITHDRAWN:
         raise DomainError(_("Ce dossier est retiré."))
     if request is None:
@@ -135,6 +138,11 @@ def attach(
     return made
 
 
+def _is_withdrawn(request: DocumentRequest) -> bool:
+    """As it stands under the file's lock: what answers it is shown at once."""
+    return DocumentRequest.objects.filter(pk=request.pk, withdrawn_at__isnull=False).exists()
+
+
 @transaction.atomic
 def detach(attachment: Attachment, *, by: Any) -> None:
     """Out of the version to come; those submitted keep it."""
@@ -143,10 +151,10 @@ def detach(attachment: Attachment, *, by: Any) -> None:
     require_writable(application)
     if attachment.request_id is not None:
         raise DomainError(_("Cette pièce répond à un financeur : elle reste."))
-    if attachment.shown_from is None:
-        Attachment.objects.filter(pk=attachment.pk).delete()
-    else:
-        Attachment.objects.filter(pk=attachment.pk, left_at=None).update(left_at=timezone.now())
+    # As it stands now: a version submitted since the page was opened holds it.
+    standing = Attachment.objects.filter(pk=attachment.pk, left_at=None)
+    standing.filter(shown_from=None).delete()
+    standing.update(left_at=timezone.now())
 
 
 # --- statements ---------------------------------------------------------------------------------
@@ -199,7 +207,7 @@ def require_document(
 ) -> DocumentRequest:
     """A document, never a form; what the holder gives is read by all funders."""
     application = lock(application)
-    known = DocumentRequest.objects.filter(submission=submission, application=application).first()
+    known = made_by_form(DocumentRequest.objects, submission, application=application, by=by)
     if known is not None:
         return known
     if not rules.asking_organisations(by, application).filter(pk=organisation.pk).exists():

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.dossiers import notifications, rules
 from essaim.dossiers.blocks import block_of
 from essaim.dossiers.models import Application, Question, State
@@ -30,7 +31,7 @@ def ask(
 ) -> Question:
     """In the name of an organisation that reads the file; all readers see it."""
     application = lock(application)
-    known = Question.objects.filter(submission=submission, application=application).first()
+    known = made_by_form(Question.objects, submission, application=application, by=by)
     if known is not None:
         return known
     if not rules.asking_organisations(by, application).filter(pk=organisation.pk).exists():

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.dossiers import notifications, rules
+from essaim.common.once import made_by_form
+from essaim.dossiers import notifications, rules, targets
 from essaim.dossiers.accounts import MOST_CENTS, account_label, in_order, totals
-from essaim.dossiers.models import Application, FinancialReport
+from essaim.dossiers.models import Application, FinancialReport, State
+from essaim.dossiers.reading import unreported
 
 from .common import lock, require_signer, require_writer
 
@@ -43,7 +45,7 @@ def start_report(
     """Its lines are those of the latest submitted budget."""
     application = lock(application)
     require_writer(by, application)
-    known = FinancialReport.objects.filter(submission=submission, application=application).first()
+    known = made_by_form(FinancialReport.objects, submission, application=application)
     if known is not None:
         return known
     if not rules.can_report(by, application):
@@ -149,6 +151,24 @@ def submit_report(report: FinancialReport, *, by: Any) -> FinancialReport:
 def _require_draft(report: FinancialReport) -> None:
     if not report.is_writable:
         raise DomainError(_("Ce compte rendu est déposé : il ne change plus."))
+
+
+def remind(today: dt.date | None = None) -> int:
+    """Tell those whose report is due within the notice, or late, money having been used; each
+    period once. Returns how many files."""
+    day = today or timezone.localdate()
+    notice = dt.timedelta(days=settings.DOSSIERS["report_notice_days"])
+    files = Application.objects.exclude(state=State.WITHDRAWN)
+    told = 0
+    for version, ended in unreported(files, day):
+        application = version.application
+        found = targets.of(application.applies_to)
+        # A file of another age is no news: it waits in the workspace, without a mail.
+        recent = due_on(ended) + notice >= day
+        if day >= due_on(ended) - notice and recent and found and found[0].is_used(found[1]):
+            notifications.report_due(application, ended)
+            told += 1
+    return told
 
 
 def due_on(ends_on: dt.date) -> dt.date:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.common.personal_data import find_personal_data
 from essaim.dossiers import notifications, targets
 from essaim.dossiers.accounts import totals
@@ -27,7 +28,7 @@ def submit(
     """Readers see the new version, and what differs from the one before. Sent twice, it is one;
     ``reason`` says what changes, from the second version on."""
     application = lock(application)
-    known = SubmittedVersion.objects.filter(submission=submission, application=application).first()
+    known = made_by_form(SubmittedVersion.objects, submission, application=application, by=by)
     if known is not None:
         return known
     require_signer(by, application.organisation)
@@ -46,7 +47,7 @@ def submit(
     if application.last_number and not reason.strip():
         raise DomainError(_("Dites aux financeurs ce qui change."), field="reason")
     content = frozen(application)
-    _refuse_contacts(application, content)
+    _refuse_contacts(application, content, reason)
     print_ = fingerprint(content)
     last = application.versions.first()
     people = persons(application)
@@ -73,8 +74,13 @@ def _persons_of(version: SubmittedVersion) -> Any:
     return kept.content if kept else None
 
 
-def _refuse_contacts(application: Application, content: dict[str, Any]) -> None:
+def _refuse_contacts(application: Application, content: dict[str, Any], reason: str) -> None:
     """What is frozen holds nobody's address: those of the contact have their own block."""
+    if find_personal_data(reason):
+        raise DomainError(
+            _("Retirez l’adresse ou le numéro personnels : ce texte ne s’efface pas."),
+            field="reason",
+        )
     for slug, answers in content["blocks"].items():
         if any(find_personal_data(text) for text in texts_of(answers)):
             block = block_of(application.form, slug)

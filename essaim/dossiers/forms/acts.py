@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, OnceForm, day
 from essaim.dossiers.accounts import account_label
 from essaim.dossiers.actions.documents import TYPES
 from essaim.dossiers.blocks import blocks_of
@@ -17,22 +16,6 @@ from essaim.dossiers.statements import TEXTS
 from essaim.people.models import Organisation
 
 from .blocks import CentsField
-
-
-class OnceForm(Form):
-    """A form that adds a row: it carries an identifier, so that sending it twice adds one."""
-
-    submission = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"submission": uuid.uuid4()} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
-
-
-def day(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )
 
 
 class SubmitForm(OnceForm):
@@ -226,4 +209,5 @@ class FinancialReportForm(Form):
         ]
 
     def words(self) -> dict[str, str]:
-        return {name: self.cleaned_data.get(name, "") for name in self.base_fields}
+        """Likewise."""
+        return {name: self.cleaned_data.get(name, self.initial[name]) for name in self.base_fields}

@@ -9,7 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
+from django.utils import formats
 from django.utils.dateparse import parse_date
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +22,8 @@ from essaim.dossiers.accounts import ACCOUNTS, CHARGE, LINES_AT_MOST, MOST_CENTS
 from essaim.dossiers.blocks import Block, Field
 from essaim.dossiers.identifiers import clean_rna
 from essaim.people.siren import clean_siren, clean_siret
+
+from .kinds import CostsFormSet, Options, costs_formset, field_of_a_call, initial, kept
 
 _CHECKED: dict[str, Callable[[str], str]] = {
     blocks.SIREN: clean_siren,
@@ -48,15 +52,29 @@ class CentsField(EurosField):
         return cents
 
 
-def form_field(field: Field) -> forms.Field:
-    """Nothing is required here: a draft never blocks; what lacks is said beside."""
-    common: dict[str, Any] = {"label": field.label, "required": False, "help_text": field.help}
+def form_field(field: Field, options: Options | None = None) -> forms.Field:
+    """Nothing is required here: a draft never blocks; what lacks is said beside. ``options``: of a
+    call, which tells its limits and lets a browser cut no text that is pasted."""
+    # Hints are shown as HTML; these were typed by whoever built the form.
+    hint = escape(field.help) if field.help else ""
+    common: dict[str, Any] = {"label": field.label, "required": False, "help_text": hint}
+    if options is not None:
+        if (made := field_of_a_call(field, options, common)) is not None:
+            return made
+        if field.kind in (blocks.TEXT, blocks.LONG):
+            limit = _("%(n)s caractères au plus.") % {
+                "n": formats.number_format(field.longest, use_l10n=True, force_grouping=True)
+            }
+            common["help_text"] = format_html("{} {}", hint, limit) if hint else limit
     if field.kind in _CHECKED:
         return CheckedField(_CHECKED[field.kind], max_length=30, **common)
     if field.kind == blocks.LONG:
         rows = 8 if field.longest > 3000 else 4
         widget = forms.Textarea(attrs={"rows": rows})
-        return forms.CharField(max_length=field.longest, widget=widget, **common)
+        text = forms.CharField(max_length=field.longest, widget=widget, **common)
+        if options is not None:
+            text.widget.attrs.pop("maxlength", None)
+        return text
     if field.kind == blocks.CHOICE:
         return forms.ChoiceField(choices=field.choices, widget=forms.RadioSelect, **common)
     if field.kind == blocks.NUMBER:
@@ -87,6 +105,7 @@ def _kept(field: Field, value: Any) -> Any:
     """As the content keeps it: text, whole numbers, ISO dates."""
     if value is None:
         return ""
+    value = kept(field, value)
     if field.kind == blocks.DATE:
         return value.isoformat()
     if field.kind == blocks.DECIMAL:
@@ -97,13 +116,16 @@ def _kept(field: Field, value: Any) -> Any:
 def _initial(field: Field, value: Any) -> Any:
     if field.kind == blocks.DATE and value:
         return parse_date(str(value))
-    return value
+    return initial(field, value)
 
 
 class AnswersForm(Form):
     mark_optional = False
 
-    def __init__(self, *args: Any, block: Block, content: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, block: Block, content: dict[str, Any], options: Options | None = None,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         self.block, self.before = block, content
         asked = list(blocks.shown_fields(block))
         kwargs["initial"] = {
@@ -111,7 +133,7 @@ class AnswersForm(Form):
         }
         super().__init__(*args, **kwargs)
         for field in asked:
-            self.fields[field.name] = form_field(field)
+            self.fields[field.name] = form_field(field, options)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -146,7 +168,8 @@ class LineForm(Form):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         cents, account = given.get("amount_cents"), given.get("account")
-        if given.get("label") and cents is None and "amount_cents" not in self.errors:
+        # Zero too: such a line would go without a word.
+        if given.get("label") and not cents and "amount_cents" not in self.errors:
             self.add_error("amount_cents", _("Donnez le montant de cette ligne."))
         if cents and not account:
             self.add_error("account", _("Choisissez le compte de cette ligne."))
@@ -164,6 +187,7 @@ class ProductForm(LineForm):
 class LinesFormSet(BaseFormSet):  # type: ignore[type-arg]
     title: Any = ""
     add_label: Any = ""
+    line_template = "dossiers/_line.html"
 
     def lines(self) -> list[dict[str, Any]]:
         """Those with an amount; the caller has checked that all are valid."""
@@ -191,14 +215,20 @@ LISTS = {
 
 
 class BlockForms:
-    """The fields of a block and, for the budget, its lines."""
+    """The fields of a block and, for a budget or a table of costs, its lines. ``options``: of the
+    form of a call (``kinds.Options``)."""
 
     def __init__(
-        self, block: Block, content: dict[str, Any], *, data: QueryDict | None = None
-    ) -> None:
+        self, block: Block, content: dict[str, Any], *, data: QueryDict | None = None,
+        options: Options | None = None,
+    ) -> None:  # fmt: skip
         self.block, self.before = block, content
-        self.form = AnswersForm(data, block=block, content=content)
-        self.lists: dict[str, LinesFormSet] = {}
+        self.form = AnswersForm(data, block=block, content=content, options=options)
+        self.lists: dict[str, LinesFormSet | CostsFormSet] = {}
+        self.costs = next((each for each in block.fields if each.kind == blocks.COSTS), None)
+        if self.costs is not None:
+            rows = content.get(self.costs.name) or []
+            self.lists[self.costs.name] = costs_formset(self.costs, data, rows)
         if any(field.kind == blocks.BUDGET for field in block.fields):
             known = in_order(content.get("lines") or [])
             for name, (form, side, title, add) in LISTS.items():
@@ -216,7 +246,10 @@ class BlockForms:
 
     def content(self) -> dict[str, Any]:
         found = self.form.content()
-        if self.lists:
+        if self.costs is not None:
+            table, name = self.lists[self.costs.name], self.costs.name
+            found[name] = table.lines() if table.is_valid() else self.before.get(name) or []
+        elif self.lists:
             lines: list[dict[str, Any]] = []
             for name, each in self.lists.items():
                 before = [

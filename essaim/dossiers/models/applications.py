@@ -30,12 +30,14 @@ class State(models.TextChoices):
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Any) -> ApplicationQuerySet:
         """For the members of the organisation whose file it is; once a version is submitted, for
-        those whom its object gives it to read, and managers. Agrees with ``rules.can_view``."""
+        those whom its object gives it to read, or gave while they received it (see
+        ``rules.read_until``), and managers. Agrees with ``rules.can_view``."""
         if not user.is_authenticated:
             return self.none()
         if user.is_manager or user.is_superuser:
             return self.filter(self._own(user) | Q(last_number__gt=0))
-        return self.filter(self._own(user) | Q(last_number__gt=0) & targets.read_by(user))
+        readers = targets.read_by(user) | targets.once_read_by(user)
+        return self.filter(self._own(user) | Q(last_number__gt=0) & readers)
 
     @staticmethod
     def _own(user: Any) -> Q:

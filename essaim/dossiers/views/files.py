@@ -57,7 +57,18 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         mark_subject_read(user, "application", str(found.pk))
     writes = rules.can_write(user, found)
-    questions = found.questions.select_related("organisation", "answered_by")
+    questions = list(found.questions.select_related("organisation", "answered_by"))
+    versions = list(found.versions.all())
+    requests = found.requests.filter(withdrawn_at=None)
+    reports = [row for row in found.reports.all() if writes or row.state == "submitted"]
+    until = None if writes else rules.read_until(user, found)
+    if until is not None:
+        versions = [row for row in versions if row.at <= until]
+        questions = [row for row in questions if row.at <= until]
+        for row in questions:
+            if row.answered_at and row.answered_at > until:
+                row.answered_at, row.answer = None, ""
+        requests, reports = requests.filter(at__lte=until), []
     titles = {block.slug: block.title for block in blocks_of(found.form)}
     context = {
         "application": found,
@@ -69,14 +80,14 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "lacks": lacks(found) if writes and found.is_writable else None,
         "attached": attached(found) if writes or rules.reads(user, found) else [],
         "statements": statements_of(found) if writes else [],
-        "versions": found.versions.all(),
+        "versions": versions,
+        "until": until,
         "questions": [(row, titles.get(row.block, row.block)) for row in questions],
-        "requests": found.requests.filter(withdrawn_at=None)
-        .select_related("organisation").prefetch_related("attachments__document"),
+        "requests": requests.select_related("organisation").prefetch_related(
+            "attachments__document"
+        ),
         "mine": set(rules.asking_organisations(user, found).values_list("pk", flat=True)),
-        "reports": [
-            row for row in found.reports.all() if writes or row.state == "submitted"
-        ],
+        "reports": reports,
         "may_report": writes and rules.can_report(user, found),
     }  # fmt: skip
     return render(request, "dossiers/application.html", context)

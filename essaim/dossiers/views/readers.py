@@ -31,8 +31,11 @@ from .common import fetch, object_of
 def fetch_version(
     request: HttpRequest, pk: int, number: int
 ) -> tuple[Application, SubmittedVersion]:
+    """The version, unless it came after this person was a reader."""
     found = fetch(request, pk)
     rows = SubmittedVersion.objects.select_related("persons")
+    if until := rules.read_until(request.user, found):
+        rows = rows.filter(at__lte=until)
     return found, get_object_or_404(rows, application=found, number=number)
 
 

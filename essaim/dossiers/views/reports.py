@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from essaim.common import spreadsheets
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.errors import DomainError
-from essaim.common.kept import forget_kept_text, is_autosave, signed_in_or_kept
+from essaim.common.kept import forget_kept_text, is_autosave, kept_text, signed_in_or_kept
 from essaim.common.spreadsheets import Cell
 from essaim.dossiers import rules
 from essaim.dossiers.accounts import account_label, totals
@@ -63,8 +63,10 @@ def report(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         if not writes:
             raise PermissionDenied
         return _save(request, row)
-    form = FinancialReportForm(posted(request), content=row.content)
-    return _show(request, row, form, writes=writes)
+    kept = kept_text(request)
+    form = FinancialReportForm(kept, content=row.content)
+    # What was typed before the session expired was typed on the version of then.
+    return _show(request, row, form, writes=writes, opened=opened_on(kept) if kept else None)
 
 
 def _save(request: HttpRequest, row: FinancialReport) -> HttpResponse:
@@ -102,7 +104,7 @@ def _save(request: HttpRequest, row: FinancialReport) -> HttpResponse:
 
 def _show(
     request: HttpRequest, row: FinancialReport, form: FinancialReportForm, *, writes: bool,
-    status: int = 200, opened: int = 0,
+    status: int = 200, opened: int | None = None,
 ) -> HttpResponse:  # fmt: skip
     lines = row.content["lines"]
     context = {
@@ -116,7 +118,7 @@ def _show(
         "due": acting.due_on(row.ends_on),
         "writes": writes,
         "signs": writes and rules.can_sign(request.user, row.application),
-        "version": opened or row.version,
+        "version": row.version if opened is None else opened,
     }
     template = "dossiers/report_edit.html" if writes and row.is_writable else "dossiers/report.html"
     return render(request, template, context, status=status)

@@ -6,12 +6,13 @@ import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.evaluations import notifications
 from essaim.evaluations.models import IndependentEvaluation, IndependentState
 from essaim.evaluations.models.independent import MOST_BYTES, DecidedAs
@@ -21,6 +22,7 @@ from essaim.initiatives.models import Fact, Initiative
 from essaim.people.rules import can_manage
 
 
+@transaction.atomic
 def attach(
     card: Initiative, *, by: Any, submission: uuid.UUID, file: UploadedFile | None, **told: Any
 ) -> IndependentEvaluation:
@@ -39,27 +41,10 @@ def attach(
         raise DomainError(_("Cette année n’est pas encore venue."), field="year")
     if file:
         _check_pdf(file)
-    known = IndependentEvaluation.objects.filter(submission=submission).first()
-    if known is not None:
-        return _same_card(known, card)
-    report = IndependentEvaluation(
+    known = made_by_form(IndependentEvaluation.objects, submission, initiative=card, attached_by=by)
+    return known or IndependentEvaluation.objects.create(
         initiative=card, attached_by=by, submission=submission, file=file or "", **told
     )
-    try:
-        with transaction.atomic():
-            report.save()
-    except IntegrityError:
-        known = IndependentEvaluation.objects.filter(submission=submission).first()
-        if known is None:
-            raise
-        return _same_card(known, card)
-    return report
-
-
-def _same_card(known: IndependentEvaluation, card: Initiative) -> IndependentEvaluation:
-    if known.initiative_id != card.pk:
-        raise DomainError(_("Ce formulaire a déjà servi pour une autre fiche : rechargez la page."))
-    return known
 
 
 def _check_pdf(file: UploadedFile) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.evaluations import plan
 from essaim.evaluations.designs import calculations
 from essaim.evaluations.models import ALIVE, Evaluation, Member, State
@@ -28,14 +29,14 @@ def create(
     title = " ".join(title.split())
     if not title:
         raise DomainError(_("Donnez un nom à l’évaluation."), field="title")
-    evaluation, created = Evaluation.objects.get_or_create(
-        submission=submission or uuid.uuid4(), defaults={"initiative": card, "title": title}
+    known = made_by_form(Evaluation.objects, submission, initiative=card)
+    if known is not None:
+        return known
+    evaluation = Evaluation.objects.create(
+        submission=submission or uuid.uuid4(), initiative=card, title=title
     )
-    if created:
-        Member.objects.create(evaluation=evaluation, user=by)
-        write(evaluation, Kind.CREATED, by=by)
-    elif evaluation.initiative_id != card.pk:
-        raise DomainError(_("Ce formulaire a déjà servi : ouvrez-en un nouveau."))
+    Member.objects.create(evaluation=evaluation, user=by)
+    write(evaluation, Kind.CREATED, by=by)
     return evaluation
 
 

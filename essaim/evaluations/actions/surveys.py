@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.evaluations.models import Question, Response, Survey, SurveyState
 from essaim.evaluations.models.voice import SMALLEST, new_token
 from essaim.evaluations.voice_results import counted
@@ -25,20 +26,17 @@ MOST_ANSWERS = 5_000
 LONGEST_KEPT = 730  # days between the last day to answer and the erasure
 
 
+@transaction.atomic
 def create(card: Initiative, *, by: Any, submission: uuid.UUID, **told: Any) -> Survey:
     """With the questions and the guide of the template; the form sent twice makes one."""
     _check_days(told)
-    known = Survey.objects.filter(submission=submission, initiative=card).first()
+    known = made_by_form(Survey.objects, submission, initiative=card, created_by=by)
     if known is not None:
         return known
-    try:
-        with transaction.atomic():
-            survey = Survey.objects.create(
-                initiative=card, created_by=by, submission=submission, guide=str(GUIDE), **told
-            )
-            _write_questions(survey, questions_of_template())
-    except IntegrityError:
-        return Survey.objects.get(submission=submission, initiative=card)
+    survey = Survey.objects.create(
+        initiative=card, created_by=by, submission=submission, guide=str(GUIDE), **told
+    )
+    _write_questions(survey, questions_of_template())
     return survey
 
 
@@ -159,7 +157,7 @@ def answer(
     """
     # Closing waits for the answer under way, and the next answer for the closing.
     survey = Survey.objects.select_for_update(of=("self",), no_key=True).get(pk=survey.pk)
-    known = Response.objects.filter(submission=submission, survey=survey).first()
+    known = made_by_form(Response.objects, submission, survey=survey)
     if known is not None:
         return known
     late = survey.closes_on < timezone.localdate() and channel == Response.Channel.LINK

@@ -8,12 +8,12 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, OnceForm
 from essaim.evaluations.models import IndependentEvaluation
 from essaim.evaluations.strength import ceiling
 from essaim.initiatives.levels import LEVELS
 
-from .fields import OnceForm, text
+from .fields import text
 
 
 def level_choices(most: int = 5) -> list[tuple[str, Any]]:

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import DayField, Form, OnceForm
 from essaim.evaluations.designs import CALCULATIONS, calculations
 from essaim.evaluations.models import Allocation, Design, Evaluation, Outcome
 
-from .fields import DayField, NumberField, OnceForm, text
+from .fields import NumberField, text
 
 YES_NO = [("yes", _("oui")), ("no", _("non"))]
 SUBGROUPS_AT_MOST = 10

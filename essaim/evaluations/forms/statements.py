@@ -5,10 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import DayField, Form
 from essaim.evaluations.models import DataStatement
 
-from .fields import DayField, text
+from .fields import text
 from .plans import yes_no
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import DayField, Form, OnceForm
 from essaim.evaluations.actions.surveys import MOST_QUESTIONS
 from essaim.evaluations.models import Question, Response, Survey
 from essaim.evaluations.models.voice import SMALLEST
 from essaim.evaluations.voice_templates import choices_of
 
-from .fields import DayField, OnceForm, text
+from .fields import text
 
 
 class SurveyForm(OnceForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
@@ -15,6 +16,16 @@ from essaim.funding.models import Option, Pool, State
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact
 from essaim.people.models import Organisation
+
+# Days; ours. Nothing of a pool is older: a year mistyped would reach published data.
+OLDEST = 3653
+
+
+def require_recent(day: dt.date, *, field: str) -> None:
+    if day < timezone.localdate() - dt.timedelta(days=OLDEST):
+        raise DomainError(
+            _("Cette date remonte à plus de dix ans : vérifiez l’année."), field=field
+        )
 
 
 def lock_pool(pk: int) -> Pool:

@@ -13,7 +13,6 @@ from essaim.funding import notifications
 from essaim.funding.models import (
     Comment,
     Invitation,
-    LegalAct,
     Meeting,
     Note,
     Option,
@@ -28,8 +27,6 @@ from essaim.funding.models import (
 
 from .papers import remove_paper
 
-PUBLICATION_NOTICE_DAYS = 15
-
 
 def warn_of_expiry(today: dt.date | None = None) -> None:
     """Each warning once: its occasion is named by the option and the delay."""
@@ -43,26 +40,6 @@ def warn_of_expiry(today: dt.date | None = None) -> None:
     for option in soon.select_related("pool"):
         left = (option.expires_on - day).days
         notifications.expiring(option, next(days for days in warnings if left <= days))
-
-
-def publication_due_on(act: LegalAct) -> dt.date:
-    """By when the essential data of the grant are to be public: from the convention's signature,
-    or from the act where there is none. The delay is a setting, to be checked by the operator."""
-    delay: int = settings.FUNDING["publication_days"]
-    return (act.convention_on or act.on) + dt.timedelta(days=delay)
-
-
-def remind_publication(today: dt.date | None = None) -> int:
-    """Tell funders whose grants are to be published soon, each act once; returns how many."""
-    day = today or timezone.localdate()
-    oldest = day - dt.timedelta(days=settings.FUNDING["publication_days"] + 30)
-    told = 0
-    for act in LegalAct.objects.filter(on__gte=oldest).select_related("option"):
-        due = publication_due_on(act)
-        if day >= due - dt.timedelta(days=PUBLICATION_NOTICE_DAYS) and day <= due:
-            notifications.to_publish(act.option, act.pk)
-            told += 1
-    return told
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ def propose_lesson(pool: Pool, *, by: Any) -> Proposal:
     if pool.state != State.ABANDONED:
         raise DomainError(_("Une leçon se propose quand une subvention d’essaimage s’arrête."))
     key = uuid.uuid5(pool.submission, "lesson")
-    known = Proposal.objects.filter(submission=key).first()
+    known = Proposal.objects.filter(submission=key, card=pool.initiative).first()
     if known is not None:
         return known
     section = SECTIONS["preuves"]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form, used_elsewhere
 from essaim.funding import notifications
 from essaim.funding.models import (
     Instalment,
@@ -27,7 +28,13 @@ from essaim.funding.shares import apportion
 from essaim.kits.content import checked
 from essaim.people.models import OrganisationKind
 
-from .common import lock_option, require_mandate, require_state, without_contacts
+from .common import (
+    lock_option,
+    require_mandate,
+    require_recent,
+    require_state,
+    without_contacts,
+)
 from .ledger import write
 
 ACT_TYPES = ("pdf", "odt", "docx", "png", "jpg")
@@ -71,7 +78,7 @@ def record_act(
     """The funder's deliberation or decision: from here on, and not before, money is committed.
     Recorded with its line, once; neither changes afterwards."""
     option = lock_option(option)
-    known = LegalAct.objects.filter(submission=submission).first()
+    known = made_by_form(LegalAct.objects, submission, option=option, by=by)
     if known is not None:
         return known
     require_mandate(by, option.funder)
@@ -79,6 +86,7 @@ def record_act(
     day = today or timezone.localdate()
     if on > day:
         raise DomainError(_("Cet acte est daté de l’avenir."), field="on")
+    require_recent(on, field="on")
     if amount_cents <= 0:
         raise DomainError(_("Le montant engagé est supérieur à zéro."), field="amount_cents")
     balance = option.ledger.balance()
@@ -126,14 +134,19 @@ def plan_instalment(
     """``of_site``: the amount is the whole milestone's, of which this funder pays its share: all
     shares of one amount make that amount, to the cent."""
     option = lock_option(option)
-    known = Instalment.objects.filter(submission=submission).first()
+    known = made_by_form(Instalment.objects, submission, option=option)
     if known is not None:
         return known
     require_mandate(by, option.funder)
     require_confirmed(option)
+    require_recent(planned_on, field="planned_on")
     planned = sum(option.instalments.values_list("amount_cents", flat=True))
+    site_cents = amount_cents if of_site else None
     if of_site:
-        amount_cents = _share(option, amount_cents)
+        left = (option.confirmed_cents or 0) - planned
+        share = _share(option, amount_cents)
+        # Each milestone rounds by less than a cent: the last one may not fit by as many.
+        amount_cents = left if 0 < share - left <= option.instalments.count() else share
     if amount_cents <= 0:
         raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
     if planned + amount_cents > (option.confirmed_cents or 0):
@@ -142,13 +155,18 @@ def plan_instalment(
         )
     return Instalment.objects.create(
         submission=submission, option=option, label=" ".join(label.split()),
-        amount_cents=amount_cents, planned_on=planned_on,
+        amount_cents=amount_cents, site_cents=site_cents, planned_on=planned_on,
     )  # fmt: skip
 
 
 def _share(option: Option, cents: int) -> int:
     """Of the funders of the site that confirmed, in the order of their options."""
-    site = Option.objects.of_site(option).filter(state=OptionState.CONFIRMED).order_by("pk")
+    site = list(Option.objects.of_site(option).counted().order_by("pk"))
+    if any(each.state != OptionState.CONFIRMED for each in site):
+        raise DomainError(
+            _("Les parts ne sont pas encore connues : un autre financeur de ce site n’a pas confirmé. Attendez, ou donnez le montant de votre part."),
+            field="of_site",
+        )  # fmt: skip
     amounts = {each.pk: each.confirmed_cents or 0 for each in site}
     if cents <= 0:
         return 0
@@ -242,6 +260,8 @@ def recover(
     key = f"recovery:{submission}"
     known = LedgerLine.objects.filter(key=key).first()
     if known is not None:
+        if known.option_id != option.pk:
+            raise used_elsewhere()
         return known
     if amount_cents <= 0:
         raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")

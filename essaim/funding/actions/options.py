@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.funding import notifications
 from essaim.funding.models import (
     LIVING,
@@ -28,7 +29,7 @@ from essaim.territories.models import Territory
 
 from .common import lock_option, lock_pool, move_option, require_mandate, require_state
 from .ledger import write
-from .sites import give_adopter, replicate, site_to_join
+from .sites import begin, give_adopter, replicate, site_adopter, site_to_join
 
 
 def asks_two(funder: Organisation) -> bool:
@@ -66,7 +67,7 @@ def pledge(
     refused, unless ``cofund`` says that its site is paid in shares.
     """
     pool = lock_pool(pool.pk)
-    known = Option.objects.filter(submission=submission).first()
+    known = made_by_form(Option.objects, submission, pool=pool, prepared_by=by)
     if known is not None:
         return known
     require_mandate(by, funder)
@@ -87,7 +88,7 @@ def pledge(
         amount_cents=amount_cents, expires_on=expires_on, conditions=conditions.strip(),
         is_pilot=is_pilot, prepared_by=by, prepared_at=timezone.now(),
     )  # fmt: skip
-    give_adopter(option, adopter)
+    option.adopter = site_adopter(option, adopter, joins=True)
     option.save()
     if asks_two(funder):
         notifications.to_sign(option, by=by)
@@ -112,6 +113,8 @@ def _pledged(option: Option, *, by: Any, on: dt.date) -> None:
     option.pledged_by, option.pledged_at = by, timezone.now()
     move_option(option, "pledge", columns=("pledged_by", "pledged_at"))
     write(option, Kind.PLEDGE, option.amount_cents, key=f"pledge:{option.pk}", by=by, on=on)
+    give_adopter(option, joins=True)
+    begin(option, by=by)
     notifications.pledged(option, by=by)
 
 
@@ -138,9 +141,18 @@ def _check_other(by: Any, first: int | None) -> None:
         raise DomainError(_("La seconde signature est celle d’une autre personne."))
 
 
+# The first signature of a confirmation, that waits for the second.
+SIGNATURE = ("confirming_at", "confirming_by", "confirming_cents")
+
+
+def _forget_signature(option: Option) -> None:
+    option.confirming_at = option.confirming_by = option.confirming_cents = None
+
+
 @transaction.atomic
 def reduce_option(option: Option, *, amount_cents: int, by: Any) -> None:
-    """While the pool is open: an intention may shrink, and the ledger says so."""
+    """While the pool is open: an intention may shrink, and the ledger says so. A confirmation
+    that was signed once was of another amount: it is to be signed anew."""
     option = lock_option(option)
     require_mandate(by, option.funder)
     require_state(option.pool, State.OPEN)
@@ -157,7 +169,8 @@ def reduce_option(option: Option, *, amount_cents: int, by: Any) -> None:
     if less == 0:
         return
     option.amount_cents = amount_cents
-    option.save(update_fields=["amount_cents"])
+    _forget_signature(option)
+    option.save(update_fields=["amount_cents", *SIGNATURE])
     if option.state == OptionState.PLEDGED:
         write(option, Kind.RELEASE, less, key=f"reduce:{option.pk}:{amount_cents}", by=by)
 
@@ -195,9 +208,9 @@ def _end(
     day = on or timezone.localdate()
     was_pledged = option.state == OptionState.PLEDGED
     option.ended_on, option.end_reason = day, reason.strip()
-    option.confirming_at = option.confirming_by = option.confirming_cents = None
-    columns = ("ended_on", "end_reason", "confirming_at", "confirming_by", "confirming_cents")
-    move_option(option, name, columns=columns)
+    option.ended_at = timezone.now()
+    _forget_signature(option)
+    move_option(option, name, columns=("ended_on", "ended_at", "end_reason", *SIGNATURE))
     if was_pledged:
         write(option, Kind.RELEASE, option.amount_cents, key=f"release:{option.pk}", by=by, on=day)
 
@@ -237,7 +250,7 @@ def confirm(
             field="amount_cents",
         )
     if option.adopter_id is None:
-        give_adopter(option, adopter)
+        option.adopter = site_adopter(option, adopter)
     option.mode, option.charter_on, option.planned_on = mode, charter_on, planned_on
     option.save(update_fields=["adopter", "mode", "charter_on", "planned_on"])
     if asks_two(option.funder):
@@ -264,15 +277,15 @@ def _may_confirm(option: Option, day: dt.date) -> None:
 def _confirmed(option: Option, cents: int, *, by: Any, on: dt.date) -> None:
     option.confirmed_cents, option.confirmed_by = cents, by
     option.confirmed_at = timezone.now()
-    option.confirming_at = option.confirming_by = option.confirming_cents = None
-    columns = ("confirmed_cents", "confirmed_by", "confirmed_at")
-    waiting = ("confirming_at", "confirming_by", "confirming_cents")
-    move_option(option, "confirm", columns=columns + waiting)
+    _forget_signature(option)
+    columns = ("confirmed_cents", "confirmed_by", "confirmed_at", *SIGNATURE)
+    move_option(option, "confirm", columns=columns)
     write(option, Kind.CONFIRMATION, cents, key=f"confirm:{option.pk}", by=by, on=on)
     rest = option.amount_cents - cents
     if rest:
         write(option, Kind.RELEASE, rest, key=f"release:{option.pk}", by=by, on=on)
     if option.adopter_id:
+        give_adopter(option)
         replicate(option, by=by, on=on)
     notifications.confirmed(option, by=by)
 
@@ -291,12 +304,11 @@ def name_adopter(
         if option.adopter_id != adopter.pk:
             raise DomainError(_("Le repreneur est déjà nommé : la reprise a commencé."))
         return option
-    give_adopter(option, adopter)
+    option.adopter = site_adopter(option, adopter)
     option.save(update_fields=["adopter"])
-    site = Option.objects.of_site(option).filter(state=OptionState.CONFIRMED)
-    confirmed = site.select_related("pool__initiative", "adopter", "territory").order_by("pk")
-    if first := confirmed.first():
-        replicate(first, by=by, charter_on=charter_on)
+    if option.state != OptionState.PREPARED:
+        give_adopter(option)
+        begin(option, by=by, charter_on=charter_on)
     return option
 
 

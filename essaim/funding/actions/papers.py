@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.funding.models import ALIVE, Pool, PoolDocument
 from essaim.kits.content import checked
 
@@ -34,7 +35,7 @@ def add_paper(
 ) -> PoolDocument:
     """The same form twice adds one."""
     pool = lock_pool(pool.pk)
-    known = PoolDocument.objects.filter(submission=submission).first()
+    known = made_by_form(PoolDocument.objects, submission, pool=pool, by=by)
     if known is not None:
         return known
     require_state(pool, *ALIVE)

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.months import add_months
+from essaim.common.once import made_by_form
 from essaim.funding import notifications
 from essaim.funding.models import (
     ALIVE,
@@ -26,6 +28,7 @@ from essaim.funding.models import (
     Pool,
     State,
 )
+from essaim.funding.signals import pool_opened
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
@@ -64,7 +67,7 @@ def form_pool(
     """Form the pool of a published card; the same form twice forms one. The rule of the finding
     is the settings' unless given, and stays what it is that day. ``today`` tells a story of the
     past (demonstration)."""
-    known = Pool.objects.filter(submission=submission).first()
+    known = made_by_form(Pool.objects, submission, initiative=card, created_by=by)
     if known is not None:
         return known
     # Two pools of one card formed at once: the second waits here, then sees the first.
@@ -180,6 +183,8 @@ def open_pool(pool: Pool, *, by: Any, today: dt.date | None = None) -> None:
         raise DomainError(_("Le porteur n’a pas encore donné son accord."))
     move(pool, "open", on=today or timezone.localdate())
     tell_card(pool, by=by)
+    if pool.audience == Pool.Audience.PUBLIC:
+        pool_opened.send(sender=Pool, pool=pool.pk)
     notifications.opened(pool, by=by)
 
 
@@ -211,7 +216,7 @@ def invite(
 def withdraw_invitation(invitation: Invitation) -> None:
     lock_pool(invitation.pool_id)
     Invitation.objects.filter(pk=invitation.pk, withdrawn_on=None).update(
-        withdrawn_on=timezone.localdate()
+        withdrawn_on=timezone.localdate(), withdrawn_at=timezone.now()
     )
 
 
@@ -310,16 +315,7 @@ def abandon(pool: Pool, *, by: Any, reason: str, lesson: str, today: dt.date | N
         if balance.pledged:
             write(option, Kind.RELEASE, balance.pledged, key=f"release:{option.pk}", by=by, on=day)
         option.release()
-        option.ended_on = day
-        option.save(update_fields=["state", "ended_on"])
+        option.ended_on, option.ended_at = day, timezone.now()
+        option.save(update_fields=["state", "ended_on", "ended_at"])
     tell_card(pool, by=by)
     notifications.ended(pool, by=by)
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day some months later, or the last one of a shorter month."""
-    import calendar
-
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

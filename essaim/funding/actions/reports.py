@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.months import add_months
+from essaim.common.once import made_by_form
 from essaim.funding import notifications, rules
 from essaim.funding.models import (
     MOST_CENTS,
@@ -20,13 +22,22 @@ from essaim.funding.models import (
     PilotReport,
     Pool,
     ReportIndicator,
+    ReportSpending,
     State,
     Visit,
 )
 from essaim.people.models import Organisation
 
 from .common import lock_pool, require_mandate, require_state
-from .pools import add_months
+
+
+def _check_day(pool: Pool, on: dt.date) -> None:
+    """A second period dates the pilot anew: a day may be of the first one."""
+    if on > timezone.localdate():
+        raise DomainError(_("Cette date est à venir."), field="on")
+    begun = pool.piloting_on if pool.period == 1 else pool.opened_on
+    if begun is not None and on < begun:
+        raise DomainError(_("À cette date, le pilote n’avait pas commencé."), field="on")
 
 
 @transaction.atomic
@@ -39,21 +50,28 @@ def report(
     learnt: str = "",
     problems: str = "",
     spent_cents: int = 0,
+    spending: Mapping[str, int] | None = None,
     indicators: Sequence[tuple[str, str]] = (),
     on: dt.date | None = None,
     sure: bool = False,
 ) -> PilotReport:
-    """The same form twice is one report. Spending far beyond the plan asks for ``sure``."""
+    """The same form twice is one report. Spending far beyond the plan asks for ``sure``.
+
+    ``spending``: cents by line of the amount of a site (``ReportSpending.KINDS``), since the
+    beginning; they then make ``spent_cents``.
+    """
+    if spending is not None:
+        _check_spending(spending)
+        spent_cents = sum(spending.values())
     pool = lock_pool(pool.pk)
-    known = PilotReport.objects.filter(submission=submission).first()
+    known = made_by_form(PilotReport.objects, submission, pool=pool, by=by)
     if known is not None:
         return known
     if not rules.can_report(by, pool):
         raise DomainError(_("Vous ne faites plus partie de ceux qui suivent ce pilote."))
     require_state(pool, State.PILOTING)
     day = on or timezone.localdate()
-    if day > timezone.localdate():
-        raise DomainError(_("Cette date est à venir."), field="on")
+    _check_day(pool, day)
     if not done.strip():
         raise DomainError(_("Dites ce qui a été fait."), field="done")
     if spent_cents < 0 or spent_cents > MOST_CENTS:
@@ -67,6 +85,11 @@ def report(
         submission=submission, pool=pool, period=pool.period, on=day, done=done.strip(),
         learnt=learnt.strip(), problems=problems.strip(), spent_cents=spent_cents, by=by,
     )  # fmt: skip
+    ReportSpending.objects.bulk_create(
+        ReportSpending(report=made, kind=kind, amount_cents=cents)
+        for kind, cents in (spending or {}).items()
+        if cents
+    )
     ReportIndicator.objects.bulk_create(
         ReportIndicator(report=made, name=name, value=value) for name, value in indicators
     )
@@ -76,10 +99,17 @@ def report(
     return made
 
 
+def _check_spending(spending: Mapping[str, int]) -> None:
+    known = dict(ReportSpending.KINDS)
+    for kind, cents in spending.items():
+        if kind not in known or not 0 <= cents <= MOST_CENTS:
+            raise DomainError(_("Ce montant est hors de mesure."), field=f"spent_{kind}")
+
+
 @transaction.atomic
 def comment(found: PilotReport, *, by: Any, submission: uuid.UUID, text: str) -> Comment:
     lock_pool(found.pool_id)
-    known = Comment.objects.filter(submission=submission).first()
+    known = made_by_form(Comment.objects, submission, report=found, by=by)
     if known is not None:
         return known
     if not text.strip():
@@ -108,16 +138,13 @@ def note_visit(
     """What a member of the pool saw on the site, told to all of the pool; the same form twice is
     one note."""
     pool = lock_pool(pool.pk)
-    known = Visit.objects.filter(submission=submission).first()
+    known = made_by_form(Visit.objects, submission, pool=pool, by=by)
     if known is not None:
         return known
     if not rules.visiting_organisations(by, pool).filter(pk=organisation.pk).exists():
         raise DomainError(_("Seuls les membres du groupement et le porteur notent une visite."))
     require_state(pool, State.PILOTING, State.REVIEWING, State.ACTIVATING)
-    if on > timezone.localdate():
-        raise DomainError(_("Cette date est à venir."), field="on")
-    if pool.piloting_on is not None and on < pool.piloting_on and pool.period == 1:
-        raise DomainError(_("À cette date, le pilote n’avait pas commencé."), field="on")
+    _check_day(pool, on)
     if not seen.strip():
         raise DomainError(_("Dites ce que vous avez vu."), field="seen")
     visit = Visit.objects.create(
@@ -134,7 +161,7 @@ def write_note(
 ) -> Note:
     """For one's own organisation; nobody else reads it, in any state of the pool."""
     require_mandate(by, organisation)
-    known = Note.objects.filter(submission=submission, organisation=organisation).first()
+    known = made_by_form(Note.objects, submission, pool=pool, organisation=organisation, by=by)
     if known is not None:
         return known
     if not text.strip():

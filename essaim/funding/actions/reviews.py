@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.months import add_months
 from essaim.funding import notifications, rules
 from essaim.funding.models import COUNTED, Finding, Opinion, Option, Pool, Recusal, State
 from essaim.people.models import Organisation
 
 from .common import lock_pool, move, require_mandate, require_state, tell_card, without_contacts
-from .pools import add_months
 
 
 @dataclass(frozen=True)

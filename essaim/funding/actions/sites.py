@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.funding.models import LIVING, Option, OptionState, Pool
+from essaim.funding.models import LIVING, Instalment, Option, OptionState, Pool
+from essaim.funding.models.option import OptionQuerySet
 from essaim.people.models import Organisation
 from essaim.replications.actions.declaring import commit_from
 from essaim.replications.models import Mode, Origin, Replication
@@ -40,30 +41,57 @@ def site_to_join(
             _("Aucune option n’est encore prise sur ce territoire : il n’y a rien à cofinancer."),
             field="cofund",
         )
+    if Instalment.objects.filter(option__in=here, site_cents__isnull=False).exists():
+        raise DomainError(
+            _("Les versements de ce site sont déjà partagés entre ses financeurs : une part de plus fausserait ce qui est convenu. Financez un autre site, ou convenez avec eux de ce qu’ils ne paient pas encore hors de la plateforme."),
+            field="cofund",
+        )  # fmt: skip
     return (here[0].cofunds or here[0]) if here else None
 
 
-def give_adopter(option: Option, adopter: Organisation | None) -> None:
-    """One adopter for a site, whoever pays it: given to all its options. Saves the others, not
-    ``option``. The caller holds the pool's lock."""
-    site = Option.objects.of_site(option).living().exclude(pk=option.pk)
-    others = list(site.select_related("adopter").order_by("pk"))
+def site_adopter(
+    option: Option, adopter: Organisation | None, *, joins: bool = False
+) -> Organisation | None:
+    """The one that this option would have: the one given, or its own, or the one that the site
+    knows. Refuses another than a confirmed option's; and, for one that ``joins``, another than
+    the one already named: whoever adds a share changes nothing for the others."""
+    others = list(_others(option).select_related("adopter"))
     known = next((each.adopter for each in others if each.adopter is not None), None)
     adopter = adopter or option.adopter or known
-    if adopter is None:
-        return
     for each in others:
-        if each.state == OptionState.CONFIRMED and each.adopter_id not in {None, adopter.pk}:
+        named = each.adopter
+        if named is None or adopter is None or named.pk == adopter.pk:
+            continue
+        if joins or each.state == OptionState.CONFIRMED:
             raise DomainError(
-                _("Le repreneur de ce site est déjà nommé : %(name)s.")
-                % {"name": each.adopter.name if each.adopter else ""},
+                _("Le repreneur de ce site est déjà nommé : %(name)s.") % {"name": named.name},
                 field="adopter",
             )
-    for each in others:
+    return adopter
+
+
+def give_adopter(option: Option, *, joins: bool = False) -> None:
+    """One adopter for a site, whoever pays it: this one's to its other options. The caller holds
+    the pool's lock."""
+    adopter = site_adopter(option, None, joins=joins)
+    if adopter is None:
+        return
+    for each in _others(option):
         if each.adopter_id != adopter.pk:
             each.adopter = adopter
             each.save(update_fields=["adopter"])
-    option.adopter = adopter
+
+
+def _others(option: Option) -> OptionQuerySet:
+    return Option.objects.of_site(option).living().exclude(pk=option.pk).order_by("pk")
+
+
+def begin(option: Option, *, by: Any, charter_on: dt.date | None = None) -> None:
+    """Once the adopter of the site is named: the replication, where a funder confirmed already."""
+    site = Option.objects.of_site(option).filter(state=OptionState.CONFIRMED)
+    first = site.select_related("pool__initiative", "adopter", "territory").order_by("pk").first()
+    if first is not None and first.adopter is not None:
+        replicate(first, by=by, charter_on=charter_on)
 
 
 def replicate(

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from essaim.common.forms import Form
 from essaim.people.models import Organisation
-
-
-def day(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )
 
 
 def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
     kwargs.setdefault("max_length", 3000)
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
-class OnceForm(Form):
-    """A form that adds a row: it carries an identifier, so that sending it twice adds one."""
-
-    submission = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"submission": uuid.uuid4()} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
 
 
 class OrganisationField(forms.CharField):

@@ -7,14 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, OnceForm, day
 from essaim.common.money import EurosField
 from essaim.funding.models import LegalAct
 from essaim.people.models import Organisation
 from essaim.replications.models import Mode
 from essaim.territories.forms import TerritoryField
 
-from .fields import OnceForm, OrganisationField, day, text
+from .fields import OrganisationField, text
 
 
 class PledgeForm(OnceForm):
@@ -169,3 +169,22 @@ class FourEyesForm(Form):
     four_eyes = forms.BooleanField(
         label=_("Deux personnes signent chaque option et chaque confirmation"), required=False
     )
+
+
+class PublishedForm(OnceForm):
+    on = day(_("Publiées le"))
+    url = forms.URLField(
+        label=_("Adresse où les lire"), max_length=500, assume_scheme="https",
+        help_text=_("Par exemple la page du jeu de données sur data.gouv.fr."),
+    )  # fmt: skip
+
+
+class NoField(Form):
+    """A form whose rows are in a formset: valid when they are."""
+
+    def __init__(self, *args: Any, lines: forms.BaseFormSet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and self.lines.is_valid()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, LinesField
+from essaim.common.forms import Form, LinesField, OnceForm, day
 from essaim.common.money import EurosField
+from essaim.funding.models import ReportSpending
 from essaim.people.models import Organisation
 
-from .fields import OnceForm, day, text
+from .fields import text
+
+SPENT = "spent_"  # before the line, in the name of its field
 
 
 class ReportForm(OnceForm):
@@ -20,19 +25,42 @@ class ReportForm(OnceForm):
     done = text(_("Ce qui a été fait"), rows=5, max_length=5000)
     learnt = text(_("Ce que l’on a appris"), rows=4, max_length=5000, required=False)
     problems = text(_("Difficultés"), rows=4, max_length=5000, required=False)
-    spent_cents = EurosField(
-        label=_("Dépensé depuis le début (€)"), help_text=_("0 si rien n’est dépensé.")
-    )
     sure = forms.BooleanField(label=_("Cette dépense est bien la bonne"), required=False)
     indicators = LinesField(
         label=_("Indicateurs"), line_length=300, lines=30, required=False,
         help_text=_("Un par ligne : nom = valeur. Par exemple : logements rénovés = 4."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Sequence[str], **kwargs: Any) -> None:
+        """``kinds``: the lines of the amount of a site, each of which is spent on."""
         super().__init__(*args, **kwargs)
+        labels = dict(ReportSpending.KINDS)
+        self.spent = {f"{SPENT}{kind}": kind for kind in [*kinds, ReportSpending.OTHER]}
+        for number, (name, kind) in enumerate(self.spent.items()):
+            self.fields[name] = EurosField(
+                label=format_lazy(_("Dépensé pour : {line} (€)"), line=labels[kind]),
+                required=False,
+                help_text=_(
+                    "Depuis le début du pilote, rapports précédents compris. Vide si rien n’est"
+                    " dépensé."
+                )
+                if not number
+                else "",
+            )
+        self.order_fields(
+            ["on", "done", "learnt", "problems", *self.spent, "sure", "indicators", "submission"]
+        )
         if "sure" not in self.data:
             self.fields["sure"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """``spending``: cents by line; the fields that gave them go."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data["spending"] = {kind: data.pop(name, None) or 0 for name, kind in self.spent.items()}
+        for name, kind in self.spent.items():
+            if data["spending"][kind] < 0 and name not in self.errors:
+                self.add_error(name, _("Une dépense n’est pas négative."))
+        return data
 
     def add_error(self, field: Any, error: Any) -> None:
         if field == "sure":
@@ -49,6 +77,18 @@ class ReportForm(OnceForm):
                 )
             found.append((name.strip()[:200], value.strip()[:100]))
         return found  # fmt: skip
+
+
+class MilestoneForm(OnceForm):
+    title = forms.CharField(
+        label=_("Ce qui doit être atteint"), max_length=200,
+        help_text=_("Par exemple : quatre logements rénovés."),
+    )  # fmt: skip
+    planned_on = day(_("Prévu le"))
+
+
+class MilestoneReachedForm(Form):
+    on = day(_("Atteint le"))
 
 
 class CommentForm(OnceForm):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, OnceForm, day
 from essaim.common.money import EurosField
 from essaim.funding.models import CostLine, Pool, PoolDocument, State
 from essaim.funding.suggesting import Proposed
@@ -18,7 +18,7 @@ from essaim.people.models import Organisation
 from essaim.territories.forms import TerritoriesField, TerritoryField
 from essaim.territories.models import Territory
 
-from .fields import OnceForm, OrganisationsField, day, text
+from .fields import OrganisationsField, text
 
 
 class PoolForm(OnceForm):
@@ -100,6 +100,16 @@ class CostsFormSet(forms.BaseFormSet):
             raise forms.ValidationError(
                 _("Dites ce que paie le montant d’un site, ligne par ligne.")
             )
+
+
+class SiteCostsFormSet(forms.BaseFormSet):
+    """None at all is a choice too: the amount of all sites applies."""
+
+    def clean(self) -> None:
+        for form in self:
+            cents = form.cleaned_data.get("amount_cents") if form.is_valid() else None
+            if cents is not None and cents <= 0:
+                form.add_error("amount_cents", _("Le montant d’une ligne est supérieur à zéro."))
 
 
 class InviteForm(Form):

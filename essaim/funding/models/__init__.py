@@ -3,9 +3,18 @@ from .instalment import Instalment
 from .ledger import Balance, Kind, LedgerLine
 from .option import COUNTED, LIVING, LegalAct, Option, OptionState
 from .paper import PoolDocument
-from .pilot import Comment, Note, PilotReport, ReportIndicator, Visit
+from .pilot import (
+    Comment,
+    Note,
+    PilotMilestone,
+    PilotReport,
+    ReportIndicator,
+    ReportSpending,
+    Visit,
+)
 from .pool import ALIVE, MOST_CENTS, Pool, State
 from .review import Finding, Meeting, Opinion, Recusal
+from .site import GrantPublication, SiteCost
 
 __all__ = [
     "ALIVE",
@@ -17,6 +26,7 @@ __all__ = [
     "CostLine",
     "Finding",
     "FunderSettings",
+    "GrantPublication",
     "Instalment",
     "Invitation",
     "Kind",
@@ -27,11 +37,14 @@ __all__ = [
     "Opinion",
     "Option",
     "OptionState",
+    "PilotMilestone",
     "PilotReport",
     "Pool",
     "PoolDocument",
     "Recusal",
     "ReportIndicator",
+    "ReportSpending",
+    "SiteCost",
     "State",
     "Visit",
 ]

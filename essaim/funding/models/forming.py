@@ -70,6 +70,7 @@ class Invitation(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     on = models.DateField(_("le"), default=timezone.localdate)
     withdrawn_on = models.DateField(_("retirée le"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("invitation d’un financeur")

@@ -23,6 +23,8 @@ class Instalment(models.Model):
     option = models.ForeignKey(Option, models.PROTECT, related_name="instalments")
     label = models.CharField(_("jalon"), max_length=200)
     amount_cents = models.BigIntegerField(_("montant (centimes)"))
+    # Of the whole milestone of the site, where this one is a share of it.
+    site_cents = models.BigIntegerField(_("montant du site (centimes)"), null=True, blank=True)
     planned_on = models.DateField(_("prévu le"))
     reached_on = models.DateField(_("atteint le"), null=True, blank=True)
     reached_by = models.ForeignKey(

@@ -9,7 +9,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -47,11 +47,14 @@ class OptionQuerySet(models.QuerySet["Option"]):
 
     def visible_to(self, user: Any) -> OptionQuerySet:
         """With their pool; those still to be countersigned, for their own organisation."""
-        seen = self.filter(pool__in=Pool.objects.visible_to(user).values("pk"))
+        return self.filter(pool__in=Pool.objects.visible_to(user).values("pk")).within(user)
+
+    def within(self, user: Any) -> OptionQuerySet:
+        """What ``visible_to`` says, of pools that this reader is known to see."""
         if not user.is_authenticated:
-            return seen.exclude(state=OptionState.PREPARED)
+            return self.exclude(state=OptionState.PREPARED)
         own = Q(funder__in=user.memberships.values("organisation"))
-        return seen.filter(~Q(state=OptionState.PREPARED) | own)
+        return self.filter(~Q(state=OptionState.PREPARED) | own)
 
     def of_site(self, option: Option) -> OptionQuerySet:
         """Every option ever taken on the territory of this one, in its pool."""
@@ -64,7 +67,9 @@ class OptionQuerySet(models.QuerySet["Option"]):
         return self.select_related(
             *("funder", "territory", "adopter", "pool__initiative__holder", "pool__lead"),
             *("pool__pilot_territory", "cofunds"),
-        ).prefetch_related("instalments", "acts")
+        ).prefetch_related(
+            "instalments", Prefetch("acts", LegalAct.objects.select_related("publication"))
+        )
 
 
 @pghistory.track(
@@ -131,6 +136,8 @@ class Option(FSMModelMixin, models.Model):
     )
     confirmed_at = models.DateTimeField(_("confirmée le"), null=True, blank=True)
     ended_on = models.DateField(_("terminée le"), null=True, blank=True)
+    # The moment, from which its funder receives nothing more.
+    ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.TextField(_("motifs"), max_length=3000, blank=True)
 
     objects = OptionQuerySet.as_manager()

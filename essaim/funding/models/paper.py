@@ -26,16 +26,19 @@ class PoolDocumentQuerySet(models.QuerySet["PoolDocument"]):
     def visible_to(self, user: Any) -> PoolDocumentQuerySet:
         """Those of the page for all who see it; the pool's own for those who follow it. Agrees
         with ``rules.can_follow``."""
+        return self.filter(pool__in=Pool.objects.visible_to(user).values("pk")).within(user)
+
+    def within(self, user: Any) -> PoolDocumentQuerySet:
+        """What ``visible_to`` says, of pools that this reader is known to see."""
         page = Q(audience=PoolDocument.Audience.PAGE)
-        seen = self.filter(pool__in=Pool.objects.visible_to(user).values("pk"))
         if not user.is_authenticated:
-            return seen.filter(page)
+            return self.filter(page)
         if user.is_manager or user.is_superuser:
-            return seen
+            return self
         mine = user.memberships.values("organisation")
         option = Option.objects.filter(pool=OuterRef("pool"), funder__in=mine, state__in=COUNTED)
         team = Initiative.objects.written_by(user).values("pk")
-        return seen.filter(
+        return self.filter(
             page | Q(pool__lead__in=mine) | Q(pool__initiative__in=team) | Exists(option)
         )
 

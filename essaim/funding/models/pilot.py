@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.people.models import Organisation
 
+from .forming import CostLine
 from .pool import MOST_CENTS, Pool
 
 
 class PilotReportQuerySet(models.QuerySet["PilotReport"]):
     def for_list(self) -> PilotReportQuerySet:
         return self.select_related("by").prefetch_related(
-            "indicators", "comments__organisation", "comments__by"
+            "indicators", "spending", "comments__organisation", "comments__by"
         )
 
 
@@ -60,6 +61,61 @@ class PilotReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on}"
+
+
+class ReportSpending(models.Model):
+    """Of what a report says was spent since the beginning, the part of one line of the amount of a
+    site; those of a report make its whole."""
+
+    # What no line of the site's amount had foreseen.
+    OTHER = "other"
+    KINDS = [*CostLine.Kind.choices, (OTHER, _("hors des lignes prévues"))]
+
+    report = models.ForeignKey(PilotReport, models.CASCADE, related_name="spending")
+    kind = models.CharField(_("ligne"), max_length=20, choices=KINDS)
+    amount_cents = models.BigIntegerField(_("dépensé (centimes)"))
+
+    class Meta:
+        verbose_name = _("dépense d’un rapport")
+        verbose_name_plural = _("dépenses des rapports")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "kind"], name="reportspending_line_once"),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gte=0, amount_cents__lte=MOST_CENTS),
+                name="reportspending_range",
+                violation_error_message=_("Une dépense n’est pas négative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+@pghistory.track(
+    model_name="PilotMilestoneEvent", fields=["id", "pool", "planned_on", "reached_on", "by"]
+)
+class PilotMilestone(models.Model):
+    """A point that the pilot is to reach, for all of the pool to see it coming."""
+
+    submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="milestones")
+    title = models.CharField(_("jalon"), max_length=200)
+    planned_on = models.DateField(_("prévu le"))
+    reached_on = models.DateField(_("atteint le"), null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("jalon du pilote")
+        verbose_name_plural = _("jalons du pilote")
+        ordering = ["planned_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_late(self) -> bool:
+        return self.reached_on is None and self.planned_on < timezone.localdate()
 
 
 class ReportIndicator(models.Model):

@@ -45,12 +45,15 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
     def visible_to(self, user: Any) -> OpinionQuerySet:
         """One's own organisation's; those of all once the finding of their period is published,
         at the same moment for everyone who sees the pool."""
+        return self.filter(pool__in=Pool.objects.visible_to(user).values("pk")).within(user)
+
+    def within(self, user: Any) -> OpinionQuerySet:
+        """What ``visible_to`` says, of pools that this reader is known to see."""
         published = Exists(Finding.objects.filter(pool=OuterRef("pool"), period=OuterRef("period")))
-        seen = self.filter(pool__in=Pool.objects.visible_to(user).values("pk"))
         if not user.is_authenticated:
-            return seen.filter(published)
+            return self.filter(published)
         own = Q(organisation__in=user.memberships.values("organisation"))
-        return seen.filter(Q(published) | own)
+        return self.filter(Q(published) | own)
 
 
 # Kept from managers until the finding: see the audit's register in apps.py.

@@ -15,7 +15,7 @@ from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.funding import rules
 from essaim.funding.actions import options as acting
-from essaim.funding.actions.keeping import publication_due_on
+from essaim.funding.actions.publishing import due_on
 from essaim.funding.document import option_pdf
 from essaim.funding.forms.options import (
     AdopterForm,
@@ -26,8 +26,8 @@ from essaim.funding.forms.options import (
     ReduceForm,
     WithdrawForm,
 )
-from essaim.funding.models import FunderSettings, Option, OptionState
-from essaim.funding.reading import mode_of, shares_of
+from essaim.funding.models import LIVING, FunderSettings, Option, OptionState
+from essaim.funding.reading import mode_of, shares_of, site_budget
 from essaim.funding.steps import acts_of_option
 from essaim.people.models import Organisation
 from essaim.replications.models import Origin, Replication
@@ -64,7 +64,7 @@ def _number(text: str | None) -> int:
 
 def acting_expiry(pool: Any) -> Any:
     """Long enough for a pilot and its review, as a first proposal."""
-    from essaim.funding.actions.pools import add_months
+    from essaim.common.months import add_months
 
     return add_months(timezone.localdate(), 18)
 
@@ -111,7 +111,15 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "instalments": [
             (row, row.pk in asked, row.pk in paid) for row in found.instalments.all()
         ],
-        "acts": [(row, publication_due_on(row)) for row in found.acts.all()],
+        "acts": [
+            (row, due_on(row), getattr(row, "publication", None))
+            for row in found.acts.all()
+        ],
+        "budget": site_budget(found, site) if follows or site else None,
+        "may_budget": (
+            found.state in LIVING and found.pool.is_alive
+            and user.is_authenticated and rules.can_set_budget(user, found)
+        ),
         "replication": Replication.objects.visible_to(user)
         .filter(origin=Origin.POOL, origin_reference=found.reference).first(),
         "warning": _warning(found.pool) if follows else "",

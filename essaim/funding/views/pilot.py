@@ -16,9 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.funding import rules
+from essaim.funding.actions import milestones as acting_milestones
 from essaim.funding.actions import reports as acting
 from essaim.funding.actions import reviews
 from essaim.funding.forms.pilot import (
+    SPENT,
     CommentForm,
     NoteForm,
     OpinionForm,
@@ -27,6 +29,7 @@ from essaim.funding.forms.pilot import (
     VisitForm,
 )
 from essaim.funding.models import Note, Opinion
+from essaim.funding.reading import spending_of
 
 from .common import act, fetch_pool
 
@@ -41,7 +44,11 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "pool": pool,
         "page": page,
-        "visits": pool.visits.for_list(),
+        "spending": spending_of(pool, page.object_list),
+        "milestones": pool.milestones.all(),
+        "may_plan": rules.can_set_milestones(request.user, pool),
+        "plans": pool.state in acting_milestones.OPEN,
+        "visits": Paginator(pool.visits.for_list(), PER_PAGE).get_page(request.GET.get("visites")),
         "may_report": rules.can_report(request.user, pool),
         "may_visit": pool.is_piloted and rules.can_visit(request.user, pool),
     }
@@ -52,15 +59,16 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
 @form_page
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     pool = fetch_pool(request, slug, rules.can_report)
-    last = pool.reports.prefetch_related("indicators").first()
+    last = pool.reports.prefetch_related("indicators", "spending").first()
     initial: dict[str, Any] = {"on": timezone.localdate()}
     if last is not None:
         initial |= {
-            "spent_cents": last.spent_cents,
+            **{f"{SPENT}{row.kind}": row.amount_cents for row in last.spending.all()},
             "indicators": [f"{row.name} = {row.value}" for row in last.indicators.all()],
         }
+    kinds = dict.fromkeys(pool.cost_lines.values_list("kind", flat=True))
     return act(
-        request, ReportForm(posted(request), initial=initial),
+        request, ReportForm(posted(request), initial=initial, kinds=list(kinds)),
         lambda data: acting.report(pool, by=request.user, **data) and None,
         pool=pool, back=reverse("funding:follow", args=[slug]), title=_("Rapport du pilote"),
         intro=_("Court : ce qui est fait, appris, difficile. Tout le groupement le lit."),

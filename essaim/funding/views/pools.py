@@ -33,7 +33,7 @@ from essaim.funding.forms.pools import (
     MeetingForm,
     PoolForm,
 )
-from essaim.funding.models import Invitation, Opinion, OptionState, Pool, PoolDocument, State
+from essaim.funding.models import Invitation, Opinion, OptionState, Pool, State
 from essaim.funding.reading import grid_costs, readiness, shares_of, totals
 from essaim.funding.steps import acts_of, next_step
 from essaim.initiatives.models import Initiative
@@ -75,6 +75,7 @@ def pools(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(pool, sums[pool.pk]) for pool in page],
         "filtered": any(request.GET.get(name) for name in form.fields),
+        "is_funder": rules.is_funder(request.user),
     }
     return render(request, "funding/pools.html", context)
 
@@ -129,7 +130,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
     found = fetch_pool(request, slug)
     user: Any = request.user
     follows = rules.can_follow(user, found)
-    options = list(found.options.visible_to(user).for_list())
+    options = list(found.options.within(user).for_list())  # the pool is seen
     balances, shares = found.ledger.balances(options), shares_of(options)
     findings = list(found.findings.all())
     acts = acts_of(user, found)
@@ -150,18 +151,18 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "count": count(found) if found.state == State.REVIEWING and follows else None,
         "meetings": found.meetings.all(),
         "invitations": _invitations(user, found),
-        "papers": PoolDocument.objects.visible_to(user).filter(pool=found),
+        "papers": found.documents.within(user),
         "adds_papers": reverse("funding:add_paper", args=[slug]) in offered,
         "missing": acting.missing_to_pilot(found) if found.state == State.OPEN else [],
         "ready": readiness(found.initiative),
-        "writes_notes": rules.writes_notes(user, found),
+        "writes_notes": rules.is_funder(user),
         "file": file_of(user, found),
     }
     return render(request, "funding/pool.html", context)
 
 
 def _opinions(user: Any, found: Pool) -> list[Opinion]:
-    seen = found.opinions.visible_to(user).filter(period__in=found.findings.values("period"))
+    seen = found.opinions.within(user).filter(period__in=found.findings.values("period"))
     return list(seen.select_related("organisation").order_by("period", "pk"))
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.groups import notifications
 from essaim.groups.actions import members
 from essaim.groups.models import NAME_LENGTH, PURPOSE_LENGTH, Group, Steward
@@ -40,10 +41,9 @@ def make_group(
     sent twice makes one group. Raises DomainError for what cannot be, and past the limits of a day.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    if submission is not None:
-        known = Group.objects.filter(submission=submission, created_by=by).first()
-        if known is not None:
-            return known
+    known = made_by_form(Group.objects, submission, created_by=by)
+    if known is not None:
+        return known
     since = timezone.now() - dt.timedelta(days=1)
     made = Group.objects.filter(created_by=by, created_at__gte=since).count()
     if made >= settings.GROUPS["groups_per_day"]:

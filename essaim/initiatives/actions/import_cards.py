@@ -15,12 +15,11 @@ from typing import Any, BinaryIO
 import pghistory
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
-from essaim.common.text import fold
 from essaim.initiatives import derived, following
 from essaim.initiatives.actions.cards import write_rows
 from essaim.initiatives.actions.facts import facts_from_evidence
+from essaim.initiatives.actions.import_holders import write_organisations
 from essaim.initiatives.interchange.csv_rows import NOTHING
 from essaim.initiatives.interchange.entry import Entry, read_entry
 from essaim.initiatives.interchange.issues import Issue
@@ -32,7 +31,6 @@ from essaim.initiatives.models import Initiative, Publication
 from essaim.initiatives.sections import PART_LISTS
 from essaim.initiatives.signals import card_published, card_saved
 from essaim.initiatives.slugs import free_slugs
-from essaim.people.models import Organisation
 from essaim.themes.actions import record_unmapped
 
 BATCH_LINES = 500
@@ -127,11 +125,18 @@ def read(line: Line, seen: Seen) -> Reading:
 
 
 def import_batch(
-    readings: Sequence[Reading], *, publish: bool, by: Any = None, write: bool = True
+    readings: Sequence[Reading],
+    *,
+    publish: bool,
+    by: Any = None,
+    write: bool = True,
+    origin: dict[str, Any] | None = None,
 ) -> Outcome:
     """Create or update the cards of these lines, in one transaction.
 
-    Cards that exist keep their publication; new ones are published or drafts. Side effects
+    Cards that exist keep their publication; new ones are published or drafts. ``origin``: where
+    the lines come from when ``by`` did not bring them ({action, …}, identifiers only): new cards
+    then have no author here. Side effects
     (``write``): history, organisations, facts from evidence, derived columns, ``card_saved``,
     unknown words for managers to map.
     """
@@ -141,7 +146,7 @@ def import_batch(
             del reading.line.notes.errors[errors:], reading.line.notes.warnings[warnings:]
         try:
             with transaction.atomic():
-                return _import(readings, publish=publish, by=by, write=write)
+                return _import(readings, publish=publish, by=by, write=write, origin=origin)
         except DatabaseError as error:
             # Someone took an address or an organisation's name on the site meanwhile, or two
             # transactions crossed: it passes. What stays is the fault of a line.
@@ -152,7 +157,7 @@ def import_batch(
                 if state[:2] == _CROSSED:
                     raise
                 break
-    return _without_the_culprit(readings, publish=publish, by=by, write=write)
+    return _without_the_culprit(readings, publish=publish, by=by, write=write, origin=origin)
 
 
 def _without_the_culprit(readings: Sequence[Reading], **options: Any) -> Outcome:
@@ -176,13 +181,17 @@ def _without_the_culprit(readings: Sequence[Reading], **options: Any) -> Outcome
     )
 
 
-def _import(readings: Sequence[Reading], *, publish: bool, by: Any, write: bool) -> Outcome:
+def _import(
+    readings: Sequence[Reading],
+    *,
+    publish: bool,
+    by: Any,
+    write: bool,
+    origin: dict[str, Any] | None,
+) -> Outcome:
     outcome = Outcome(last_line=readings[-1].line.number)
     if write:
-        _one_at_a_time("initiatives.import")
-        # Before its cards: merging two organisations takes them in that order, and waits here as
-        # the site's own forms do.
-        _one_at_a_time("people.organisation")
+        take_turns()
     ids = {reading.external_id for reading in readings} - {""}
     known = Known(ids, [r.entry for r in readings if r.entry is not None], lock=write)
     plans: list[Plan] = []
@@ -209,8 +218,9 @@ def _import(readings: Sequence[Reading], *, publish: bool, by: Any, write: bool)
         outcome.warnings += [] if notes.errors else notes.warnings
     outcome.sample = [_sample(made) for made in plans[:SAMPLE]]
     if write and plans:
-        with pghistory.context(user=by.pk if by else None, action="import"):
-            _write(plans, known, publish=publish, by=by)
+        said = {"action": "import"} | (origin or {})
+        with pghistory.context(user=by.pk if by else None, **said):
+            _write(plans, known, publish=publish, by=by, origin=origin)
     return outcome
 
 
@@ -222,6 +232,13 @@ def _sample(made: Plan) -> dict[str, Any]:
     return {"line": made.entry.notes.line, "title": title, "fields": sorted(set(names))}
 
 
+def take_turns() -> None:
+    """Before its cards: merging two organisations, or two cards, takes them in that order, and
+    waits here as the site's own forms do."""
+    _one_at_a_time("initiatives.import")
+    _one_at_a_time("people.organisation")
+
+
 def _one_at_a_time(name: str) -> None:
     """Until the end of the transaction."""
     with connection.cursor() as cursor:
@@ -229,11 +246,19 @@ def _one_at_a_time(name: str) -> None:
 
 
 # --- writing ------------------------------------------------------------------------------
-def _write(plans: list[Plan], known: Known, *, publish: bool, by: Any) -> None:
-    _write_organisations(known)
+def _write(
+    plans: list[Plan],
+    known: Known,
+    *,
+    publish: bool,
+    by: Any,
+    origin: dict[str, Any] | None,
+) -> None:
+    author = None if origin else by
+    write_organisations(known.holders, trusted=origin is None)
     _update([p for p in plans if p.card is not None])
     new = [p for p in plans if p.card is None]
-    for made, card in zip(new, _create(new, publish=publish, by=by), strict=True):
+    for made, card in zip(new, _create(new, publish=publish, by=author), strict=True):
         made.card = card
     for made in plans:
         for keeper, wanted in made.attached:
@@ -258,34 +283,6 @@ def _tell_followers(plans: list[Plan], new: set[int], *, publish: bool, by: Any)
     if new and publish:
         following.published(sorted(new), by=by)
         card_published.send(sender=Initiative, initiatives=sorted(new))
-
-
-def _write_organisations(known: Known) -> None:
-    holders = known.holders
-    if not holders.new and not holders.completed:
-        return
-    for row, slug in zip(holders.new, _organisation_slugs(holders.new), strict=True):
-        row.slug = slug
-    Organisation.objects.bulk_create(holders.new)
-    Organisation.objects.bulk_update(
-        holders.completed.values(), ["kind", "siren", "territory"], batch_size=500
-    )
-
-
-def _organisation_slugs(rows: list[Organisation]) -> list[str]:
-    bases = [slugify(fold(row.name))[:60].strip("-") or "organisation" for row in rows]
-    taken = {"nouvelle"} | set(
-        Organisation.objects.filter(slug__in=bases).values_list("slug", flat=True)
-    )
-    slugs = []
-    for row, base in zip(rows, bases, strict=True):
-        slug = base
-        if slug in taken:
-            seed = f"{row.name}|{row.kind}|{row.siren}|{row.territory_id}"
-            slug = f"{base}-{hashlib.blake2b(seed.encode(), digest_size=6).hexdigest()}"
-        taken.add(slug)
-        slugs.append(slug)
-    return slugs
 
 
 def _create(plans: list[Plan], *, publish: bool, by: Any) -> list[Initiative]:

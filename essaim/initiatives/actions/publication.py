@@ -19,7 +19,7 @@ from essaim.common.errors import DomainError
 from essaim.initiatives import following
 from essaim.initiatives.actions.cards import lock_card, touch
 from essaim.initiatives.completeness import completeness
-from essaim.initiatives.models import Initiative, Publication
+from essaim.initiatives.models import CardMerge, Initiative, Publication
 from essaim.initiatives.signals import card_published, card_removed
 
 
@@ -90,10 +90,12 @@ def archive_card(card: Initiative, *, by: Any) -> Initiative:
 
 @transaction.atomic
 def restore_card(card: Initiative, *, by: Any) -> Initiative:
-    """Bring an archived card back: to the public if it was there once, else to its author."""
+    """Bring an archived card back: to the public if it was there once, else to its author. Merged
+    with another, it stands on its own again."""
     card = lock_card(card)
     check(card, card.restore)
     with pghistory.context(user=by.pk, action="restore"):
+        CardMerge.objects.filter(other=card).delete()
         card.restore()
         touch(card, "publication", by=by)
     if card.publication == Publication.PUBLISHED:

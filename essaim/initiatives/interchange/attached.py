@@ -23,6 +23,8 @@ class Keeper:
     prefetch: tuple[str, ...]
     # What is kept about a card, as a value that can be compared; of no card: nothing.
     current: Callable[[Initiative | None], Any]
+    # Put what ``current`` reads on cards that are plain rows (``light``), by key.
+    light: Callable[[dict[int, Any]], None]
     # What a line wants, from the values of its fields and from what is kept.
     wanted: Callable[[dict[str, Any], Any], Any]
     # Write it, in the import's transaction, once the card and its parts are there.

@@ -59,13 +59,7 @@ class Raw:
 
 def read_lines(file: BinaryIO) -> Iterator[Line]:
     """Every line of the file that is not blank. Raises NotReadable before the first one."""
-    file.seek(0)
-    head = file.read(_SAMPLE)
-    for magic, kind in _BINARY.items():
-        if head.startswith(magic):
-            raise NotReadable(kind)
-    file.seek(0)
-    raws = _raw_lines(_source(file, head))
+    raws = decoded_lines(file)
     first: list[Raw] = []
     for raw in raws:
         first.append(raw)
@@ -75,6 +69,17 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
         yield from _csv_lines(_chain(first, raws))
     else:
         yield from _json_lines(_chain(first, raws))
+
+
+def decoded_lines(file: BinaryIO) -> Iterator[Raw]:
+    """The lines of a text in whatever encoding, blank ones included. Raises NotReadable."""
+    file.seek(0)
+    head = file.read(_SAMPLE)
+    for magic, kind in _BINARY.items():
+        if head.startswith(magic):
+            raise NotReadable(kind)
+    file.seek(0)
+    return _raw_lines(_source(file, head))
 
 
 def _chain(first: list[Raw], rest: Iterator[Raw]) -> Iterator[Raw]:

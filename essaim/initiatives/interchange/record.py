@@ -37,6 +37,15 @@ ATTACHED = [
     for name, kind in FIELDS.items()
     if isinstance(kind, Record) and name not in {"holder", "source"}
 ]
+# What the others hold, told once: asked of each field of each card, it would take longer than all
+# the rest.
+LISTS = {name: kind for name, kind in FIELDS.items() if isinstance(kind, Records)}
+NUMBERS = {name for name, kind in FIELDS.items() if isinstance(kind, Number)}
+WORDS = {name for name, kind in FIELDS.items() if isinstance(kind, Words)}
+NUMBERS_OF = {
+    name: {key for key, kind in fields.record.fields.items() if isinstance(kind, Number)}
+    for name, fields in LISTS.items()
+}
 
 
 @dataclass(slots=True)
@@ -233,8 +242,8 @@ def to_record(card: Initiative, vocabulary: Vocabulary) -> dict[str, Any]:
     ``with_everything`` loaded, and nothing else."""
     record: dict[str, Any] = {}
     unmatched = card.unmatched or {}
-    for name, kind in FIELDS.items():
-        value = _value_of(card, name, kind, unmatched)
+    for name in FIELDS:
+        value = _value_of(card, name, unmatched)
         if value not in (None, "", [], {}):
             record[name] = value
         elif name == "themes" and card.tags and vocabulary.themes(card.tags)[0]:
@@ -246,7 +255,7 @@ def to_record(card: Initiative, vocabulary: Vocabulary) -> dict[str, Any]:
     return record
 
 
-def _value_of(card: Initiative, name: str, kind: Any, unmatched: dict[str, Any]) -> Any:
+def _value_of(card: Initiative, name: str, unmatched: dict[str, Any]) -> Any:
     if name == "themes":
         return sorted(theme.slug for theme in card.themes.all())
     if name == "territories":
@@ -259,12 +268,12 @@ def _value_of(card: Initiative, name: str, kind: Any, unmatched: dict[str, Any])
         return _filled(texts) | unmatched.get("source", {})
     if name in ATTACHED:
         return unmatched.get(name, {})  # the rest is kept by an app above
-    if isinstance(kind, Records):
-        return _rows_of(card, name, kind, unmatched.get(name) or [])
+    if name in LISTS:
+        return _rows_of(card, name, unmatched.get(name) or [])
     value = getattr(card, name)
-    if isinstance(kind, Number):
+    if name in NUMBERS:
         return json_number(value)
-    return list(value) if isinstance(kind, Words) else value
+    return list(value) if name in WORDS else value
 
 
 def _filled(values: dict[str, Any]) -> dict[str, Any]:
@@ -286,16 +295,14 @@ def _holder_of(card: Initiative, aside: dict[str, Any]) -> dict[str, Any]:
     return _filled(known | given)
 
 
-def _rows_of(card: Initiative, name: str, kind: Records, asides: list[Any]) -> list[dict[str, Any]]:
-    part = PART_LISTS[name]
+def _rows_of(card: Initiative, name: str, asides: list[Any]) -> list[dict[str, Any]]:
+    part, numbers = PART_LISTS[name], NUMBERS_OF[name]
     rows = []
     for row in getattr(card, name).all():
         values = {}
         for key in part.fields:
             value = getattr(row, key)
-            values[key] = (
-                json_number(value) if isinstance(kind.record.fields[key], Number) else value
-            )
+            values[key] = json_number(value) if key in numbers else value
         rows.append(_filled(values))
     for position, named, aside in asides:
         if position < len(rows) and rows[position].get(part.key, "") == named:

@@ -3,6 +3,7 @@ from .coeditors import CoEditor, CoEditorInvitation
 from .facts import Fact, PhaseChange
 from .history import CardAudience, CardTerritory, CardTheme
 from .imports import CardImport, ImportIssue, ImportState
+from .merges import CardMerge
 from .moderation import Refusal, RevisionNote
 from .sheet import Component, EconomicLine, Evidence, Material, Partner
 from .withdrawals import Withdrawal
@@ -10,6 +11,7 @@ from .withdrawals import Withdrawal
 __all__ = [
     "CardAudience",
     "CardImport",
+    "CardMerge",
     "CardTerritory",
     "CardTheme",
     "CoEditor",

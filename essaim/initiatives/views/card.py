@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -17,14 +17,23 @@ from essaim.common.privacy import mask_html, mask_personal
 from essaim.initiatives import presentation, rules
 from essaim.initiatives.completeness import completeness
 from essaim.initiatives.levels import LEVELS
-from essaim.initiatives.models import Initiative, Publication, Refusal
+from essaim.initiatives.models import CardMerge, Initiative, Publication, Refusal
 
 
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    card = get_object_or_404(Initiative.objects.visible_to(request.user).for_detail(), slug=slug)
+    card = Initiative.objects.visible_to(request.user).for_detail().filter(slug=slug).first()
+    if card is None:
+        return _merged_into(request, slug)
     can_edit = rules.can_edit(request.user, card)
     return _page(request, card, can_edit=can_edit, masked=not rules.can_read_contact(request.user))
+
+
+def _merged_into(request: HttpRequest, slug: str) -> HttpResponse:
+    """An old address leads to the card that was kept. Not for ever: a merge can be undone."""
+    merge = get_object_or_404(CardMerge.objects.select_related("kept"), other__slug=slug)
+    kept = get_object_or_404(Initiative.objects.visible_to(request.user), pk=merge.kept_id)
+    return redirect(kept)
 
 
 @require_safe
@@ -60,6 +69,8 @@ def _page(
         body = mask_html(body)
     context: dict[str, Any] = {
         "card": card,
+        "merged_into": _kept_instead(request, card),
+        "heads": [] if preview else render_panels("initiative.head", request, card),
         "acts": [] if preview else render_panels("initiative.actions", request, card),
         "title": title,
         "summary": summary,
@@ -79,3 +90,10 @@ def _page(
             context["can_appeal"] = rules.can_appeal(request.user, card)
             context["can_decide_appeal"] = rules.can_decide_appeal(request.user, card)
     return render(request, "initiatives/detail.html", context)
+
+
+def _kept_instead(request: HttpRequest, card: Initiative) -> Initiative | None:
+    """For those who still read an archived card: where it went."""
+    if card.publication != Publication.ARCHIVED:
+        return None
+    return Initiative.objects.visible_to(request.user).filter(merges__other=card).first()

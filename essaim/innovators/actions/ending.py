@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.initiatives.actions.cards import create_card, save_section
 from essaim.initiatives.models import Initiative, Track
-from essaim.initiatives.sections import SECTIONS, digest, read_section
+from essaim.initiatives.sections import SECTIONS, Content, digest, read_section
 from essaim.innovators import notifications
 from essaim.innovators.models import FollowUp, InnovationFile, OpinionRequest, Outcome
+from essaim.people.actions.organisations import one_at_a_time
 
 from .files import locked
 
@@ -112,22 +114,20 @@ def add_follow_up(
 ) -> None:
     """Industrialisation: a partner, a production, a reuse by another administration."""
     _succeeded(file)
-    FollowUp.objects.get_or_create(
-        submission=submission or uuid.uuid4(),
-        defaults={
-            "file": file,
-            "kind": kind,
-            "organisation": " ".join(organisation.split()),
-            "on": on,
-            "note": note.strip(),
-        },
-    )
+    if made_by_form(FollowUp.objects, submission, file=file) is None:
+        FollowUp.objects.create(
+            submission=submission or uuid.uuid4(), file=file, kind=kind,
+            organisation=" ".join(organisation.split()), on=on, note=note.strip(),
+        )  # fmt: skip
 
 
 @transaction.atomic
 def write_card(file: InnovationFile, *, by: Any) -> Initiative:
     """The success becomes a card: a draft of the innovator's, who is credited as its author,
-    completes it and chooses when to submit it. Asked again, it gives the same card."""
+    completes it and chooses when to submit it. Asked again, it gives the same card.
+
+    Organisations are waited for before the file: whoever merges two of them changes its files."""
+    one_at_a_time()
     outcome = _succeeded(file)
     if outcome.card is not None:
         return outcome.card
@@ -138,16 +138,16 @@ def write_card(file: InnovationFile, *, by: Any) -> Initiative:
         track=Track.PUBLIC,
         by=by,
     )
+    # What the file says already is not asked again: whose agent had the idea, and the whole of it.
+    known: dict[str, Content] = {}
+    if file.organisation is not None and by.memberships.filter(organisation=file.organisation):
+        known["essentiel"] = {"holder": file.organisation.pk}
     if len(file.summary) > 500:
-        section = SECTIONS["dispositif"]
-        current = read_section(card, section)
+        known["dispositif"] = {"description": file.summary}
+    for slug, content in known.items():
+        current = read_section(card, SECTIONS[slug])
         card = save_section(
-            card,
-            section.slug,
-            current | {"description": file.summary},
-            by=by,
-            version=card.version,
-            seen=digest(current),
+            card, slug, current | content, by=by, version=card.version, seen=digest(current)
         )
     outcome.card = card
     outcome.save(update_fields=["card"])

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.innovators import notifications
 from essaim.innovators.models import CaseOfficer, InnovationFile, State
 from essaim.innovators.steps import due_after
@@ -80,27 +81,23 @@ def enter(
         )
     if not title or not summary.strip():
         raise DomainError(_("Donnez un nom à votre idée et dites-la en quelques lignes."))
-    submission = submission or uuid.uuid4()
-    # The second of two equal requests waits here, then finds what the first wrote.
+    # One person's entries come one at a time: their number of the day is counted.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    if not InnovationFile.objects.filter(submission=submission).exists():
-        _check_rate(by)
-    file, created = InnovationFile.objects.get_or_create(
-        submission=submission,
-        defaults={
-            "title": title,
-            "summary": summary.strip(),
-            "innovator": by,
-            "organisation": organisation,
-            "unit": unit.strip(),
-            "due_on": due_after("interview_days"),
-        },
+    known = made_by_form(InnovationFile.objects, submission, innovator=by)
+    if known is not None:
+        return known
+    _check_rate(by)
+    file = InnovationFile.objects.create(
+        submission=submission or uuid.uuid4(),
+        title=title,
+        summary=summary.strip(),
+        innovator=by,
+        organisation=organisation,
+        unit=unit.strip(),
+        due_on=due_after("interview_days"),
     )
-    if not created and file.innovator_id != by.pk:
-        raise DomainError(_("Ce formulaire a déjà servi : ouvrez-en un nouveau."))
-    if created:
-        officers = [row.user for row in CaseOfficer.objects.select_related("user")]
-        notifications.file_entered(file, [o for o in officers if o.pk != by.pk])
+    officers = [row.user for row in CaseOfficer.objects.select_related("user")]
+    notifications.file_entered(file, [o for o in officers if o.pk != by.pk])
     return file
 
 

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.innovators import notifications
 from essaim.innovators.models import Budget, BudgetLine, InnovationFile, Milestone, State
 from essaim.innovators.steps import prototype_bounds
@@ -69,15 +70,11 @@ def entrust_budget(
 def _write_line(budget: Budget, line: Line) -> None:
     if not 0 < line.amount_cents <= 10**12:
         raise DomainError(_("Le montant d’une ligne est supérieur à zéro."), field="amount_cents")
-    BudgetLine.objects.get_or_create(
-        submission=line.submission,
-        defaults={
-            "budget": budget,
-            "label": " ".join(line.label.split()),
-            "amount_cents": line.amount_cents,
-            "procedure": line.procedure,
-        },
-    )
+    if made_by_form(BudgetLine.objects, line.submission, budget=budget) is None:
+        BudgetLine.objects.create(
+            submission=line.submission, budget=budget, label=" ".join(line.label.split()),
+            amount_cents=line.amount_cents, procedure=line.procedure,
+        )  # fmt: skip
 
 
 def _open_budget(file: InnovationFile) -> Budget:

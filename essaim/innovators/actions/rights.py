@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.innovators.models import Gain, InnovationFile, PropertyRights, State
 
 from .files import locked, not_in_future
@@ -93,17 +94,15 @@ def record_gain(
     state, innovator, others = split(
         amount_cents, (rights.state_share, rights.innovator_share, rights.others_share)
     )
-    gain, _created = Gain.objects.get_or_create(
+    known = made_by_form(Gain.objects, submission, rights=rights, recorded_by=by)
+    return known or Gain.objects.create(
         submission=submission or uuid.uuid4(),
-        defaults={
-            "rights": rights,
-            "on": on,
-            "source": " ".join(source.split()),
-            "amount_cents": amount_cents,
-            "state_cents": state,
-            "innovator_cents": innovator,
-            "others_cents": others,
-            "recorded_by": by,
-        },
+        rights=rights,
+        on=on,
+        source=" ".join(source.split()),
+        amount_cents=amount_cents,
+        state_cents=state,
+        innovator_cents=innovator,
+        others_cents=others,
+        recorded_by=by,
     )
-    return gain

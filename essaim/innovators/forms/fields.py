@@ -2,38 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
-
-from essaim.common.forms import Form
-
-
-class DayInput(forms.DateInput):
-    """The browser's own date field, which reads and writes ISO dates."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=DayInput(), **kwargs)
 
 
 def text(label: Any, *, rows: int = 5, **kwargs: Any) -> forms.CharField:
     kwargs.setdefault("max_length", 5000)
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
-class OnceForm(Form):
-    """A form that adds a row: it carries an identifier, so that sending it twice adds one."""
-
-    submission = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"submission": uuid.uuid4()} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import DayField, Form, OnceForm
 from essaim.innovators.models import OpinionRequest, State
 from essaim.people.models import Organisation
 
-from .fields import DayField, OnceForm, text
+from .fields import text
 
 
 class EnterForm(OnceForm):

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import DayField, Form, OnceForm
 from essaim.common.money import EurosField
 from essaim.innovators.models import BudgetLine, FollowUp, InnovationFile, Outcome
 
-from .fields import DayField, OnceForm, text
+from .fields import text
 
 
 class BudgetForm(Form):

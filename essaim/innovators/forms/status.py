@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import DayField, Form
 from essaim.people.models import Organisation
 
-from .fields import DayField, text
+from .fields import text
 
 
 class TermsForm(Form):

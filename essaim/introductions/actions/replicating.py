@@ -46,4 +46,6 @@ def begin_replication(introduction: Introduction, *, by: Any) -> Replication | N
 
 
 def replication_of(introduction: Introduction) -> Replication | None:
-    return Replication.objects.filter(submission=key_of(introduction)).first()
+    return Replication.objects.filter(
+        submission=key_of(introduction), initiative=introduction.card_id
+    ).first()

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.contributions.actions.interest import close_interest, make_contact
 from essaim.contributions.limits import one_at_a_time
 from essaim.contributions.models import Interest
@@ -106,10 +107,9 @@ def propose(
         raise DomainError(_("Dites pourquoi votre initiative leur serait utile."), field="reason")
     one_at_a_time(by)
     card = lock_card(card)
-    if submission:
-        known = Introduction.objects.filter(submission=submission, card=card).first()
-        if known is not None:
-            return known
+    known = made_by_form(Introduction.objects, submission, card=card, asked_by=by)
+    if known is not None:
+        return known
     _check_open(card, territory, organisation)
     _check_never_twice(card, organisation)
     _check_daily_limits(card, by)

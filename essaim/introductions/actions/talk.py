@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.contributions.limits import one_at_a_time
 from essaim.introductions import notifications
 from essaim.introductions.models import Introduction, Message, Note
@@ -27,7 +28,7 @@ def write(
     """Sent twice, it is one. Nobody is written to who has not accepted the introduction."""
     one_at_a_time(by)
     introduction = locked(introduction)
-    known = _known(Message, introduction, submission)
+    known = made_by_form(Message.objects, submission, introduction=introduction, author=by)
     if known is not None:
         return known
     if not introduction.is_going:
@@ -52,7 +53,7 @@ def write_note(
     """At any moment, also once it is closed; the other side never reads it."""
     one_at_a_time(by)
     introduction = locked(introduction)
-    known = _known(Note, introduction, submission)
+    known = made_by_form(Note.objects, submission, introduction=introduction, author=by)
     if known is not None:
         return known
     _check_rate(by)
@@ -76,12 +77,6 @@ def _text(text: str) -> str:
     if not text:
         raise DomainError(_("Écrivez quelque chose."), field="text")
     return text
-
-
-def _known(model: Any, introduction: Introduction, submission: uuid.UUID | None) -> Any:
-    if submission is None:
-        return None
-    return model.objects.filter(introduction=introduction, submission=submission).first()
 
 
 def _check_rate(by: Any) -> None:

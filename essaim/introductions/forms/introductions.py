@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from essaim.common.forms import Form
+from essaim.common.forms import DayField, Form, OnceForm
 from essaim.introductions.actions.choices import may_close
 from essaim.introductions.models import OrganisationChoice, Outcome
 from essaim.people.models import Organisation
-
-
-class DayField(forms.DateField):
-    """The browser's own date field, which reads and writes ISO dates."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d")
-        widget.input_type = "date"
-        super().__init__(widget=widget, **kwargs)
 
 
 class DeclineForm(Form):
@@ -59,18 +49,14 @@ class CloseForm(Form):
     )
 
 
-class TextForm(Form):
-    """Carries an identifier, so that sending it twice adds one text."""
-
+class TextForm(OnceForm):
     text = forms.CharField(
         label=gettext_lazy("Votre message"),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=5000,
     )
-    submission = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, label: Any = None, **kwargs: Any) -> None:
-        kwargs["initial"] = {"submission": uuid.uuid4()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         if label:
             self.fields["text"].label = label

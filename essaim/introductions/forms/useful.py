@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, OnceForm
 from essaim.introductions.useful.ranking import HIGH, LOW, Asked
 from essaim.people.models import Organisation
 from essaim.territories.forms import TerritoryField
@@ -76,7 +75,7 @@ class UsefulForm(Form):
         )
 
 
-class ProposeForm(Form):
+class ProposeForm(OnceForm):
     """Carries an identifier, so that sending it twice proposes once."""
 
     organisation = forms.ModelChoiceField(
@@ -94,10 +93,8 @@ class ProposeForm(Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=3000,
     )
-    submission = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
-        kwargs["initial"] = {"submission": uuid.uuid4()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         field: Any = self.fields["organisation"]
         field.queryset = Organisation.objects.filter(pk__in=[each.pk for each in organisations])

@@ -184,7 +184,7 @@ def resume_forgotten() -> int:
     )
     jobs = ProcrastinateJob.objects.filter(
         task_name="kits.build_archive", status__in=["todo", "doing"]
-    )
+    ).exclude(status="doing", worker=None)  # whose worker was killed, and forgotten
     queued = {arguments.get("pk") for arguments in jobs.values_list("args", flat=True)}
     count = 0
     for pk in forgotten.exclude(pk__in=queued).values_list("pk", flat=True):

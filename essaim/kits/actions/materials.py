@@ -15,12 +15,13 @@ from typing import IO, Any
 import pghistory
 from django.conf import settings
 from django.core.files.base import File
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form, used_elsewhere
 from essaim.initiatives.actions.cards import lock_card
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact, Initiative, Publication
@@ -52,27 +53,25 @@ def add_material(
     when the kit is full. Side effects: history, a fact on the card, followers told.
     """
     kept, form, digest = _read(file, name, size)
-    try:
-        with (
-            _closed(kept, file),
-            transaction.atomic(),
-            pghistory.context(user=by.pk, action="add_material"),
-        ):
-            card = _lock(card)
-            known = _already(submission, by)
-            if known is not None:
-                return known.material
-            _check_room(card, materials=1)
-            material = KitMaterial.objects.create(
-                initiative=card, kind=kind, title=title.strip(), licence=licence.strip(),
-                credit=credit.strip(),
-            )  # fmt: skip
-            _store(material, 1, kept, form, digest, name=name, note="", key=submission, by=by)
-            _tell(card, by=by)
-            return material
-    except IntegrityError:
-        # The same form twice at the same moment: the other one made it.
-        return MaterialVersion.objects.get(submission=submission).material
+    with (
+        _closed(kept, file),
+        transaction.atomic(),
+        pghistory.context(user=by.pk, action="add_material"),
+    ):
+        card = _lock(card)
+        known = made_by_form(MaterialVersion.objects, submission, by=by)
+        if known is not None:
+            if known.material.initiative_id != card.pk:
+                raise used_elsewhere()
+            return known.material
+        _check_room(card, materials=1)
+        material = KitMaterial.objects.create(
+            initiative=card, kind=kind, title=title.strip(), licence=licence.strip(),
+            credit=credit.strip(),
+        )  # fmt: skip
+        _store(material, 1, kept, form, digest, name=name, note="", key=submission, by=by)
+        _tell(card, by=by)
+        return material
 
 
 def add_version(
@@ -93,7 +92,7 @@ def add_version(
         pghistory.context(user=by.pk, action="add_version"),
     ):
         card = _lock(material.initiative)
-        known = _already(submission, by)
+        known = made_by_form(MaterialVersion.objects, submission, by=by, material=material)
         if known is not None:
             return known
         material = KitMaterial.objects.select_for_update().get(pk=material.pk)
@@ -186,13 +185,6 @@ def _lock(card: Initiative) -> Initiative:
     if card.publication == Publication.ARCHIVED:
         raise DomainError(_("Cette fiche est archivée : son kit ne se modifie plus."))
     return card
-
-
-def _already(submission: uuid.UUID, by: Any) -> MaterialVersion | None:
-    known = MaterialVersion.objects.filter(submission=submission).first()
-    if known is not None and known.by_id != by.pk:
-        raise DomainError(_("Ce formulaire a déjà servi : rouvrez-le."))
-    return known
 
 
 def _read(file: IO[bytes], name: str, size: int) -> tuple[IO[bytes], Format, str]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from essaim.initiatives.models import Initiative
 from essaim.matching import candidates, filters, notifications
-from essaim.matching.models import Dismissal, Match, Pending, ShownAnswers, Standing
+from essaim.matching.models import Announced, Dismissal, Match, Pending, ShownAnswers, Standing
 from essaim.matching.question import read
 from essaim.needs.models import Need
 from essaim.search import encoder, engine
@@ -96,7 +96,7 @@ def unread(limit: int = 500) -> list[int]:
 def forget_withdrawn(needs: Sequence[int]) -> None:
     """Whatever was kept for needs that were withdrawn goes, as their words do."""
     gone = Need.objects.filter(pk__in=needs, state=Need.State.WITHDRAWN).values("pk")
-    for model in (Standing, Match, Dismissal, ShownAnswers):
+    for model in (Standing, Match, Dismissal, ShownAnswers, Announced):
         model._default_manager.filter(need__in=gone).delete()
 
 
@@ -123,7 +123,7 @@ def compare() -> dict[str, int]:
             if not batch:
                 return done
             after = batch[-1]
-            ready = _with_meaning(batch)
+            ready = with_meaning(batch)
             matched = _compare(ready)
             told = notifications.new_answers(sorted({need for need, _card in matched}))
             Pending.objects.filter(initiative__in=ready).delete()
@@ -141,10 +141,10 @@ def _take(after: int) -> list[int]:
     return list(rows.values_list("initiative", flat=True)[:CARDS_AT_ONCE])
 
 
-def _with_meaning(cards: list[int]) -> list[int]:
+def with_meaning(cards: list[int], *, kind: str = "initiative") -> list[int]:
     """Without those whose passages wait for their meaning: they are taken at a later run."""
     waiting = set(
-        Passage.objects.filter(kind="initiative", object_id__in=cards, embedding__isnull=True)
+        Passage.objects.filter(kind=kind, object_id__in=cards, embedding__isnull=True)
         .values_list("object_id", flat=True)
         .distinct()
     )
@@ -156,12 +156,12 @@ def _with_meaning(cards: list[int]) -> list[int]:
 def _compare(cards: list[int]) -> list[tuple[int, int]]:
     """Bring the matches of these cards up to date; returns those that are new."""
     good = set(filters.good(Initiative.objects.filter(pk__in=cards)).values_list("pk", flat=True))
-    keys, starts, vectors = _passages(sorted(good))
+    keys, starts, vectors = passages_of(sorted(good))
     # What no longer answers anything: archived, stopped, refused by its holder.
     Match.objects.filter(initiative__in=set(cards) - set(keys)).delete()
     new: list[tuple[int, int]] = []
-    for needs, meanings in _standing():
-        found = _close(meanings, vectors, starts) if keys else np.zeros((len(needs), 0))
+    for needs, meanings in each_standing():
+        found = close(meanings, vectors, starts) if keys else np.zeros((len(needs), 0))
         rows, columns = np.nonzero(found >= settings.MATCHING["good"])
         pairs = [
             (needs[row], keys[column], float(found[row, column]))
@@ -171,10 +171,10 @@ def _compare(cards: list[int]) -> list[tuple[int, int]]:
     return new
 
 
-def _passages(cards: list[int]) -> tuple[list[int], list[int], Any]:
+def passages_of(cards: list[int], *, kind: str = "initiative") -> tuple[list[int], list[int], Any]:
     """Cards that have some, where each begins, and the vectors, in the same order."""
     rows = list(
-        Passage.objects.filter(kind="initiative", object_id__in=cards, embedding__isnull=False)
+        Passage.objects.filter(kind=kind, object_id__in=cards, embedding__isnull=False)
         .order_by("object_id", "position")
         .values_list("object_id", "embedding")
     )
@@ -188,7 +188,7 @@ def _passages(cards: list[int]) -> tuple[list[int], list[int], Any]:
     return keys, starts, vectors
 
 
-def _standing() -> Iterator[tuple[list[int], Any]]:
+def each_standing() -> Iterator[tuple[list[int], Any]]:
     """Every standing need that has a meaning, a thousand at a time."""
     after = 0
     rows = Standing.objects.filter(embedding__isnull=False).order_by("pk")
@@ -200,7 +200,7 @@ def _standing() -> Iterator[tuple[list[int], Any]]:
         after = part[-1][0]
 
 
-def _close(needs: Any, passages: Any, starts: list[int]) -> Any:
+def close(needs: Any, passages: Any, starts: list[int]) -> Any:
     """For each need and card, the cosine of the card's closest passage."""
     return np.maximum.reduceat(needs @ passages.T, starts, axis=1)
 

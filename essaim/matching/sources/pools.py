@@ -42,7 +42,9 @@ def find(asked: Asked) -> Section:
     here = {
         option.pool_id for option in options if own is not None and option.territory_id == own.pk
     }
-    counted = Counter(option.pool_id for option in options)
+    # Several funders may pay one site in shares: it counts once.
+    sites = {(option.pool_id, option.territory_id) for option in options}
+    counted = Counter(pool for pool, _territory in sites)
     return Section(
         [_line(pool, asked, counted[pool.pk], pool.pk in here) for pool in pools],
         intro=_(

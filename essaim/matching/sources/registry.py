@@ -1,7 +1,7 @@
 """What may answer a need: each kind registers how it is found and shown.
 
-Initiatives, schemes, pools, sponsors and people are registered by this app; a room of a higher
-floor (calls) registers its own at start-up.
+Initiatives, schemes, open calls, pools, sponsors and people are registered by this app; a room
+of a higher floor may register its own at start-up.
 """
 
 from __future__ import annotations

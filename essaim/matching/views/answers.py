@@ -20,7 +20,7 @@ from essaim.matching.forms import DismissForm
 from essaim.matching.models import Dismissal, ShownAnswers
 from essaim.matching.question import read
 from essaim.matching.rules import can_dismiss
-from essaim.matching.sources import Asked, initiatives, schemes
+from essaim.matching.sources import Asked, calls, initiatives, schemes
 from essaim.needs.models import Need
 from essaim.needs.reading import show
 
@@ -47,7 +47,11 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
     if need is None:
         return _missing(request)
     found = pipeline.answer(read(need))
-    shown = [*initiatives.shown(found.initiatives), *schemes.shown(found.schemes)]
+    shown = [
+        *initiatives.shown(found.initiatives),
+        *schemes.shown(found.schemes),
+        *calls.shown(found.calls),
+    ]
     try:
         keep_shown(found, shown)
     except DomainError:
@@ -74,7 +78,7 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
         "need": need,
         "shown": show(need, request.user),
         "sections": sections,
-        "explained": ("initiative", "scheme"),
+        "explained": ("initiative", "scheme", "call"),
         "can_dismiss": may,
         "is_author": need.author_id == request.user.pk,
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact
-from essaim.peers import notifications, signals
+from essaim.peers import notifications, runners, signals
 from essaim.peers.models import Conclusion, Item, Reading, Round, State
 
 from .common import check_state, lock_round, reason_given
@@ -52,6 +52,8 @@ def share_feedback(item: Item, *, by: Any) -> Conclusion:
     if known is not None and known.shared_at is not None:
         return known
     check_state(found, State.DISCUSSING)
+    if held := runners.why_held(found):
+        raise DomainError(held)
     if known is None or not known.feedback:
         raise DomainError(_("Écrivez le retour au porteur avant de l’envoyer."))
     known.shared_at = timezone.now()

@@ -48,6 +48,8 @@ def add_reading(item: Item, seat: Seat, *, by: Any, sure: bool = False) -> Readi
     known = Reading.objects.filter(item=item, seat=seat).first()
     if known is not None and known.state in STANDING:
         return known
+    if not Item.objects.to_read().filter(pk=item.pk).exists():
+        raise DomainError(_("Le candidat l’a retiré : personne ne le lit plus."))
     if known is not None and known.state == ReadingState.DECLINED:
         raise DomainError(_("Cette personne a décliné cette lecture."), field="seat")
     why = conflicts_of(item, [seat.user_id] if seat.user_id else []).get(seat.user_id or 0)

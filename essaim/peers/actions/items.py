@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
+import pghistory
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.initiatives.models import Initiative, Publication
-from essaim.peers import notifications
+from essaim.peers import notifications, runners
 from essaim.peers.conflicts import conflicts_of
 from essaim.peers.content import card_text
 from essaim.peers.models import (
@@ -94,6 +97,85 @@ def add_card(found: Round, card: Initiative) -> Item:
     )
 
 
+@dataclass(frozen=True)
+class Draft:
+    """An item to be made: see ``add_item``; keys instead of objects."""
+
+    reference: str
+    title: str
+    text: str
+    themes: Collection[int] = ()
+    territories: Collection[int] = ()
+    organisations: Collection[int] = ()
+    people: Collection[int] = ()
+
+
+@transaction.atomic
+def add_items(found: Round, drafts: Iterable[Draft]) -> int:
+    """Many at once, in a constant number of queries: a call holds thousands of applications.
+    Those that are known already stay as they are. Returns how many were made."""
+    found = lock_round(found)
+    check_state(found, *OPEN)
+    known = set(Item.objects.filter(round=found).values_list("reference", flat=True))
+    new = {draft.reference: draft for draft in drafts if draft.reference not in known}
+    items = Item.objects.bulk_create(
+        [
+            Item(round=found, reference=each.reference, title=each.title, text=each.text)
+            for each in new.values()
+        ],
+        batch_size=500,
+    )
+    for field, column in (
+        ("themes", "theme_id"), ("territories", "territory_id"),
+        ("organisations", "organisation_id"), ("people", "user_id"),
+    ):  # fmt: skip
+        through = getattr(Item, field).through
+        through.objects.bulk_create(
+            [
+                through(item_id=item.pk, **{column: key})
+                for item in items
+                for key in dict.fromkeys(getattr(new[item.reference], field))
+            ],
+            batch_size=2000,
+        )
+    return len(items)
+
+
+@transaction.atomic
+def set_carriers(
+    item: Item, *, organisations: Collection[int], people: Collection[int], by: Any
+) -> Item:
+    """Who stands behind it has changed (a partner joined or left): at any step. A reading not yet
+    submitted, whose reader is now in conflict, is taken back."""
+    found = lock_round(item.round_id)
+    if found.state not in UNDER_WAY:
+        return item
+    item.organisations.set(organisations)
+    item.people.set(people)
+    take_back_conflicting(item, by=by)
+    return item
+
+
+@transaction.atomic
+def withdraw_item(item: Item, *, by: Any) -> int:
+    """Its applicant takes it back in mid-reading: readings still to do go, and no plan nor hand
+    gives it again; what is submitted stays. Returns how many went."""
+    found = lock_round(item.round_id)
+    if found.state in OPEN:
+        Item.objects.filter(pk=item.pk).delete()
+        return 0
+    Item.objects.to_read().filter(pk=item.pk).update(withdrawn_at=timezone.now())
+    gone = 0
+    rows = Reading.objects.select_for_update(no_key=True, of=("self",)).select_related("seat")
+    for reading in rows.filter(item=item, state=ReadingState.ASSIGNED):
+        reading.remove()
+        with pghistory.context(user=getattr(by, "pk", None), action="withdraw_item"):
+            reading.save(update_fields=["state"])
+        notifications.reading_removed(reading)
+        gone += 1
+    return gone
+
+
 @transaction.atomic
 def remove_item(item: Item) -> None:
     found = lock_round(item.round_id)
@@ -150,6 +232,10 @@ def withdraw_conflict(conflict: Conflict, *, by: Any) -> None:
     """Who declared it may take it back, until readings are submitted."""
     found = lock_round(conflict.item.round_id)
     check_state(found, *UNDER_WAY)
+    if conflict.person is not None and runners.is_kept_out(
+        conflict.item.reference, conflict.person
+    ):
+        raise DomainError(_("C’est un déport noté dans l’appel : il ne se retire pas."))
     Conflict.objects.filter(pk=conflict.pk).delete()
 
 

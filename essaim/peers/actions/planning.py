@@ -61,7 +61,7 @@ class Sheet:
 def sheet_of(found: Round, *, with_gone: bool = False) -> Sheet:
     """A constant number of queries. ``with_gone``: readers who left but submitted are columns
     too, of no load."""
-    items = list(found.items.select_related("initiative").order_by("pk"))
+    items = list(found.items.to_read().select_related("initiative").order_by("pk"))
     rows_of = Seat.objects.filter(round=found).select_related("college", "user")
     taken = Q(state=SeatState.ACCEPTED, user__isnull=False)
     if with_gone:
@@ -148,7 +148,7 @@ def _ask(
         raise DomainError(_("Donnez du poids à une partie au moins."))
     if changed:
         found.save(update_fields=changed)
-    items = found.items.count()
+    items = found.items.to_read().count()
     seats = found.seats.filter(state=SeatState.ACCEPTED).count()
     if not seats:
         raise DomainError(_("Aucun pair n’a accepté."))
@@ -227,7 +227,7 @@ def _solve(
     current, begun, declined = [], [], []
     known = {}
     for reading in Reading.objects.filter(item__round=plan.round):
-        if reading.seat_id not in columns:
+        if reading.seat_id not in columns or reading.item_id not in rows:
             continue
         pair = (rows[reading.item_id], columns[reading.seat_id])
         known[pair] = reading
@@ -332,7 +332,7 @@ def basis_of(found: Round) -> str:
     """A digest of what an assignment depends on and that people change."""
     content = [
         list(found.colleges.order_by("pk").values_list("kind", "per_item", "max_load", "min_load")),
-        list(found.items.order_by("pk").values_list("pk", flat=True)),
+        list(found.items.to_read().order_by("pk").values_list("pk", flat=True)),
         list(
             found.seats.filter(state=SeatState.ACCEPTED)
             .order_by("pk")

@@ -12,9 +12,11 @@ import pghistory
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from essaim.common.errors import DomainError
-from essaim.peers import notifications
+from essaim.common.once import made_by_form
+from essaim.peers import notifications, signals
 from essaim.peers.models import (
     SETTING_UP,
     UNDER_WAY,
@@ -42,28 +44,31 @@ WEIGHTS = ("weight_themes", "weight_text", "weight_profession", "weight_territor
 
 @transaction.atomic
 def create_round(
-    *, title: str, by: Any, key: uuid.UUID | None = None, purpose: str = "", **fields: Any
+    *,
+    title: str,
+    by: Any,
+    key: uuid.UUID | None = None,
+    purpose: str = "",
+    rubrics: Mapping[str, Sequence[Line]] | None = None,
+    **fields: Any,
 ) -> Round:
-    """A draft with its two colleges and the default rubric. The same form sent twice makes one."""
+    """A draft with its two colleges and the default rubric, or those of ``rubrics`` alone
+    ({college: its lines}). The same form sent twice makes one."""
     title = title.strip()
     if not title:
         raise DomainError(_("Donnez un titre à la lecture."), field="title")
-    if key is not None:
-        found, created = Round.objects.get_or_create(
-            submission=key,
-            defaults={"title": title, "purpose": purpose, "created_by": by, **fields},
-        )
-        if not created:
-            if found.created_by_id != by.pk:
-                raise DomainError(_("Ce formulaire a déjà servi : rouvrez-le."))
-            return found
-    else:
-        found = Round.objects.create(title=title, purpose=purpose, created_by=by, **fields)
-    for kind in CollegeKind.values:
-        college = College.objects.create(
-            round=found, kind=kind, size=SIZES[CollegeKind(kind)], per_item=SIZES[CollegeKind(kind)]
-        )
-        _write_rubric(college, default_lines(kind))
+    known = made_by_form(Round.objects, key, created_by=by)
+    if known is not None:
+        return known
+    found = Round.objects.create(
+        submission=key, title=title, purpose=purpose, created_by=by, **fields
+    )
+    usual = (CollegeKind.INNOVATORS, CollegeKind.USERS)
+    lines = rubrics or {kind.value: default_lines(kind) for kind in usual}
+    for kind, rubric in lines.items():
+        size = SIZES[CollegeKind(kind)]
+        college = College.objects.create(round=found, kind=kind, size=size, per_item=size)
+        _write_rubric(college, rubric)
     return found
 
 
@@ -255,9 +260,12 @@ def open_discussion(found: Round, *, by: Any) -> Round:
     ]
     if waiting:
         raise DomainError(
-            _(
+            ngettext(
+                "Une lecture peut encore être rendue : attendez son échéance, ou retirez-la à son"
+                " lecteur.",
                 "%(number)s lectures peuvent encore être rendues : attendez leur échéance, ou"
-                " retirez-les à leurs lecteurs."
+                " retirez-les à leurs lecteurs.",
+                len(waiting),
             )
             % {"number": len(waiting)}
         )
@@ -271,7 +279,8 @@ def open_discussion(found: Round, *, by: Any) -> Round:
 
 @transaction.atomic
 def abandon(found: Round, reason: str, *, by: Any) -> Round:
-    """Without blame; readers who have something to read are told, and nothing is published."""
+    """Without blame; readers who have something to read are told, and nothing is published. Sends
+    ``round_abandoned``."""
     found = lock_round(found)
     if found.state == State.ABANDONED:
         return found
@@ -280,8 +289,23 @@ def abandon(found: Round, reason: str, *, by: Any) -> Round:
     was_reading = found.state in {State.READING, State.DISCUSSING}
     found.abandon(reason)
     _save_state(found, by, "abandon_round", "abandon_reason")
+    signals.round_abandoned.send(sender=Round, round=found)
     if was_reading:
         notifications.round_abandoned(found)
+    return found
+
+
+@transaction.atomic
+def conclude_for(found: Round, *, by: Any) -> Round:
+    """The room that made it has decided, with its own words to each: nothing is concluded item by
+    item. Sends ``round_concluded``."""
+    found = lock_round(found)
+    if found.state == State.CONCLUDED:
+        return found
+    check_can(found, found.conclude)
+    found.conclude()
+    _save_state(found, by, "conclude_round", "concluded_at")
+    signals.round_concluded.send(sender=Round, round=found)
     return found
 
 

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.peers import notifications
 from essaim.peers.conflicts import conflicts_of
 from essaim.peers.models import Item, Message, Reading, Round, Seat, State
+from essaim.peers.rules import can_run
 
 from .common import check_state, lock_round
 
@@ -22,7 +24,7 @@ PER_THREAD = 500
 def discuss(item: Item, text: str, *, by: Any, key: uuid.UUID) -> Message:
     """Among those who submitted a reading of this item, with the managers who run the round."""
     found = lock_round(item.round_id)
-    said = _said(key, by)
+    said = made_by_form(Message.objects, key, author=by, item=item)
     if said is not None:
         return said
     check_state(found, State.DISCUSSING)
@@ -32,7 +34,7 @@ def discuss(item: Item, text: str, *, by: Any, key: uuid.UUID) -> Message:
         raise DomainError(
             _("Un conflit d’intérêts est apparu : cette discussion n’est plus la vôtre.")
         )
-    if seat is None and not _manages(by):
+    if seat is None and not can_run(by, found):
         raise DomainError(_("Seuls ceux qui ont rendu leur lecture en discutent."))
     return _write(text, key, by, item=item, author_seat=seat)
 
@@ -41,7 +43,7 @@ def discuss(item: Item, text: str, *, by: Any, key: uuid.UUID) -> Message:
 def write_to_manager(seat: Seat, text: str, *, by: Any, key: uuid.UUID) -> Message:
     """By the reader to the managers, or by a manager to the reader; the other side is told."""
     found = lock_round(seat.round_id)
-    said = _said(key, by)
+    said = made_by_form(Message.objects, key, author=by, seat=seat)
     if said is not None:
         return said
     if found.state == State.ABANDONED:
@@ -69,17 +71,6 @@ def whom_to_tell(seat: Seat) -> list[Any]:
     }
     free = [person for person in managers_free_for(found) if person.pk != seat.user_id]
     return [person for person in free if person in people] or free
-
-
-def _manages(person: Any) -> bool:
-    return bool(person.is_manager or person.is_superuser)
-
-
-def _said(key: uuid.UUID, by: Any) -> Message | None:
-    known = Message.objects.filter(submission=key).first()
-    if known is not None and known.author_id != by.pk:
-        raise DomainError(_("Ce formulaire a déjà servi : rouvrez-le."))
-    return known
 
 
 def _write(text: str, key: uuid.UUID, by: Any, **where: Any) -> Message:

@@ -35,6 +35,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
             | Q(initiative__in=Initiative.objects.written_by(user).values("pk"))
         )
 
+    def to_read(self) -> ItemQuerySet:
+        """All but those whose applicant took them back: nobody is given these any more."""
+        return self.filter(withdrawn_at=None)
+
     def for_list(self) -> ItemQuerySet:
         return self.select_related("initiative")
 
@@ -73,6 +77,8 @@ class Item(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("personnes qui le portent"), blank=True,
         related_name="+",
     )  # fmt: skip
+
+    withdrawn_at = models.DateTimeField(_("retiré le"), null=True, blank=True, editable=False)
 
     objects = ItemQuerySet.as_manager()
 

@@ -34,17 +34,20 @@ READ = [State.DISCUSSING, State.CONCLUDED]  # readings are in: those who gave on
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, user: Any) -> RoundQuerySet:
-        """All for managers who have no part in it nor a link with what it reads; none for others,
-        who meet readings, invitations and feedback instead. Agrees with ``rules.can_run``."""
-        if not user.is_authenticated or not (user.is_manager or user.is_superuser):
+        """All for managers (and for those who run a round of a call) who have no part in it nor a
+        link with what it reads; none for others, who meet readings, invitations and feedback
+        instead. Agrees with ``rules.can_run``."""
+        if not user.is_authenticated:
             return self.none()
+        from essaim.peers import runners
         from essaim.peers.barred import barred_to
         from essaim.peers.models import Item, Seat
 
         concerned = Item.objects.spoken_for_by(user).values("round")
         linked = Item.objects.filter(barred_to(user)).values("round")
         seated = Seat.objects.with_a_part().filter(user=user).values("round")
-        return self.exclude(pk__in=concerned).exclude(pk__in=linked).exclude(pk__in=seated)
+        mine = self if user.is_manager or user.is_superuser else self.filter(runners.run_by(user))
+        return mine.exclude(pk__in=concerned).exclude(pk__in=linked).exclude(pk__in=seated)
 
     def under_way(self) -> RoundQuerySet:
         return self.filter(state__in=UNDER_WAY)
@@ -66,7 +69,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
     ],
 )
 class Round(FSMModelMixin, models.Model):
-    """Its items are read by peers of two colleges. What an item is (a card, an application of a
+    """Its items are read by peers of two colleges, and by the jury of a call. What an item is (a card, an application of a
     call) is the business of who adds it: nothing here depends on it."""
 
     title = models.CharField(_("titre"), max_length=200)
@@ -234,6 +237,8 @@ class CollegeKind(models.TextChoices):
 
     INNOVATORS = "innovators", _("innovateurs")
     USERS = "users", _("utilisateurs potentiels")
+    # Of calls alone: those who decide read too (§ 6).
+    JURY = "jury", _("jury")
 
 
 class College(models.Model):

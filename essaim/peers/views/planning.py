@@ -168,7 +168,9 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _missing(found: Any) -> int:
     """Readings asked that nobody has."""
-    asked = found.items.count() * sum(college.per_item for college in found.colleges.all())
+    asked = found.items.to_read().count() * sum(
+        college.per_item for college in found.colleges.all()
+    )
     return max(0, asked - Reading.objects.filter(item__round=found).standing().count())
 
 

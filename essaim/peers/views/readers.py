@@ -17,6 +17,7 @@ from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, is_autosave, signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
 from essaim.peers.actions import invitations, profiles, readings, talk
+from essaim.peers.barred import barred_to
 from essaim.peers.content import without_names
 from essaim.peers.forms import readers as forms
 from essaim.peers.models import (
@@ -147,7 +148,9 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
             "round": seat.round,
             "status": status_of(seat.round),
             "form": form,
-            "items": seat.round.items.all()[:20] if not seat.round.applicants_hidden else [],
+            "items": seat.round.items.exclude(barred_to(request.user))[:20]
+            if not seat.round.applicants_hidden
+            else [],
             "items_number": seat.round.items.count(),
             "criteria": seat.college.criteria.all(),
             "may_accept": seat.state in {SeatState.INVITED, SeatState.DECLINED}
@@ -327,10 +330,17 @@ def _show(
             "revises": one.is_revisable,
             "spelt": _spelt(one),
             "discusses": one.state == ReadingState.SUBMITTED and found.state in READ,
+            "others": _others_owed(request.user, one),
             **context,
         },
         status=status,
     )
+
+
+def _others_owed(user: Any, one: Reading) -> list[tuple[int, str]]:
+    """(key, title) of what this reader still owes beside this one, the soonest first."""
+    owed = Reading.objects.of(user).to_do().exclude(pk=one.pk)
+    return list(owed.order_by("item__round__read_by", "pk").values_list("pk", "item__title")[:100])
 
 
 @signed_in_or_kept

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.contributions.actions.proposals import save_proposal
 from essaim.contributions.models import Proposal
 from essaim.initiatives.models import Component, Initiative
@@ -48,7 +49,7 @@ def record_adaptation(
     and never refused. ``share``: how far that component is delivered from now on.
     """
     replication = locked(replication)
-    known = Adaptation.objects.filter(submission=submission).first()
+    known = made_by_form(Adaptation.objects, submission, replication=replication, by=by)
     if known is not None:
         return known
     check_day(on)
@@ -190,7 +191,7 @@ def propose_lesson(replication: Replication, *, by: Any) -> Proposal:
     if not replication.stop_lesson:
         raise DomainError(_("Une leçon s’écrit quand une reprise s’arrête."))
     key = uuid.uuid5(replication.submission, "lesson")
-    known = Proposal.objects.filter(submission=key).first()
+    known = Proposal.objects.filter(submission=key, card=replication.initiative_id).first()
     if known is not None:
         return known
     section = SECTIONS["preuves"]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.models import Organisation
 from essaim.replications import notifications
@@ -63,7 +64,7 @@ def declare(
     and the mode's terms, it is committed at once.
     """
     card = lock_card(card.pk)
-    known = Replication.objects.filter(submission=submission).first()
+    known = made_by_form(Replication.objects, submission, initiative=card, adopter=adopter)
     if known is not None:
         return known
     if card.publication != Publication.PUBLISHED:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.replications import notifications
 from essaim.replications.models import DATED, Milestone, Replication, State
 
@@ -111,13 +112,11 @@ def _check_lineage(replication: Replication, learnt_from: Replication | None) ->
 def add_milestone(
     replication: Replication, *, title: str, planned_on: dt.date, submission: uuid.UUID
 ) -> Milestone:
-    milestone, _made = Milestone.objects.get_or_create(
-        submission=submission,
-        defaults={
-            "replication": replication, "title": " ".join(title.split()), "planned_on": planned_on
-        },
+    known = made_by_form(Milestone.objects, submission, replication=replication)
+    return known or Milestone.objects.create(
+        submission=submission, replication=replication, title=" ".join(title.split()),
+        planned_on=planned_on,
     )  # fmt: skip
-    return milestone
 
 
 @transaction.atomic

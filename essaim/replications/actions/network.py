@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.initiatives.models import Initiative
 from essaim.people.models import Organisation
 from essaim.replications import notifications
@@ -107,11 +108,8 @@ def log_advice(
 ) -> AdviceTime:
     """Time given to this site, credited to who gave it; one line for each form."""
     check_day(on)
-    known = AdviceTime.objects.filter(submission=submission).first()
-    if known is not None:
-        return known
     lock_card(replication.initiative_id)
-    known = AdviceTime.objects.filter(submission=submission).first()
+    known = made_by_form(AdviceTime.objects, submission, replication=replication, by=by)
     if known is not None:
         return known
     if minutes < 0:
@@ -182,14 +180,11 @@ def report_obstacle(
     replication = locked(replication)
     if replication.state == State.STOPPED:
         raise DomainError(_("Cette reprise est arrêtée."))
-    obstacle, _made = LegalObstacle.objects.get_or_create(
-        submission=submission,
-        defaults={
-            "replication": replication, "reference": " ".join(reference.split()),
-            "what": what.strip(), "who_can_lift": " ".join(who_can_lift.split()), "by": by,
-        },
+    known = made_by_form(LegalObstacle.objects, submission, replication=replication, by=by)
+    return known or LegalObstacle.objects.create(
+        submission=submission, replication=replication, reference=" ".join(reference.split()),
+        what=what.strip(), who_can_lift=" ".join(who_can_lift.split()), by=by,
     )  # fmt: skip
-    return obstacle
 
 
 @transaction.atomic

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, OnceForm, day
 from essaim.initiatives.models import Component
 from essaim.replications.fidelity import lines_of
 from essaim.replications.models import Adaptation, Share
 
-from .sites import day, text
+from .sites import text
 
 SHARES = [("", _("je ne sais pas")), *((str(s.value), s.label) for s in Share)]
 
@@ -32,8 +31,7 @@ class ComponentChoice(forms.ChoiceField):
         return (int(key), name) if key else (None, "")
 
 
-class AdaptationForm(Form):
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+class AdaptationForm(OnceForm):
     component = ComponentChoice(label=_("Sur quelle composante de la fiche ?"), required=False)
     what = text(_("Ce que vous faites autrement"))
     on = day(_("Depuis le"))
@@ -63,9 +61,7 @@ class AdaptationForm(Form):
     effect_note = text(_("Ce que vous avez observé"), rows=3, required=False)
 
     def __init__(self, *args: Any, components: list[Component], **kwargs: Any) -> None:
-        kwargs["initial"] = {"submission": uuid.uuid4(), "on": timezone.localdate()} | (
-            kwargs.get("initial") or {}
-        )
+        kwargs["initial"] = {"on": timezone.localdate()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         component, red_line = self.fields["component"], self.fields["red_line"]
         assert isinstance(component, forms.ChoiceField)

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, OnceForm, day
 from essaim.initiatives.forms.fields import AmountField, WebAddressField
 from essaim.people.models import Organisation
 from essaim.replications.models import RUNNING, AdviceTime, Replication
 from essaim.territories.forms import TerritoryField
 
-from .sites import SiteChoice, day, text
-
-
-class _Once(Form):
-    submission = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"submission": uuid.uuid4()} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
+from .sites import SiteChoice, text
 
 
 class PeerForm(Form):
@@ -53,7 +44,7 @@ class MentorForm(Form):
         mentor.queryset = running.exclude(adopter=replication.adopter_id).for_list()
 
 
-class AdviceForm(_Once):
+class AdviceForm(OnceForm):
     hours = AmountField(
         label=_("Durée, en heures"),
         max_digits=6,
@@ -107,7 +98,7 @@ class NeedForm(Form):
     )
 
 
-class ObstacleForm(_Once):
+class ObstacleForm(OnceForm):
     reference = forms.CharField(
         label=_("Le texte en cause"),
         max_length=200,

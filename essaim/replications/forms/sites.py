@@ -11,19 +11,13 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, OnceForm, day
 from essaim.initiatives.models import Fact, Initiative
 from essaim.people.models import Organisation, User
 from essaim.replications.models import STANDING, Dimension, Mode, Replication, Side
 from essaim.replications.modes import ASKED
 from essaim.replications.rules import acting_for, can_answer_for_holder
 from essaim.territories.forms import TerritoryField
-
-
-def day(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )
 
 
 def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
@@ -263,7 +257,6 @@ class PlanForm(Form):
         ).order_by("name")
 
 
-class MilestoneForm(Form):
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+class MilestoneForm(OnceForm):
     title = forms.CharField(label=_("Jalon"), max_length=200)
     planned_on = day(_("Prévu le"))

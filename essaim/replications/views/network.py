@@ -22,7 +22,7 @@ from essaim.people.views.signed_in import person
 from essaim.replications import rules
 from essaim.replications.actions import adapting
 from essaim.replications.actions import network as acts
-from essaim.replications.costs import grid, has_real
+from essaim.replications.costs import grid, has_real, with_costs
 from essaim.replications.coverage import coverage_of
 from essaim.replications.fidelity import fidelities, weights_of
 from essaim.replications.forms.adapting import WeightsForm
@@ -44,11 +44,12 @@ from essaim.replications.models import (
     Replication,
     State,
 )
-from essaim.replications.network import advice_given, tree, uptake, where
+from essaim.replications.network import advice_given, drawn, light, uptake, where
 
 from .common import act, fetch, fetch_card
 
-SITES = 50  # a page of the table; pictures hold them all
+SITES = 50  # a page of the table; pictures hold them all, but for
+TREE = 100  # sites of the tree
 PEERS = 50
 
 
@@ -57,11 +58,12 @@ def network(request: HttpRequest, slug: str) -> HttpResponse:
     card = fetch_card(request, slug)
     user: Any = request.user
     seen = Replication.objects.visible_to(user).filter(initiative=card)
-    every = list(seen.for_list().order_by("committed_on", "pk"))
-    sites = [each for each in every if each.committed_on is not None]
-    page = Paginator(sites, SITES).get_page(request.GET.get("page"))
+    committed = seen.filter(committed_on__isnull=False)
+    sites = light(committed)
+    rows = committed.for_list().order_by("committed_on", "pk")
+    page = Paginator(rows, SITES).get_page(request.GET.get("page"))
     known = fidelities(card, page.object_list) if sites else {}
-    economy = grid(card, sites)
+    economy = grid(card, with_costs(committed))
     return render(
         request,
         "replications/network.html",
@@ -70,7 +72,7 @@ def network(request: HttpRequest, slug: str) -> HttpResponse:
             "sites": sites,
             "page": page,
             "rows": [(site, known.get(site.pk)) for site in page.object_list],
-            "tree": tree(sites),
+            "tree": drawn(sites, TREE) if sites else None,
             "where": where(sites),
             "uptake": uptake(sites, timezone.localdate()),
             "coverage": coverage_of(card),
@@ -78,7 +80,7 @@ def network(request: HttpRequest, slug: str) -> HttpResponse:
             "advice": _advice(card, user),
             "peers": _peers(card) if user.is_authenticated else None,
             "text": Generalisation.objects.filter(initiative=card).first(),
-            "waiting": [each for each in every if each.state == State.INTERESTED],
+            "waiting": seen.filter(state=State.INTERESTED, committed_on=None).for_list()[:SITES],
             "can_declare": rules.can_declare(user, card),
             "can_set_out": rules.can_set_out(user, card),
         },

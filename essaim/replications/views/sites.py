@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -232,7 +231,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in_or_kept
 def add_milestone(request: HttpRequest, pk: int) -> HttpResponse:
     site = fetch(request, pk, rules.can_follow)
-    form = MilestoneForm(posted(request), initial={"submission": uuid.uuid4()})
+    form = MilestoneForm(posted(request))
     return act(
         request, form, lambda given: life.add_milestone(site, **given),
         title=_("Ajouter un jalon"), button=_("Ajouter"), done=_("Le jalon est ajouté."),

@@ -82,7 +82,7 @@ class StrategyForm(Form):
     mode = forms.ChoiceField(
         label=_("Mode choisi"),
         help_text=_("La page suivante montre où vos deux réponses placent l’initiative."),
-        choices=[(place.mode.value, f"{capfirst(place.mode.label)}") for place in PLACES],
+        choices=[(place.mode.value, capfirst(place.mode.label)) for place in PLACES],
         widget=forms.RadioSelect,
     )
     reasons = forms.CharField(

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.fields import parse_partial_date, validate_partial_date
-from essaim.common.forms import Form, LinesField
+from essaim.common.forms import DayField, Form, LinesField
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
 from essaim.schemes.actions.writing import Content
@@ -32,8 +32,6 @@ from essaim.schemes.kinds import (
 from essaim.schemes.models import Scheme
 from essaim.territories.forms import TerritoriesField
 from essaim.themes.models import Theme
-
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def _choices(pairs: Any) -> list[tuple[str, Any]]:
@@ -124,7 +122,7 @@ class SchemeForm(Form):
         validators=[validate_partial_date],
         required=False,
     )
-    ended_on = forms.DateField(label=_("N’existe plus depuis le"), widget=DAY, required=False)
+    ended_on = DayField(label=_("N’existe plus depuis le"), required=False)
     owner = forms.ModelChoiceField(
         label=_("Organisation qui tient cette page à jour"),
         queryset=Organisation.objects.none(),
@@ -183,8 +181,8 @@ def initial_of(scheme: Scheme) -> dict[str, Any]:
 
 
 class WindowForm(Form):
-    opens_on = forms.DateField(label=_("Ouverture"), widget=DAY, required=False)
-    closes_on = forms.DateField(label=_("Clôture"), widget=DAY, required=False)
+    opens_on = DayField(label=_("Ouverture"), required=False)
+    closes_on = DayField(label=_("Clôture"), required=False)
     label = forms.CharField(
         label=_("Libellé"),
         help_text=_("Par exemple : vague d’automne."),

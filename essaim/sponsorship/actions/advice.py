@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.common.personal_data import hide_contacts
 from essaim.sponsorship import notifications
 from essaim.sponsorship.models import Advice, HelpRequest, Step
@@ -68,10 +69,9 @@ def add_step(
 ) -> Step:  # fmt: skip
     """A date of the calendar, by the sponsor who took the request up."""
     request = _of_sponsor(request, by)
-    if submission:
-        known = Step.objects.filter(submission=submission, request=request).first()
-        if known is not None:
-            return known
+    known = made_by_form(Step.objects, submission, request=request)
+    if known is not None:
+        return known
     if due_on < timezone.localdate():
         raise DomainError(_("Cette date est passée."), field="due_on")
     if request.steps.count() >= STEPS_AT_MOST:

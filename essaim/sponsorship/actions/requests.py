@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
 from essaim.common.working_days import working_days_after
 from essaim.initiatives.models import Initiative
 from essaim.needs.models import Need
@@ -63,10 +64,9 @@ def ask_for_help(
     if len(question) < 10:
         raise DomainError(_("Dites en une phrase ce que vous cherchez."), field="question")
     User.objects.select_for_update().get(pk=by.pk)  # one's requests come one at a time
-    if submission:
-        known = HelpRequest.objects.filter(submission=submission, asker=by).first()
-        if known is not None:
-            return known
+    known = made_by_form(HelpRequest.objects, submission, asker=by)
+    if known is not None:
+        return known
     mine = HelpRequest.objects.filter(asker=by)
     if mine.open().count() >= settings.SPONSORSHIP["open_requests"]:
         raise DomainError(

@@ -59,6 +59,9 @@ def ask(request: HttpRequest) -> HttpResponse:
         # As this reader sees it: what is masked on the need's page is masked here.
         initial |= {"question": show(need, user).text, "theme": need.theme_id}
         initial |= {"territory": need.place} if need.place else {}
+    # Another room says what it is about; who asks changes it at will.
+    if (asked := request.GET.get("question", "")) and "\x00" not in asked and need is None:
+        initial["question"] = asked[:1000]
     form = AskForm(posted(request), organisations=organisations, initial=initial)
     about = card.title if card is not None else ""
     return act(

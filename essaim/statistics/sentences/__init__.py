@@ -7,6 +7,7 @@ that were not drawn by lot are always said to perhaps have differed.
 """
 
 from essaim.statistics.sentences.costs import of_avoided, of_cost_per_effect
+from essaim.statistics.sentences.diffusion import of_forecast
 from essaim.statistics.sentences.effects import Sentence, Words, of_months, of_result
 from essaim.statistics.sentences.others import (
     of_agreement,
@@ -23,6 +24,7 @@ __all__ = [
     "of_allocation",
     "of_avoided",
     "of_cost_per_effect",
+    "of_forecast",
     "of_months",
     "of_plan",
     "of_pooled",

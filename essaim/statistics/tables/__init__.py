@@ -15,11 +15,13 @@ from essaim.statistics.tables.opening import (
 )
 from essaim.statistics.tables.others import Effects, Readings, read_effects, read_readings
 from essaim.statistics.tables.reading import ROLES, Preview, Table, look, needed, read
+from essaim.statistics.tables.series import Counted, read_series
 
 __all__ = [
     "MAX_ROWS",
     "MAX_XLSX_ROWS",
     "ROLES",
+    "Counted",
     "Effects",
     "Opened",
     "Preview",
@@ -32,5 +34,6 @@ __all__ = [
     "read",
     "read_effects",
     "read_readings",
+    "read_series",
     "refuse_lines",
 ]

@@ -10,12 +10,16 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from essaim.territories.actions import indicators as actions
 from essaim.territories.indicator_file import Head, Mapping, NotReadable, head
 from essaim.territories.indicator_messages import FILE_MESSAGES
 from essaim.territories.models import IndicatorIssue
+
+# What the text says line by line and by name; JSON says all.
+SAID, NAMED = 500, 50
 
 
 class Command(BaseCommand):
@@ -66,16 +70,12 @@ class Command(BaseCommand):
         counts = {name: getattr(found, name) for name in ("created", "updated", "unchanged")}
         issues = IndicatorIssue.objects.filter(batch=batch).order_by("line", "pk")
         if form == "text":
-            for issue in issues.iterator(chunk_size=2000):
-                word = "error" if issue.is_error else "warning"
-                self.stdout.write(f"{word}: line {issue.line} {issue.field}: {issue.reason}")
+            self._say_issues(batch, issues)
             told = ", ".join(f"{name} {n}" for name, n in (counts | self.totals).items())
             self.stdout.write(told)
             if found.new_indicators:
                 self.stdout.write(f"new indicators: {', '.join(found.new_indicators)}")
-            texts = [row["given"] for row in actions.unmatched(batch)]
-            if texts:
-                self.stdout.write(f"territories not matched ({len(texts)}): {', '.join(texts)}")
+            self._say_unmatched(batch)
             return
         # Piece by piece: a million lines refused are a document of a hundred megabytes.
         out = sys.stdout
@@ -99,6 +99,28 @@ class Command(BaseCommand):
         )
         out.write("}\n")
 
+    def _say_issues(self, batch: uuid.UUID, issues: Any) -> None:
+        """Line by line as long as a person reads them; of more, how many of each kind."""
+        total = issues.count()
+        for issue in issues[:SAID].iterator(chunk_size=2000):
+            self.stdout.write(_line(issue))
+        if total <= SAID:
+            return
+        self.stdout.write(
+            f"… and {total - SAID} more of {total}; --format json gives every line. In all:"
+        )
+        kinds = issues.order_by().values_list("code", "is_error").annotate(n=Count("pk"))
+        for code, is_error, count in sorted(kinds, key=lambda row: (-row[2], row[0])):
+            first = issues.filter(code=code, is_error=is_error)[:1].get()
+            self.stdout.write(f"{count} × such as {_line(first)}")
+
+    def _say_unmatched(self, batch: uuid.UUID) -> None:
+        texts = actions.unmatched(batch)
+        if total := texts.count():
+            named = ", ".join(row["given"] for row in texts.order_by("-count", "line")[:NAMED])
+            more = f", … and {total - NAMED} more (--format json)" if total > NAMED else ""
+            self.stdout.write(f"territories not matched ({total}): {named}{more}")
+
     def _refuse(self, reason: str, line: int, form: str) -> None:
         """Exit 1; nothing was loaded."""
         if form == "json":
@@ -117,6 +139,11 @@ def _write_list(out: Any, name: str, items: Any) -> None:
     for number, item in enumerate(items):
         out.write((", " if number else "") + json.dumps(item, ensure_ascii=False))
     out.write("]")
+
+
+def _line(issue: IndicatorIssue) -> str:
+    word = "error" if issue.is_error else "warning"
+    return f"{word}: line {issue.line} {issue.field}: {issue.reason}"
 
 
 def _issue(issue: IndicatorIssue) -> dict[str, Any]:

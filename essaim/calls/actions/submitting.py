@@ -1,0 +1,185 @@
+"""Submitting: a version is frozen, once, whatever happens; at the second of the closing, each has
+a receipt or a clear refusal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.calls import clock
+from essaim.calls import notifications_applying as notifications
+from essaim.calls.eligibility import checks
+from essaim.calls.models import (
+    Answer,
+    Application,
+    ApplicationFile,
+    ApplicationState,
+    Call,
+    State,
+    Submission,
+    SubmittedPersons,
+)
+from essaim.calls.reading import fingerprint, form_of, frozen, lacks, persons, sections_of
+from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
+
+from .applying import refuse_too_many
+from .eligibility import completion_answered
+from .shared import hold, lock, move, require_signer, require_writer
+
+# The first key of our locks on the numbers of a call: any number that no other lock uses.
+_NUMBERS = 0x0CA11
+
+
+@transaction.atomic
+def submit(application: Application, *, by: Any, submission: uuid.UUID) -> Submission:
+    """Sent twice, it is one, with one receipt. What decides of « in time » is when it arrived."""
+    arrived = clock.arrived_at()
+    hold(application.call)
+    application = lock(application)
+    require_signer(by, application)
+    known = made_by_form(Submission.objects, submission, application=application)
+    if known is not None:
+        return known
+    if application.state == ApplicationState.SUBMITTED:
+        # A second press, from another window: the receipt of the first one.
+        return application.versions.get(number=application.last_number)
+    # Read again under the locks: what the page showed may have changed.
+    application = Application.objects.for_detail().get(pk=application.pk)
+    if not clock.is_in_time(application, arrived):
+        raise DomainError(clock.too_late(application))
+    sections = sections_of(application, form_of(application))
+    _refuse_incomplete(application, sections)
+    content = frozen(application, sections)
+    if application.number is None:
+        application.number = _next_number(application.call)
+        # Under the lock on numbers: two drafts of one applicant, submitted at once, are counted.
+        refuse_too_many(
+            application.call, application.organisation, application.person, submitted=True
+        )
+    application.submitted_at = arrived
+    application.form_number = application.call.form_number
+    move(application, "submit", columns=("number", "submitted_at", "form_number"))
+    version = Submission.objects.create(
+        submission=submission, application=application, number=application.last_number,
+        form_number=application.form_number, content=content, sha256=fingerprint(content), by=by,
+        at=arrived,
+    )  # fmt: skip
+    SubmittedPersons.objects.create(version=version, content=persons(application, sections))
+    completion_answered(application)
+    notifications.submitted(version, by=by)
+    return version
+
+
+def _refuse_incomplete(application: Application, sections: list[Any]) -> None:
+    lacking = lacks(application, sections)
+    if lacking.stops:
+        names = [str(section.block.title) for section in lacking.sections]
+        raise DomainError(
+            _("Il manque encore : %(what)s.")
+            % {"what": " ; ".join([*lacking.essentials, *names, *lacking.partners])}
+        )
+    refusing = [check.says for check in checks(application, sections) if check.refuses]
+    if refusing:
+        raise DomainError(
+            _("Cette candidature ne serait pas recevable : %(why)s") % {"why": " ".join(refusing)}
+        )
+
+
+def _next_number(call: Call) -> int:
+    """Held to the end of the transaction, which follows at once: numbers have no gap."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NUMBERS, call.pk % 2**31])
+    last = Application.objects.filter(call=call).aggregate(last=Max("number"))["last"]
+    return int(last or 0) + 1
+
+
+@transaction.atomic
+def reopen(application: Application, *, by: Any) -> Application:
+    """Until the closing; the submitted version stands unless another follows it."""
+    hold(application.call)
+    application = lock(application)
+    require_writer(by, application)
+    if application.state == ApplicationState.SUBMITTED and not clock.is_in_time(application):
+        raise DomainError(
+            _("L’appel est clos : la version déposée ne change plus.")
+        )  # fmt: skip
+    move(application, "open_again")
+    return application
+
+
+@transaction.atomic
+def keep_submitted(application: Application, *, by: Any) -> Application:
+    """What was changed since is given up: blocks and files come back to what was submitted."""
+    application = lock(application)
+    require_writer(by, application)
+    if application.last_number == 0:
+        raise DomainError(_("Rien n’a encore été déposé."))
+    _keep(application, by=by)
+    return application
+
+
+def _keep(application: Application, *, by: Any) -> None:
+    last = application.versions.select_related("persons").get(number=application.last_number)
+    kept = getattr(last, "persons", None)
+    people = kept.content if kept else {}
+    files = {row["id"] for row in last.content["files"]}
+    asked = {(row["block"], row["field"]) for row in last.content["files"]}
+    for answer in Answer.objects.select_for_update().filter(application=application):
+        if answer.block not in last.content["blocks"]:
+            continue
+        said = {**last.content["blocks"][answer.block], **people.get(answer.block, {})}
+        said = {name: value for name, value in said.items() if (answer.block, name) not in asked}
+        content = {**answer.content, **said}
+        if content != answer.content:
+            answer.content, answer.by = content, by
+            answer.version += 1
+            answer.save(update_fields=["content", "by", "version", "at"])
+    rows = ApplicationFile.objects.filter(application=application)
+    rows.filter(pk__in=files).update(removed_at=None)
+    rows.filter(removed_at=None).exclude(pk__in=files).update(removed_at=timezone.now())
+    application.requested_cents = last.content["requested_cents"]
+    move(application, "keep_submitted", columns=("requested_cents",))
+
+
+def keep_submitted_at_closing(call: Call) -> int:
+    """Applications opened again and not submitted since: what was submitted stands. Those with a
+    delay of their own wait for it. Returns how many."""
+    now, count = timezone.now(), 0
+    open_ = Application.objects.filter(
+        call=call, state=ApplicationState.DRAFT, last_number__gt=0
+    ).exclude(extended_to__gt=now)
+    for pk in open_.values_list("pk", flat=True):
+        with transaction.atomic():
+            found = lock(Application(pk=pk))
+            if found.state == ApplicationState.DRAFT and not clock.is_in_time(found):
+                _keep(found, by=None)
+                count += 1
+    return count
+
+
+@transaction.atomic
+def extend(application: Application, *, by: Any, until: dt.datetime) -> Application:
+    """A delay for this one, by who runs the call and has no link with it; the applicant is told."""
+    from essaim.calls import rules
+
+    call = hold(application.call)
+    application = lock(application)
+    if not rules.can_instruct(by, application):
+        raise DomainError(_("Seul un responsable de l’appel, sans lien avec elle, le peut."))
+    if application.state != ApplicationState.DRAFT or call.state not in (State.OPEN, State.CLOSED):
+        raise DomainError(_("Un délai s’accorde à un brouillon, avant la lecture."))
+    if call.closes_at is None or until <= max(call.closes_at, timezone.now()):
+        raise DomainError(
+            _("Le délai va au-delà de la fermeture, et d’aujourd’hui."), field="until"
+        )
+    application.extended_to = until
+    application.save(update_fields=["extended_to"])
+    notifications.extended(application, by=by)
+    return application

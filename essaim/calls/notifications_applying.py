@@ -1,0 +1,257 @@
+"""One function per message to those who apply, and to those who run the call. Officers who have a
+link with an application are told nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from essaim.calls import clock
+from essaim.calls.models import (
+    Application,
+    ApplicationState,
+    CallQuestion,
+    EditorInvitation,
+    Officer,
+    Partner,
+    Submission,
+)
+from essaim.following.actions import tell
+from essaim.following.subjects import Shown, Subject
+from essaim.following.subjects import register as register_subject
+from essaim.following.verbs import Verb
+from essaim.following.verbs import register as register_verb
+from essaim.people.models import Membership, User
+
+APPLICATION, PARTNER, QUESTION = "call_application", "call_partner", "call_question"
+SUBMITTED, WITHDRAWN = "call_submitted", "call_withdrawn"
+EXTENDED, RECEIVED = "call_extended", "call_application_received"
+INVITED, ANSWERED, LEFT = "call_partner_invited", "call_partner_answered", "call_partner_left"
+LEFT_OFFICER = "call_partner_left_submitted"
+ASKED, REPLIED = "call_question_asked", "call_question_answered"
+
+
+def side_of(application: Application) -> list[User]:
+    """Who writes it: the person, the members of the organisation, those invited to write."""
+    found = User.objects.filter(pk=application.person_id or 0)
+    if application.organisation_id:
+        members = Membership.objects.filter(organisation=application.organisation_id)
+        found = found | User.objects.filter(pk__in=members.values("user"))
+    editors = application.editors.filter(left_at=None).values("user")
+    found = found | User.objects.filter(pk__in=editors)
+    return list(found.filter(is_active=True).order_by("pk"))
+
+
+def officers_of(application: Application) -> list[User]:
+    """Who runs the call, those with a link left out."""
+    rows = Officer.objects.filter(call=application.call_id, user__is_active=True)
+    return [
+        row.user
+        for row in rows.select_related("user")
+        if not Application.objects.linked_to(row.user).filter(pk=application.pk).exists()
+    ]
+
+
+def _representatives(organisation: Any) -> list[User]:
+    """Who engages it; any member where nobody does."""
+    members = Membership.objects.filter(organisation=organisation, user__is_active=True)
+    engaged = members.filter(role=Membership.Role.REPRESENTATIVE)
+    rows = engaged if engaged.exists() else members
+    return [row.user for row in rows.select_related("user").order_by("pk")]
+
+
+def _tell(people: Iterable[Any], verb: str, kind: str, pk: int, **how: Any) -> None:
+    for person in {each.pk: each for each in people}.values():
+        tell(person, verb, kind, str(pk), **how)
+
+
+def submitted(version: Submission, *, by: Any) -> None:
+    """The receipt leaves by mail to who submitted; the rest of the side is told."""
+    from essaim.calls.tasks_applying import send_receipt
+
+    application = version.application
+    once = f"v{version.number}"
+    _tell(side_of(application), SUBMITTED, APPLICATION, application.pk, by=by, once=once)
+    send_receipt.defer(pk=version.pk)
+
+
+def withdrawn(application: Application, *, by: Any) -> None:
+    _tell(side_of(application), WITHDRAWN, APPLICATION, application.pk, by=by, once="once")
+    _tell(officers_of(application), WITHDRAWN, APPLICATION, application.pk, by=by, once="officers")
+
+
+def extended(application: Application, *, by: Any) -> None:
+    _tell(side_of(application), EXTENDED, APPLICATION, application.pk, waits=True, by=by)
+
+
+def partner_invited(partner: Partner, *, by: Any) -> None:
+    people = _representatives(partner.organisation)
+    _tell(people, INVITED, PARTNER, partner.pk, waits=True, by=by)
+
+
+def partner_answered(partner: Partner, *, by: Any) -> None:
+    _tell(side_of(partner.application), ANSWERED, PARTNER, partner.pk, by=by)
+
+
+def partner_left(partner: Partner, *, by: Any) -> None:
+    """Both sides; those who run the call too, once it was submitted with this partner."""
+    application = partner.application
+    people = [*side_of(application), *_representatives(partner.organisation)]
+    _tell(people, LEFT, PARTNER, partner.pk, waits=application.is_writable, by=by)
+    if application.last_number:
+        _tell(officers_of(application), LEFT_OFFICER, APPLICATION, application.pk, by=by)
+
+
+def question_asked(question: CallQuestion, *, by: Any) -> None:
+    rows = Officer.objects.filter(call=question.call_id, user__is_active=True)
+    people = [row.user for row in rows.select_related("user")]
+    _tell(people, ASKED, QUESTION, question.pk, waits=True, by=by, once="once")
+
+
+def question_answered(question: CallQuestion, *, by: Any) -> None:
+    if question.by is not None:
+        tell(question.by, REPLIED, QUESTION, str(question.pk), by=by, waits=True, once="once")
+
+
+# --- mail -----------------------------------------------------------------------------------------
+def _write(to: str, subject: str, body: str, link: str) -> EmailMessage:
+    text = render_to_string(
+        "calls/mail.txt",
+        {"body": body, "link": f"{settings.PUBLIC_URL}{link}", "site": settings.SITE},
+    )
+    return EmailMessage(
+        f"[{settings.SITE['name']}] {' '.join(subject.split())}", text, to=[to],
+        headers={"Auto-Submitted": "auto-generated"},
+    )  # fmt: skip
+
+
+def send_receipt(version: Submission) -> bool:
+    """To who submitted, if their account still lives: the receipt, its PDF attached."""
+    from essaim.calls.document import receipt_document
+
+    if version.by_id is None:
+        return False
+    to = User.objects.filter(pk=version.by_id, is_active=True).first()
+    if to is None or not to.email:
+        return False
+    with translation.override(settings.LANGUAGE_CODE):
+        application, call = version.application, version.application.call
+        message = _write(
+            to.email,
+            _("Récépissé de votre candidature n° %(n)s") % {"n": application.number},
+            _(
+                "Votre candidature « %(title)s » à « %(call)s » est déposée le %(when)s, sous le numéro %(n)s. Le récépissé est joint : il nomme le service qui l’instruit et les délais."
+            )
+            % {
+                "title": application.title, "call": call.title, "n": application.number,
+                "when": clock.shown(version.at, call),
+            },
+            reverse("calls:receipt", args=[application.pk, version.number]),
+        )  # fmt: skip
+        name = f"recepisse-{application.number}-v{version.number}.pdf"
+        message.attach(name, receipt_document(version), "application/pdf")
+        message.send()
+    return True
+
+
+def editor_invited(invitation: EditorInvitation) -> None:
+    from essaim.calls.tasks_applying import send_editor_invitation
+
+    send_editor_invitation.defer(pk=invitation.pk)
+
+
+def send_editor_invitation(invitation: EditorInvitation) -> None:
+    from essaim.calls.actions.partners import token_of
+
+    with translation.override(settings.LANGUAGE_CODE):
+        application = invitation.application
+        asker = invitation.by.name if invitation.by is not None else ""
+        _write(
+            invitation.email,
+            _("Invitation à écrire une candidature"),
+            _(
+                "%(who)s vous invite à écrire une candidature à « %(call)s ». Ce lien est personnel, et vaut %(days)s jours."
+            )
+            % {
+                "who": asker or _("Une personne sans nom affiché"),
+                "call": application.call.title,
+                "days": settings.CALLS_APPLYING["editor_days"],
+            },
+            reverse("calls:accept_editing", args=[token_of(invitation)]),
+        ).send()
+
+
+# --- how they are shown -----------------------------------------------------------------------------
+def _numbers(keys: Collection[str]) -> list[int]:
+    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+
+
+def _applications(keys: Collection[str], user: Any) -> dict[str, Shown]:
+    found = Application.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    return {
+        str(row.pk): Shown(row.title, row.get_absolute_url())
+        for row in found.select_related("call")
+    }
+
+
+def _partners(keys: Collection[str], user: Any) -> dict[str, Shown]:
+    """For the side of the application, and for the organisation that was asked, even gone."""
+    mine = user.memberships.values("organisation")
+    seen = Application.objects.of_side(user).filter(partners__pk__in=_numbers(keys))
+    rows = Partner.objects.filter(pk__in=_numbers(keys)).select_related("application")
+    own = rows.filter(organisation__in=mine) | rows.filter(application__in=seen.values("pk"))
+    return {
+        str(row.pk): Shown(
+            row.application.title, reverse("calls:partner", args=[row.application_id, row.pk])
+        )
+        for row in own.distinct()
+    }
+
+
+def _questions(keys: Collection[str], user: Any) -> dict[str, Shown]:
+    rows = CallQuestion.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    return {
+        str(row.pk): Shown(
+            row.call.title, f"{reverse('calls:questions', args=[row.call.slug])}#question-{row.pk}"
+        )
+        for row in rows.select_related("call")
+    }
+
+
+def _still(model: Any, **condition: Any) -> Any:
+    def read(keys: Collection[str], user: Any) -> set[str]:
+        found = model.objects.filter(pk__in=_numbers(keys), **condition)
+        return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+    return read
+
+
+def register() -> None:
+    register_subject(Subject(APPLICATION, gettext_lazy("candidature"), _applications))
+    register_subject(Subject(PARTNER, gettext_lazy("partenariat d’une candidature"), _partners))
+    register_subject(Subject(QUESTION, gettext_lazy("question sur un appel"), _questions))
+    draft = _still(Application, state=ApplicationState.DRAFT)
+    asked = _still(Partner, state=Partner.State.INVITED)
+    for verb in [
+        Verb(SUBMITTED, gettext_lazy("La candidature « %(title)s » est déposée")),
+        Verb(WITHDRAWN, gettext_lazy("La candidature « %(title)s » est retirée")),
+        Verb(EXTENDED, gettext_lazy("Un délai est accordé à la candidature « %(title)s »"), still=draft),
+        Verb(INVITED, gettext_lazy("Votre organisation est invitée à signer la candidature « %(title)s »"), still=asked),
+        Verb(ANSWERED, gettext_lazy("Un partenaire a répondu pour la candidature « %(title)s »")),
+        Verb(LEFT, gettext_lazy("Un partenaire quitte la candidature « %(title)s »")),
+        Verb(LEFT_OFFICER, gettext_lazy("Un partenaire a quitté la candidature « %(title)s » depuis son dépôt")),
+        Verb(
+            ASKED, gettext_lazy("Une question est posée sur l’appel « %(title)s »"),
+            still=_still(CallQuestion, answered_at=None),
+        ),
+        Verb(REPLIED, gettext_lazy("On a répondu à votre question sur l’appel « %(title)s »")),
+    ]:  # fmt: skip
+        register_verb(verb)

@@ -1,0 +1,57 @@
+"""What calls add to the pages of others: the home page, a card, a territory, the managers'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from essaim.common.panels import Panel, register
+from essaim.initiatives.models import Initiative, Publication
+from essaim.people.rules import can_manage
+
+from .models import SETTING_UP, Call, State
+
+SHOWN = 4
+
+
+def home(request: HttpRequest, obj: Any) -> dict[str, Any] | None:
+    """Open calls, those that close soonest first."""
+    found = list(Call.objects.taking_applications().for_list().order_by("closes_at")[:SHOWN])
+    return {"calls": found} if found else None
+
+
+def card(request: HttpRequest, found: Initiative) -> dict[str, Any] | None:
+    """The open or announced calls that ask for this initiative to be replicated."""
+    if found.publication != Publication.PUBLISHED:
+        return None
+    asking = Call.objects.filter(
+        initiatives=found, state__in=[State.ANNOUNCED, State.OPEN], is_template=False
+    )
+    calls = list(asking.for_list().order_by("closes_at")[:SHOWN])
+    return {"calls": calls} if calls else None
+
+
+def organisation(request: HttpRequest, found: Any) -> dict[str, Any] | None:
+    """Calls that it organises."""
+    own = Call.objects.visible_to(request.user).filter(organiser=found, is_template=False)
+    calls = list(own.exclude(state=State.ARCHIVED).for_list().order_by("-opens_at")[:SHOWN])
+    return {"calls": calls} if calls else None
+
+
+def management(request: HttpRequest, obj: Any) -> dict[str, Any] | None:
+    if not can_manage(request.user):
+        return None
+    return {"calls": list(Call.objects.filter(state__in=SETTING_UP).for_list()[:SHOWN])}
+
+
+def register_panels() -> None:
+    title = _("Appels et prix")
+    for slot, template, context, order in [
+        ("home", "calls/panel_home.html", home, 100),
+        ("initiative", "calls/panel_card.html", card, 317),
+        ("organisation", "calls/panel_card.html", organisation, 140),
+        ("management", "calls/panel_management.html", management, 60),
+    ]:
+        register(Panel(slot, "appels", title, template, context, order=order))

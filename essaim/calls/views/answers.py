@@ -1,0 +1,143 @@
+"""What the applicant reads and may do of a decision; the service's answer to an appeal."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from essaim.calls import rules
+from essaim.calls.actions import appeals
+from essaim.calls.explaining import explained
+from essaim.calls.forms.deciding import AnswerForm, AppealForm, ReasonForm
+from essaim.calls.models import Appeal, Application, Decision, Deliberation
+from essaim.calls.notifications_deciding import OWN
+from essaim.common.acts import form_page, posted, take
+from essaim.common.kept import signed_in_or_kept
+from essaim.following.actions.reading import mark_subject_read
+
+from .common import header
+from .eligibility import get_file
+
+
+def get_answer(request: HttpRequest, pk: int) -> Application:
+    """An application of one's own side."""
+    own = Application.objects.of_side(request.user).for_detail()
+    found: Application = get_object_or_404(own, pk=pk)
+    return found
+
+
+@signed_in_or_kept
+@require_safe
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was asked or decided, by whom, why, and what one may do about it. Before results are
+    published, nothing of what is prepared shows."""
+    application = get_answer(request, pk)
+    if request.method == "GET":
+        mark_subject_read(request.user, OWN, str(application.pk))
+    made = (
+        Decision.objects.filter(application=application, published_at__isnull=False)
+        .select_related("prepared_by", "call__organiser")
+        .first()
+    )
+    deliberation = Deliberation.objects.filter(call=application.call).first()
+    limit = appeals.appeal_limit(application)
+    last = application.appeals.last()
+    carries = rules.can_carry(request.user, application)
+    return render(
+        request,
+        "calls/decision.html",
+        {
+            **header(request, application.call),
+            "application": application,
+            "decision": made,
+            "completion": application.completions.waiting().first(),
+            "eligibility": application.eligibility_decisions.select_related("by").first(),
+            "changes": application.decision_changes.all() if made else [],
+            # One decided after the results was read by nobody: no score weighed on it.
+            "notice": bool(made and deliberation and deliberation.uses_scores and not made.is_late),
+            "explained": explained(application) if made and not made.is_late else [],
+            "appeal": last,
+            "limit": limit,
+            "may_appeal": carries
+            and limit is not None
+            and limit > timezone.now()
+            and (last is None or last.state != Appeal.State.WAITING),
+            "may_give_up": made
+            and application.state in {"laureate", "waiting"}
+            and rules.can_sign(request.user, application),
+            "place": _place(application),
+            "writes": carries or rules.can_write(request.user, application),
+        },
+    )
+
+
+def _place(application: Application) -> int | None:
+    """On the waiting list as it stands today."""
+    if application.state != "waiting":
+        return None
+    order = list(appeals.waiting_list(application.call).values_list("application", flat=True))
+    return order.index(application.pk) + 1 if application.pk in order else None
+
+
+@signed_in_or_kept
+@form_page
+def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    application = get_answer(request, pk)
+    if not rules.can_carry(request.user, application) or appeals.appeal_limit(application) is None:
+        raise Http404
+    return take(
+        request, AppealForm(posted(request)),
+        lambda data: appeals.appeal(application, data["text"], by=request.user, key=data["submission"]),
+        done=_("Votre recours est déposé : quelqu’un d’autre que l’auteur de la décision y"
+               " répondra."),
+        back=reverse("calls:decision", args=[pk]), template="calls/deciding_act.html",
+        title=_("Faire un recours"), button=_("Déposer le recours"),
+        intro=_("Sans réponse dans les deux mois, le recours est rejeté par ce silence ; le recours"
+                " contentieux est alors ouvert."),
+        application=application, own=True, **header(request, application.call),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def give_up(request: HttpRequest, pk: int) -> HttpResponse:
+    application = get_answer(request, pk)
+    may = rules.can_sign(request.user, application)
+    if not may or application.state not in {"laureate", "waiting"}:
+        raise Http404
+    return take(
+        request, ReasonForm(posted(request)),
+        lambda data: appeals.give_up(application, by=request.user, **data),
+        done=_("C’est noté. Merci d’avoir prévenu : la place pourra servir à d’autres."),
+        back=reverse("calls:decision", args=[pk]), template="calls/deciding_act.html",
+        title=_("Renoncer"), button=_("Renoncer"),
+        intro=_("Renoncer est sans conséquence pour une prochaine candidature. La place revient à"
+                " la liste d’attente."),
+        application=application, own=True, **header(request, application.call),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def answer_appeal(request: HttpRequest, slug: str, pk: int, appeal: int) -> HttpResponse:
+    call, application = get_file(request, slug, pk, "appeal")
+    found = get_object_or_404(Appeal.objects.select_related("application"), pk=appeal,
+                              application=application)  # fmt: skip
+    if request.method == "GET" and request.user.pk in appeals.authors_of(application):
+        messages.warning(
+            request,
+            _("Vous avez pris part à cette décision : quelqu’un d’autre répond au recours."),
+        )
+    return take(
+        request, AnswerForm(posted(request)),
+        lambda data: appeals.answer_appeal(found, by=request.user, **data),
+        done=_("La réponse est donnée : le candidat est prévenu."),
+        back=reverse("calls:file", args=[slug, pk]), template="calls/deciding_act.html",
+        title=_("Répondre au recours"), button=_("Répondre"), quoted=found.text,
+        application=application, **header(request, call, "instruction"),
+    )  # fmt: skip

@@ -1,0 +1,32 @@
+"""A call for pages that need it alone: no themes, criteria nor rules to fetch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from essaim.calls import rules
+from essaim.calls.models import Call
+
+
+def call_seen(request: HttpRequest, slug: str) -> Call:
+    """404 for who does not see it."""
+    visible = Call.objects.visible_to(request.user).select_related("organiser", "series")
+    found: Call = get_object_or_404(visible, slug=slug)
+    return found
+
+
+def call_run(request: HttpRequest, slug: str) -> Call:
+    """For those who run it: 404 for who does not see it, 403 for the others."""
+    found = call_seen(request, slug)
+    if not rules.can_run(request.user, found):
+        raise PermissionDenied
+    return found
+
+
+def numbers_in(values: Iterable[str]) -> list[int]:
+    """Keys sent by a form; what is none is left out, however long."""
+    return [int(value) for value in values if value.isdecimal() and len(value) < 18]

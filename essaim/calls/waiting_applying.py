@@ -1,0 +1,50 @@
+"""What waits for a person who applies (see ``common.waiting``); a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from essaim.common.waiting import Waiting
+
+from .clock import ends_at, is_in_time
+from .models import Application, ApplicationState, Call, CallQuestion, Partner
+
+
+def waiting(user: Any) -> Iterator[Waiting]:
+    mine = Application.objects.written_by(user).filter(
+        state__in=[ApplicationState.DRAFT, ApplicationState.TO_COMPLETE]
+    )
+    for found in mine.for_list().order_by("pk"):
+        if not is_in_time(found):
+            continue
+        ends = ends_at(found)
+        yield Waiting(
+            title=_("Compléter ce que le service demande, et déposer de nouveau")
+            if found.state == ApplicationState.TO_COMPLETE
+            else _("Finir et déposer la candidature"),
+            url=found.get_absolute_url(), about=f"{found.title} – {found.call.title}",
+            due=ends.astimezone(found.call.clock).date() if ends else None, since=found.created_at,
+        )  # fmt: skip
+    asked = Partner.objects.filter(
+        state=Partner.State.INVITED, organisation__in=user.memberships.values("organisation"),
+        application__state__in=[ApplicationState.DRAFT, ApplicationState.TO_COMPLETE],
+    )  # fmt: skip
+    for row in asked.select_related("application__call", "organisation").order_by("pk"):
+        yield Waiting(
+            title=_("Signer une candidature, ou la décliner, pour %(name)s")
+            % {"name": row.organisation.name},
+            url=reverse("calls:partner", args=[row.application_id, row.pk]),
+            about=row.application.title, since=row.at,
+        )  # fmt: skip
+    run = Call.objects.filter(officers__user=user)
+    questions = CallQuestion.objects.filter(call__in=run.values("pk"), answered_at=None)
+    for question in questions.select_related("call").order_by("pk"):
+        yield Waiting(
+            title=_("Répondre à une question sur l’appel"),
+            url=reverse("calls:answer_question", args=[question.call.slug, question.pk]),
+            about=question.call.title, since=question.at,
+        )  # fmt: skip

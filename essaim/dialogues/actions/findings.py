@@ -1,0 +1,114 @@
+"""What the figures say of each territory, the day they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.dialogues import difficulty
+from essaim.dialogues.models import Campaign, CampaignIndicator, DialogueState, Finding, OwnFigure
+from essaim.dialogues.own_figures import SHOWN, figures_of
+from essaim.territories.models import IndicatorValue
+
+from .common import lock_open_campaign
+
+Series = dict[int, dict[int, float]]
+
+
+def series_of(indicator: CampaignIndicator, territories: Iterable[int]) -> Series:
+    """Every known value of these territories, by year. One query."""
+    keys = list(territories)
+    found: Series = {key: {} for key in keys}
+    rows: Any
+    if indicator.series_id is not None:
+        rows = IndicatorValue.objects.filter(indicator=indicator.series_id, territory__in=keys)
+    else:
+        rows = OwnFigure.objects.filter(indicator=indicator, territory__in=keys)
+    for key, year, value in rows.values_list("territory", "year", "value"):
+        found[key][year] = value
+    return found
+
+
+@transaction.atomic
+def take_findings(campaign: Campaign) -> int:
+    """Read the rule of each indicator again for every dialogue that has not ended; returns how
+    many findings of difficulty there are. A territory that ended keeps the figures it has."""
+    campaign = lock_open_campaign(campaign)
+    dialogues = list(
+        campaign.dialogues.exclude(state=DialogueState.CLOSED).select_for_update(of=("self",))
+    )
+    today, rows = timezone.localdate(), []
+    indicators = list(campaign.indicators.select_related("series"))
+    if not indicators:
+        raise DomainError(_("Ajoutez d’abord un indicateur et sa règle."))
+    for indicator in indicators:
+        rule = difficulty.Rule(
+            indicator.rule, indicator.worse == "high", indicator.limit, indicator.count
+        )
+        read = difficulty.read(rule, series_of(indicator, [d.territory_id for d in dialogues]))
+        for dialogue in dialogues:
+            seen = read[dialogue.territory_id]
+            rows.append(
+                Finding(
+                    dialogue=dialogue, indicator=indicator, status=seen.status, value=seen.value,
+                    year=seen.year, place=seen.place, known=seen.known, earlier=seen.earlier,
+                    earlier_year=seen.earlier_year, on=today,
+                )
+            )  # fmt: skip
+    Finding.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["dialogue", "indicator"],
+        update_fields=["status", "value", "year", "place", "known", "earlier", "earlier_year", "on"],
+    )  # fmt: skip
+    return sum(each.status == "difficulty" for each in rows)
+
+
+@transaction.atomic
+def load_own_figures(
+    indicator: CampaignIndicator, file: BinaryIO, *, kind: str = "", year: int | None = None
+) -> dict[str, int]:
+    """All the lines of the file or none: what is wrong is said line by line. Figures loaded again
+    replace those of the same territory and year. Territories out of the campaign are counted and
+    left aside."""
+    campaign = lock_open_campaign(indicator.campaign_id)
+    if indicator.series_id is not None:
+        raise DomainError(_("Cette série est celle de tous : elle se charge dans la gestion."))
+    found = figures_of(
+        file, indicator, kind=kind, year=year, most=settings.DIALOGUES["own_figures"]
+    )
+    if found.errors:
+        shown = found.errors[:SHOWN]
+        if len(found.errors) > SHOWN:
+            shown.append(_("… et %(n)s autres.") % {"n": len(found.errors) - SHOWN})
+        raise DomainError(
+            _("Rien n’est chargé. %(errors)s") % {"errors": " ".join(shown)}, field="file"
+        )
+    inside = set(campaign.dialogues.values_list("territory", flat=True))
+    kept = {key: value for key, value in found.values.items() if key[0] in inside}
+    if not kept:
+        raise DomainError(
+            _("Aucun chiffre de ce fichier n’est celui d’un territoire de la campagne%(others)s.")
+            % {
+                "others": _(" (indicateurs lus : %(codes)s)")
+                % {"codes": ", ".join(sorted(found.others)[:5])}
+                if found.others
+                else ""
+            },
+            field="file",
+        )
+    OwnFigure.objects.bulk_create(
+        [
+            OwnFigure(
+                indicator=indicator, territory_id=place, year=when, value=value, source=source
+            )
+            for (place, when), (value, source) in kept.items()
+        ],
+        update_conflicts=True, unique_fields=["indicator", "territory", "year"],
+        update_fields=["value", "source"],
+    )  # fmt: skip
+    return {"loaded": len(kept), "outside": len(found.values) - len(kept), "empty": found.empty}

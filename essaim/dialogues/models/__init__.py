@@ -1,0 +1,40 @@
+"""Campaigns of management dialogue, their dialogues, what is chosen in them, and training."""
+
+from .campaign import (
+    Access,
+    Campaign,
+    CampaignIndicator,
+    CampaignState,
+    OwnFigure,
+    RuleKind,
+    Runner,
+    Worse,
+)
+from .dialogue import Dialogue, DialogueState, Finding, FindingStatus, Manager
+from .practice import CHOSEN, Check, Helper, Proposal, ProposalState, Step
+from .training import Module, Session, Setting
+
+__all__ = [
+    "CHOSEN",
+    "Access",
+    "Campaign",
+    "CampaignIndicator",
+    "CampaignState",
+    "Check",
+    "Dialogue",
+    "DialogueState",
+    "Finding",
+    "FindingStatus",
+    "Helper",
+    "Manager",
+    "Module",
+    "OwnFigure",
+    "Proposal",
+    "ProposalState",
+    "RuleKind",
+    "Runner",
+    "Session",
+    "Setting",
+    "Step",
+    "Worse",
+]

@@ -1,0 +1,188 @@
+"""Meetings proposed, said to have taken place, and what they begin; tables of a session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.contributions.actions.interest import be_interested
+from essaim.events import notifications
+from essaim.events.meeting.reasons import Person, pairs, words_of
+from essaim.events.meeting.solving import Impossible, place
+from essaim.events.meeting.tables import Guest, seat
+from essaim.events.models import Encounter, Event, Planning, Registration, Seat
+from essaim.initiatives.models import Initiative
+from essaim.introductions.models import Introduction
+
+from .common import lock_event, move
+
+
+@transaction.atomic
+def ask_meetings(
+    event: Event, *, by: Any, most: int, least: int = 0, tables: int | None = None
+) -> Planning:
+    """A job computes them; those proposed before are replaced, until the event starts."""
+    event = lock_event(event)
+    if not event.is_coming or event.starts_at <= timezone.now():
+        raise DomainError(_("Les rencontres se proposent avant le début de l’événement."))
+    if not event.slots.exists():
+        raise DomainError(_("Ajoutez d’abord des créneaux de rencontre."))
+    people = event.registrations.meeting().count()
+    if people > settings.EVENTS["meeting_people"]:
+        raise DomainError(
+            _("Les rencontres se calculent pour %(n)s personnes au plus.")
+            % {"n": settings.EVENTS["meeting_people"]}
+        )
+    planning = Planning.objects.filter(event=event).first() or Planning(event=event)
+    planning.ask()
+    planning.most, planning.least, planning.tables = most, least, tables
+    planning.asked_by = by
+    planning.save()
+    from essaim.events import tasks
+
+    tasks.compute_meetings.defer(event=event.pk)
+    return planning
+
+
+def people_of(event: Event) -> list[Person]:
+    """Who wishes to meet others, as the calculation sees them; a constant number of queries."""
+    rows = (
+        event.registrations.meeting()
+        .order_by("pk")
+        .prefetch_related("themes_brought", "themes_sought", "initiatives__themes", "needs__theme")
+    )
+    return [
+        Person(
+            key=row.pk,
+            organisation=row.organisation_id,
+            profile=row.profile,
+            profiles_sought=frozenset(row.profiles_sought),
+            themes_brought=frozenset(each.slug for each in row.themes_brought.all()),
+            themes_sought=frozenset(each.slug for each in row.themes_sought.all()),
+            cards=frozenset(
+                (theme.slug, card.title)
+                for card in row.initiatives.all()
+                for theme in card.themes.all()
+            ),
+            needs=frozenset(
+                (need.theme.slug, need.theme.name) for need in row.needs.all() if need.theme
+            ),
+            brought_words=words_of(row.brings),
+            sought_words=words_of(row.seeks),
+        )
+        for row in rows
+    ]
+
+
+@transaction.atomic
+def compute_meetings(event: Event | int) -> Planning | None:
+    """By the job. Done twice, the second finds nothing asked."""
+    event = lock_event(event)
+    planning = Planning.objects.select_for_update(of=("self",)).filter(event=event).first()
+    if planning is None or planning.state != Planning.State.ASKED:
+        return planning
+    people = people_of(event)
+    keys = [each.key for each in people]
+    slots = list(event.slots.all())
+    try:
+        placed = place(
+            pairs(people), keys, slots=len(slots), most=planning.most, least=planning.least,
+            tables=planning.tables,
+        )  # fmt: skip
+    except Impossible as error:
+        move(planning, "refuse", error.causes)
+        planning.save()
+        return planning
+    event.encounters.all().delete()
+    for each in placed:
+        slot = slots[each.slot]
+        made = Encounter.objects.create(
+            event=event, slot=slot, table=each.table, reasons=list(each.pair.reasons)
+        )
+        Seat.objects.bulk_create(
+            Seat(encounter=made, slot=slot, registration_id=key)
+            for key in (each.pair.one, each.pair.other)
+        )
+    meeting = {key for each in placed for key in (each.pair.one, each.pair.other)}
+    without = [key for key in keys if key not in meeting]
+    move(planning, "finish", [{"code": "without", "people": without}] if without else [])
+    planning.save()
+    for row in Registration.objects.filter(pk__in=meeting).select_related("user"):
+        # Once for an event: calculated again, its page says so.
+        notifications.meetings_proposed(event, row.user, once="meetings")
+    return planning
+
+
+@transaction.atomic
+def make_tables(event: Event, *, by: Any, tables: int) -> int:
+    """Everyone registered at a table, profiles mixed. Made again, all sit anew. Returns how many."""
+    event = lock_event(event)
+    rows = list(event.registrations.registered().order_by("pk"))
+    if not rows:
+        raise DomainError(_("Personne n’est encore inscrit."))
+    if tables > len(rows):
+        raise DomainError(
+            _("Il y a plus de tables que d’inscrits (%(n)s).") % {"n": len(rows)}, field="tables"
+        )
+    placed = seat([Guest(row.pk, row.profile, row.organisation_id) for row in rows], tables)
+    for row in rows:
+        row.table = placed[row.pk]
+    Registration.objects.bulk_update(rows, ["table"])
+    return len(rows)
+
+
+@transaction.atomic
+def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
+    """Each says it alone; the other reads it once both have said so."""
+    event = lock_event(encounter.event_id)
+    mine = Seat.objects.filter(encounter=encounter, registration__user=by).first()
+    if mine is None:
+        raise DomainError(_("Cette rencontre n’est pas la vôtre."))
+    if event.starts_at > timezone.now():
+        raise DomainError(_("L’événement n’a pas encore commencé."))
+    mine.met = met
+    mine.save(update_fields=["met"])
+    return mine
+
+
+@transaction.atomic
+def begin_introduction(
+    encounter: Encounter, card: Initiative, *, by: Any, message: str
+) -> Introduction:
+    """From a meeting both say took place: an interest in a card that the other brings, which the
+    card's team finds among its introductions. Once for a meeting."""
+    lock_event(encounter.event_id)
+    encounter = Encounter.objects.select_related("introduction").get(pk=encounter.pk)
+    if encounter.introduction is not None:
+        return encounter.introduction
+    seats = list(encounter.seats.select_related("registration__organisation"))
+    mine = next((each for each in seats if each.registration.user_id == by.pk), None)
+    if mine is None or not all(each.met for each in seats):
+        raise DomainError(
+            _("Une mise en relation commence quand les deux disent s’être rencontrés.")
+        )
+    other = next(each for each in seats if each.pk != mine.pk)
+    if not other.registration.initiatives.filter(pk=card.pk).exists():
+        raise DomainError(_("Choisissez une fiche que l’autre personne apporte."), field="card")
+    organisation = mine.registration.organisation
+    interest = be_interested(
+        card, by=by, message=message, organisation=organisation,
+        territory=organisation.territory if organisation else None,
+    )  # fmt: skip
+    begun = Introduction.objects.filter(interest=interest).first()
+    if begun is None:  # their organisation is already in touch: the message went there
+        begun = (
+            Introduction.objects.open()
+            .filter(card=card, organisation=organisation)
+            .order_by("pk").last()
+        )  # fmt: skip
+    if begun is None:
+        raise DomainError(_("Cette fiche n’a pas de mise en relation ouverte pour vous."))
+    encounter.introduction = begun
+    encounter.save(update_fields=["introduction"])
+    return begun

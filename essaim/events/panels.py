@@ -1,0 +1,69 @@
+"""What events add to the pages of others: a card, a territory, an organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from essaim.common.panels import Panel, register
+from essaim.initiatives.models import Initiative, Publication
+from essaim.initiatives.rules import is_of_the_team
+from essaim.people.models import Organisation
+from essaim.people.rules import can_manage
+
+from .models import Event, Task
+
+SHOWN = 5
+
+
+def _events(rows: Any) -> dict[str, Any] | None:
+    events = list(rows.select_related("territory", "place").order_by("-starts_at", "-pk")[:SHOWN])
+    return {"events": events} if events else None
+
+
+def on_card(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
+    if card.publication != Publication.PUBLISHED:
+        return None
+    return _events(Event.objects.visible_to(request.user).filter(initiatives=card))
+
+
+def tasks_of_card(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
+    """For its team and managers: what creativity sessions kept."""
+    if card.publication != Publication.PUBLISHED or not request.user.is_authenticated:
+        return None
+    if not (is_of_the_team(request.user, card) or can_manage(request.user)):
+        return None
+    tasks = list(Task.objects.filter(initiative=card).select_related("event").order_by("-pk")[:30])
+    return {"tasks": tasks} if tasks else None
+
+
+def on_territory(request: HttpRequest, territory: Any) -> dict[str, Any] | None:
+    return _events(Event.objects.visible_to(request.user).coming().near(territory))
+
+
+def on_organisation(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:
+    found = _events(
+        Event.objects.visible_to(request.user).filter(organisers__organisation=organisation)
+    )
+    if found is None and not organisation.is_network:
+        return None
+    return {**(found or {}), "network": organisation if organisation.is_network else None}
+
+
+def register_panels() -> None:
+    title = _("Événements")
+    shown: list[tuple[str, Any, int]] = [
+        ("initiative", on_card, 730),
+        ("territory", on_territory, 730),
+        ("organisation", on_organisation, 140),
+    ]
+    for slot, context, order in shown:
+        register(Panel(slot, "evenements", title, "events/panel.html", context, order=order))
+    register(
+        Panel(
+            "initiative", "taches", _("À faire, d’une séance de créativité"),
+            "events/panel_tasks.html", tasks_of_card, order=735,
+        )
+    )  # fmt: skip

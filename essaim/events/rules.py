@@ -1,0 +1,98 @@
+"""Who may do what with events, third places and networks (§ 14 of the domain)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from essaim.initiatives.rules import is_of_the_team
+from essaim.people.models import Membership
+from essaim.people.rules import can_manage, is_representative
+
+from .models import PUBLIC, Event, Partnership, Registration, Task, ThirdPlace, represented
+
+
+@rules.predicate
+def can_create(user: Any) -> bool:
+    """In the name of an organisation that one represents; managers for any."""
+    if not user.is_authenticated:
+        return False
+    return (
+        can_manage(user)
+        or Membership.objects.filter(user=user, role=Membership.Role.REPRESENTATIVE).exists()
+    )
+
+
+@rules.predicate
+def represents_an_organiser(user: Any, event: Event) -> bool:
+    return (
+        bool(user.is_authenticated)
+        and event.organisers.filter(organisation__in=represented(user)).exists()
+    )
+
+
+# The event, its programme, who comes, its meetings, its documents.
+can_run = represents_an_organiser | can_manage
+
+
+@rules.predicate
+def can_view(user: Any, event: Event) -> bool:
+    """Agrees with ``EventQuerySet.visible_to``."""
+    return event.state in PUBLIC or bool(can_run(user, event))
+
+
+@rules.predicate
+def is_registered(user: Any, event: Event) -> bool:
+    return (
+        bool(user.is_authenticated)
+        and Registration.objects.registered().filter(event=event, user=user).exists()
+    )
+
+
+# What only those who come see or do: the link on line, ideas, votes, documents of the session.
+can_take_part = is_registered | can_run
+
+
+@rules.predicate
+def can_keep_tasks(user: Any, task: Task) -> bool:
+    return bool(is_of_the_team(user, task.initiative)) or can_manage(user)
+
+
+@rules.predicate
+def can_confirm(user: Any, partnership: Partnership) -> bool:
+    return bool(is_representative(user, partnership.other))
+
+
+# --- third places ------------------------------------------------------------------------
+@rules.predicate
+def can_propose_place(user: Any) -> bool:
+    """Any account; a manager publishes."""
+    return bool(user.is_authenticated)
+
+
+@rules.predicate
+def is_of_the_place(user: Any, place: ThirdPlace) -> bool:
+    if not user.is_authenticated:
+        return False
+    if place.organisation_id is not None and is_representative(user, place.organisation):
+        return True
+    # Until it is public: then it is that of the organisation that runs it.
+    return place.created_by_id == user.pk and (
+        place.state == ThirdPlace.State.PROPOSED or place.organisation_id is None
+    )
+
+
+@rules.predicate
+def can_view_place(user: Any, place: ThirdPlace) -> bool:
+    """Agrees with ``ThirdPlaceQuerySet.visible_to``."""
+    if place.state == ThirdPlace.State.PUBLISHED or can_manage(user):
+        return True
+    return bool(user.is_authenticated) and (
+        place.created_by_id == user.pk
+        or (place.organisation_id is not None and is_representative(user, place.organisation))
+    )
+
+
+can_change_place = is_of_the_place | can_manage
+can_publish_place = can_manage

@@ -1,0 +1,158 @@
+"""Third places with their map, and networks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from essaim.common.acts import form_page, posted, press
+from essaim.common.kept import signed_in_or_kept
+from essaim.events import reading, rules
+from essaim.events.actions import places as acting
+from essaim.events.forms.events import PlaceFilterForm, PlaceForm
+from essaim.events.models import Event, ThirdPlace
+from essaim.people.models import Organisation
+from essaim.people.rules import can_manage
+from essaim.territories.department_map import department_names, departments_of, draw
+from essaim.territories.models import Territory
+
+from .common import act
+
+PER_PAGE = 20
+
+
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    form = PlaceFilterForm(request.GET, manager=can_manage(request.user))
+    form.is_valid()
+    clean = form.cleaned_data
+    rows = ThirdPlace.objects.visible_to(request.user)
+    state = "proposed" if clean.get("waiting") else "published"
+    rows = rows.filter(state=state)
+    for word in (clean.get("q") or "").split()[:10]:
+        rows = rows.filter(
+            Q(name__unaccent__icontains=word) | Q(summary__unaccent__icontains=word)
+            | Q(services__unaccent__icontains=word)
+        )  # fmt: skip
+    if territory := clean.get("territory"):
+        rows = rows.filter(territory__in=Territory.objects.keys_touching(territory))
+    if theme := clean.get("theme"):
+        rows = rows.filter(themes=theme)
+    page = Paginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page"))
+    where = list(rows.order_by().values_list("territory", flat=True))
+    inside = departments_of(set(where))
+    counts = Counter(code for place in where for code in inside.get(place, []))
+    names = department_names(counts)
+    context = {
+        "form": form,
+        "page": page,
+        "filtered": any(clean.get(name) for name in ("q", "territory", "theme")),
+        "map": draw(counts),
+        "figures": [(code, names.get(code, code), counts[code]) for code in sorted(counts)],
+    }
+    return render(request, "events/places.html", context)
+
+
+def _fetch(request: HttpRequest, slug: str, may: Any = None) -> ThirdPlace:
+    found: ThirdPlace = get_object_or_404(
+        ThirdPlace.objects.visible_to(request.user).for_detail(), slug=slug
+    )
+    if may is not None and not may(request.user, found):
+        raise PermissionDenied
+    return found
+
+
+@require_safe
+def place(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _fetch(request, slug)
+    events = Event.objects.visible_to(request.user).filter(place=found).for_list()
+    context = {
+        "place": found,
+        "events": list(events.order_by("-starts_at")[:PER_PAGE]),
+        "may_change": bool(rules.can_change_place(request.user, found)),
+        "may_publish": bool(rules.can_publish_place(request.user)),
+    }
+    return render(request, "events/place.html", context)
+
+
+@signed_in_or_kept
+@form_page
+def new_place(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    form = PlaceForm(posted(request))
+    return act(
+        request, form, lambda given: acting.propose_place(by=user, **form.given()),
+        title=_("Proposer un tiers-lieu"), button=_("Proposer"), back=reverse("events:places"),
+        intro=_("Un lieu où des personnes de métiers différents se rencontrent et travaillent."),
+        done=_("Merci. Un animateur de la plateforme le relit avant de le publier.")
+        if not can_manage(user) else _("Le lieu est publié."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def edit_place(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _fetch(request, slug, rules.can_change_place)
+    user: Any = request.user
+    initial = {name: getattr(found, name) for name in acting.PLAIN if name != "organisation"}
+    initial["organisations"] = found.organisation.name if found.organisation else ""
+    initial["themes"] = [theme.slug for theme in found.themes.all()]
+    form = PlaceForm(posted(request), initial=initial)
+
+    def do(given: dict[str, Any]) -> ThirdPlace:
+        data = form.given()
+        data.pop("submission", None)
+        return acting.change_place(found, by=user, **data)
+
+    return act(
+        request, form, do, back=found, title=_("Modifier le lieu"), button=_("Enregistrer"),
+        done=_("Le lieu est modifié."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def publish_place(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _fetch(request, slug)
+    user: Any = request.user
+    if not rules.can_publish_place(user):
+        raise PermissionDenied
+    return press(
+        request, lambda: acting.publish_place(found, by=user), done=_("Le lieu est publié."),
+        back=found,
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def close_place(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _fetch(request, slug, rules.can_change_place)
+    user: Any = request.user
+    return press(
+        request, lambda: acting.close_place(found, by=user),
+        done=_("Le lieu ne figure plus dans l’annuaire."), back=found,
+    )  # fmt: skip
+
+
+# --- networks ----------------------------------------------------------------------------
+@require_safe
+def networks(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "").replace("\x00", "")[:200]
+    page = Paginator(reading.networks(words), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "events/networks.html", {"page": page, "q": words})
+
+
+@require_safe
+def network(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Organisation.objects.filter(kind="network"), slug=slug)
+    context = {"network": found, "gathered": reading.gathered(found, request.user)}
+    return render(request, "events/network.html", context)

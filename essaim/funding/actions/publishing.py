@@ -1,0 +1,62 @@
+"""Grants whose essential data the law has published: by when, and that it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
+from essaim.funding import notifications
+from essaim.funding.models import GrantPublication, LegalAct
+
+from .common import lock_option, require_mandate
+
+NOTICE_DAYS = 15
+
+
+def due_on(act: LegalAct) -> dt.date:
+    """By when the essential data of the grant are to be public: from the convention's signature,
+    or from the act where there is none. The delay is a setting, to be checked by the operator."""
+    delay: int = settings.FUNDING["publication_days"]
+    return (act.convention_on or act.on) + dt.timedelta(days=delay)
+
+
+@transaction.atomic
+def mark_published(
+    act: LegalAct, *, by: Any, submission: uuid.UUID, on: dt.date, url: str
+) -> GrantPublication:
+    """Where and since when, by who holds the mandate; said again, it is corrected."""
+    option = lock_option(act.option)
+    require_mandate(by, option.funder)
+    if on > timezone.localdate():
+        raise DomainError(_("Cette date est à venir."), field="on")
+    if on < act.on:
+        raise DomainError(_("À cette date, l’acte n’était pas signé."), field="on")
+    made_by_form(GrantPublication.objects, submission, act=act)
+    publication, _made = GrantPublication.objects.update_or_create(
+        act=act,
+        defaults={"on": on, "url": url, "by": by},
+        create_defaults={"on": on, "url": url, "by": by, "submission": submission},
+    )
+    return publication
+
+
+def remind(today: dt.date | None = None) -> int:
+    """Tell funders whose grants are to be published soon, each act once; returns how many."""
+    day = today or timezone.localdate()
+    oldest = day - dt.timedelta(days=settings.FUNDING["publication_days"] + 30)
+    told = 0
+    waiting = LegalAct.objects.filter(on__gte=oldest, publication=None)
+    for act in waiting.select_related("option"):
+        due = due_on(act)
+        if due - dt.timedelta(days=NOTICE_DAYS) <= day <= due:
+            notifications.to_publish(act.option, act.pk)
+            told += 1
+    return told

@@ -1,0 +1,1 @@
+"""What changes sources, passages and what they harvested."""

@@ -1,0 +1,32 @@
+"""On a card: which source gives it, and whether it still does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from essaim.common.panels import Panel, register
+from essaim.harvest.models import Item
+from essaim.initiatives.models import Initiative
+
+
+def harvested(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
+    if not card.source_name and card.author_id is not None:
+        return None  # written here
+    items = list(Item.objects.shown_on(card))
+    return {"items": items, "card": card} if items else None
+
+
+def register_panels() -> None:
+    register(
+        Panel(
+            "initiative",
+            "moissonnage",
+            _("D’où vient cette fiche"),
+            "harvest/panel_card.html",
+            harvested,
+            order=950,
+        )
+    )

@@ -1,0 +1,1 @@
+"""The only writers: figures, forecasts of cards, annual reports."""

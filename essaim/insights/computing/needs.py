@@ -1,0 +1,80 @@
+"""People aimed at, served, still waiting: card by card, then added up (§ 2: the stop rule).
+
+The same arithmetic as a card's page (``replications.coverage``), for all cards in a few queries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from essaim.initiatives.models import Initiative
+from essaim.insights.computing.cards import published
+from essaim.insights.computing.measured import Measured, of_scope
+from essaim.insights.computing.sites import of_public_cards, with_served
+from essaim.insights.invented import ESTIMATES, says_so
+from essaim.replications.coverage import FULL, People, need_of
+from essaim.replications.models import NeedEstimate
+from essaim.territories.models import Containment
+
+
+def estimates_of(scope: str) -> list[NeedEstimate]:
+    """Of published cards; invented ones, whatever card they are of."""
+    found = NeedEstimate.objects.filter(initiative__in=Initiative.objects.published())
+    return list(of_scope(found, says_so(*ESTIMATES), scope))
+
+
+def compute(scope: str) -> Iterator[Measured]:
+    estimates = estimates_of(scope)
+    by_card: dict[int, list[NeedEstimate]] = defaultdict(list)
+    for each in estimates:
+        by_card[each.initiative_id].append(each)
+    served: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    told = with_served(of_public_cards(scope).running().filter(initiative__in=by_card))
+    for card, place, people in told.filter(served__isnull=False).values_list(
+        "initiative", "territory", "served"
+    ):
+        served[card].append((place, people))
+    targets = dict(Initiative.objects.filter(pk__in=by_card).values_list("pk", "target_coverage"))
+    places = {e.territory_id for e in estimates}
+    inner = places | {place for rows in served.values() for place, _n in rows}
+    above: dict[int, set[int]] = defaultdict(set)
+    pairs = Containment.objects.filter(descendant__in=inner, ancestor__in=places)
+    for low, high in pairs.values_list("descendant_id", "ancestor_id"):
+        above[low].add(high)
+    aimed = left = People(0, 0, 0)
+    covered = telling = 0
+    for card, rows in by_card.items():
+        here, people, tells = _of_card(rows, served[card], targets[card] or FULL, above)
+        aimed, left = aimed + here, left + here.less(people)
+        covered += people
+        telling += tells
+    count = len(by_card)
+    cards = published(scope).count() if scope == "public" else count
+    for key, found in (("need_aimed", aimed), ("need_remaining", left)):
+        value = found.central if count else None
+        yield Measured(
+            key, value, low=found.low if count else None, high=found.high if count else None,
+            counted=count, total=max(cards, count),
+        )  # fmt: skip
+    yield Measured(
+        "need_covered", covered if count else None, counted=telling, total=count
+    )  # fmt: skip
+
+
+def _of_card(
+    rows: list[NeedEstimate],
+    served: list[tuple[int, int]],
+    target: Decimal,
+    above: dict[int, set[int]],
+) -> tuple[People, int, bool]:
+    """People aimed at on the places that no other estimated place of the card contains, people
+    served there, and whether a site told any."""
+    mine = {each.territory_id for each in rows}
+    aimed = People(0, 0, 0)
+    for each in rows:
+        if (above[each.territory_id] & mine) <= {each.territory_id}:
+            aimed = aimed + need_of(each).share(target)
+    inside = [people for place, people in served if above[place] & mine]
+    return aimed, sum(inside), bool(inside)

@@ -1,0 +1,53 @@
+"""What the picture of the whole adds to the pages of cards, territories, organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from essaim.common.panels import Panel, register
+from essaim.initiatives.models import Initiative, Publication
+from essaim.people.models import Organisation
+from essaim.territories.models import Territory
+
+from . import rules
+from .models import CardForecast
+
+
+def card(request: HttpRequest, obj: Initiative) -> dict[str, Any] | None:
+    """Only once a forecast was tried; one query."""
+    if obj.publication != Publication.PUBLISHED:
+        return None
+    found = (
+        CardForecast.objects.filter(initiative=obj).defer("result", "series")
+        .only("computed_at", "refusal", "met", "initiative").first()
+    )  # fmt: skip
+    return {"card": obj, "found": found} if found else None
+
+
+def territory(request: HttpRequest, obj: Territory) -> dict[str, Any]:
+    return {"territory": obj}
+
+
+def organisation(request: HttpRequest, obj: Organisation) -> dict[str, Any] | None:
+    if not request.user.is_authenticated or not rules.can_read_funder(request.user, obj):
+        return None
+    return {"organisation": obj} if obj.options.exists() else None  # type: ignore[attr-defined]
+
+
+def register_panels() -> None:
+    slots: list[tuple[str, Any, str, Any, int]] = [
+        ("initiative", _("Diffusion et prévision"), "insights/panel_card.html", card, 312),
+        ("territory", _("Tableau de bord"), "insights/panel_territory.html", territory, 500),
+        (
+            "organisation",
+            _("Tableau de bord"),
+            "insights/panel_organisation.html",
+            organisation,
+            500,
+        ),
+    ]
+    for slot, title, template, context, order in slots:
+        register(Panel(slot, "tableau-de-bord", title, template, context, order=order))

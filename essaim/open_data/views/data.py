@@ -1,0 +1,98 @@
+"""What can be taken away whole: the files of the night, their sums, their schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from essaim.open_data import conditional, publishing
+from essaim.open_data.dumping import SOURCES
+from essaim.open_data.models import Dump
+from essaim.open_data.records.common import site
+from essaim.themes.models import Theme
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    dumps = {dump.name: dump for dump in Dump.objects.all()}
+    tables = [
+        {
+            "name": source.name,
+            "title": source.title,
+            "files": [
+                dumps[name]
+                for name in (f"{source.name}.csv.gz", f"{source.name}.jsonl.gz")
+                if name in dumps
+            ],
+        }
+        for source in SOURCES
+    ]
+    context = {
+        "tables": tables,
+        "made_at": max((dump.made_at for dump in dumps.values()), default=None),
+        "themes": Theme.objects.all(),
+        "base": settings.PUBLIC_URL,
+    }
+    return render(request, "open_data/data.html", context)
+
+
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """The same, for a program: what to fetch, and how to know that it came whole."""
+    value = {
+        "files": [
+            {
+                "name": dump.name,
+                "url": site(f"/donnees/fichiers/{dump.name}"),
+                "sha256": dump.sha256,
+                "bytes": dump.bytes,
+                "rows": dump.rows,
+                "made_at": dump.made_at.isoformat(),
+                "schema": site(f"/schemas/tables/{dump.name.partition('.')[0]}.json"),
+            }
+            for dump in Dump.objects.all()
+        ]
+    }
+    return conditional.answer(request, value)
+
+
+@require_safe
+def file(request: HttpRequest, name: str) -> HttpResponseBase:
+    dump = get_object_or_404(Dump, name=name)
+    etag = f'"{dump.sha256[:32]}"'
+    found = get_conditional_response(
+        request, etag=etag, last_modified=int(dump.made_at.timestamp()), response=None
+    )
+    if found is not None:
+        return found
+    try:
+        content = dump.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(content, content_type="application/gzip", filename=name)
+    response["ETag"] = etag
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+def schema(request: HttpRequest, name: str) -> HttpResponse:
+    value = _schema(name)
+    return conditional.answer(request, value, max_age=3600)
+
+
+@require_safe
+def schema_page(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, "open_data/schema.html", {"schema": _schema(name), "name": name})
+
+
+def _schema(name: str) -> dict[str, Any]:
+    if name not in publishing.names():
+        raise Http404
+    return publishing.table_schema(name)

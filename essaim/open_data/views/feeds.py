@@ -1,0 +1,168 @@
+"""Feeds, the letter of a theme, what search engines ask for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from essaim.funding.models import Pool
+from essaim.initiatives.models import Initiative
+from essaim.needs.models import Need
+from essaim.open_data import conditional, feeds
+from essaim.open_data.records.common import NOBODY, site
+from essaim.replications.models import Replication
+from essaim.schemes.models import Scheme
+from essaim.search.filters import ORDERS, Criteria
+from essaim.search.forms import BankForm
+from essaim.territories.models import Territory
+from essaim.themes.models import Theme
+
+ATOM = "application/atom+xml; charset=utf-8"
+XML = "application/xml; charset=utf-8"
+
+
+def _feed(request: HttpRequest, title: str, address: str, items: Any) -> HttpResponse:
+    body = feeds.make(title, address, request.get_full_path(), items)
+    return conditional.answer(request, body, content_type=ATOM, max_age=900)
+
+
+def _latest(criteria: Criteria) -> list[int]:
+    keys = criteria.cards().order_by(*ORDERS["recent"]).values_list("pk", flat=True)
+    return list(keys[: settings.OPEN_DATA["feed"]])
+
+
+@require_safe
+def initiatives(request: HttpRequest) -> HttpResponse:
+    """The latest cards within the filters of the bank; words are left to its page."""
+    criteria = BankForm(request.GET).criteria()
+    labels = [label for _name, label in criteria.groups()]
+    title = ", ".join([_("Initiatives"), *labels])
+    return _feed(request, title, criteria.url(), feeds.cards(_latest(criteria)))
+
+
+@require_safe
+def theme(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Theme, slug=slug)
+    criteria = Criteria(themes=(found,))
+    return _feed(request, str(found), criteria.url(), feeds.cards(_latest(criteria)))
+
+
+@require_safe
+def territory(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    found = get_object_or_404(Territory, kind=kind, code=code)
+    criteria = Criteria(territory=found)
+    return _feed(request, found.label, criteria.url(), feeds.cards(_latest(criteria)))
+
+
+@require_safe
+def needs(request: HttpRequest) -> HttpResponse:
+    return _feed(request, _("Besoins"), "/besoins", feeds.needs())
+
+
+@require_safe
+def replications(request: HttpRequest) -> HttpResponse:
+    return _feed(request, _("Reprises"), "/initiatives", feeds.replications())
+
+
+@require_safe
+def findings(request: HttpRequest) -> HttpResponse:
+    return _feed(request, _("Constats"), "/subventions", feeds.findings())
+
+
+@require_safe
+@cache_control(public=True, max_age=900)
+def letter(request: HttpRequest, slug: str) -> HttpResponse:
+    """The last seven days of a theme, on a page that a mail can carry: no script, no style."""
+    found = get_object_or_404(Theme, slug=slug)
+    since = timezone.now() - dt.timedelta(days=7)
+    of_theme = Criteria(themes=(found,)).cards()
+    fresh = of_theme.filter(published_at__gte=since).order_by("-published_at", "-pk")
+    sites = (
+        Replication.objects.visible_to(NOBODY)
+        .filter(initiative__themes=found, committed_on__gte=since.date())
+        .for_list()
+        .order_by("-committed_on", "-pk")
+    )
+    context = {
+        "theme": found,
+        "cards": feeds.cards(fresh.values_list("pk", flat=True)[:20]),
+        "sites": [
+            {"title": feeds.clean(f"{each.initiative.title} – {each.title}"),
+             "path": each.get_absolute_url()}
+            for each in sites[:20]
+        ],
+        "base": settings.PUBLIC_URL,
+        "since": since,
+    }  # fmt: skip
+    return render(request, "open_data/letter.html", context)
+
+
+# --- what search engines ask for --------------------------------------------------------------
+def _maps() -> dict[str, Any]:
+    """Public pages by kind: querysets, the field of the address, when it last changed."""
+    return {
+        "initiatives": (Initiative.objects.published(), "updated_at"),
+        "besoins": (Need.objects.visible_to(NOBODY), "updated_at"),
+        "dispositifs": (Scheme.objects.published(), None),
+        "subventions": (Pool.objects.visible_to(NOBODY), None),
+        "reprises": (Replication.objects.visible_to(NOBODY), None),
+    }
+
+
+FIXED = ("/", "/initiatives", "/besoins", "/territoires", "/dispositifs", "/subventions",
+         "/parcours", "/catalogue", "/guide", "/diagnostic", "/donnees", "/api/v1/docs")  # fmt: skip
+
+
+def _bands(kind: str) -> int:
+    """Files of a kind: each holds those of one band of keys, so that an address stays in its file."""
+    rows, _changed = _maps()[kind]
+    last = rows.aggregate(last=Max("pk"))["last"] or 0
+    return int(last) // int(settings.OPEN_DATA["sitemap"]) + 1 if last else 0
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def sitemap(request: HttpRequest) -> HttpResponse:
+    files = [site("/sitemap-pages-0.xml")]
+    for kind in _maps():
+        files += [site(f"/sitemap-{kind}-{band}.xml") for band in range(_bands(kind))]
+    context = {"files": files}
+    return render(request, "open_data/sitemap_index.xml", context, content_type=XML)
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def sitemap_file(request: HttpRequest, kind: str, band: int) -> HttpResponse:
+    if kind == "pages" and band == 0:
+        pages = [{"address": site(path), "changed": None} for path in FIXED]
+        return render(request, "open_data/sitemap.xml", {"pages": pages}, content_type=XML)
+    known = _maps().get(kind)
+    if known is None or band >= _bands(kind):
+        raise Http404
+    rows, changed = known
+    size = settings.OPEN_DATA["sitemap"]
+    key = "slug" if any(field.name == "slug" for field in rows.model._meta.fields) else "pk"
+    within = rows.filter(pk__gte=band * size, pk__lt=(band + 1) * size).order_by("pk")
+    pages = [
+        {"address": site(f"/{kind}/{row[0]}"), "changed": row[1] if changed else None}
+        for row in within.values_list(key, *([changed] if changed else []))
+    ]
+    return render(request, "open_data/sitemap.xml", {"pages": pages}, content_type=XML)
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def robots(request: HttpRequest) -> HttpResponse:
+    closed = ("/admin/", "/compte/", "/gestion", "/mon-espace", "/widget/", "/api/v1/me")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), "",
+             f"Sitemap: {site('/sitemap.xml')}", ""]  # fmt: skip
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

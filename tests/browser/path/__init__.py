@@ -1,0 +1,1 @@
+"""One initiative carried through the whole, stage after stage: ``test_whole_path`` runs them."""

@@ -1,0 +1,105 @@
+"""Two replications, an adaptation that returns to the card, the need covered."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from . import cast, need
+
+VARIANT = "Des retraités du centre gardent la nuit"
+# Per thousand of the population, who have this need; people served by each site.
+SITES = {
+    "centre": ("town", cast.TOWN_CENTRE, 34),
+    "house": ("neighbour", cast.NEIGHBOUR_CENTRE, 30),
+}
+
+
+def estimated(tale: Any) -> None:
+    """How many people have the need on each place, and from where it is known."""
+    for _who, (place, _name, _served) in SITES.items():
+        tale.at("agent", tale.facts["card"] + "/reprises/besoin")
+        tale.fill(
+            territory=tale.facts[f"{place}_label"], low="0,4", central="0,5", high="0,6",
+            source="Registre des centres, 2026 (fictif)",
+        )  # fmt: skip
+        tale.page.locator("main form:has([name=source]) button[type=submit]").first.click()
+        tale.page.wait_for_load_state()
+
+
+def prepared(tale: Any) -> None:
+    """Each adopter is told what comes next, from its workspace to the opening of its site."""
+    for who in SITES:
+        tale.waits_for(who, "Commencer la préparation d’une reprise")
+        tale.keep(f"{who}_site")
+        tale.follow("La préparation a commencé")
+        tale.page.locator("main form:has([name=on]) button[type=submit]").first.click()
+        tale.page.wait_for_load_state()
+        tale.at(who, f"{who}_site")
+        tale.follow("Le site est en service")
+        tale.page.locator("main form:has([name=on]) button[type=submit]").first.click()
+        tale.page.wait_for_load_state()
+        tale.at(who, f"{who}_site")
+        tale.reads("en service")
+
+
+def adapted(tale: Any) -> None:
+    """What one site does otherwise is noted, then proposed to the card."""
+    tale.at("house", "house_site")
+    tale.follow("Noter une adaptation")
+    tale.page.select_option("[name=component]", label="Qui garde (marge d’adaptation)")
+    tale.fill(
+        what=VARIANT, nature="reactive", decided_by="le bureau de la maison",
+        why="Aucune garde agréée à moins de trois kilomètres (fictif).",
+    )  # fmt: skip
+    tale.press("Noter")
+    tale.page.get_by_role("button", name=re.compile("Proposer cette variante")).first.click()
+    tale.page.wait_for_load_state()
+    tale.picture("adaptation")
+
+
+def returned(tale: Any) -> None:
+    """The holder accepts it: the card says it to all, with its credit."""
+    tale.waits_for("agent", "Répondre à une proposition")
+    tale.page.get_by_role("link", name=re.compile("^Accepter")).or_(
+        tale.page.get_by_role("button", name=re.compile("^Accepter"))
+    ).first.click()
+    tale.page.wait_for_load_state()
+    tale.at("visitor", "card")
+    tale.reads(VARIANT)
+
+
+def told(tale: Any) -> None:
+    """Each site says how many people it serves today."""
+    for who, (_place, _name, served) in SITES.items():
+        tale.at(who, tale.facts[f"{who}_site"] + "/nouvelles")
+        tale.follow(re.compile("Donner des nouvelles"))
+        tale.fill(beneficiaries=str(served), done="Les gardes tournent (fictif).")
+        tale.press("Envoyer mes nouvelles")
+        tale.reads(f"{served} personnes servies")
+
+
+def met(tale: Any) -> None:
+    """The gap by place is closed, and who stated the need says so."""
+    tale.at("visitor", tale.facts["card"] + "/reprises")
+    tale.picture("covered")
+    tale.at("mayor", "need")
+    tale.follow("C’est résolu")
+    tale.fill(answer="La garde au bip, reprise par notre centre intercommunal (fictif).")
+    tale.page.locator("main form:has([name=answer]) button[type=submit]").first.click()
+    tale.page.wait_for_load_state()
+    tale.reads("résolu", "reprise par notre centre intercommunal")
+
+
+def shown(tale: Any) -> None:
+    """Figures are computed by a job; the national page shows what its rows add up to."""
+    rows = "/tableau-de-bord/lignes/served?fictif=1"
+    tale.at("visitor", rows)
+    told = tale.page.locator("main tbody tr td:last-child").all_inner_texts()
+    tale.reads(*(name for _place, name, _served in SITES.values()))
+    total = sum(int("".join(filter(str.isdigit, each)) or 0) for each in told)
+    tale.at("manager", "/tableau-de-bord")
+    tale.press("Recalculer maintenant")
+    need.until(tale, "visitor", rows, f"Chiffre calculé : {total}")
+    tale.at("visitor", "/tableau-de-bord?fictif=1")
+    tale.picture("national")

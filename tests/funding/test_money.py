@@ -1,0 +1,83 @@
+"""After a confirmation: acts, instalments, payments, what comes back (§ 7 of the domain)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from essaim.common.errors import DomainError
+from essaim.funding.actions import money, options
+from essaim.funding.models import Option
+from essaim.funding.shares import split
+from tests.funding.factories import (
+    SITE_CENTS,
+    confirmed,
+    instalment,
+    record_act,
+    today,
+)
+from tests.people.factories import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class TestMoney:
+    def test_committed_by_the_act_paid_on_milestones(self) -> None:
+        story, option, person = confirmed()
+        row = instalment(option, person, 1_000, reached=False)
+        with pytest.raises(DomainError, match="jalon"):
+            money.ask_for_payment(row, by=story.holder)
+        money.reach(row, by=person, on=today())
+        with pytest.raises(DomainError, match="engagé juridiquement"):
+            money.ask_for_payment(row, by=story.holder)
+        record_act(option, person)
+        with pytest.raises(DomainError, match="pas été demandé"):
+            money.pay(row, by=person, reference="M1")
+        for _ in range(2):
+            money.ask_for_payment(row, by=story.holder)
+        for _ in range(2):
+            money.pay(row, by=person, reference="M1")
+        balance = option.ledger.balance()
+        assert (balance.committed, balance.requested, balance.paid) == (SITE_CENTS, 1_000, 1_000)
+        key = uuid.uuid4()
+        for _ in range(2):
+            money.recover(option, by=person, submission=key, amount_cents=400, reason="Non dépensé")
+        assert option.ledger.balance().recovered == 400
+        with pytest.raises(DomainError, match="pas plus"):
+            money.recover(
+                option, by=person, submission=uuid.uuid4(), amount_cents=601, reason="Encore"
+            )
+
+    def test_an_act_needs_a_confirmation_its_amount_and_a_convention(self) -> None:
+        story, option, person = confirmed()
+        with pytest.raises(DomainError, match="pas confirmée"):
+            record_act(story.others[1], story.funders[1], 100)
+        with pytest.raises(DomainError, match="plus que ce qui est confirmé"):
+            record_act(option, person, SITE_CENTS + 1)
+        with pytest.raises(DomainError, match="type de fichier"):
+            record_act(option, person, file_name="acte.exe")
+        Option.objects.get(pk=option.pk)
+        association = OrganisationFactory(kind="association")
+        other, second = story.others[1], story.funders[1]
+        options.confirm(other, by=second, adopter=association)
+        with pytest.raises(DomainError, match="convention"):
+            record_act(other, second, 23_000_00, convention_reference="")
+        record_act(other, second, 22_999_99, convention_reference="")
+
+    def test_a_mistyped_year_is_said(self) -> None:
+        _story, option, person = confirmed()
+        with pytest.raises(DomainError, match="vérifiez l’année") as refusal:
+            record_act(option, person, on=dt.date(1900, 1, 1))
+        assert refusal.value.field == "on"
+        with pytest.raises(DomainError, match="vérifiez l’année") as refusal:
+            money.plan_instalment(
+                option, by=person, submission=uuid.uuid4(), label="Chantier", amount_cents=100,
+                planned_on=dt.date(1900, 1, 1),
+            )  # fmt: skip
+        assert refusal.value.field == "planned_on"
+        assert not option.acts.exists() and not option.instalments.exists()
+
+    def test_shares_lose_no_cent(self) -> None:
+        assert split(10_000, 3) == [3_334, 3_333, 3_333]

@@ -1,0 +1,199 @@
+"""Options: pledged, confirmed once, declined, expired (§ 7 of the domain)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from essaim.common.errors import DomainError
+from essaim.funding.actions import options
+from essaim.funding.models import Finding, LedgerLine, Option
+from essaim.replications.models import Replication
+from tests.funding.factories import (
+    SITE_CENTS,
+    activating,
+    funder,
+    opened,
+    organisation_of,
+    piloting,
+    pledged,
+    state_of,
+    today,
+    with_options,
+)
+from tests.people.factories import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class TestOptions:
+    def test_are_pledged_counted_and_reduced(self) -> None:
+        story = opened()
+        option = pledged(story.pool, story.lead)
+        assert (option.state, option.is_pilot) == ("pledged", True)
+        other = funder()
+        reduced = pledged(story.pool, other)
+        options.reduce_option(reduced, amount_cents=100, by=other)
+        options.reduce_option(reduced, amount_cents=100, by=other)
+        balance = story.pool.ledger.balance()
+        assert balance.pledged == SITE_CENTS + 100 and balance.is_sound
+        options.withdraw(reduced, by=other)
+        assert story.pool.ledger.balance().pledged == SITE_CENTS
+
+    def test_territory_already_optioned(self) -> None:
+        story = with_options(2)
+        other = funder()
+        with pytest.raises(DomainError, match="déjà une option"):
+            pledged(story.pool, other, territory=story.options[1].territory)
+        with pytest.raises(DomainError, match=r"déjà une option|pilote"):
+            pledged(story.pool, other, territory=story.pool.pilot_territory)
+
+    def test_without_a_mandate(self) -> None:
+        story, stranger = opened(), funder()
+        with pytest.raises(DomainError, match="fonction de financeur"):
+            pledged(story.pool, stranger, funder=organisation_of(story.lead))
+
+    @pytest.mark.parametrize(
+        "fields", [{"amount_cents": 0}, {"amount_cents": -1}, {"expires_on": today(-1)},
+                   {"amount_cents": SITE_CENTS * 11}, {"amount_cents": 10**13, "sure": True}],
+    )  # fmt: skip
+    def test_bad_input(self, fields: dict) -> None:
+        story = opened()
+        with pytest.raises(DomainError):
+            pledged(story.pool, funder(), **fields)
+        assert not Option.objects.exists() and not LedgerLine.objects.exists()
+
+    def test_ten_times_the_amount_is_asked_not_refused(self) -> None:
+        story = opened()
+        assert pledged(story.pool, funder(), amount_cents=SITE_CENTS * 11, sure=True).pk
+
+    def test_four_eyes(self) -> None:
+        story, first = opened(), funder()
+        body = organisation_of(first)
+        options.set_four_eyes(body, True)
+        option = pledged(story.pool, first)
+        assert option.state == "prepared" and not LedgerLine.objects.exists()
+        with pytest.raises(DomainError, match="autre personne"):
+            options.sign(option, by=first)
+        with pytest.raises(DomainError, match="fonction"):
+            options.sign(option, by=funder())
+        options.sign(option, by=funder(body))
+        assert state_of(option) == "pledged"
+        assert LedgerLine.objects.get().amount_cents == SITE_CENTS
+
+    def test_expire_once_though_the_job_is_retried(self) -> None:
+        story = opened()
+        option = pledged(story.pool, funder(), expires_on=today(10))
+        assert options.expire_due(today(10)) == 0
+        assert options.expire_due(today(11)) == 1
+        assert options.expire_due(today(11)) == 0
+        assert state_of(option) == "expired"
+        assert story.pool.ledger.balance().pledged == 0
+
+    def test_taken_only_while_open(self) -> None:
+        story = piloting()
+        with pytest.raises(DomainError, match="maintenant"):
+            pledged(story.pool, funder())
+
+
+class TestConfirming:
+    def test_creates_the_replication_and_the_line_once(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        adopter = OrganisationFactory(kind="ccas")
+        for _ in range(3):  # a double click, a retry
+            options.confirm(option, by=person, adopter=adopter, amount_cents=SITE_CENTS - 50)
+        site = Replication.objects.get(origin_reference=option.reference)
+        assert (site.adopter, site.territory) == (adopter, option.territory)
+        assert LedgerLine.objects.filter(option=option, kind="confirmation").count() == 1
+        balance = option.ledger.balance()
+        assert balance.pledged == balance.confirmed == SITE_CENTS - 50
+
+    def test_more_than_pledged_is_refused(self) -> None:
+        story = activating()
+        with pytest.raises(DomainError, match="pas plus"):
+            options.confirm(story.others[0], by=story.funders[0], amount_cents=SITE_CENTS + 1)
+
+    def test_four_eyes(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.set_four_eyes(organisation_of(person), True)
+        options.confirm(option, by=person, amount_cents=900)
+        assert state_of(option) == "pledged"
+        with pytest.raises(DomainError, match="autre personne"):
+            options.sign(option, by=person)
+        options.sign(option, by=funder(organisation_of(person)))
+        assert Option.objects.get(pk=option.pk).confirmed_cents == 900
+
+    def test_an_amount_reduced_meanwhile_is_signed_anew(self) -> None:
+        story = opened()
+        option = pledged(story.pool, story.lead)
+        options.set_four_eyes(organisation_of(story.lead), True)
+        options.confirm(option, by=story.lead)
+        options.reduce_option(option, amount_cents=900, by=story.lead)
+        second = funder(organisation_of(story.lead))
+        options.sign(option, by=second)
+        assert state_of(option) == "pledged"
+        options.confirm(option, by=second)
+        options.sign(option, by=story.lead)
+        assert Option.objects.get(pk=option.pk).confirmed_cents == 900
+
+    def test_four_eyes_sign_all_that_was_confirmed(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.set_four_eyes(organisation_of(person), True)
+        adopter = OrganisationFactory(kind="ccas")
+        options.confirm(
+            option, by=person, amount_cents=900, adopter=adopter, mode="supple",
+            charter_on=today(-3), planned_on=today(60),
+        )  # fmt: skip
+        assert not Replication.objects.exists()
+        options.sign(option, by=funder(organisation_of(person)))
+        site = Replication.objects.get(origin_reference=option.reference)
+        assert (site.adopter, site.mode, site.state) == (adopter, "supple", "committed")
+        assert (site.charter_on, site.planned_on) == (today(-3), today(60))
+
+    def test_a_second_signature_too_late_confirms_nothing(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.set_four_eyes(organisation_of(person), True)
+        options.confirm(option, by=person)
+        second = funder(organisation_of(person))
+        with pytest.raises(DomainError, match="expiré"):
+            options.sign(option, by=second, today=option.expires_on + dt.timedelta(days=1))
+        assert state_of(option) == "pledged"
+
+    def test_the_mode_confirmed_is_kept_until_the_adopter_is_found(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.confirm(option, by=person, mode="dissemination", planned_on=today(40))
+        options.name_adopter(option, adopter=OrganisationFactory(), by=person)
+        site = Replication.objects.get()
+        assert (site.mode, site.planned_on) == ("dissemination", today(40))
+
+    def test_adopter_found_later(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.confirm(option, by=person)
+        assert not Replication.objects.exists()
+        adopter = OrganisationFactory()
+        for _ in range(2):
+            options.name_adopter(option, adopter=adopter, by=person)
+        assert Replication.objects.get().adopter == adopter
+        with pytest.raises(DomainError, match="déjà nommé"):
+            options.name_adopter(option, adopter=OrganisationFactory(), by=person)
+
+    def test_declined_with_reasons(self) -> None:
+        story = activating()
+        with pytest.raises(DomainError, match="pourquoi"):
+            options.decline(story.others[0], by=story.funders[0], reason=" ")
+        options.decline(story.others[0], by=story.funders[0], reason="Budget réduit.")
+        assert state_of(story.others[0]) == "declined"
+
+    def test_a_late_territory_joins_on_the_same_finding(self) -> None:
+        story = activating()
+        late = funder()
+        option = pledged(story.pool, late)
+        options.confirm(option, by=late)
+        assert state_of(option) == "confirmed" and Finding.objects.count() == 1

@@ -1,0 +1,131 @@
+"""The pilot, its reports, and the judgement of the pool (§ 7 of the domain)."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from essaim.common.errors import DomainError
+from essaim.funding.actions import options, pools, reports, reviews
+from essaim.funding.models import Opinion
+from tests.funding.factories import (
+    SITE_CENTS,
+    funder,
+    opened,
+    organisation_of,
+    piloting,
+    pledged,
+    reviewing,
+    vote,
+)
+from tests.people.factories import MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class TestPilot:
+    def test_begins_with_the_minimum_and_its_own_money(self) -> None:
+        story = opened()
+        pledged(story.pool, story.lead)
+        with pytest.raises(DomainError, match="1 options sur 2"):
+            pools.start_pilot(story.pool, by=story.lead)
+        pledged(story.pool, funder())
+        with pytest.raises(DomainError, match="confirmée"):
+            pools.start_pilot(story.pool, by=story.lead)
+        options.confirm(story.pilot, by=story.lead, amount_cents=SITE_CENTS - 1)
+        with pytest.raises(DomainError, match="tout le pilote"):
+            pools.start_pilot(story.pool, by=story.lead)
+
+    def test_others_are_not_confirmed_before_the_finding(self) -> None:
+        story = piloting()
+        with pytest.raises(DomainError):
+            options.confirm(story.others[0], by=story.funders[0])
+
+    def test_reports_by_those_who_follow_it(self) -> None:
+        story = piloting()
+        key = uuid.uuid4()
+        for _ in range(2):
+            reports.report(story.pool, by=story.holder, submission=key, done="Ouvert.")
+        assert story.pool.reports.count() == 1
+        with pytest.raises(DomainError, match="ne faites plus partie"):
+            reports.report(story.pool, by=UserFactory(), submission=uuid.uuid4(), done="?")
+        with pytest.raises(DomainError, match="dix fois"):
+            reports.report(
+                story.pool, by=story.holder, submission=uuid.uuid4(), done="!",
+                spent_cents=SITE_CENTS * 11,
+            )  # fmt: skip
+
+    def test_reminders_are_told_once_for_each_date(self) -> None:
+        from essaim.following.models import Notification
+
+        story = piloting()
+        due = story.pool.next_report_on
+        assert due is not None
+        assert reports.remind_reports(due) == 1
+        told = Notification.objects.filter(announcement__verb="pool_report_due").count()
+        reports.remind_reports(due)
+        assert told == 2  # the holder and the lead
+        assert told == Notification.objects.filter(announcement__verb="pool_report_due").count()
+
+
+class TestReview:
+    def test_quorum_then_majority_of_those_who_voted(self) -> None:
+        story = reviewing(4)
+        vote(story, story.lead)
+        with pytest.raises(DomainError, match="quorum"):
+            reviews.publish_finding(story.pool, by=story.lead)
+        vote(story, story.funders[0], favourable=False)
+        finding = reviews.publish_finding(story.pool, by=story.lead)
+        assert (finding.members, finding.voters, finding.favourable) == (4, 2, 1)
+        assert not finding.is_positive and story.fresh().state == "reviewing"
+        # A second period, with its own votes.
+        reviews.pilot_again(story.pool, by=story.lead)
+        assert (story.fresh().state, story.pool.period) == ("piloting", 2)
+
+    def test_an_opinion_changes_until_closing_and_counts_once(self) -> None:
+        story = reviewing(3)
+        for favourable in (False, True, True):
+            vote(story, story.lead, favourable)
+        vote(story, story.funders[0])
+        assert Opinion.objects.count() == 2
+        finding = reviews.publish_finding(story.pool, by=story.lead)
+        assert (finding.voters, finding.favourable) == (2, 2)
+        assert reviews.publish_finding(story.pool, by=story.lead).pk == finding.pk
+        with pytest.raises(DomainError):
+            vote(story, story.funders[1])
+
+    def test_two_representatives_of_one_member_vote_once(self) -> None:
+        story = reviewing(3)
+        vote(story, story.lead)
+        vote(story, funder(organisation_of(story.lead)), favourable=False)
+        assert not Opinion.objects.get().is_favourable
+
+    def test_who_has_an_interest_does_not_vote(self) -> None:
+        story = reviewing(3)
+        first = story.funders[0]
+        # Of the card's team and of a member: their vote would be for themselves.
+        MembershipFactory(
+            user=story.holder, organisation=organisation_of(first), functions=["funder"]
+        )
+        with pytest.raises(DomainError, match="intérêt"):
+            vote(story, story.holder)
+        vote(story, first)
+        reviews.recuse(
+            story.pool, by=first, organisation=organisation_of(first), reason="Emploie le porteur."
+        )
+        with pytest.raises(DomainError, match="intérêt"):
+            vote(story, first)
+        vote(story, story.lead)
+        finding = reviews.publish_finding(story.pool, by=story.lead)
+        assert (finding.members, finding.voters) == (2, 1)
+
+    def test_opinions_are_read_at_one_moment(self) -> None:
+        story = reviewing(3)
+        vote(story, story.lead)
+        vote(story, story.funders[0])
+        other = story.funders[1]
+        assert Opinion.objects.visible_to(other).count() == 0
+        assert Opinion.objects.visible_to(story.lead).count() == 1
+        reviews.publish_finding(story.pool, by=story.lead)
+        assert Opinion.objects.visible_to(other).count() == 2
