@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "essaim.people.middleware.session_activity",
     "essaim.people.middleware.second_factor",
     "essaim.people.middleware.History",
+    "essaim.common.remembered.while_reading",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -12,6 +12,7 @@ import rules
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from essaim.common.remembered import asked_once
 from essaim.dossiers.rules import can_sign_for
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage, is_member
@@ -20,6 +21,7 @@ from .models import PUBLIC, Application, Call, CallQuestion, Officer, Partner
 
 
 @rules.predicate
+@asked_once
 def is_officer(user: Any, call: Call) -> bool:
     return bool(user.is_authenticated and Officer.objects.filter(call=call, user=user).exists())
 
@@ -34,17 +36,20 @@ can_view = is_public | can_run
 
 
 @rules.predicate
+@asked_once
 def can_write(user: Any, application: Application) -> bool:
     """Of its side: the person, members of the organisation, those invited to write."""
     return Application.objects.written_by(user).filter(pk=application.pk).exists()
 
 
 @rules.predicate
+@asked_once
 def is_linked(user: Any, application: Application) -> bool:
     return Application.objects.linked_to(user).filter(pk=application.pk).exists()
 
 
 @rules.predicate
+@asked_once
 def can_view_application(user: Any, application: Application) -> bool:
     return Application.objects.visible_to(user).filter(pk=application.pk).exists()
 

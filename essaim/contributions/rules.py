@@ -9,6 +9,7 @@ from typing import Any
 
 import rules
 
+from essaim.common.remembered import remembered
 from essaim.contributions.models import Answer, Interest, ModerationCase, Proposal, Question
 from essaim.contributions.models.interest import without_a_team
 from essaim.initiatives.models import Initiative
@@ -106,7 +107,8 @@ def can_add_to_card(user: Any, answer: Answer) -> bool:
 
 def nobody_answers(card: Initiative) -> bool:
     """No account carries this card here: managers stand in."""
-    return Initiative.objects.filter(without_a_team(), pk=card.pk).exists()
+    found = Initiative.objects.filter(without_a_team(), pk=card.pk)
+    return remembered(("nobody answers", card.pk), found.exists)
 
 
 @rules.predicate

@@ -10,19 +10,12 @@ from typing import Any
 
 import rules
 
+from essaim.common.remembered import asked_once
 from essaim.initiatives import rules as cards
 from essaim.initiatives.models import Initiative
-from essaim.people.rules import is_representative
+from essaim.people.rules import is_representative, memberships_of
 
 from .models import Campaign, CampaignState, Dialogue, DialogueState, Module, Proposal, Session
-
-
-def _kept(user: Any, row: Any, what: str, read: Any) -> bool:
-    """Asked many times of one page, read once for each object fetched."""
-    known = row.__dict__.setdefault("_read_by_rules", {})
-    if (what, user.pk) not in known:
-        known[what, user.pk] = read()
-    return bool(known[what, user.pk])
 
 
 @rules.predicate
@@ -31,20 +24,17 @@ def can_begin(user: Any, centre: Any = None) -> bool:
     if not user.is_authenticated:
         return False
     if centre is None:
-        return bool(user.memberships.filter(role="representative").exists())
+        return any(each.is_representative for each in memberships_of(user).values())
     return bool(is_representative(user, centre))
 
 
 @rules.predicate
+@asked_once
 def runs(user: Any, campaign: Campaign) -> bool:
     if not user.is_authenticated:
         return False
-    return _kept(
-        user,
-        campaign,
-        "runs",
-        lambda: Campaign.objects.run_by(user).filter(pk=campaign.pk).exists(),
-    )
+    theirs = Campaign.objects.run_by(user).filter(pk=campaign.pk)
+    return theirs.exists()
 
 
 @rules.predicate
@@ -66,24 +56,22 @@ def runs_dialogue(user: Any, dialogue: Dialogue) -> bool:
 
 
 @rules.predicate
+@asked_once
 def is_of_territory(user: Any, dialogue: Dialogue) -> bool:
     if not user.is_authenticated:
         return False
-    return _kept(
-        user, dialogue, "of_territory",
-        lambda: Dialogue.objects.of_territory(user).filter(pk=dialogue.pk).exists(),
-    )  # fmt: skip
+    theirs = Dialogue.objects.of_territory(user).filter(pk=dialogue.pk)
+    return theirs.exists()
 
 
 @rules.predicate
+@asked_once
 def decides(user: Any, dialogue: Dialogue) -> bool:
     """Chooses for the territory."""
     if not user.is_authenticated:
         return False
-    return _kept(
-        user, dialogue, "decides",
-        lambda: Dialogue.objects.decided_by(user).filter(pk=dialogue.pk).exists(),
-    )  # fmt: skip
+    theirs = Dialogue.objects.decided_by(user).filter(pk=dialogue.pk)
+    return theirs.exists()
 
 
 can_view = runs_dialogue | is_of_territory | is_administrator

@@ -8,6 +8,7 @@ from typing import Any
 
 import rules
 
+from essaim.common.remembered import asked_once
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage, has_no_representative, is_member, is_representative
 
@@ -35,11 +36,13 @@ def can_sign_for(user: Any, organisation: Organisation) -> bool:
 
 
 @rules.predicate
+@asked_once
 def can_view(user: Any, application: Application) -> bool:
     return Application.objects.visible_to(user).filter(pk=application.pk).exists()
 
 
 @rules.predicate
+@asked_once
 def reads(user: Any, application: Application) -> bool:
     """As one of those it was submitted to; managers are not."""
     if not user.is_authenticated or not application.last_number:
@@ -68,6 +71,7 @@ def asking_organisations(user: Any, application: Application) -> Any:
 
 
 @rules.predicate
+@asked_once
 def can_ask(user: Any, application: Application) -> bool:
     return bool(asking_organisations(user, application).exists())
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import rules
 
+from essaim.common.remembered import asked_once
 from essaim.initiatives import rules as cards
 from essaim.initiatives.judges import links_with, open_as_peer
 from essaim.initiatives.models import Initiative, Publication
@@ -33,6 +34,7 @@ def answers_for_the_card(user: Any, evaluation: Evaluation) -> bool:
 
 
 @rules.predicate
+@asked_once
 def is_named(user: Any, evaluation: Evaluation) -> bool:
     return (
         bool(user.is_authenticated)

@@ -6,9 +6,9 @@ from typing import Any
 
 import rules
 
+from essaim.common.remembered import asked_once
 from essaim.initiatives.rules import is_of_the_team
-from essaim.people.models import Membership
-from essaim.people.rules import can_manage, is_representative
+from essaim.people.rules import can_manage, is_representative, memberships_of
 
 from .models import PUBLIC, Event, Partnership, Registration, Task, ThirdPlace, represented
 
@@ -16,20 +16,17 @@ from .models import PUBLIC, Event, Partnership, Registration, Task, ThirdPlace, 
 @rules.predicate
 def can_create(user: Any) -> bool:
     """In the name of an organisation that one represents; managers for any."""
-    if not user.is_authenticated:
-        return False
-    return (
-        can_manage(user)
-        or Membership.objects.filter(user=user, role=Membership.Role.REPRESENTATIVE).exists()
-    )
+    represents = any(each.is_representative for each in memberships_of(user).values())
+    return represents or bool(can_manage(user))
 
 
 @rules.predicate
+@asked_once
 def represents_an_organiser(user: Any, event: Event) -> bool:
-    return (
-        bool(user.is_authenticated)
-        and event.organisers.filter(organisation__in=represented(user)).exists()
-    )
+    if not user.is_authenticated:
+        return False
+    theirs = event.organisers.filter(organisation__in=represented(user))
+    return theirs.exists()
 
 
 # The event, its programme, who comes, its meetings, its documents.
@@ -43,11 +40,12 @@ def can_view(user: Any, event: Event) -> bool:
 
 
 @rules.predicate
+@asked_once
 def is_registered(user: Any, event: Event) -> bool:
-    return (
-        bool(user.is_authenticated)
-        and Registration.objects.registered().filter(event=event, user=user).exists()
-    )
+    if not user.is_authenticated:
+        return False
+    theirs = Registration.objects.registered().filter(event=event, user=user)
+    return theirs.exists()
 
 
 # What only those who come see or do: the link on line, ideas, votes, documents of the session.

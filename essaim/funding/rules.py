@@ -11,6 +11,7 @@ from typing import Any
 import rules
 from django.db.models import Q
 
+from essaim.common.remembered import asked_once
 from essaim.initiatives.rules import is_of_the_team
 from essaim.people.models import Function, Membership, Organisation
 from essaim.people.rules import can_manage, has_function, is_member, is_representative
@@ -51,15 +52,15 @@ def is_of_the_holder(user: Any, pool: Pool) -> bool:
 
 
 @rules.predicate
+@asked_once
 def is_of_a_member(user: Any, pool: Pool) -> bool:
     """Belongs to an organisation that holds an option, or to the lead."""
     if not user.is_authenticated:
         return False
-    mine = user.memberships.values("organisation")
-    return (
-        is_member(user, pool.lead)
-        or Option.objects.filter(pool=pool, funder__in=mine, state__in=COUNTED).exists()
+    theirs = Option.objects.filter(
+        pool=pool, funder__in=user.memberships.values("organisation"), state__in=COUNTED
     )
+    return bool(is_member(user, pool.lead)) or theirs.exists()
 
 
 def visiting_organisations(user: Any, pool: Pool) -> Any:
@@ -74,11 +75,13 @@ def visiting_organisations(user: Any, pool: Pool) -> Any:
 
 
 @rules.predicate
+@asked_once
 def can_visit(user: Any, pool: Pool) -> bool:
     return bool(visiting_organisations(user, pool).exists())
 
 
 @rules.predicate
+@asked_once
 def can_view(user: Any, pool: Pool) -> bool:
     return Pool.objects.visible_to(user).filter(pk=pool.pk).exists()
 
@@ -140,6 +143,7 @@ def voting_organisations(user: Any, pool: Pool) -> Any:
 
 
 @rules.predicate
+@asked_once
 def can_vote(user: Any, pool: Pool) -> bool:
     return bool(voting_organisations(user, pool).exists())
 

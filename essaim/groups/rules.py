@@ -6,6 +6,7 @@ from typing import Any
 
 import rules
 
+from essaim.common.remembered import asked_once
 from essaim.groups.models import Group, Member, Steward, represented_by
 from essaim.people.models import Membership
 from essaim.people.rules import can_manage
@@ -19,6 +20,7 @@ def can_make(user: Any) -> bool:
 
 
 @rules.predicate
+@asked_once
 def is_steward(user: Any, group: Group) -> bool:
     return (
         bool(user.is_authenticated)
@@ -36,6 +38,7 @@ def answers_for(user: Any, territory: Territory | int) -> bool:
 
 
 @rules.predicate
+@asked_once
 def answers_for_a_member(user: Any, group: Group) -> bool:
     return (
         bool(user.is_authenticated)

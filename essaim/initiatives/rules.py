@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import rules
-from django.db.models import Q
 
+from essaim.common.remembered import asked_once, remembered
 from essaim.initiatives.models import CoEditor, Initiative, Publication, Refusal
 from essaim.people.models import Membership
-from essaim.people.rules import can_manage
+from essaim.people.rules import can_manage, memberships_of
 
 
 @rules.predicate
@@ -25,35 +25,27 @@ def is_author(user: Any, card: Initiative) -> bool:
         return False
     if card.publication != Publication.PUBLISHED or card.holder_id is None:
         return True
-    decide = Q(role=Membership.Role.REPRESENTATIVE, user__is_active=True)
-    of_the_holder = Membership.objects.filter(decide | Q(user=user), organisation=card.holder_id)
-    found = set(of_the_holder.values_list("user", flat=True))
-    return not found or user.pk in found
+    if card.holder_id in memberships_of(user):
+        return True
+    deciding = Membership.objects.filter(organisation=card.holder_id).representing()
+    return not remembered(("represented", card.holder_id), deciding.exists)
 
 
 @rules.predicate
 def is_of_the_holder(user: Any, card: Initiative) -> bool:
-    return (
-        bool(user.is_authenticated)
-        and card.holder_id is not None
-        and Membership.objects.filter(user=user, organisation=card.holder_id).exists()
-    )
+    return card.holder_id in memberships_of(user)
 
 
 @rules.predicate
+@asked_once
 def is_coeditor(user: Any, card: Initiative) -> bool:
     return bool(user.is_authenticated) and CoEditor.objects.filter(user=user, card=card.pk).exists()
 
 
 @rules.predicate
 def represents_the_holder(user: Any, card: Initiative) -> bool:
-    return (
-        bool(user.is_authenticated)
-        and card.holder_id is not None
-        and Membership.objects.filter(
-            user=user, organisation=card.holder_id, role=Membership.Role.REPRESENTATIVE
-        ).exists()
-    )
+    held = memberships_of(user).get(card.holder_id) if card.holder_id else None
+    return held is not None and held.is_representative
 
 
 @rules.predicate

@@ -10,6 +10,7 @@ from typing import Any
 import rules
 from allauth.account.models import EmailAddress
 
+from essaim.common.remembered import remembered
 from essaim.people.rules import can_manage, is_representative
 
 from .models import CaseOfficer, InnovationFile, OpinionRequest, StatusCard
@@ -33,7 +34,9 @@ def is_case_officer(user: Any, file: InnovationFile) -> bool:
 
 @rules.predicate
 def is_on_roster(user: Any) -> bool:
-    return bool(user.is_authenticated) and CaseOfficer.objects.filter(user=user).exists()
+    if not user.is_authenticated:
+        return False
+    return remembered(("on the roster", user.pk), CaseOfficer.objects.filter(user=user).exists)
 
 
 @rules.predicate

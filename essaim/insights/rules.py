@@ -8,7 +8,7 @@ import rules
 from django.db.models import Q
 
 from essaim.people.models import Organisation
-from essaim.people.rules import can_manage
+from essaim.people.rules import can_manage, is_member
 
 from .models import AnnualReport, ReportState
 
@@ -16,16 +16,14 @@ from .models import AnnualReport, ReportState
 @rules.predicate
 def can_read_funder(user: Any, organisation: Organisation) -> bool:
     """The page of a funder: its own members, and managers."""
-    return bool(can_manage(user)) or (
-        user.is_authenticated and user.memberships.filter(organisation=organisation).exists()
-    )
+    return bool(can_manage(user)) or is_member(user, organisation)
 
 
 @rules.predicate
 def knows_prepared(user: Any, organisation: Organisation) -> bool:
     """Options still to be countersigned: their own organisation. Agrees with
     ``OptionQuerySet.visible_to``; who is no manager reads the page as a member only."""
-    return not can_manage(user) or user.memberships.filter(organisation=organisation).exists()
+    return not can_manage(user) or is_member(user, organisation)
 
 
 @rules.predicate

@@ -9,8 +9,8 @@ import rules
 from essaim.contributions.rules import nobody_answers
 from essaim.initiatives.models import Initiative
 from essaim.initiatives.rules import is_of_the_team, is_published
-from essaim.people.models import Function, Membership, Organisation
-from essaim.people.rules import can_manage, is_representative
+from essaim.people.models import Function, Organisation
+from essaim.people.rules import can_manage, is_representative, memberships_of
 
 from .models import Introduction, Side
 
@@ -30,7 +30,7 @@ def is_adopter_side(user: Any, introduction: Introduction) -> bool:
         return False
     if introduction.organisation_id is None:
         return introduction.adopter_id == user.pk
-    return Membership.objects.filter(user=user, organisation=introduction.organisation_id).exists()
+    return introduction.organisation_id in memberships_of(user)
 
 
 @rules.predicate
@@ -38,11 +38,8 @@ def answers_for_adopter(user: Any, introduction: Introduction) -> bool:
     """Who represents the organisation or takes projects up there decides for it."""
     if introduction.organisation_id is None:
         return bool(user.is_authenticated) and introduction.adopter_id == user.pk
-    held = Membership.objects.filter(user=user.pk, organisation=introduction.organisation_id)
-    return any(
-        each.role == Membership.Role.REPRESENTATIVE or Function.ADOPTER in each.functions
-        for each in held
-    )
+    held = memberships_of(user).get(introduction.organisation_id)
+    return held is not None and (held.is_representative or Function.ADOPTER in held.functions)
 
 
 def side_of(user: Any, introduction: Introduction) -> str:

@@ -8,7 +8,7 @@ import rules
 
 from essaim.needs.models import Need
 from essaim.needs.rules import can_view
-from essaim.people.rules import can_manage
+from essaim.people.rules import can_manage, memberships_of
 
 
 @rules.predicate
@@ -24,10 +24,7 @@ def can_dismiss(user: Any, need: Need) -> bool:
         return False
     if need.author_id == user.pk:
         return True
-    return (
-        need.organisation_id is not None
-        and user.memberships.filter(organisation=need.organisation_id).exists()
-    )
+    return need.organisation_id in memberships_of(user)
 
 
 @rules.predicate

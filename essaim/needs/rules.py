@@ -7,7 +7,7 @@ from typing import Any
 import rules
 
 from essaim.needs.models import Joining, Need
-from essaim.people.rules import can_manage
+from essaim.people.rules import can_manage, memberships_of
 
 
 @rules.predicate
@@ -29,7 +29,7 @@ def can_view(user: Any, need: Need) -> bool:
         return True
     return (
         need.visibility == Need.Visibility.ORGANISATION
-        and user.memberships.filter(organisation=need.organisation_id).exists()
+        and need.organisation_id in memberships_of(user)
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import rules
 
+from essaim.common.remembered import asked_once
 from essaim.peers import runners
 from essaim.peers.barred import barred_to
 from essaim.peers.models import Conclusion, Item, Reading, Round, Seat
@@ -23,6 +24,7 @@ def is_signed_in(user: Any) -> bool:
 
 
 @rules.predicate
+@asked_once
 def has_no_part(user: Any, found: Round) -> bool:
     return (
         not Item.objects.spoken_for_by(user).filter(round=found).exists()
@@ -37,6 +39,7 @@ def is_manager(user: Any, found: Round | None = None) -> bool:
 
 
 @rules.predicate
+@asked_once
 def is_runner(user: Any, found: Round) -> bool:
     """Runs the call whose applications it reads."""
     if not user.is_authenticated:
@@ -58,18 +61,21 @@ def is_reader(user: Any, reading: Reading) -> bool:
 
 
 @rules.predicate
+@asked_once
 def is_invited(user: Any, seat: Seat) -> bool:
     """Agrees with ``Seat.objects.of``."""
     return Seat.objects.of(user).filter(pk=seat.pk).exists()
 
 
 @rules.predicate
+@asked_once
 def speaks_for(user: Any, item: Item) -> bool:
     """The holder's side. Agrees with ``Item.objects.spoken_for_by``."""
     return Item.objects.spoken_for_by(user).filter(pk=item.pk).exists()
 
 
 @rules.predicate
+@asked_once
 def is_shared(user: Any, item: Item) -> bool:
     return Conclusion.objects.filter(item=item, shared_at__isnull=False).exists()
 

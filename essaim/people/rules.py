@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import rules
 from allauth.account.models import EmailAddress
 
+from essaim.common.remembered import remembered
 from essaim.people.models import (
     EmailDomain,
     Function,
@@ -15,6 +17,16 @@ from essaim.people.models import (
     NetworkMembership,
     Organisation,
 )
+
+
+def memberships_of(user: Any) -> Mapping[int, Membership]:
+    """This person's memberships by the identifier of their organisation; none of a visitor."""
+    if not user.is_authenticated:
+        return {}
+    return remembered(
+        ("memberships", user.pk),
+        lambda: {each.organisation_id: each for each in Membership.objects.filter(user=user)},
+    )
 
 
 @rules.predicate
@@ -32,29 +44,27 @@ def needs_second_factor(user: Any) -> bool:
 
 @rules.predicate
 def is_member(user: Any, organisation: Organisation) -> bool:
-    return bool(user.is_authenticated) and organisation.memberships.filter(user=user).exists()
+    return organisation.pk in memberships_of(user)
 
 
 @rules.predicate
 def is_representative(user: Any, organisation: Organisation) -> bool:
-    return (
-        bool(user.is_authenticated)
-        and organisation.memberships.filter(user=user, role=Membership.Role.REPRESENTATIVE).exists()
-    )
+    held = memberships_of(user).get(organisation.pk)
+    return held is not None and held.is_representative
 
 
 def has_function(user: Any, function: str, organisation: Organisation | None = None) -> bool:
     """Whether this person has the function (a value of ``Function``) in that organisation, or in
     any of theirs."""
-    if not user.is_authenticated:
-        return False
-    held = Membership.objects.filter(user=user, functions__contains=[function])
-    return (held.filter(organisation=organisation) if organisation else held).exists()
+    held = memberships_of(user)
+    of = held.values() if organisation is None else filter(None, [held.get(organisation.pk)])
+    return any(function in each.functions for each in of)
 
 
 def has_no_representative(organisation: Organisation) -> bool:
     """No active account represents it: programme managers decide instead."""
-    return not organisation.memberships.representing().exists()
+    representing = organisation.memberships.representing()
+    return not remembered(("represented", organisation.pk), representing.exists)
 
 
 @rules.predicate

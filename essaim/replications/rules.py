@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import rules
 from django.db.models import Q
 
+from essaim.common.remembered import asked_once
 from essaim.contributions.rules import nobody_answers
 from essaim.initiatives import rules as cards
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.models import Function, Membership, Organisation
-from essaim.people.rules import can_manage, has_no_representative
+from essaim.people.rules import can_manage, has_no_representative, memberships_of
 
 from .models import STANDING, Mentorship, Peer, Replication, Side
-
-
-def _once(user: Any, replication: Replication, what: str, read: Callable[[], bool]) -> bool:
-    """Asked many times of one page, read once for each object fetched: pages fetch, actions read
-    the database again under their lock."""
-    known = replication.__dict__.setdefault("_read_by_rules", {})
-    key = (what, user.pk)
-    if key not in known:
-        known[key] = read()
-    return bool(known[key])
 
 
 def acting_for(user: Any) -> Any:
@@ -43,7 +33,8 @@ def can_act_for(user: Any, organisation: Organisation) -> bool:
     """Managers stand in where nobody represents the organisation here."""
     if not user.is_authenticated:
         return False
-    if acting_for(user).filter(pk=organisation.pk).exists():
+    held = memberships_of(user).get(organisation.pk)
+    if held is not None and (held.is_representative or Function.ADOPTER in held.functions):
         return True
     return bool(can_manage(user)) and has_no_representative(organisation)
 
@@ -58,22 +49,12 @@ def can_answer_for_holder(user: Any, card: Initiative) -> bool:
 
 @rules.predicate
 def is_of_adopter(user: Any, replication: Replication) -> bool:
-    return bool(user.is_authenticated) and _once(
-        user,
-        replication,
-        "of_adopter",
-        lambda: Membership.objects.filter(user=user, organisation=replication.adopter_id).exists(),
-    )
+    return replication.adopter_id in memberships_of(user)
 
 
 @rules.predicate
 def is_of_holder(user: Any, replication: Replication) -> bool:
-    return bool(user.is_authenticated) and _once(
-        user,
-        replication,
-        "of_holder",
-        lambda: bool(cards.is_of_the_team(user, replication.initiative)),
-    )
+    return bool(cards.is_of_the_team(user, replication.initiative))
 
 
 @rules.predicate
@@ -95,9 +76,7 @@ can_declare = cards.is_signed_in & cards.is_published
 
 @rules.predicate
 def can_agree_as_adopter(user: Any, replication: Replication) -> bool:
-    return bool(user.is_authenticated) and _once(
-        user, replication, "adopts", lambda: can_act_for(user, replication.adopter)
-    )
+    return can_act_for(user, replication.adopter)
 
 
 @rules.predicate
@@ -107,9 +86,7 @@ def can_agree_as_holder(user: Any, replication: Replication) -> bool:
         return False
     if is_of_holder(user, replication):
         return True
-    return bool(can_manage(user)) and _once(
-        user, replication, "nobody_answers", lambda: nobody_answers(replication.initiative)
-    )
+    return bool(can_manage(user)) and nobody_answers(replication.initiative)
 
 
 can_advance = can_agree_as_adopter
@@ -120,30 +97,22 @@ can_stop = can_agree_as_adopter | can_agree_as_holder
 def can_follow(user: Any, replication: Replication) -> bool:
     """Write what happens on the site: anyone of the adopter; managers where it has nobody."""
     return bool(is_of_adopter(user, replication)) or (
-        bool(can_manage(user))
-        and _once(
-            user,
-            replication,
-            "unrepresented",
-            lambda: has_no_representative(replication.adopter),
-        )
+        bool(can_manage(user)) and has_no_representative(replication.adopter)
     )
 
 
 @rules.predicate
+@asked_once
 def is_a_peer(user: Any, replication: Replication) -> bool:
     """Of another site of the same initiative."""
     if not user.is_authenticated:
         return False
-    return (
-        Replication.objects.filter(
-            initiative=replication.initiative_id,
-            state__in=STANDING,
-            adopter__in=user.memberships.values("organisation"),
-        )
-        .exclude(adopter=replication.adopter_id)
-        .exists()
-    )
+    others = Replication.objects.filter(
+        initiative=replication.initiative_id,
+        state__in=STANDING,
+        adopter__in=user.memberships.values("organisation"),
+    ).exclude(adopter=replication.adopter_id)
+    return others.exists()
 
 
 # News and difficulties: the two sides, the other sites, managers; not the whole world.

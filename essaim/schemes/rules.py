@@ -6,7 +6,7 @@ from typing import Any
 
 import rules
 
-from essaim.people.rules import can_manage
+from essaim.people.rules import can_manage, memberships_of
 from essaim.schemes.models import Scheme
 
 
@@ -23,18 +23,12 @@ def can_view(user: Any, scheme: Scheme) -> bool:
 @rules.predicate
 def can_add(user: Any) -> bool:
     """Managers, and members of an organisation in its name."""
-    return bool(can_manage(user)) or (
-        bool(user.is_authenticated) and user.memberships.filter(user=user).exists()
-    )
+    return bool(can_manage(user)) or bool(memberships_of(user))
 
 
 @rules.predicate
 def is_of_the_owner(user: Any, scheme: Scheme) -> bool:
-    return (
-        bool(user.is_authenticated)
-        and scheme.owner_id is not None
-        and user.memberships.filter(organisation=scheme.owner_id).exists()
-    )
+    return scheme.owner_id in memberships_of(user)
 
 
 @rules.predicate

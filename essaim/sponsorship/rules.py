@@ -6,6 +6,7 @@ from typing import Any
 
 import rules
 
+from essaim.common.remembered import asked_once, remembered
 from essaim.people.rules import can_manage, is_representative
 from essaim.territories.models import Containment
 
@@ -52,6 +53,7 @@ def is_its_sponsor(user: Any, request: HelpRequest) -> bool:
 
 
 @rules.predicate
+@asked_once
 def has_it_before_them(user: Any, request: HelpRequest) -> bool:
     return (
         bool(user.is_authenticated)
@@ -60,6 +62,7 @@ def has_it_before_them(user: Any, request: HelpRequest) -> bool:
 
 
 @rules.predicate
+@asked_once
 def coordinates(user: Any, request: HelpRequest) -> bool:
     """Agrees with ``HelpRequestQuerySet.coordinated_by``."""
     place = request.territory_id
@@ -74,9 +77,10 @@ def coordinates(user: Any, request: HelpRequest) -> bool:
 @rules.predicate
 def can_coordinate(user: Any) -> bool:
     """Somewhere: managers everywhere."""
-    return can_manage(user) or (
-        bool(user.is_authenticated) and Coordinator.objects.filter(user=user).exists()
-    )
+    if not user.is_authenticated:
+        return False
+    theirs = Coordinator.objects.filter(user=user)
+    return can_manage(user) or remembered(("coordinates", user.pk), theirs.exists)
 
 
 can_view_request = is_asker | has_it_before_them | can_manage | coordinates

@@ -14,7 +14,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "matching.md").read_text()
 
 
 def table(heading: str) -> dict[str, float]:
-    part = PAGE.split(f"### {heading}\n")[1].split("\n\n")[0].split("\n## ")[0]
+    part = re.split(r"\n##+ ", PAGE.split(f"### {heading}\n")[1])[0]
     return {name: float(value) for name, value in re.findall(r"\| `(\w+)` \| ([\d.]+) \|", part)}
 
 
