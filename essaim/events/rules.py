@@ -16,8 +16,9 @@ from .models import PUBLIC, Event, Partnership, Registration, Task, ThirdPlace, 
 @rules.predicate
 def can_create(user: Any) -> bool:
     """In the name of an organisation that one represents; managers for any."""
-    represents = any(each.is_representative for each in memberships_of(user).values())
-    return represents or bool(can_manage(user))
+    return bool(can_manage(user)) or any(
+        each.is_representative for each in memberships_of(user).values()
+    )
 
 
 @rules.predicate
