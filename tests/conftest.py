@@ -55,14 +55,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-# All journeys in one process, which starts the product once; so are those that share the whole
-# reference of territories, in their order. The rest spreads over all processes.
-TOGETHER = ("tests/browser/", "tests/territories/")
+# Journeys go to two processes, each of which starts the product once; tests that share the whole
+# reference of territories to one, in their order. The rest spreads over all processes.
+JOURNEYS, SECOND_HALF = "tests/browser/", "tests/browser/test_i"
+TOGETHER = "tests/territories/"
 
 
 class Together(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
+        if nodeid.startswith(JOURNEYS):
+            return SECOND_HALF if nodeid >= SECOND_HALF else JOURNEYS
+        return TOGETHER if nodeid.startswith(TOGETHER) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)

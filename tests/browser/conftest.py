@@ -108,7 +108,7 @@ def openid_provider() -> Iterator[Provider]:
 @pytest.fixture(scope="package")
 def server(openid_provider: Provider) -> Iterator[Server]:
     owner = settings.DATABASES["owner"]
-    name = f"test_{owner['NAME']}_browser"
+    name = f"test_{owner['NAME']}_browser_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
     place = {
         "host": owner["HOST"] or None, "port": owner["PORT"] or None,
         "user": owner["USER"], "password": owner["PASSWORD"] or None,
