@@ -122,7 +122,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_sponsor": rules.is_its_sponsor(user, found),
         "may_reassign": rules.can_reassign(user, found)
         and found.is_open
-        and not hasattr(found, "advice"),
+        and found.advised_on is None,
     }
     return render(request, "sponsorship/request.html", context)
 
