@@ -21,6 +21,7 @@ from essaim.people.models import Organisation
 from essaim.sponsorship import rules
 from essaim.sponsorship.actions import advice, requests
 from essaim.sponsorship.forms import AdviceForm, AskForm, EndForm, StepForm
+from essaim.sponsorship.matching import readers_language
 from essaim.sponsorship.models import HelpRequest, Proposal, Step
 from essaim.sponsorship.notifications import REQUEST, shown
 
@@ -47,7 +48,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     card, need = _about(request)
     organisations = Organisation.objects.filter(memberships__user=user).for_list().order_by("name")
-    initial: dict[str, Any] = {"language": "fr"}
+    initial: dict[str, Any] = {"language": readers_language()}
     if len(organisations) == 1:
         only = organisations[0]
         initial["organisation"] = only
@@ -59,6 +60,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         # As this reader sees it: what is masked on the need's page is masked here.
         initial |= {"question": show(need, user).text, "theme": need.theme_id}
         initial |= {"territory": need.place} if need.place else {}
+        if need.organisation in organisations:
+            initial["organisation"] = need.organisation
     # Another room says what it is about; who asks changes it at will.
     if (asked := request.GET.get("question", "")) and "\x00" not in asked and need is None:
         initial["question"] = asked[:1000]
