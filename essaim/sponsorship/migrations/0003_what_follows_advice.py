@@ -10,7 +10,9 @@ from essaim.common.personal_data import mask_personal_data
 
 def mask_names(apps, schema_editor):
     """What was shared before names were taken out of it."""
-    for advice in apps.get_model("sponsorship", "Advice").objects.exclude(shared="").iterator():
+    for advice in apps.get_model("sponsorship", "Advice").objects.using(
+        schema_editor.connection.alias
+    ).exclude(shared="").iterator():
         title, shared = (
             mask_personal_data(text, "[retiré]") for text in (advice.shared_title, advice.shared)
         )
