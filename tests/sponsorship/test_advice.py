@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils import timezone
 
 from essaim.common.waiting import waiting_for
 from essaim.following.models import Notification
 from essaim.sponsorship.actions import advice, reminders, requests
+from essaim.sponsorship.lessons import lessons_about
 from essaim.sponsorship.models import HelpRequest, Sponsor
+from tests.needs.factories import NeedFactory
 from tests.people.factories import UserFactory
-from tests.sponsorship.factories import SponsorFactory, ask
+from tests.sponsorship.factories import AdviceFactory, HelpRequestFactory, SponsorFactory, ask
+from tests.territories.factories import TerritoryFactory
+from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -107,3 +112,56 @@ def test_what_is_shared_names_nobody() -> None:
     assert "Madame la directrice signe." in page and "[retiré]" in page
     request.refresh_from_db()
     assert request.advice.contact == "Mme Durand", "the asker reads who to call"
+
+
+def test_what_was_learnt_is_read_before_asking_again_and_among_the_answers_to_a_need() -> None:
+    place, theme = TerritoryFactory(), ThemeFactory()
+    for title, where, about in (
+        ("Loin, même thème", TerritoryFactory(), theme),
+        ("Ici, même thème", place, theme),
+        ("Ici, autre thème", place, ThemeFactory()),
+    ):
+        AdviceFactory(
+            request=HelpRequestFactory(
+                put_to=SponsorFactory(), taken=True, territory=where, theme=about
+            ),
+            shared_title=title, shared=f"Appeler tôt : {title}",
+        )  # fmt: skip
+    reader = UserFactory()
+    found = lessons_about(reader, place, theme)
+    assert [each.shared_title for each in found] == ["Ici, même thème", "Loin, même thème"]
+    assert {each.shared_title for each in lessons_about(reader, place, None)} == {
+        "Ici, même thème", "Ici, autre thème",
+    }  # fmt: skip
+    assert not lessons_about(AnonymousUser(), place, theme) and not lessons_about(
+        reader, None, None
+    )
+    need = NeedFactory(public=True, territory=place, theme=theme)
+    client = Client()
+    for address in (f"/parrains/demander?need={need.pk}", f"/besoins/{need.pk}/reponses"):
+        assert "Ici, même thème" not in client.get(address).content.decode()
+    client.force_login(reader, backend=BACKEND)
+    for address in (f"/parrains/demander?need={need.pk}", f"/besoins/{need.pk}/reponses"):
+        page = client.get(address).content.decode()
+        assert page.index("Ici, même thème") < page.index("Loin, même thème")
+        assert "autre thème" not in page
+    assert "même thème" not in client.get("/parrains/demander").content.decode()
+
+
+def test_the_directory_says_who_is_full_and_for_a_place_who_covers_it_first(client: Client) -> None:
+    country = TerritoryFactory(kind="country", code="FRX")
+    department = TerritoryFactory(kind="department", code="97X", inside=[country])
+    town = TerritoryFactory(inside=[department, country])
+    part = SponsorFactory(territory=town)
+    whole = SponsorFactory(territory=country, languages=["fr", "en"])
+    covering = SponsorFactory(territory=department, capacity=1)
+    HelpRequestFactory(put_to=covering)
+
+    def found(query: str) -> list[Sponsor]:
+        return [one for one, _name in client.get(f"/parrains{query}").context["rows"]]
+
+    assert found(f"?territory={department.address}") == [covering, part, whole]
+    assert found("?language=en") == [whole]
+    assert set(found("?free=on")) == {part, whole}
+    page = client.get("/parrains").content.decode()
+    assert page.count(">complet<") == 1

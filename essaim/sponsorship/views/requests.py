@@ -21,6 +21,7 @@ from essaim.people.models import Organisation
 from essaim.sponsorship import rules
 from essaim.sponsorship.actions import advice, requests
 from essaim.sponsorship.forms import AdviceForm, AskForm, EndForm, StepForm
+from essaim.sponsorship.lessons import lessons_about
 from essaim.sponsorship.matching import readers_language
 from essaim.sponsorship.models import HelpRequest, Proposal, Step
 from essaim.sponsorship.notifications import REQUEST, shown
@@ -28,6 +29,7 @@ from essaim.sponsorship.notifications import REQUEST, shown
 from .common import act, fetch
 
 PER_PAGE = 20
+LESSONS = 3  # shown above the form
 
 
 def _about(request: HttpRequest) -> tuple[Initiative | None, Need | None]:
@@ -81,6 +83,9 @@ def ask(request: HttpRequest) -> HttpResponse:
             "Un agent qui connaît le terrain vous dit à qui vous adresser, par quelle procédure et"
             " avec quel calendrier."
         ),
+        lessons=list(lessons_about(user, initial.get("territory"), initial.get("theme"))[:LESSONS])
+        if card is not None or need is not None
+        else [],
     )
 
 
