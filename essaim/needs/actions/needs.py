@@ -171,7 +171,7 @@ def _refuse_to_take_it(need: Need, content: Content) -> None:
         )
 
 
-def _left_masked(need: Need, content: Content) -> dict[str, str]:
+def _left_masked(need: Need, content: Content) -> dict[str, Any]:
     """Texts that come back as ``reading.mask`` shows them."""
     return {
         name: getattr(need, name)
