@@ -159,6 +159,7 @@ SPONSORSHIP: dict[str, Any] = {
     "proposals": 3,  # at most, for a request
     "take_up_days": 2,  # working days, after which a request goes to the next
     "advice_days": 10,  # working days from taking up to the advice; ours
+    "conclude_days": [14, 30],  # after the advice: « what came of it? »; ours
     "open_requests": 5,  # ours: of one person
     "requests_per_day": 5,  # ours: of one person
     # To be checked by the operator, since the law changes.

@@ -13,6 +13,7 @@ from typing import Any
 from essaim.common.bench import BenchPart, Result, Row, Say, register, row
 
 CARDS, SCHEMES, NEEDS, NEW = 100_000, 20_000, 10_000, 1_000
+AROUND = 300  # of sponsors, of open calls and of pools
 ASKED = 100
 
 
@@ -24,8 +25,10 @@ def measure(
     needs: int = NEEDS,
     new: int = NEW,
     asked: int = ASKED,
+    around: int = AROUND,
 ) -> Result:
     """The same at any size: a small one only shows that it runs."""
+    from essaim.matching import bench_around
     from essaim.search.bench import database
     from essaim.search.bench.measure import Times, machine
     from essaim.search.models import Document
@@ -36,6 +39,8 @@ def measure(
         database.build(cards, say)
     _schemes(schemes, say)
     _needs(needs, say)
+    bench_around.series(say)
+    bench_around.fill(around, say)
     answers = _answers(asked)
     say("  answers measured")
     compared = _compare(new)
@@ -46,6 +51,7 @@ def measure(
         "schemes": schemes,
         "needs": needs,
         "new": new,
+        "around": around,
         "answers": vars(Times.of(answers)),
         "machine": machine(),
     }
@@ -98,7 +104,8 @@ def _needs(count: int, say: Say) -> None:
     from essaim.territories.models import Territory
     from essaim.themes.models import Theme
 
-    if Need.objects.count() == count:
+    placed = Need.objects.filter(territory__kind="commune").exists()
+    if Need.objects.count() == count and placed:
         return
     encoder = get_encoder()
     if encoder is None:
@@ -110,7 +117,10 @@ def _needs(count: int, say: Say) -> None:
     ]
     author = Author(seed=5)
     texts = [author.fill("need") for _each in range(count)]
-    places = list(Territory.objects.current().filter(kind="epci").order_by("code"))
+    here = Territory.objects.current().order_by("code")
+    epcis, communes = list(here.filter(kind="epci")), list(here.filter(kind="commune"))
+    # As many communes as intercommunalities, from all over the country.
+    places = epcis + communes[:: max(1, len(communes) // max(1, len(epcis)))]
     themes = list(Theme.objects.order_by("slug"))
     rows = Need.objects.bulk_create(
         [
@@ -157,7 +167,9 @@ def _answers(asked: int) -> list[float]:
 
 
 def _compare(new: int) -> dict[str, Any]:
-    """As if these cards had just come: nothing is matched with them yet."""
+    """As if these cards had just come: published today, nothing is matched with them yet."""
+    from django.utils import timezone
+
     from essaim.following.models import Announcement
     from essaim.initiatives.models import Initiative
     from essaim.matching.actions import standing
@@ -167,16 +179,17 @@ def _compare(new: int) -> dict[str, Any]:
     Announcement.objects.filter(verb=NEW_ANSWERS).delete()
     Match.objects.all().delete()
     Pending.objects.all().delete()
-    standing.note_changed(
-        list(Initiative.objects.order_by("pk").values_list("pk", flat=True)[:new])
-    )
+    cards = list(Initiative.objects.order_by("pk").values_list("pk", flat=True)[:new])
+    Initiative.objects.filter(pk__in=cards).update(published_at=timezone.now())
+    standing.note_changed(cards)
     start = time.perf_counter()
     done = standing.compare()
     return {"seconds": round(time.perf_counter() - start, 1), **done}
 
 
 def rows(found: Result) -> Iterator[Row]:
-    sizes = f"{found['cards']:,} cards, {found['schemes']:,} schemes"
+    around = f", {found['around']:,} sponsors, calls and pools" if "around" in found else ""
+    sizes = f"{found['cards']:,} cards, {found['schemes']:,} schemes{around}"
     yield row(f"need → answers, {sizes}, median", found["answers"]["median"], 300)
     yield row("need → answers, 95 %", found["answers"]["p95"], None)
     what = f"{found['needs']:,} standing needs × {found['new']:,} new cards"
@@ -196,6 +209,6 @@ def register_bench() -> None:
             measure=measure,
             rows=rows,
             notes="Answers: the whole pipeline and every section of the page, without the page's"
-            " own rendering. The cards are those of the search's bank.",
+            " own rendering. Needs are of communes and intercommunalities with thirty series. The cards are those of the search's bank.",
         )
     )

@@ -5,13 +5,16 @@ Only needs that every member may read are counted, listed or exported.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.core.cache import caches
 from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +29,7 @@ from essaim.territories.models import Containment, Territory
 from essaim.themes.models import Theme
 
 SHOWN_OF_CLUSTER = 5
+KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -105,33 +109,78 @@ def by_department(found: StandingQuerySet) -> list[Tally]:
     return tallies + [Tally(label, count) for label, count in apart.items() if count]
 
 
-def groups(found: StandingQuerySet, reader: Any) -> list[Group]:
+class Groups(Sequence[Group]):
     """The latest unmet needs, put together by meaning; those whose meaning is not known yet are
-    in no group."""
-    kept = list(
-        found.filter(embedding__isnull=False)
-        .for_list()
-        .order_by("-need__created_at", "-pk")[: settings.MATCHING["board_needs"]]
-    )
-    # The oldest first: a need that arrives changes the clusters as little as may be.
-    kept.reverse()
-    if not kept:
-        return []
-    vectors = np.array([each.embedding for each in kept], dtype=np.float32)
-    made = clusters.clusters(vectors, [each.need.text for each in kept])
-    told = []
-    for cluster in made:
-        members = [kept[at] for at in cluster.members]
+    in no group. Names, first lines and buttons are made for the groups that are read alone."""
+
+    def __init__(self, found: StandingQuerySet, reader: Any = None) -> None:
+        self.found, self.reader = found, reader
+        self.members = _together(found)
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __getitem__(self, at: Any) -> Any:
+        if not isinstance(at, slice):
+            return self._told([self.members[at]])[0]
+        return self._told(self.members[at])
+
+    def _told(self, groups: list[list[int]]) -> list[Group]:
+        keys = [pk for members in groups for pk in members]
+        kept = self.found.for_list().in_bulk(keys)
+        # Withdrawn or answered between two questions: no longer there.
+        alive = [[pk for pk in members if pk in kept] for members in groups]
+        return [self._group([kept[pk] for pk in members]) for members in alive if members]
+
+    def _group(self, members: list[Standing]) -> Group:
         keys = [each.need_id for each in members]
-        told.append(
-            Group(
-                cluster.name,
-                keys,
-                [line(each) for each in members[:SHOWN_OF_CLUSTER]],
-                openings.offered(reader, keys, cluster.name),
-            )
+        name = clusters.name([each.need.text for each in members])
+        return Group(
+            name,
+            keys,
+            [line(each) for each in members[:SHOWN_OF_CLUSTER]],
+            openings.offered(self.reader, keys, name) if self.reader is not None else [],
         )
-    return told
+
+    def names(self) -> dict[int, str]:
+        """By need, of all of them."""
+        texts = dict(
+            self.found.filter(pk__in=[pk for members in self.members for pk in members])
+            .order_by()
+            .values_list("pk", "need__text")
+        )
+        named: dict[int, str] = {}
+        for members in self.members:
+            name = clusters.name([texts[pk] for pk in members if pk in texts])
+            named |= dict.fromkeys(members, name)
+        return named
+
+
+def groups(found: StandingQuerySet, reader: Any = None) -> Groups:
+    """``reader``: to whom buttons are offered; none without."""
+    return Groups(found, reader)
+
+
+def _together(found: StandingQuerySet) -> list[list[int]]:
+    """Keys of the needs of each cluster. Kept by each process for the same versions of the same
+    needs, never a word of them; a need that changed waits for its new meaning as it was."""
+    latest = found.filter(embedding__isnull=False).order_by("-need__created_at", "-pk")
+    rows = list(latest.values_list("pk", "version")[: settings.MATCHING["board_needs"]])
+    # The oldest first: a need that arrives changes the clusters as little as may be.
+    rows.reverse()
+    if not rows:
+        return []
+    told = json.dumps([settings.MATCHING["cluster"], rows])
+    key = f"matching.board.{hashlib.sha256(told.encode()).hexdigest()}"
+    kept: list[list[int]] | None = caches["local"].get(key)
+    if kept is None:
+        pks = [pk for pk, _version in rows]
+        meanings = dict(Standing.objects.filter(pk__in=pks).values_list("pk", "embedding"))
+        pks = [pk for pk in pks if meanings.get(pk) is not None]
+        vectors = np.array([meanings[pk] for pk in pks], dtype=np.float32).reshape(len(pks), -1)
+        kept = [[pks[at] for at in members] for members in clusters.together(vectors)]
+        caches["local"].set(key, kept, KEPT_SECONDS)
+    return kept
 
 
 def line(standing: Standing) -> Line:
@@ -152,9 +201,9 @@ HEADINGS = [
 ]
 
 
-def export(found: StandingQuerySet, reader: Any) -> Iterator[list[Cell]]:
+def export(found: StandingQuerySet) -> Iterator[list[Cell]]:
     """Every row of the board, with the name of its cluster where it has one."""
-    names = {key: group.name for group in groups(found, reader) for key in group.needs}
+    names = groups(found).names()
     yield [str(heading) for heading in HEADINGS]
     for each in found.for_list().order_by("-need__created_at", "-pk").iterator(chunk_size=500):
         need = each.need

@@ -7,6 +7,7 @@ those left (Taylor 1995, Butina 1999: clustering by exclusion spheres).
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,19 +31,35 @@ class Cluster:
 
 def clusters(vectors: Any, texts: Sequence[str]) -> list[Cluster]:
     """The largest first. ``vectors``: unit vectors, one row a text, in a settled order."""
-    size = len(texts)
-    near = _neighbours(vectors, size)
-    left = set(range(size))
+    return [Cluster(members, name([texts[at] for at in members])) for members in together(vectors)]
+
+
+def together(vectors: Any) -> list[list[int]]:
+    """Places in ``vectors`` of each cluster, the centre first; the largest cluster first.
+
+    Counts of neighbours that are left only fall: the heap's first is right, or is put back with
+    its count of now. Each pair that is close is looked at once.
+    """
+    near = _neighbours(vectors, len(vectors))
+    left = [True] * len(near)
+    counts = [len(each) for each in near]
+    heap = [(-count, at) for at, count in enumerate(counts)]
+    heapq.heapify(heap)
     found = []
-    # The count of those left only falls: an entry out of date is put back where it belongs.
-    order = sorted(left, key=lambda at: (-len(near[at]), at))
-    while left:
-        best = min((at for at in order if at in left), key=lambda at: (-len(near[at] & left), at))
-        members = [best, *sorted((near[best] & left) - {best})]
-        left -= set(members)
-        order = [at for at in order if at in left]
-        found.append(Cluster(members, name([texts[at] for at in members])))
-    return sorted(found, key=lambda each: (-len(each.members), each.members[0]))
+    while heap:
+        count, best = heapq.heappop(heap)
+        if not left[best]:
+            continue
+        if -count != counts[best]:
+            heapq.heappush(heap, (-counts[best], best))
+            continue
+        members = [best, *sorted(at for at in near[best] if left[at] and at != best)]
+        for member in members:
+            left[member] = False
+            for at in near[member]:
+                counts[at] -= 1
+        found.append(members)
+    return sorted(found, key=lambda members: (-len(members), members[0]))
 
 
 def _neighbours(vectors: Any, size: int) -> list[set[int]]:
@@ -54,7 +71,9 @@ def _neighbours(vectors: Any, size: int) -> list[set[int]]:
             *(axis.tolist() for axis in np.nonzero(block >= settings.MATCHING["cluster"])),
             strict=True,
         ):
+            # Both ways: of one pair, the two products may differ by their last digit.
             near[start + row].add(column)
+            near[column].add(start + row)
     for at in range(size):
         near[at].add(at)
     return near

@@ -15,6 +15,13 @@ from essaim.themes.models import Theme
 
 CATEGORIES = [(value, capfirst(label)) for value, label in Category.choices]
 
+# Reasons that make sense of what is no initiative, scheme or call.
+CATEGORIES_OF = {
+    "pool": {Category.OFF_TOPIC, Category.COST, Category.CONTEXT, Category.MODE, Category.TRIED,
+             Category.OTHER},
+    "sponsor": {Category.OFF_TOPIC, Category.CONTEXT, Category.TRIED, Category.OTHER},
+}  # fmt: skip
+
 
 class DismissForm(Form):
     category = forms.ChoiceField(
@@ -32,6 +39,14 @@ class DismissForm(Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = CATEGORIES_OF.get(kind)
+        if known is not None:
+            self.fields["category"].choices = [  # type: ignore[attr-defined]
+                each for each in CATEGORIES if each[0] in known
+            ]
 
 
 class BoardForm(Form):

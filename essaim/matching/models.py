@@ -67,6 +67,8 @@ class Match(models.Model):
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="+")
     closeness = models.FloatField()
     found_at = models.DateTimeField(default=timezone.now)
+    # The author was told of it: it came after the need, not beyond the first that were kept.
+    is_news = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("bonne réponse trouvée")

@@ -67,6 +67,8 @@ def set_aside(question: Question) -> SetAside:
     answers = set()
     for kind, object_id, category in rows:
         answers.add((kind, object_id))
+        if kind not in weights.TABLES:  # a pool, a sponsor: nothing there is weighed
+            continue
         if about := ABOUT.get(Category(category)):
             counts[about] = counts.get(about, 0) + 1
     return SetAside(frozenset(answers), counts)

@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from essaim.common.personal_data import mask_personal_data
+from essaim.common.text import fold
 from essaim.needs.models import Need
 from essaim.territories.models import Territory
 from essaim.themes.models import Theme
 
+# A shorter title is a word like others.
+SHORTEST_TITLE = 6
 # How what is invented is labelled, in needs as in cards: it says nothing of either.
 _LABEL = re.compile(r"\([^()]{0,60}\bfictifs?\b[^()]{0,60}\)", re.IGNORECASE)
 
@@ -33,7 +36,13 @@ class Question:
     deadline: dt.date | None = None
     need: int | None = None  # None: asked without a need (evaluation)
     version: int = 0
+    tried: str = ""  # what was tried, in the words of the need; no part of what is kept
     applicant: str = ""  # kind of the organisation that states the need, "" where it is nobody's
+
+    def has_tried(self, title: str) -> bool:
+        """Whether what was tried names this card, accents and signs apart."""
+        named = fold(title)
+        return len(named) >= SHORTEST_TITLE and f" {named} " in f" {fold(self.tried)} "
 
     def kept(self) -> dict[str, Any]:
         """As it is kept with the answers shown: the words stay in the need, which is erasable."""
@@ -58,5 +67,6 @@ def read(need: Need) -> Question:
         deadline=need.needed_by,
         need=need.pk,
         version=need.version,
+        tried=bare(need.tried),
         applicant=need.organisation.kind if need.organisation else "",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +15,12 @@ from essaim.following.verbs import Verb
 from essaim.following.verbs import register as register_verb
 from essaim.needs.models import Joining, Need
 from essaim.needs.reading import show
+from essaim.needs.speaking import left_by, representatives, who_is_told
+from essaim.people.signals import MEMBERSHIP_ENDED, membership_told
 
 KIND, STATED = "need", "need_stated"
 ASKED, JOINED, DECLINED = "need_asked_to_join", "need_joined", "need_joining_declined"
+LEFT = "need_without_author"
 
 
 def stated(need: Need) -> None:
@@ -40,19 +43,36 @@ def withdrawn(pk: int) -> None:
 
 
 def asked_to_join(joining: Joining) -> None:
-    """It waits for the author of the need that was asked."""
+    """It waits for the author of the need that was asked, or who represents it."""
     other, need = joining.other, joining.need
-    actions.tell(other.author, ASKED, KIND, str(other.pk), waits=True, by=need.author)
+    for person in who_is_told([other])[other.pk]:
+        actions.tell(person, ASKED, KIND, str(other.pk), waits=True, by=joining.by or need.author)
 
 
 def joined(joining: Joining) -> None:
     need = joining.need
-    actions.tell(need.author, JOINED, KIND, str(need.pk), by=joining.other.author)
+    for person in who_is_told([need])[need.pk]:
+        actions.tell(person, JOINED, KIND, str(need.pk), by=joining.other.author)
 
 
 def declined(joining: Joining) -> None:
     need = joining.need
-    actions.tell(need.author, DECLINED, KIND, str(need.pk), by=joining.other.author)
+    for person in who_is_told([need])[need.pk]:
+        actions.tell(person, DECLINED, KIND, str(need.pk), by=joining.other.author)
+
+
+def without_author(needs: Sequence[Need]) -> None:
+    """Its author has left: representatives see to it, or it would stay open for ever."""
+    telling = representatives({need.organisation_id for need in needs})
+    for need in needs:
+        for person in telling.get(need.organisation_id or 0, []):
+            if person.pk != need.author_id:
+                actions.tell(person, LEFT, KIND, str(need.pk), once=f"left:{need.author_id}")
+
+
+def on_membership_told(sender: Any, user: Any, organisation: Any, what: str, **kwargs: Any) -> None:
+    if what == MEMBERSHIP_ENDED:
+        without_author(left_by(user, organisation))
 
 
 def _numbers(keys: Collection[str]) -> list[int]:
@@ -75,7 +95,15 @@ def _still_asked(keys: Collection[str], user: Any) -> set[str]:
 
 def register() -> None:
     register_subject(Subject(KIND, _("besoin"), _load))
+    membership_told.connect(on_membership_told, dispatch_uid="needs.membership_told")
     for verb in [
+        Verb(
+            LEFT,
+            _(
+                "L’auteur du besoin « %(title)s » n’est plus de votre organisation : modifiez-le,"
+                " dites-le résolu ou retirez-le"
+            ),
+        ),
         Verb(STATED, _("Un besoin est exprimé : « %(title)s »")),
         Verb(
             ASKED,

@@ -53,7 +53,11 @@ class NeedForm(Form):
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    territory = TerritoryField(label=_("Où ?"), required=False)
+    territory = TerritoryField(
+        label=_("Où ?"),
+        help_text=_("Vide, au nom d’une organisation : là où elle est."),
+        required=False,
+    )
     for_whom = forms.CharField(
         label=_("Pour qui ?"),
         help_text=_("Par exemple : « personnes âgées isolées », « jeunes sans permis »."),
@@ -239,7 +243,7 @@ class NeedFilterForm(Form):
         choices=[("", _("ouverts")), ("answered", _("résolus")), ("all", _("tous"))],
         required=False,
     )
-    unmet = forms.BooleanField(label=_("Sans initiative trouvée"), required=False)
+    unmet = forms.BooleanField(label=_("Dont la recherche n’avait rien trouvé"), required=False)
     mine = forms.BooleanField(label=_("Les miens"), required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

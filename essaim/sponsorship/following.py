@@ -51,11 +51,9 @@ def _coordinators(keys: Collection[str], user: Any) -> dict[str, Shown]:
     return {str(one.pk): Shown(one.territory.label, reverse("sponsorship:manage")) for one in found}
 
 
-def _still(**condition: Any) -> Any:
+def _still(whose: str = "sponsor__user", **condition: Any) -> Any:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        found = HelpRequest.objects.filter(
-            Q(sponsor__user=user), pk__in=_numbers(keys), **condition
-        )
+        found = HelpRequest.objects.filter(Q(**{whose: user}), pk__in=_numbers(keys), **condition)
         return {str(pk) for pk in found.values_list("pk", flat=True)}
 
     return read
@@ -96,7 +94,14 @@ def register() -> None:
             told.LATE,
             _("Votre conseil est attendu sur « %(title)s »"),
             unseen=GONE,
-            still=_still(state=HelpRequest.State.TAKEN_UP),
+            still=_still(state=HelpRequest.State.TAKEN_UP, advised_on=None),
+        ),
+        Verb(
+            told.CONCLUDE,
+            _("Dites ce qu’il en a été du conseil reçu sur « %(title)s »"),
+            unseen=GONE,
+            still=_still("asker", state=HelpRequest.State.TAKEN_UP),
+            done=_("Vous avez dit ce qu’il en a été de « %(title)s »"),
         ),
         Verb(told.ENDED, _("La demande « %(title)s » est close"), unseen=GONE),
         Verb(

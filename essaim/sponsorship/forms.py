@@ -48,6 +48,17 @@ class DirectoryForm(Form):
     )
 
 
+class SponsorsForm(DirectoryForm):
+    """Who may be asked: what lessons are not filtered by."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Langue"),
+        choices=[("", gettext_lazy("toutes")), *Language.choices],
+        required=False,
+    )
+    free = forms.BooleanField(label=gettext_lazy("Disponible aujourd’hui"), required=False)
+
+
 class ProfileForm(Form):
     employer = forms.ModelChoiceField(
         label=gettext_lazy("Mon employeur"), queryset=Organisation.objects.none()

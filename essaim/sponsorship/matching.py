@@ -11,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from essaim.territories.models import Containment, Territory
 
-from .models import HelpRequest, Sponsor
+from .models import HelpRequest, Language, Sponsor
 
 POINTS = {
     "covers": 4,  # their territory holds that of the request, and is not the whole country
@@ -101,10 +102,23 @@ def _reasons(request: HelpRequest, sponsor: Sponsor, where: dict[int, str]) -> d
     return {code: POINTS[code] for code in codes}
 
 
-def who_knows(territory: Territory | None, theme: Any, *, limit: int) -> list[Match]:
-    """The first of those who could help in this place, before anything is asked: same filters,
-    same points, same order. Nobody where neither place nor theme is told."""
-    rows = Sponsor.objects.present().with_room().filter(languages__contains=["fr"])
+def readers_language() -> str:
+    """That of the page, where sponsors may speak it; else French."""
+    code = (get_language() or "").partition("-")[0]
+    return code if code in Language.values else str(Language.FRENCH)
+
+
+def who_knows(
+    territory: Territory | None, theme: Any, *, reader: Any = None, limit: int | None = None
+) -> list[Match]:
+    """The first of those who could help this reader in this place, before anything is asked: same
+    filters, same points, same order; nobody is their own. Who speaks the language of the page
+    comes first, then who speaks French. Nobody where neither place nor theme is told."""
+    language = readers_language()
+    rows = Sponsor.objects.present().with_room()
+    rows = rows.filter(languages__overlap=[language, Language.FRENCH])
+    if reader is not None and reader.is_authenticated:
+        rows = rows.exclude(user=reader.pk)
     if territory is not None:
         rows = rows.filter(territory__in=Territory.objects.keys_touching(territory))
     elif theme is not None:
@@ -118,4 +132,6 @@ def who_knows(territory: Territory | None, theme: Any, *, limit: int) -> list[Ma
         for sponsor in rows.order_by("pk").for_list()
         if (reasons := _reasons(asked, sponsor, where))
     ]
-    return sorted(found, key=_order)[:limit]
+    return sorted(
+        found, key=lambda match: (language not in match.sponsor.languages, _order(match))
+    )[:limit]

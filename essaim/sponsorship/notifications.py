@@ -12,7 +12,7 @@ from .models import Coordinator, HelpRequest, Proposal, Sponsor
 
 REQUEST, SPONSOR = "help_request", "sponsor"
 PUT, TAKEN, ADVISED, ENDED = "help_put", "help_taken", "help_advised", "help_ended"
-NOBODY, LATE = "help_nobody", "help_late"
+NOBODY, LATE, CONCLUDE = "help_nobody", "help_late", "help_conclude"
 COORDINATOR, NAMED = "sponsor_coordinator", "sponsor_coordinator_named"
 AGREEMENT_ASKED, AGREEMENT_ANSWERED = "sponsor_agreement_asked", "sponsor_agreement_answered"
 
@@ -42,6 +42,11 @@ def advised(request: HelpRequest) -> None:
 def late(request: HelpRequest) -> None:
     if request.sponsor is not None:
         tell(request.sponsor.user, LATE, REQUEST, str(request.pk), waits=True)
+
+
+def remind_to_conclude(request: HelpRequest) -> None:
+    if request.asker is not None:
+        tell(request.asker, CONCLUDE, REQUEST, str(request.pk), waits=True)
 
 
 def ended(request: HelpRequest, sponsor: Sponsor | None) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.common.panels import Panel, register
 from essaim.initiatives.models import Initiative, Publication
 from essaim.needs.models import Need
+from essaim.needs.rules import can_edit
 
 
 def ask(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
@@ -19,8 +20,8 @@ def ask(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
 
 
 def ask_about_need(request: HttpRequest, need: Need) -> dict[str, Any] | None:
-    """For who stated it: the request is theirs."""
-    return {"need": need} if request.user.pk == need.author_id else None
+    """For who speaks for it: the request is theirs."""
+    return {"need": need} if can_edit(request.user, need) else None
 
 
 def register_panels() -> None:

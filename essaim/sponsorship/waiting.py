@@ -20,8 +20,9 @@ STEPS_SHOWN = 10
 
 
 def _put_to_me(user: Any) -> Iterator[Waiting]:
-    mine = HelpRequest.objects.open().filter(sponsor__user=user).select_related("card")
-    for request in mine.order_by("due_on", "pk"):
+    """Advice given, it is the asker's turn."""
+    mine = HelpRequest.objects.open().filter(sponsor__user=user, advised_on=None)
+    for request in mine.select_related("card").order_by("due_on", "pk"):
         waits = request.state == HelpRequest.State.WAITING
         yield Waiting(
             title=_("Prendre en charge une demande d’aide") if waits else _("Donner votre conseil"),
@@ -47,7 +48,7 @@ def _my_plan(user: Any) -> Iterator[Waiting]:
 def _to_conclude(user: Any) -> Iterator[Waiting]:
     """Advice was given: the asker says what came of it."""
     advised = HelpRequest.objects.filter(
-        asker=user, state=HelpRequest.State.TAKEN_UP, advice__isnull=False
+        asker=user, state=HelpRequest.State.TAKEN_UP, advised_on__isnull=False
     ).select_related("card")
     for request in advised.order_by("pk"):
         yield Waiting(

@@ -36,6 +36,7 @@ SAID = {
     "joins": {"fr": "peut encore se joindre", "en": "may still join"},
     "waiting": {"fr": "En attente d’un parrain", "en": "Waiting for a sponsor"},
     "taken": {"fr": "Prise en charge", "en": "Taken up"},
+    "opens": {"fr": "Ouvrir un appel", "en": "Open a call"},
     "accepted": {"fr": "Acceptée", "en": "Accepted"},
 }
 
@@ -77,6 +78,14 @@ scheme = add_scheme(
 )
 actions.embed([scheme.pk], "scheme")
 print(json.dumps({{"place": place.label, "address": place.address, "like": [each.label for each in like]}}))
+"""
+
+TWO_WORKING_DAYS = """
+import django; django.setup()
+from django.utils import formats, timezone, translation
+from essaim.common.working_days import working_days_after
+translation.activate("{language}")
+print(formats.date_format(working_days_after(timezone.localdate(), 2), "DATE_FORMAT"))
 """
 
 
@@ -167,6 +176,8 @@ def test_a_need_is_answered_by_four_people(
     page = press(town, "main form:has([name=question]) button[type=submit]")
     request = page.url.split("/", 3)[-1]
     assert said["waiting"] in text(town) and "Dominique Marraine" in text(town)
+    by = town.server.python(TWO_WORKING_DAYS.format(language=language)).splitlines()[-1]
+    assert by in text(town), "a sponsor answers within two working days"
     sponsor = visit(width=width, language=language)
     sponsor.sign_in(SPONSOR, PASSWORD)
     sponsor.go(f"/{request}")
@@ -200,3 +211,9 @@ def test_a_need_is_answered_by_four_people(
     manager.check()
     assert UNMET[language] in text(manager)
     assert NEED[language] not in text(manager)
+    group = manager.page.locator(".matching-group", has_text=UNMET[language])
+    group.locator("a.fr-btn", has_text=said["opens"]).click()
+    manager.page.wait_for_load_state()
+    manager.check()
+    assert re.search(r"[?&]need=\d+", manager.page.url)
+    assert manager.page.locator("main form [name=title]").input_value()

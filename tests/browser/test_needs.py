@@ -45,6 +45,6 @@ def test_a_visitor_writes_a_need_signs_up_and_finds_it_back(
     page.wait_for_load_state()
     text = page.locator("main").inner_text()
     assert NEED in text
-    assert "Aucune initiative trouvée".upper() in text.upper()
+    assert "Rien trouvé à l’époque".upper() in text.upper()
     if javascript:
         person.check()

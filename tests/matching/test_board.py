@@ -128,9 +128,51 @@ class TestClusters:
             (len(each.members) for each in first), reverse=True
         )
 
+    def test_are_those_of_the_definition(self) -> None:
+        """The most neighbours left first, the oldest of equals, by plain counting."""
+        vectors = np.random.default_rng(5).normal(size=(120, 4))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        near = [set(np.flatnonzero(vectors @ each >= 0.45).tolist()) for each in vectors]
+        left, told = set(range(120)), []
+        while left:
+            best = min(left, key=lambda at: (-len(near[at] & left), at))
+            told.append([best, *sorted((near[best] & left) - {best})])
+            left -= set(told[-1])
+        assert clusters.together(vectors) == sorted(told, key=lambda each: (-len(each), each[0]))
+
+    def test_are_computed_once_for_the_same_needs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[int] = []
+        computed = clusters.together
+        monkeypatch.setattr(
+            clusters, "together", lambda vectors: asked.append(1) or computed(vectors)
+        )
+        need = unmet()
+        first = board.groups(board.unmet())
+        assert first.members == board.groups(board.unmet()).members == [[need.pk]]
+        assert asked == [1]
+        another = unmet("Des crèches ouvertes le soir")
+        assert sorted(board.groups(board.unmet()).members) == [[need.pk], [another.pk]]
+        assert asked == [1, 1]
+
+    def test_buttons_are_made_for_the_groups_shown_alone(self, manager: Client) -> None:
+        for at in range(23):
+            unmet(f"Manque{at} essentiel{at} chez{at} nous{at}")
+        made: list[str] = []
+        openings.register(
+            "essai",
+            Opening("Essai", lambda needs, name: made.append(name) or "", lambda user: True),
+        )
+        try:
+            manager.get("/besoins/sans-reponse")
+            assert len(made) == 20
+            manager.get("/besoins/sans-reponse?page=2")
+            assert len(made) == 23
+        finally:
+            openings.unregister("essai")
+
     def test_of_nothing(self) -> None:
         assert clusters.clusters(np.zeros((0, 8)), []) == []
-        assert board.groups(board.unmet(), UserFactory()) == []
+        assert list(board.groups(board.unmet(), UserFactory())) == []
 
     def test_no_address_in_a_name(self) -> None:
         assert "exemple" not in clusters.name(["Écrire à a.b@exemple.fr pour le canton"])

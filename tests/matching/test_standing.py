@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.utils import timezone
 
 from essaim.following.models import Notification
 from essaim.initiatives.models import Initiative, Status
@@ -122,6 +125,36 @@ class TestNewCards:
         arrives(TEXT + " modestes")
         assert standing.compare()["matches"] == 1
         assert Notification.objects.count() == 1
+
+    def test_an_old_card_beyond_those_kept_is_no_news(self) -> None:
+        old = [known(f"{TEXT} {n}") for n in range(25)]
+        need = weighed()
+        assert len(matched(need)) == 20
+        standing.note_changed([made.pk for made in old])
+        assert standing.compare() == {"cards": 25, "matches": 5, "told": 0}
+        assert not Match.objects.filter(is_news=True).exists()
+        new = arrives()
+        assert standing.compare()["told"] == 1
+        assert Match.objects.get(is_news=True).initiative == new
+
+    def test_an_old_card_that_now_answers_is_news_where_all_were_known(self) -> None:
+        made = known(TEXT, consent_to_scale=False)
+        need = weighed()
+        Initiative.objects.filter(pk=made.pk).update(consent_to_scale=True)
+        standing.note_changed([made.pk])
+        assert standing.compare()["told"] == 1 and matched(need) == {made.pk}
+
+    def test_what_is_new_says_so_on_the_page_of_answers(self, client: Client) -> None:
+        known(f"{TEXT} anciens")
+        need = weighed(public=True)
+        made = arrives()
+        standing.compare()
+        page = client.get(f"/besoins/{need.pk}/reponses").content.decode()
+        assert page.count(">nouvelle<") == 1
+        before, _after = page.split(">nouvelle<")
+        assert before.rindex(made.get_absolute_url()) > before.rindex("<h3")
+        Match.objects.update(found_at=timezone.now() - dt.timedelta(days=31))
+        assert ">nouvelle<" not in client.get(f"/besoins/{need.pk}/reponses").content.decode()
 
     def test_only_what_changed_is_compared(self) -> None:
         weighed()

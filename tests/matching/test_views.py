@@ -123,9 +123,9 @@ class TestAnswers:
             page = text_of(Client(), f"/besoins/{need.pk}/reponses")
             assert "Appel d’essai" in page and "Appels ouverts" in page
         finally:
-            from essaim.matching.sources import registry
+            from essaim.matching.sources import calls
 
-            registry._sources.pop("call")
+            sources.register(calls.SOURCE)
 
     def test_the_holder_is_written_to_in_the_words_of_ones_own_need(self) -> None:
         card = known(TEXT)

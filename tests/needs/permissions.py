@@ -17,9 +17,17 @@ def asked(world: SimpleNamespace) -> list[Any]:
     return [JoiningFactory(need__author=world.colleague, other__author=world.owner).pk]
 
 
+def shared(world: SimpleNamespace) -> list[Any]:
+    return [NeedFactory(author=world.member, organisation=world.organisation).pk]
+
+
 ROWS: dict[str, tuple[set[str], Any]] = {
     "similar": (ALL, lambda world: []),
     "answer": ({"owner"}, lambda world: [world.need.pk]),
+    # Of an organisation: its members too; erasing it, its representatives (the owner is one).
+    "edit#organisation": ({"owner", "colleague"}, shared),
+    "answer#organisation": ({"owner", "colleague"}, shared),
+    "withdraw#organisation": ({"owner", "manager", "administrator"}, shared),
     "reopen": ({"owner"}, lambda world: [NeedFactory(author=world.owner, answered=True).pk]),
     "join": (ALL - {"visitor", "owner"}, lambda world: [world.need.pk]),
     "joining": ({"owner"}, asked),

@@ -51,7 +51,7 @@ class TestStating:
         assert need.visibility == "members"
         assert need.is_unmet
         shown = page(client, need.get_absolute_url())
-        assert "Aucune initiative trouvée" in shown
+        assert "Rien trouvé à l’époque" in shown
         assert need.search_url().replace("&", "&amp;") in shown
         assert "phase=replicate" in need.search_url()
 

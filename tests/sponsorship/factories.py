@@ -82,10 +82,18 @@ class HelpRequestFactory(factory.django.DjangoModelFactory):
 class AdviceFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Advice
+        skip_postgeneration_save = True
 
     request = factory.SubFactory(HelpRequestFactory)
     contact = "Le service des salles"
     procedure = "Une convention"
+
+    @factory.post_generation
+    def given(self, create, extracted, **kwargs):
+        """As the action leaves the request, where its sponsor took it up."""
+        if create and self.request.state == "taken_up":
+            self.request.advised_on, self.request.due_on = timezone.localdate(), None
+            self.request.save(update_fields=["advised_on", "due_on"])
 
 
 class CoordinatorFactory(factory.django.DjangoModelFactory):

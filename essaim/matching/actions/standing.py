@@ -24,7 +24,7 @@ from essaim.search.question import to_encode
 # Bounds of memory, not of correctness.
 CARDS_AT_ONCE = 200
 NEEDS_AT_ONCE = 1000
-MATCHES_KEPT = 20  # of one need, when it is weighed
+MATCHES_KEPT = 20  # of one need, when it is weighed; beyond, an old card is no news
 OLD = dt.timedelta(days=30)
 
 
@@ -110,7 +110,8 @@ def note_changed(cards: Sequence[int]) -> None:
 
 def compare() -> dict[str, int]:
     """Compare the cards that changed since the last run with every standing need, and tell the
-    authors of needs that have a new good answer.
+    authors of needs that have a new good answer: a card published since the need was last said,
+    or any other where fewer than ``MATCHES_KEPT`` were known, which were then all of them.
 
     By batches, each in its own transaction: stopped anywhere, the rest is done next time, and
     nobody is told twice (a match is told when its row is made).
@@ -125,7 +126,7 @@ def compare() -> dict[str, int]:
             after = batch[-1]
             ready = with_meaning(batch)
             matched = _compare(ready)
-            told = notifications.new_answers(sorted({need for need, _card in matched}))
+            told = notifications.new_answers(sorted({need for need, is_news in matched if is_news}))
             Pending.objects.filter(initiative__in=ready).delete()
         done["cards"] += len(ready)
         done["matches"] += len(matched)
@@ -153,13 +154,14 @@ def with_meaning(cards: list[int], *, kind: str = "initiative") -> list[int]:
     return [pk for pk in cards if pk not in waiting]
 
 
-def _compare(cards: list[int]) -> list[tuple[int, int]]:
-    """Bring the matches of these cards up to date; returns those that are new."""
+def _compare(cards: list[int]) -> list[tuple[int, bool]]:
+    """Bring the matches of these cards up to date; returns the need of each that was not known,
+    and whether it is news."""
     good = set(filters.good(Initiative.objects.filter(pk__in=cards)).values_list("pk", flat=True))
     keys, starts, vectors = passages_of(sorted(good))
     # What no longer answers anything: archived, stopped, refused by its holder.
     Match.objects.filter(initiative__in=set(cards) - set(keys)).delete()
-    new: list[tuple[int, int]] = []
+    new: list[tuple[int, bool]] = []
     for needs, meanings in each_standing():
         found = close(meanings, vectors, starts) if keys else np.zeros((len(needs), 0))
         rows, columns = np.nonzero(found >= settings.MATCHING["good"])
@@ -211,18 +213,26 @@ WITH given AS (
     SELECT * FROM unnest(%(needs)s::bigint[], %(cards)s::bigint[], %(close)s::float8[])
         AS pair (need, card, closeness)
 ), held AS (
-    SELECT id FROM needs_need WHERE id IN (SELECT need FROM given) AND state = 'open' FOR KEY SHARE
+    SELECT id, updated_at FROM needs_need
+     WHERE id IN (SELECT need FROM given) AND state = 'open' FOR KEY SHARE
+), known AS (
+    SELECT need_id, count(*) AS matches FROM matching_match
+     WHERE need_id IN (SELECT need FROM given) GROUP BY need_id
 )
-INSERT INTO matching_match (need_id, initiative_id, closeness, found_at)
-SELECT need, card, closeness, now() FROM given JOIN held ON held.id = given.need
+INSERT INTO matching_match (need_id, initiative_id, closeness, found_at, is_news)
+SELECT given.need, given.card, closeness, now(),
+       card.published_at > held.updated_at OR coalesce(known.matches, 0) < %(kept)s
+  FROM given JOIN held ON held.id = given.need
+  JOIN initiatives_initiative AS card ON card.id = given.card
+  LEFT JOIN known ON known.need_id = given.need
 ON CONFLICT (need_id, initiative_id) DO UPDATE SET closeness = excluded.closeness
-RETURNING need_id, initiative_id, (xmax = 0)
+RETURNING need_id, is_news, (xmax = 0)
 """
 
 
 def _write(
     needs: list[int], cards: list[int], pairs: list[tuple[int, int, float]]
-) -> list[tuple[int, int]]:
+) -> list[tuple[int, bool]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM matching_match WHERE initiative_id = ANY(%s) AND need_id = ANY(%s)"
@@ -238,6 +248,7 @@ def _write(
                 "needs": [need for need, _card, _close in pairs],
                 "cards": [card for _need, card, _close in pairs],
                 "close": [close for _need, _card, close in pairs],
+                "kept": MATCHES_KEPT,
             },
         )
-        return [(need, card) for need, card, is_new in cursor.fetchall() if is_new]
+        return [(need, is_news) for need, is_news, is_new in cursor.fetchall() if is_new]

@@ -13,7 +13,7 @@ __all__ = [
 
 
 def register_sources() -> None:
-    from . import calls, initiatives, people, pools, schemes, sponsors, territories
+    from . import calls, initiatives, lessons, people, pools, schemes, sponsors, territories
 
-    for module in (initiatives, territories, schemes, calls, pools, sponsors, people):
+    for module in (initiatives, territories, schemes, calls, pools, sponsors, lessons, people):
         register(module.SOURCE)

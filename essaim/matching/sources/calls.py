@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -13,7 +15,9 @@ from essaim.common.money import show_euros
 from essaim.common.privacy import mask_personal
 from essaim.matching import filters, reasons
 from essaim.matching.pipeline import Ranked
+from essaim.matching.question import Question
 
+from .deadline import too_late
 from .registry import Answer, Asked, Section, Source
 
 SHOWN = 5
@@ -25,10 +29,12 @@ def shown(ranked: list[Ranked]) -> list[Ranked]:
     return kept[:SHOWN] + [each for each in ranked if each.dismissed]
 
 
-def line(ranked: Ranked) -> Answer:
+def line(ranked: Ranked, question: Question) -> Answer:
     call = ranked.obj
     values = {name: (value.value, value.facts) for name, value in ranked.values.items()}
     good, beware = reasons.why(values)
+    if call.closes_at:
+        beware += too_late(question, call.closes_at.astimezone(call.clock).date())
     return Answer(
         ranked.kind,
         call.pk,
@@ -58,13 +64,13 @@ def _line_of(call: Call) -> str:
 
 def find(asked: Asked) -> Section:
     return Section(
-        [line(each) for each in shown(asked.answers.calls)],
+        [line(each, asked.question) for each in shown(asked.answers.calls)],
         empty=_("Aucun appel ouvert aujourd’hui ne parle de ce besoin."),
         link=(_("Tous les appels"), reverse("calls:calls")),
     )
 
 
-def title(pk: int) -> str | None:
+def title(pk: int, reader: Any) -> str | None:
     found = filters.calls().filter(pk=pk).values_list("title", flat=True).first()
     return mask_personal(found) if found else None
 

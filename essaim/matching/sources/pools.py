@@ -15,6 +15,7 @@ from essaim.common.money import show_euros
 from essaim.funding.models import Option, Pool, State
 from essaim.initiatives.privacy import mask_personal
 
+from .deadline import too_late
 from .initiatives import shown
 from .registry import Answer, Asked, Section, Source
 
@@ -24,7 +25,9 @@ ORDER = [State.OPEN, State.ACTIVATING, State.FORMING, State.REVIEWING, State.PIL
 
 
 def find(asked: Asked) -> Section:
-    """Three queries, whatever the number of pools; none where nothing is proposed."""
+    """Three queries, whatever the number of pools; none where nothing is proposed. Those set
+    aside come after the others, all of them."""
+    aside = asked.keys_aside("pool")
     rank = {
         each.obj.pk: number
         for number, each in enumerate(shown(asked.answers.initiatives))
@@ -36,7 +39,9 @@ def find(asked: Asked) -> Section:
         pools = sorted(
             found.for_list(),
             key=lambda pool: (ORDER.index(State(pool.state)), rank[pool.initiative_id], pool.pk),
-        )[:SHOWN]
+        )
+        kept = [pool for pool in pools if pool.pk not in aside][:SHOWN]
+        pools = kept + [pool for pool in pools if pool.pk in aside]
     options = _options(pools, asked)
     own = asked.question.territory
     here = {
@@ -79,6 +84,7 @@ def _line(pool: Pool, asked: Asked, options: int, here: bool) -> Answer:
         )
     if can and not here and options >= pool.sites_sought:
         beware.append(_("Il y a déjà autant d’options que de sites recherchés."))
+    beware += too_late(asked.question, pool.pledges_until, now=can)
     means = asked.question.means
     if means is not None and pool.site_cents > means * 100:
         beware.append(
@@ -93,6 +99,7 @@ def _line(pool: Pool, asked: Asked, options: int, here: bool) -> Answer:
         line=_line_of(pool, options),
         reasons=good,
         beware=beware,
+        dismissed=pool.pk in asked.keys_aside("pool"),
     )
 
 
@@ -123,4 +130,11 @@ def _state(pool: Pool) -> tuple[bool, str]:
     return False, _("Le pilote est en cours : on pourra se joindre une fois la preuve faite.")
 
 
-SOURCE = Source("pool", gettext_lazy("Des groupements de financeurs à rejoindre"), find, order=35)
+def title(pk: int, reader: Any) -> str | None:
+    found = Pool.objects.visible_to(reader).filter(pk=pk).select_related("initiative").first()
+    return _title(found) if found is not None else None
+
+
+SOURCE = Source(
+    "pool", gettext_lazy("Des groupements de financeurs à rejoindre"), find, order=35, title=title
+)

@@ -21,6 +21,11 @@ class Asked:
     question: Question
     reader: Any
     answers: Answers
+    # (kind, key) of what was set aside for this need, for kinds that the pipeline does not rank.
+    aside: frozenset[tuple[str, int]] = frozenset()
+
+    def keys_aside(self, kind: str) -> set[int]:
+        return {pk for each, pk in self.aside if each == kind}
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Answer:
     lang: str = "fr"  # of the title and the summary
     contact: str = ""  # address of the page that writes to who can help
     dismissed: bool = False
+    is_news: bool = False  # told to the author of late
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,14 @@ class Section:
 @dataclass(frozen=True)
 class Source:
     """``find``: a constant number of queries; None hides the section. ``title``: of an object of
-    the kind that may be set aside, for the form; a source without it has no « not for us »."""
+    the kind that may be set aside, as this reader may see it, for the form; a source without it
+    has no « not for us »: places and people are never set aside."""
 
     kind: str
     heading: Any
     find: Callable[[Asked], Section | None]
     order: int = 100
-    title: Callable[[int], str | None] | None = None
+    title: Callable[[int, Any], str | None] | None = None
 
 
 _sources: dict[str, Source] = {}

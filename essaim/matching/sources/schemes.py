@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from essaim.common.privacy import mask_personal
 from essaim.matching import reasons
 from essaim.matching.pipeline import Ranked
+from essaim.matching.question import Question
 from essaim.schemes.models import Scheme
 from essaim.search.text import plain
 
+from .deadline import too_late
 from .registry import Answer, Asked, Section, Source
 
 SHOWN = 5
@@ -24,10 +29,13 @@ def shown(ranked: list[Ranked]) -> list[Ranked]:
     return kept[:SHOWN] + [each for each in ranked if each.dismissed]
 
 
-def line(ranked: Ranked) -> Answer:
+def line(ranked: Ranked, question: Question) -> Answer:
     scheme = ranked.obj
     said = {name: (value.value, value.facts) for name, value in ranked.values.items()}
     good, beware = reasons.why(said)
+    if (window := scheme.next_window) is not None:
+        opened = window.is_open(timezone.localdate())
+        beware += too_late(question, window.closes_on if opened else window.opens_on, now=opened)
     return Answer(
         ranked.kind,
         scheme.pk,
@@ -44,13 +52,13 @@ def line(ranked: Ranked) -> Answer:
 
 def find(asked: Asked) -> Section:
     return Section(
-        [line(each) for each in shown(asked.answers.schemes)],
+        [line(each, asked.question) for each in shown(asked.answers.schemes)],
         empty=_("Aucun dispositif de l’annuaire ne parle de ce besoin."),
         link=(_("Tout l’annuaire des dispositifs"), reverse("schemes:list")),
     )
 
 
-def title(pk: int) -> str | None:
+def title(pk: int, reader: Any) -> str | None:
     found = Scheme.objects.published().filter(pk=pk).values_list("title", flat=True).first()
     return mask_personal(found) if found else None
 

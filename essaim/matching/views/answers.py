@@ -56,8 +56,8 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
         keep_shown(found, shown)
     except DomainError:
         return _gone(request)
-    asked = Asked(found.question, request.user, found)
     reasons = {(row.kind, row.object_id): row for row in Dismissal.objects.filter(need=need)}
+    asked = Asked(found.question, request.user, found, frozenset(reasons))
     may = can_dismiss(request.user, need)
     sections = [
         {
@@ -92,18 +92,20 @@ def why(request: HttpRequest, pk: int, kind: str, object_id: int) -> HttpRespons
     if need is None:
         return _missing(request)
     source = sources.get(kind)
-    title = source.title(object_id) if source and source.title else None
+    title = source.title(object_id, request.user) if source and source.title else None
     row = (
         ShownAnswers.objects.filter(need=need, answers__contains=[{"kind": kind, "id": object_id}])
         .order_by("-first_shown_at", "-pk")
         .first()
     )
-    if title is None or row is None:
+    if row is None:
         raise Http404
     context = {
         "need": need,
         "shown": show(need, request.user),
-        "title": title,
+        # Closed, ended or unpublished since: what was shown is explained all the same.
+        "title": title or _("Réponse qui n’est plus là"),
+        "gone": title is None,
         "row": row,
         "explained": explaining.explain(row, kind, object_id),
         "changed": row.need_version != need.version,
@@ -120,13 +122,13 @@ def dismiss(request: HttpRequest, pk: int, kind: str, object_id: int) -> HttpRes
     if not can_dismiss(request.user, need):
         raise PermissionDenied
     source = sources.get(kind)
-    title = source.title(object_id) if source and source.title else None
+    title = source.title(object_id, request.user) if source and source.title else None
     if title is None:
         raise Http404
     before = Dismissal.objects.filter(need=need, kind=kind, object_id=object_id).first()
     initial = {"category": before.category, "text": before.text} if before else None
     sent = request.method == "POST"
-    form = DismissForm(request.POST if sent else kept_text(request), initial=initial)
+    form = DismissForm(request.POST if sent else kept_text(request), initial=initial, kind=kind)
     if sent and form.is_valid():
         try:
             dismissals.dismiss(need, kind, object_id, by=request.user, **form.cleaned_data)

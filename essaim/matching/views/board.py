@@ -74,5 +74,5 @@ def export(request: HttpRequest) -> HttpResponseBase:
     found = reading.unmet(**BoardForm(request.GET).filters())
     kind = request.GET.get("format", CSV)
     name = f"besoins-sans-reponse-{timezone.localdate():%Y-%m-%d}"
-    rows = reading.export(found, request.user)
+    rows = reading.export(found)
     return download(rows, kind=kind if kind in TYPES else CSV, name=name)

@@ -63,7 +63,7 @@ def ask_to_join(need: Need, other: Need, *, by: User) -> Joining:
 
 @transaction.atomic
 def accept_joining(joining: Joining, *, by: User, name: str = "") -> Group:
-    """By the author of the need that was asked, who speaks for the group where it is new.
+    """By who answers for the need that was asked, and speaks for the group where it is new.
 
     The group is that of one of the two needs, or a new one, named ``name`` or after the need. Each
     territory is a member at once where the author of its need answers for it; else it waits for
@@ -77,9 +77,9 @@ def accept_joining(joining: Joining, *, by: User, name: str = "") -> Group:
     with pghistory.context(user=by.pk, action="accept_joining"):
         _move(joining, "accept")
         joining.save(update_fields=["state", "answered_on"])
-        group = _group_of(need, other) or _new_group(other, need, name)
-        for each in (other, need):
-            _bring(group, each)
+        group = _group_of(need, other) or _new_group(other, need, name, by)
+        _bring(group, other, by)
+        _bring(group, need, joining.by or need.author)
     following.joined(joining)
     return group
 
@@ -134,26 +134,26 @@ def _group_of(need: Need, other: Need) -> Group | None:
     return _active(other.group) or _active(need.group)
 
 
-def _new_group(need: Need, other: Need, name: str) -> Group:
+def _new_group(need: Need, other: Need, name: str, by: User) -> Group:
     """Public where both may be; its words never carry what is masked on the need's page."""
     title = " ".join(name.split()) or shorten(" ".join(mask(need.text).split()), NAME_LENGTH)
     public = need.visibility == other.visibility == Need.Visibility.PUBLIC
     return groups.make_group(
-        by=need.author,
+        by=by,
         name=title,
         visibility=Group.Visibility.PUBLIC if public else Group.Visibility.RESTRICTED,
     )
 
 
-def _bring(group: Group, need: Need) -> None:
-    """The need and its place into the group; its author helps to run it."""
+def _bring(group: Group, need: Need, by: User) -> None:
+    """The need and its place into the group; who speaks for it here helps to run it."""
     if need.group_id != group.pk:
         need.group = group
         need.save(update_fields=["group", "updated_at"])
     place: Territory | None = need.place
     if place is not None:
-        groups.invite(group, [place], by=need.author)
-    groups.welcome(group, need.author)
+        groups.invite(group, [place], by=by)
+    groups.welcome(group, by)
 
 
 def _move(joining: Joining, transition: str) -> None:

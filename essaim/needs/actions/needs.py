@@ -23,7 +23,9 @@ from essaim.needs import following
 from essaim.needs.actions.ended import release
 from essaim.needs.models import SEARCH_LENGTH, TEXT_LENGTH, Need
 from essaim.needs.models.need import ANSWER_LENGTH, FOR_WHOM_LENGTH, TRIED_LENGTH, UNIT_LENGTH
+from essaim.needs.reading import mask
 from essaim.needs.signals import need_saved
+from essaim.needs.speaking import left_by
 from essaim.people.models import Organisation, User
 from essaim.territories.models import Territory
 from essaim.themes.models import Theme
@@ -118,9 +120,11 @@ def state_need(
 
 @transaction.atomic
 def change_need(
-    need: Need, content: Content, *, version: int, personal_data_accepted: bool = False
-) -> Need:
-    """Change what a need says. ``version`` is the one that the author was reading.
+    need: Need, content: Content, *, version: int, by: Any = None,
+    personal_data_accepted: bool = False,
+) -> Need:  # fmt: skip
+    """Change what a need says. ``version`` is the one that was being read; ``by``: its author
+    unless told. A colleague reads it masked: what they leave as it was shown stays as it was.
 
     Raises DomainError when the need changed or was withdrawn meanwhile; else as ``state_need``.
     """
@@ -132,7 +136,12 @@ def change_need(
                 " n’a été écrasé : comparez votre texte avec la page du besoin, puis enregistrez."
             )
         )
-    content = _checked(content, need.author, personal_data_accepted)
+    by = by or need.author
+    if by.pk != need.author_id:
+        _refuse_to_take_it(need, content)
+    content = _checked(content, by, personal_data_accepted)
+    if by.pk != need.author_id:
+        content = replace(content, **_left_masked(need, content))
     if _content(need) == content:
         return need
     if not need.is_open:
@@ -142,9 +151,34 @@ def change_need(
         setattr(need, name, value)
     need.others_read = _others_read(content.text)
     need.version += 1
-    need.save(update_fields=[*_fields(content), "others_read", "version", "updated_at"])
+    with pghistory.context(user=by.pk, action="change_need"):
+        need.save(update_fields=[*_fields(content), "others_read", "version", "updated_at"])
     need_saved.send(sender=Need, needs=[need.pk])
     return need
+
+
+def _refuse_to_take_it(need: Need, content: Content) -> None:
+    """A colleague keeps it the organisation's, for its author and for its members."""
+    if content.organisation != need.organisation:
+        raise DomainError(
+            _("Ce besoin est celui de votre organisation : seul son auteur change au nom de qui."),
+            field="organisation",
+        )
+    if content.visibility == Need.Visibility.PRIVATE:
+        raise DomainError(
+            _("Ce besoin est celui de votre organisation : ses membres doivent pouvoir le lire."),
+            field="visibility",
+        )
+
+
+def _left_masked(need: Need, content: Content) -> dict[str, Any]:
+    """Texts that come back as ``reading.mask`` shows them."""
+    return {
+        name: getattr(need, name)
+        for name in TEXTS
+        if getattr(content, name) != getattr(need, name)
+        and getattr(content, name) == mask(getattr(need, name))
+    }
 
 
 @transaction.atomic
@@ -203,6 +237,7 @@ def forget_author(author: User) -> None:
     """The author's account goes: what nobody else reads goes with it, the rest stays."""
     private = Need.objects.filter(author=author, visibility=Need.Visibility.PRIVATE)
     private.delete()
+    following.without_author(left_by(author))
     Need.objects.filter(author=author).exclude(search="").update(search="")
 
 
@@ -267,6 +302,9 @@ def _checked(content: Content, author: User, personal_data_accepted: bool) -> Co
         raise DomainError(
             _("Choisissez l’organisation qui pourra lire ce besoin."), field="organisation"
         )
+    if content.territory is None and organisation is not None:
+        # What is stated for an organisation is where it is, on every page and in every count.
+        content = replace(content, territory=organisation.territory)
     _check_ranges(content)
     _refuse_nir(texts)
     if content.visibility != Need.Visibility.PRIVATE and not personal_data_accepted:

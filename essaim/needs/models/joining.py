@@ -17,9 +17,9 @@ from .need import Need
 
 class JoiningQuerySet(models.QuerySet["Joining"]):
     def awaiting(self, user: Any) -> JoiningQuerySet:
-        """Those this person has to answer: asked of a need of theirs that is still open."""
+        """Those this person may answer: asked of an open need that they speak for."""
         return self.filter(
-            state=Joining.State.ASKED, other__author=user, other__state=Need.State.OPEN
+            state=Joining.State.ASKED, other__in=Need.objects.spoken_for(user).open().values("pk")
         )
 
     def for_list(self) -> JoiningQuerySet:

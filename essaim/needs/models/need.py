@@ -45,6 +45,15 @@ class NeedQuerySet(models.QuerySet["Need"]):
         the address is wrong."""
         return self.filter(state=Need.State.WITHDRAWN)._shown_to(user)
 
+    def spoken_for(self, user: Any) -> NeedQuerySet:
+        """One's own, and those of one's organisations that their members may read. Agrees with
+        ``rules.speaks_for``."""
+        return self.exclude(state=Need.State.WITHDRAWN).filter(
+            Q(author=user)
+            | Q(organisation__in=user.memberships.values("organisation"))
+            & ~Q(visibility=Need.Visibility.PRIVATE)
+        )
+
     def open(self) -> NeedQuerySet:
         return self.filter(state=Need.State.OPEN)
 
@@ -77,7 +86,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return needs
 
     def unmet(self) -> NeedQuerySet:
-        """Those whose search found no initiative (§ 8)."""
+        """Those whose search found no initiative when they were stated (§ 8). What answers them
+        today is for a floor above to say (``matching``)."""
         return self.filter(found=0)
 
     def for_list(self) -> NeedQuerySet:

@@ -31,7 +31,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_ask_to_join(request.user, other):
         raise PermissionDenied
     user: Any = request.user
-    mine = Need.objects.filter(author=user).open().order_by("-created_at", "-pk")
+    mine = Need.objects.spoken_for(user).open().order_by("-created_at", "-pk")
     form = JoinForm(request.POST or None, mine=mine)
     if request.method == "POST" and form.is_valid():
         try:

@@ -24,7 +24,7 @@ from essaim.needs import actions
 from essaim.needs.filters import read_filters
 from essaim.needs.forms import DETAILS, AnswerForm, NeedFilterForm, NeedForm
 from essaim.needs.models import Joining, Need
-from essaim.needs.reading import show
+from essaim.needs.reading import mask, show
 from essaim.needs.rules import can_ask_to_join, can_close, can_delete, can_edit, can_state
 from essaim.needs.similar import similar_needs
 from essaim.territories.models import Territory
@@ -59,7 +59,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     need = _visible(request, pk)
     if need is None:
         return _absent(request, pk)
-    mine = need.author_id == request.user.pk
+    mine = can_edit(request.user, need)  # one's own, or one's organisation's
     context = {
         "need": need,
         "shown": show(need, request.user),
@@ -199,14 +199,18 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_edit(request.user, need):
         raise PermissionDenied
     if request.method != "POST":
+        seen = show(need, request.user)
+        texts = {name: getattr(seen, name) for name in ("text", "for_whom", "tried")}
+        whole = need.for_whom == seen.for_whom
+        texts["count_unit"] = need.count_unit if whole else mask(need.count_unit)
         initial = {
-            "text": need.text,
             "territory": need.territory,
             "theme": need.theme and need.theme.slug,
             "organisation": need.organisation and need.organisation.slug,
             "visibility": need.visibility,
             "version": need.version,
             **{name: getattr(need, name) for name in DETAILS},
+            **texts,
         }
         return _form(request, NeedForm(initial=initial, user=request.user), need=need)
     form = NeedForm(request.POST, user=request.user)
@@ -217,6 +221,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             need,
             form.content(),
             version=form.cleaned_data["version"] or 0,
+            by=request.user,
             personal_data_accepted=form.cleaned_data.get("personal_data_accepted", False),
         )
     except DomainError as error:

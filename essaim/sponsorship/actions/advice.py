@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
@@ -12,17 +13,27 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
-from essaim.common.personal_data import hide_contacts
+from essaim.common.personal_data import mask_personal_data
 from essaim.sponsorship import notifications
 from essaim.sponsorship.models import Advice, HelpRequest, Step
 
 from .requests import locked
 
 STEPS_AT_MOST = 30
+SHORTEST_NAME = 4  # a shorter one is too often a word
+TITLE_LENGTH = 150
 
 
-def _nameless(text: str) -> str:
-    return hide_contacts(text, _("[coordonnées retirées]"))
+def _nameless(text: str, request: HelpRequest) -> str:
+    """Without addresses, numbers, persons named after a title (« Mme Durand »), nor the names of
+    the two who speak. A bare name of somebody else cannot be told from a place: the form asks for
+    none, and the page says what was taken out."""
+    text = mask_personal_data(text, _("[retiré]"))
+    for person in (request.asker, request.sponsor and request.sponsor.user):
+        name = (person.name if person else "").strip()
+        if len(name) >= SHORTEST_NAME:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _("[retiré]"), text, flags=re.I)
+    return text
 
 
 def _of_sponsor(request: HelpRequest, by: Any) -> HelpRequest:
@@ -39,25 +50,32 @@ def advise(
     request: HelpRequest, *, by: Any, contact: str, procedure: str, minutes: int,
     shared_title: str = "", shared: str = "",
 ) -> Advice:  # fmt: skip
-    """Give it, or correct it. What is shared with others has its addresses taken out."""
+    """Give it, or correct it. Nothing more is expected of the sponsor, whose place is free; what
+    is shared with others has its addresses and the names of persons taken out."""
     request = _of_sponsor(request, by)
     if not contact.strip() and not procedure.strip():
         raise DomainError(_("Dites au moins l’interlocuteur ou la procédure."), field="contact")
     if shared.strip() and not shared_title.strip():
         raise DomainError(_("Donnez un titre à ce qui peut resservir."), field="shared_title")
-    advice, made = Advice.objects.update_or_create(
+    advice, _made = Advice.objects.update_or_create(
         request=request,
         defaults={
             "contact": contact.strip(),
             "procedure": procedure.strip(),
-            "shared_title": " ".join(_nameless(shared_title).split()) if shared.strip() else "",
-            "shared": _nameless(shared).strip(),
+            "shared_title": " ".join(_nameless(shared_title, request).split())[:TITLE_LENGTH]
+            if shared.strip()
+            else "",
+            "shared": _nameless(shared, request).strip(),
             "by": by,
         },
     )
+    first = request.advised_on is None
     request.minutes = minutes
-    request.save(update_fields=["minutes"])
-    if made:
+    request.due_on = None
+    if first:
+        request.advised_on, request.reminders, request.reminded_on = timezone.localdate(), 0, None
+    request.save(update_fields=["minutes", "due_on", "advised_on", "reminders", "reminded_on"])
+    if first:
         notifications.advised(request)
     return advice
 

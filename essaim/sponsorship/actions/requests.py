@@ -25,7 +25,7 @@ from essaim.needs.models import Need
 from essaim.people.models import User
 from essaim.sponsorship import notifications
 from essaim.sponsorship.matching import Match, candidates
-from essaim.sponsorship.models import Advice, HelpRequest, Proposal, Sponsor
+from essaim.sponsorship.models import HelpRequest, Proposal, Sponsor
 
 
 def _delay(key: str) -> dt.date:
@@ -194,7 +194,7 @@ def take_up(request: HelpRequest, *, by: Any) -> HelpRequest:
 
 def _refuse_if_advised(request: HelpRequest) -> None:
     """Advice is its sponsor's: another would answer for what they did not write."""
-    if Advice.objects.filter(request=request).exists():
+    if request.advised_on is not None:
         raise DomainError(_("Un conseil est déjà donné : la demande ne change plus de parrain."))
 
 

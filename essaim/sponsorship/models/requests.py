@@ -64,6 +64,7 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
         return self.filter(state=HelpRequest.State.WAITING, due_on=None)
 
     def late(self) -> HelpRequestQuerySet:
+        """Past the day they were expected for; advised, they have none any more."""
         return self.open().filter(due_on__lt=timezone.localdate())
 
     def for_list(self) -> HelpRequestQuerySet:
@@ -128,10 +129,15 @@ class HelpRequest(FSMModelMixin, models.Model):
         Sponsor, models.SET_NULL, verbose_name=_("parrain"), related_name="+",
         null=True, blank=True,
     )  # fmt: skip
-    # By when it is to be taken up, then by when advice is expected; nothing while put to nobody.
+    # By when it is to be taken up, then by when advice is expected; nothing while put to nobody,
+    # nor once advice is given: its sponsor owes nothing more, the asker says what came of it.
     due_on = models.DateField(_("attendu pour le"), null=True, blank=True)
     late_notice_on = models.DateField(null=True, blank=True)
     taken_on = models.DateField(_("prise en charge le"), null=True, blank=True)
+    advised_on = models.DateField(_("conseil donné le"), null=True, blank=True)
+    # To the asker, to say what came of the advice.
+    reminders = models.PositiveSmallIntegerField(default=0)
+    reminded_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(_("close le"), null=True, blank=True)
     outcome_note = models.TextField(_("ce qu’il en a été"), blank=True, max_length=3000)
     minutes = models.PositiveIntegerField(_("temps donné, en minutes"), default=0)
@@ -157,6 +163,10 @@ class HelpRequest(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=~Q(state="taken_up") | Q(taken_on__isnull=False),
                 name="helprequest_taken_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="waiting") | Q(advised_on=None),
+                name="helprequest_advised_was_taken",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "taken_up"], ended_on=None)
@@ -207,7 +217,7 @@ class HelpRequest(FSMModelMixin, models.Model):
     @transition("state", source="taken_up", target="waiting")
     def hand_back(self) -> None:
         """To be put to someone else, by a coordinator or because its sponsor left."""
-        self.taken_on = None
+        self.taken_on = self.advised_on = None
 
     @transition("state", source="taken_up", target="helped")
     def end_helped(self) -> None:

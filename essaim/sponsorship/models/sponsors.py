@@ -84,11 +84,14 @@ class SponsorQuerySet(models.QuerySet["Sponsor"]):
         )
 
     def with_load(self) -> SponsorQuerySet:
-        """Each with ``load``, the requests asked of them or taken up, and not ended."""
+        """Each with ``load``, the requests asked of them or taken up that still wait for their
+        advice: their place is free once it is given, whenever the asker says what came of it."""
         from .requests import Proposal
 
         open_ones = (
-            Proposal.objects.filter(sponsor=OuterRef("pk"), state__in=Proposal.CURRENT)
+            Proposal.objects.filter(
+                sponsor=OuterRef("pk"), state__in=Proposal.CURRENT, request__advised_on=None
+            )
             .order_by()
             .values("sponsor")
             .annotate(n=Count("pk"))

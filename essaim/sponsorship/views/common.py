@@ -33,10 +33,11 @@ def act(
     button: Any,
     back: Any,
     intro: Any = "",
+    **context: Any,
 ) -> HttpResponse:
     """``take`` for a request; ``do`` may return the request to go to, ``back`` otherwise."""
     return take(
         request, form, do, done=done, back=back, template="sponsorship/act.html",
         onward=lambda result: result if isinstance(result, HelpRequest) else back,
-        title=title, button=button, intro=intro,
+        title=title, button=button, intro=intro, **context,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from essaim.common.kept import signed_in_or_kept
 from essaim.sponsorship import rules
-from essaim.sponsorship.forms import DirectoryForm
+from essaim.sponsorship.forms import DirectoryForm, SponsorsForm
 from essaim.sponsorship.models import Advice, Sponsor
-from essaim.territories.models import Territory
+from essaim.territories.models import Containment, Territory
 
 PER_PAGE = 20
 MOST_WORDS = 10
@@ -31,8 +31,9 @@ def name_for(reader: Any, sponsor: Sponsor) -> str:
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
-    form = DirectoryForm(request.GET)
-    found = Sponsor.objects.directory().for_list().order_by("territory__sort_name", "pk")
+    form = SponsorsForm(request.GET)
+    found: Any = Sponsor.objects.directory().with_load().for_list()
+    found = found.order_by("territory__sort_name", "pk")
     if form.is_valid():
         found = _filtered(request, found, form.cleaned_data)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -63,7 +64,26 @@ def _filtered(request: HttpRequest, found: Any, given: dict[str, Any]) -> Any:
         found = found.filter(themes=given["theme"])
     if given["knowledge"]:
         found = found.filter(knowledge__contains=[given["knowledge"]])
+    if given["language"]:
+        found = found.filter(languages__contains=[given["language"]])
+    if given["free"]:
+        free = Sponsor.objects.present().with_room().order_by()
+        found = found.filter(pk__in=[each.pk for each in free])
+    if given["territory"]:
+        found = _by_place(found, given["territory"])
     return found
+
+
+def _by_place(found: Any, territory: Territory) -> Any:
+    """Who covers the place, then who knows a part of it, then who is of the whole country."""
+    above = Containment.objects.filter(descendant=territory).values("ancestor")
+    return found.annotate(
+        reach=Case(
+            When(territory__kind="country", then=2),
+            When(Q(territory=territory) | Q(territory__in=above), then=0),
+            default=1,
+        )
+    ).order_by("reach", "territory__sort_name", "pk")
 
 
 @require_safe

@@ -21,12 +21,15 @@ from essaim.people.models import Organisation
 from essaim.sponsorship import rules
 from essaim.sponsorship.actions import advice, requests
 from essaim.sponsorship.forms import AdviceForm, AskForm, EndForm, StepForm
+from essaim.sponsorship.lessons import lessons_about
+from essaim.sponsorship.matching import readers_language
 from essaim.sponsorship.models import HelpRequest, Proposal, Step
 from essaim.sponsorship.notifications import REQUEST, shown
 
 from .common import act, fetch
 
 PER_PAGE = 20
+LESSONS = 3  # shown above the form
 
 
 def _about(request: HttpRequest) -> tuple[Initiative | None, Need | None]:
@@ -47,7 +50,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     card, need = _about(request)
     organisations = Organisation.objects.filter(memberships__user=user).for_list().order_by("name")
-    initial: dict[str, Any] = {"language": "fr"}
+    initial: dict[str, Any] = {"language": readers_language()}
     if len(organisations) == 1:
         only = organisations[0]
         initial["organisation"] = only
@@ -59,6 +62,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         # As this reader sees it: what is masked on the need's page is masked here.
         initial |= {"question": show(need, user).text, "theme": need.theme_id}
         initial |= {"territory": need.place} if need.place else {}
+        if need.organisation in organisations:
+            initial["organisation"] = need.organisation
     # Another room says what it is about; who asks changes it at will.
     if (asked := request.GET.get("question", "")) and "\x00" not in asked and need is None:
         initial["question"] = asked[:1000]
@@ -78,6 +83,9 @@ def ask(request: HttpRequest) -> HttpResponse:
             "Un agent qui connaît le terrain vous dit à qui vous adresser, par quelle procédure et"
             " avec quel calendrier."
         ),
+        lessons=list(lessons_about(user, initial.get("territory"), initial.get("theme"))[:LESSONS])
+        if card is not None or need is not None
+        else [],
     )
 
 
@@ -122,7 +130,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_sponsor": rules.is_its_sponsor(user, found),
         "may_reassign": rules.can_reassign(user, found)
         and found.is_open
-        and not hasattr(found, "advice"),
+        and found.advised_on is None,
     }
     return render(request, "sponsorship/request.html", context)
 
