@@ -112,8 +112,8 @@ def give_to_read(call: Call, found: Round, *, by: Any) -> int:
     rows = (
         call.applications.filter(state__in=given)
         .select_for_update(no_key=True, of=("self",))
-        .select_related("organisation", "person", "created_by")
-        .prefetch_related("partners__organisation", "editors__user")
+        .select_related("organisation", "person", "created_by", "initiative")
+        .prefetch_related("partners__organisation", "editors__user", "initiative__coeditors")
         .order_by("number", "pk")
     )
     applications = list(rows)
@@ -149,16 +149,20 @@ def give_to_read(call: Call, found: Round, *, by: Any) -> int:
 
 
 def carriers(application: Application) -> tuple[list[int], list[int]]:
-    """Organisations and persons who never read it: applicant, partners still in it (the named
-    evaluator among them), those who write it."""
+    """Organisations and persons who never read it: applicant, partners (the named evaluator among
+    them) still in it or who signed before they left, those who write it; holder, author and
+    co-editors of the applicant's card, not of the one that it takes up."""
     organisations = [
         each.organisation_id
         for each in application.partners.all()
-        if each.state not in Partner.GONE
+        if each.state not in Partner.GONE or each.signed_at
     ]
     organisations.append(application.organisation_id or 0)
     people = [application.person_id or 0, application.created_by_id or 0]
     people += [each.user_id for each in application.editors.all()]
+    if (card := application.initiative) is not None:
+        organisations.append(card.holder_id or 0)
+        people += [card.author_id or 0, *(each.user_id for each in card.coeditors.all())]
     return sorted(set(organisations) - {0}), sorted(set(people) - {0})
 
 
@@ -186,7 +190,11 @@ def carriers_changed(application: Application, *, by: Any) -> None:
     item = item_of(application)
     if item is None:
         return
-    fresh = Application.objects.prefetch_related("partners", "editors").get(pk=application.pk)
+    fresh = (
+        Application.objects.select_related("initiative")
+        .prefetch_related("partners", "editors", "initiative__coeditors")
+        .get(pk=application.pk)
+    )
     organisations, people = carriers(fresh)
     peer_items.set_carriers(item, organisations=organisations, people=people, by=by)
 
