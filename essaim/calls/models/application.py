@@ -182,6 +182,7 @@ class Application(FSMModelMixin, models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(_("déposée le"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("retirée le"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)  # that the closing is near
 
     objects = CallApplicationQuerySet.as_manager()
 
