@@ -33,6 +33,7 @@ from essaim.peers.models import READ, Conflict, Item, Round
 from essaim.peers.rubric import Line
 
 from .deciding_common import check_call, check_can, lock_all, move
+from .editions import new_edition, require_reason
 from .scoring import refresh_scores
 
 # Applications that one reader takes, at most, unless they say less. Ours.
@@ -77,7 +78,12 @@ def open_reading(
         )
     CallRound.objects.update_or_create(call=call, defaults={"round": found, "by": by})
     if not give_to_read(call, found, by=by):
-        raise DomainError(_("Aucune candidature n’est recevable : il n’y a rien à lire."))
+        raise DomainError(
+            _(
+                "Aucune candidature n’est recevable : il n’y a rien à lire. L’appel peut être classé"
+                " sans suite, depuis l’instruction."
+            )
+        )
     if call.state == State.CLOSED:
         move(call, "read", by=by)
     return found
@@ -244,6 +250,19 @@ def stop_reading(call: int) -> int:
 
 
 @transaction.atomic
+def skip_reading(call: Call, *, reason: str, by: Any) -> Call:
+    """Closed already, the call goes to the decision without a reading: an edition says why."""
+    call = lock_all(call)
+    check_call(call, [State.CLOSED])
+    reason = require_reason(call, reason)
+    if State.READING.value not in call.skips:
+        call.skips = [*call.skips, State.READING.value]
+        call.save(update_fields=["skips"])
+        new_edition(call, reason=reason, by=by)
+    return call
+
+
+@transaction.atomic
 def start_deciding(call: Call, *, by: Any) -> Call:
     """Readings are in: the board opens, with what they say. A call may also skip its reading."""
     call = lock_all(call)
@@ -252,7 +271,7 @@ def start_deciding(call: Call, *, by: Any) -> Call:
     known = CallRound.objects.filter(call=call).select_related("round").first()
     if known is None and State.READING.value not in call.skips:
         raise DomainError(
-            _("Cet appel prévoit une lecture : faites-la, ou passez-la dans sa préparation.")
+            _("Cet appel prévoit une lecture : faites-la, ou dites plus bas pourquoi s’en passer.")
         )
     if known is not None and known.round.state not in READ:
         raise DomainError(

@@ -354,6 +354,13 @@ class DocumentForm(OnceForm):
     title = forms.CharField(label=_("Titre"), max_length=150)
     file = forms.FileField(
         label=_("Le document"), help_text=_("PDF, ODT, ODS, DOCX, XLSX, PNG ou JPEG."),
+class DropForm(Form):
+    reason = text(
+        _("Pourquoi, en quelques phrases"), rows=4, max_length=1000,
+        help_text=_("Public, et lu par ceux qui ont candidaté."),
+    )  # fmt: skip
+
+
         widget=forms.ClearableFileInput(
             attrs={"accept": ".pdf,.odt,.ods,.docx,.xlsx,.png,.jpg,.jpeg"}
         ),

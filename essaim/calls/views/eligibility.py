@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from essaim.calls import access
 from essaim.calls.actions import deciding as deciding_actions
-from essaim.calls.actions import deciding_common
+from essaim.calls.actions import deciding_common, ending
 from essaim.calls.actions import eligibility as actions
 from essaim.calls.forms.deciding import (
     CompletionForm,
@@ -90,6 +90,7 @@ def instruction(request: HttpRequest, slug: str) -> HttpResponse:
             "total": sum(number for _state, _label, number in counts),
             "may_decide": call.state in {*deciding_common.INSTRUCTING, *RESULTS}
             and any(state in {"submitted", "to_complete"} for state, _l, _n in counts),
+            "may_drop": ending.may_drop(call),
             "chosen": chosen,
             "chips": _chips(chosen),
             "sorts": _sorts(),
