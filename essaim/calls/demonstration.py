@@ -158,7 +158,11 @@ def _replication(agency: Organisation, officer: User) -> None:
         " œuvre, ce qu’il garde et ce qu’il adapte.",
         why="Plutôt qu’un appel de plus aux idées neuves : reprendre ce qui marche, avec l’aide de ceux"
         " qui l’ont fait. Deux sites peuvent candidater ensemble.",
-        opens=-15, closes=24, cents=180_000_00, who={"initiatives": cards, "most_for_one": 2},
+        opens=-15, closes=24, cents=180_000_00, who={
+            "initiatives": cards, "most_for_one": 2,
+            "little_proof_reason": "Leurs effets sont décrits par ceux qui les portent, et seront"
+            " mesurés sur chaque nouveau site (fictif).",
+        },
     )  # fmt: skip
     calendar.open_call(call, by=officer)
 

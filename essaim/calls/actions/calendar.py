@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from essaim.calls import following
 from essaim.calls.content import blocks_now
+from essaim.calls.cards import little_proven
 from essaim.calls.models import (
     Application,
     ApplicationState,
@@ -61,6 +62,11 @@ def missing(call: Call) -> list[tuple[str, str]]:
     if call.kind == Kind.REPLICATION:
         listed = call.initiatives.filter(publication=Publication.PUBLISHED).exists()
         need(listed, "who", _("les initiatives à essaimer, publiées"))
+        # Once announced, proof that falls since keeps nothing from opening.
+        unsaid = call.state == State.DRAFT and not call.little_proof_reason
+        if unsaid and (weak := little_proven(call)):
+            words = _("pourquoi essaimer ce qui est peu prouvé : %(titles)s")
+            lacks.append(("who", words % {"titles": ", ".join(card.title for card in weak)}))
     blocks = blocks_now(call)
     lacks += [("form", each) for each in definitions.problems_of(blocks)]
     if not has_replication(blocks) and not call.no_replication_reason:

@@ -182,6 +182,10 @@ class WhoForm(TabForm):
         label=_("Initiatives à essaimer"), required=False,
         help_text=_("Une par ligne : titre ou adresse de la fiche publiée."),
     )  # fmt: skip
+    little_proof_reason = forms.CharField(
+        label=_("Pourquoi essaimer une initiative peu prouvée"), max_length=500, required=False,
+        help_text=_("À dire quand l’une d’elles n’a pas de preuve d’un changement mesuré (niveau 2) ; lu par les candidats."),
+    )  # fmt: skip
     blind = forms.BooleanField(label=_("Les lecteurs ne voient pas qui candidate"), required=False)
     readers_hidden = forms.BooleanField(
         label=_("Les candidats ne voient pas qui les lit"), required=False
@@ -350,10 +354,6 @@ class ReasonForm(Form):
     reason = forms.CharField(label=_("Ce qui change, et pourquoi"), max_length=500)
 
 
-class DocumentForm(OnceForm):
-    title = forms.CharField(label=_("Titre"), max_length=150)
-    file = forms.FileField(
-        label=_("Le document"), help_text=_("PDF, ODT, ODS, DOCX, XLSX, PNG ou JPEG."),
 class DropForm(Form):
     reason = text(
         _("Pourquoi, en quelques phrases"), rows=4, max_length=1000,
@@ -361,6 +361,10 @@ class DropForm(Form):
     )  # fmt: skip
 
 
+class DocumentForm(OnceForm):
+    title = forms.CharField(label=_("Titre"), max_length=150)
+    file = forms.FileField(
+        label=_("Le document"), help_text=_("PDF, ODT, ODS, DOCX, XLSX, PNG ou JPEG."),
         widget=forms.ClearableFileInput(
             attrs={"accept": ".pdf,.odt,.ods,.docx,.xlsx,.png,.jpg,.jpeg"}
         ),
