@@ -203,7 +203,7 @@ def instruct(officer: Person, late: Person, call: str, mine: dict[str, str]) -> 
     for key in keys.values():
         page.locator(f"#a{key}").check(force=True)
     officer.send(is_eligible="yes")
-    page = officer.go(f"{call}/instruction?etat=eligible")
+    page = officer.go(f"{call}/instruction?state=eligible")
     assert page.locator("main tbody tr").count() == 3
 
 

@@ -104,7 +104,12 @@ def test_what_proves_an_initiative_is_said_where_it_is_chosen(client: Client) ->
     call = CallFactory(kind="replication", little_proof_reason="Trois sites l’attendent.")
     call.initiatives.set([proven, weak])
     page = client.get(call.get_absolute_url()).content.decode()
-    for words in ("Niveau de preuve 2 sur 5", "Auto-évaluation", "Aucune preuve n’est", "Trois sites"):
+    for words in (
+        "Niveau de preuve 2 sur 5",
+        "Auto-évaluation",
+        "Aucune preuve n’est",
+        "Trois sites",
+    ):
         assert words in page
     assert "Elles ont fait leurs preuves" not in page
     start = reverse("calls:start", args=[call.slug])

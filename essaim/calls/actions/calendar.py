@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.calls import following
-from essaim.calls.content import blocks_now
 from essaim.calls.cards import little_proven
+from essaim.calls.content import blocks_now
 from essaim.calls.models import (
     Application,
     ApplicationState,
