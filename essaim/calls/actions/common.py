@@ -17,8 +17,7 @@ def lock_call(pk: int) -> Call:
 
 def moved_on(call: Call) -> DomainError:
     return DomainError(
-        _("Cet appel est maintenant « %(state)s » : relisez sa page.")
-        % {"state": call.get_state_display()}
+        _("Cet appel est maintenant « %(state)s » : relisez sa page.") % {"state": call.state_name}
     )
 
 

@@ -110,7 +110,7 @@ def _page(found: Call, *, preview: bool) -> dict[str, Any]:
         "editions": list(found.editions.defer("content")[:10]) if found.edition_number else [],
         "waves": list(
             Call.objects.filter(series=found.series_id).exclude(pk=found.pk)
-            .exclude(state=State.DRAFT).order_by("wave").only("slug", "title", "wave", "state")
+            .exclude(state=State.DRAFT).order_by("wave").only("slug", "title", "wave", "state", "state_names")
         ) if found.series_id else [],
         "preview": preview,
     }  # fmt: skip
