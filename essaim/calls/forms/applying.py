@@ -187,7 +187,16 @@ class PartnerForm(PartForm, OnceForm):
             raise forms.ValidationError(
                 _("Plusieurs organisations répondent : donnez le nom exact de la sienne.")
             )
+        if has_no_member(rows[0]):
+            raise forms.ValidationError(
+                _("%(name)s n’a aucun représentant ici : personne ne pourrait signer. Demandez-lui d’ouvrir un compte et de rejoindre sa page, puis invitez-la.")
+                % {"name": rows[0].name}
+            )  # fmt: skip
         return rows[0]
+
+
+def has_no_member(organisation: Organisation) -> bool:
+    return not organisation.memberships.exists()
 
 
 class ChangePartForm(PartForm):
