@@ -53,7 +53,7 @@ SORTS = {
 def get_file(request: HttpRequest, slug: str, pk: int, what: str = "file") -> tuple[Call, Any]:
     """The call and one application that this person instructs (404 where they have a link with
     it: its existence is not told); the look is recorded."""
-    call = call_run(request, slug)
+    call = call_run(request, slug, recorded=False)
     found = get_object_or_404(
         Application.objects.instructed_by(request.user).for_detail(), pk=pk, call=call
     )
@@ -76,7 +76,6 @@ def instruction(request: HttpRequest, slug: str) -> HttpResponse:
     rows = selection.apply(rows).order_by(*sort)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    access.record(call, by=request.user, what="list")
     return render(
         request,
         "calls/instruction.html",
