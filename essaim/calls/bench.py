@@ -6,6 +6,7 @@ Imports are inside: this module is read at each start.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -104,12 +105,24 @@ def _pages(asked: int, say: Say) -> dict[str, Any]:
                 took = time.perf_counter() - start
             if answer.status_code != 200:
                 raise RuntimeError(f"{address(max(n, 0))} answers {answer.status_code}")
+            if n < 0 and name == "instruction, filtered":
+                _really_filtered(answer.content.decode(), address(0))
             if n >= 0:
                 seconds.append(took)
                 queries = max(queries, len(captured))
         found[name] = {**vars(Times.of(seconds)), "queries": queries}
         say(f"  {name} measured: {found[name]}")
     return found
+
+
+SHOWN = re.compile(r"Candidatures montrées\s*: (\d+) sur (\d+)")
+
+
+def _really_filtered(page: str, address: str) -> None:
+    """A filter that the list does not read would measure the whole list."""
+    told = SHOWN.search(re.sub(r"(?<=\d)\s(?=\d)", "", page))
+    if told is None or not 0 < int(told[1]) < int(told[2]):
+        raise RuntimeError(f"{address} filters nothing")
 
 
 def _exports(say: Say) -> dict[str, Any]:

@@ -272,7 +272,7 @@ DIMENSIONS = ("region", "theme", "kind")
 
 def keys_of(row: Row, dimension: str) -> Iterable[str]:
     if dimension == "theme":
-        return row.themes
+        return row.themes or ("",)
     return [row.region if dimension == "region" else row.holder_kind]
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -14,7 +18,49 @@ from essaim.dossiers.reading import Row
 from essaim.evaluations.evidence import level_of, sources
 from essaim.initiatives.models import Initiative
 
-from .models import Application
+from .models import Application, Call
+
+
+@dataclass(frozen=True)
+class Proven:
+    """An initiative that a call lists, and what proves it."""
+
+    card: Initiative
+    level: int  # 0: nothing yet (§ 6 of the domain)
+    level_title: Any
+    sources: list[Any]  # titles of the sources that hold something
+
+    @property
+    def is_little(self) -> bool:
+        return self.level < settings.CALLS["proven_level"]
+
+    @property
+    def words(self) -> str:
+        """One line, beside the choice of an initiative."""
+        if not self.level:
+            return _("aucune preuve n’est encore établie")
+        found = _("niveau de preuve %(n)s sur 5") % {"n": self.level}
+        return " – ".join([found, *map(str, self.sources)])
+
+
+def proven(cards: Iterable[Initiative]) -> list[Proven]:
+    """Level and sources of each, in a constant number of queries."""
+    found, rows = [], list(cards)
+    prefetch_related_objects(rows, "holder", "evidence", "facts")
+    for card in rows:
+        level = level_of(card)
+        said = [source.title for source in sources(card) if source.proofs]
+        found.append(Proven(card, level.number, level.title, said))
+    return found
+
+
+def listed(call: Call) -> list[Proven]:
+    return proven(call.initiatives.all())
+
+
+def little_proven(call: Call) -> list[Initiative]:
+    """Those of the call below ``CALLS["proven_level"]``: it says why it lists them."""
+    return [each.card for each in listed(call) if each.is_little]
 
 
 def card_of(application: Application) -> Initiative | None:

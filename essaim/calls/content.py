@@ -24,6 +24,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "who": (
         *("applicant_kinds", "persons_may_apply", "administration", "most_for_one"),
         *("most_in_all_waves", "consortium", "needs_evaluator", "blind", "readers_hidden"),
+        "little_proof_reason",
     ),
     "calendar": (
         *("zone", "opens_at", "closes_at", "results_on", "budget_cents", "laureates_number"),
@@ -35,7 +36,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 LINKS = {"text": ("themes",), "who": ("territories", "initiatives")}
 # Columns that older editions do not hold, and what these meant by it.
-SINCE = {"most_in_all_waves": False}
+SINCE: dict[str, Any] = {"most_in_all_waves": False, "little_proof_reason": ""}
 ROWS = {"criteria": "criteria", "rules": "rules"}
 
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from essaim.calls import access
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
 from essaim.peers import runners
@@ -39,7 +40,9 @@ def register_deciding() -> None:
     notifications_deciding.register()
     keeping_deciding.register()
     round_abandoned.connect(on_round_abandoned, dispatch_uid="calls.round_abandoned")
-    runners.register("calls", runners.Room(_rounds_of, _people_of, _holds, _place_of, _keeps_out))
+    runners.register("calls", runners.Room(
+        _rounds_of, _people_of, _holds, _place_of, _keeps_out, access.record_in_round
+    ))  # fmt: skip
 
 
 # --- rounds of peers ----------------------------------------------------------------------------

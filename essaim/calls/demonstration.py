@@ -1,6 +1,6 @@
 """Calls of each kind, at different moments, through the same actions as anyone’s: a prize to come
-and one whose results are known, projects being instructed, a replication call that takes
-applications, a permanent call whose first wave is being decided. The calls, their organisers, budgets and dates are invented (« fictif »); the three proven initiatives that
+and one whose results are known (a mention « droit à l’erreur »), projects being instructed, a
+replication call with two sites that applied (one of them a pair) and a draft, a permanent call whose first wave is being decided. The calls, their organisers, budgets and dates are invented (« fictif »); the three proven initiatives that
 the replication call lists are those of the report (§ 13 of the domain)."""
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from essaim.calls.actions import calendar, setting
 from essaim.calls.demonstration_applications import APPLICANT, apply_to, instruct
 from essaim.calls.demonstration_deciding import IDEAS, JURY, NEEDED, announce, read_and_open
+from essaim.calls.demonstration_replication import NEIGHBOUR, replicate
 from essaim.calls.models import Call, Kind, State
 from essaim.initiatives.models import Initiative
 from essaim.people.actions.accounts import create_account
@@ -47,9 +48,11 @@ def load_calls(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
         _prize(agency, officer)
         _last_prize(agency, officer)
         _projects(agency, officer)
-        _replication(agency, officer)
+        spread = _replication(agency, officer)
         _permanent(agency, officer)
-    for email, name in (OFFICER, APPLICANT, *JURY):
+        if spread is not None:
+            replicate(spread, officer)
+    for email, name in (OFFICER, APPLICANT, *([NEIGHBOUR] if spread else []), *JURY):
         out.write(f"  {email:28} {PASSWORD}  {name}\n")
 
 
@@ -148,19 +151,24 @@ def _projects(agency: Organisation, officer: User) -> None:
     instruct(received, officer)
 
 
-def _replication(agency: Organisation, officer: User) -> None:
+def _replication(agency: Organisation, officer: User) -> Call | None:
     cards = list(Initiative.objects.published().filter(external_id__in=CARDS))
     if not cards:
-        return
+        return None
     call = _call(
         agency, officer, Kind.REPLICATION, SPREAD,
         summary="Trois initiatives ont fait leurs preuves ; chaque site dit laquelle il veut mettre en"
         " œuvre, ce qu’il garde et ce qu’il adapte.",
         why="Plutôt qu’un appel de plus aux idées neuves : reprendre ce qui marche, avec l’aide de ceux"
         " qui l’ont fait. Deux sites peuvent candidater ensemble.",
-        opens=-15, closes=24, cents=180_000_00, who={"initiatives": cards, "most_for_one": 2},
+        opens=-15, closes=24, cents=180_000_00, who={
+            "initiatives": cards, "most_for_one": 2,
+            "little_proof_reason": "Leurs effets sont décrits par ceux qui les portent, et seront"
+            " mesurés sur chaque nouveau site (fictif).",
+        },
     )  # fmt: skip
     calendar.open_call(call, by=officer)
+    return Call.objects.get(pk=call.pk)
 
 
 def _permanent(agency: Organisation, officer: User) -> None:

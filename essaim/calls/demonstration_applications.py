@@ -15,7 +15,7 @@ from essaim.calls.models import Application, Call
 from essaim.people.actions.accounts import create_account
 from essaim.people.actions.organisations import add_member, find_or_create_organisation
 from essaim.people.demonstration import PASSWORD
-from essaim.people.models import Membership, OrganisationKind, User
+from essaim.people.models import Membership, Organisation, OrganisationKind, User
 from essaim.territories.models import Territory
 
 APPLICANT = ("candidat@essaim.example", "Camille Candidat (fictif)")
@@ -67,16 +67,12 @@ def instruct(applications: list[Application], officer: User) -> None:
 
 
 def _application(call: Call, by: User, project: Project) -> Application:
-    place = Territory.objects.filter(kind="commune", code=project.commune).first()
-    organisation, _created = find_or_create_organisation(
-        name=project.organisation, kind=OrganisationKind.ASSOCIATION, territory=place
-    )
-    add_member(organisation, by, role=Membership.Role.REPRESENTATIVE)
+    organisation, place = represented(project, by)
     made = applying.start(
         call, by=by, submission=uuid.uuid4(), title=project.title, organisation=organisation,
         territory=place,
     )  # fmt: skip
-    answers = _answers(place, project)
+    answers = answers_of(place, project)
     for known in made.answers.order_by("pk"):
         slug, content = known.block, answers[known.block]
         writing.save_block(
@@ -86,7 +82,17 @@ def _application(call: Call, by: User, project: Project) -> Application:
     return made
 
 
-def _answers(place: Territory | None, project: Project) -> dict[str, dict[str, Any]]:
+def represented(project: Project, by: User) -> tuple[Organisation, Territory | None]:
+    """The invented organisation of a project, which this person represents; its commune."""
+    place = Territory.objects.filter(kind="commune", code=project.commune).first()
+    organisation, _created = find_or_create_organisation(
+        name=project.organisation, kind=OrganisationKind.ASSOCIATION, territory=place
+    )
+    add_member(organisation, by, role=Membership.Role.REPRESENTATIVE)
+    return organisation, place
+
+
+def answers_of(place: Territory | None, project: Project) -> dict[str, dict[str, Any]]:
     """By block of the forms that calls begin with (``form_defaults``)."""
     cents = project.euros * 100
     need = "Des habitants loin de l’emploi depuis longtemps, que personne ne reçoit."

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from essaim.calls.actions import deciding, eligibility, reading, support
-from essaim.calls.demonstration_applications import Project
+from essaim.calls.actions import deciding, eligibility, lessons, reading, support
+from essaim.calls.demonstration_applications import Project, applicant
 from essaim.calls.models import Application, Call
 from essaim.peers.actions import confirming, invitations, planning, profiles, readings, rounds
 from essaim.peers.models import Reading, Round
@@ -127,6 +127,14 @@ def announce(call: Call, received: list[Application], officer: User) -> None:
         ],
     )  # fmt: skip
     deciding.publish(call, by=officer)
+    told = Application.objects.get(pk=chosen[-1].pk)
+    lessons.tell_lesson(
+        told, by=applicant(), is_public=True,
+        tried="Trois permanences du soir, annoncées par affiche (fictif).",
+        failed="Personne n’est venu : ceux que nous cherchions ne passent pas là (fictif).",
+        advice="Aller d’abord leur demander où et quand (fictif).",
+    )  # fmt: skip
+    lessons.mention(told, by=officer)
 
 
 def _accept(received: list[Application], officer: User) -> None:

@@ -21,7 +21,7 @@ from .models import Application, ApplicationState, Call, Editor, Officer, State
 KIND = "call"
 ANNOUNCED, OPENED, CHANGED = "call_announced", "call_opened", "call_changed"
 REOPENED, CLOSING, CLOSED, MOVED = "call_reopened", "call_closing", "call_closed", "call_moved"
-OFFICER = "call_officer"
+OFFICER, DROPPED = "call_officer", "call_dropped"
 
 
 def ref(call: Call | int) -> Ref:
@@ -84,12 +84,22 @@ def reopened(call: Call, *, by: Any) -> None:
     _tell(writers(drafts(call)), REOPENED, call, by=by, waits=True)
 
 
-def closing(call: Call) -> None:
-    _tell(writers(drafts(call)), CLOSING, call, waits=True, once="closing")
+def closing(call: Call, applications: Any) -> None:
+    """Once for each closing: one that moves later is told again."""
+    hour = f"closing:{call.closes_at:%Y%m%d%H%M}"
+    _tell(writers(applications), CLOSING, call, waits=True, once=hour)
 
 
 def closed(call: Call, *, by: Any = None) -> None:
     _tell(officers(call), CLOSED, call, by=by, waits=True)
+
+
+def dropped(call: Call, *, by: Any) -> None:
+    """Without results: told to who submitted, whatever became of it, and to who has a draft."""
+    applied = Application.objects.filter(call=call).filter(
+        Q(last_number__gt=0) | Q(state=ApplicationState.DRAFT)
+    )
+    _tell(writers(applied), DROPPED, call, by=by, once="dropped")
 
 
 def moved(people: Iterable[User], call: Call) -> None:
@@ -150,6 +160,7 @@ def register() -> None:
             MOVED,
             _("Votre brouillon passe à la vague suivante, rien n’est perdu : « %(title)s »"),
         ),
+        Verb(DROPPED, _("L’appel « %(title)s » est clos sans suite : lisez pourquoi")),
         Verb(OFFICER, _("Vous conduisez maintenant l’appel « %(title)s »")),
     ]:
         register_verb(verb)

@@ -112,7 +112,9 @@ def partner_left(partner: Partner, *, by: Any) -> None:
 
 def question_asked(question: CallQuestion, *, by: Any) -> None:
     rows = Officer.objects.filter(call=question.call_id, user__is_active=True)
-    people = [row.user for row in rows.select_related("user")]
+    # Not who has a link with the application of who asks in private.
+    seen = CallQuestion.objects.filter(pk=question.pk)
+    people = [row.user for row in rows.select_related("user") if seen.visible_to(row.user).exists()]
     _tell(people, ASKED, QUESTION, question.pk, waits=True, by=by, once="once")
 
 

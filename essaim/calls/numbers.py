@@ -236,32 +236,24 @@ def _territories(groups: Sequence[_Group], shared: bool) -> list[Line]:
 
 
 def _themes(found: QuerySet[Application], shared: bool) -> list[Line]:
-    """Of the card that each is about; one application may count in several themes."""
-    rows = list(
-        found.exclude(initiative=None, adopts=None)
-        .values_list(
-            "initiative__themes__name", "initiative__themes__slug",
-            "adopts__themes__name", "adopts__themes__slug", "pk", "last_number", "state",
-        )
-        .order_by()
-    )  # fmt: skip
-    drafts: dict[tuple[str, str], set[int]] = {}
-    given: dict[tuple[str, str], set[int]] = {}
+    """Of the card that each is about; one application may count in several themes, or say none."""
+    rows = found.values_list(
+        "initiative__themes__name", "initiative__themes__slug",
+        "adopts__themes__name", "adopts__themes__slug", "pk", "last_number", "state",
+    ).order_by()  # fmt: skip
+    named: dict[int, set[tuple[str, str]]] = {}
+    given: dict[int, bool] = {}
     for own, own_slug, adopted, adopted_slug, pk, last, state in rows:
-        for label, slug in {(own, own_slug), (adopted, adopted_slug)}:
-            if not label:
-                continue
-            if last:
-                given.setdefault((label, slug), set()).add(pk)
-            elif state == ApplicationState.DRAFT:
-                drafts.setdefault((label, slug), set()).add(pk)
-    return _lines(
-        (
-            (*key, len(drafts.get(key, ())), len(given.get(key, ())))
-            for key in drafts.keys() | given.keys()
-        ),
-        shared,
-    )
+        if not last and state != ApplicationState.DRAFT:
+            continue
+        given[pk] = bool(last)
+        both = {(own or "", own_slug or ""), (adopted or "", adopted_slug or "")}
+        named.setdefault(pk, set()).update(both - {("", "")})
+    counts: dict[tuple[str, str], list[int]] = {}
+    for pk, themes in named.items():
+        for key in themes or {(_("thème non dit"), "")}:
+            counts.setdefault(key, [0, 0])[given[pk]] += 1
+    return _lines(((*key, *sums) for key, sums in counts.items()), shared)  # type: ignore[misc]
 
 
 def _days(given: Iterable[_Group]) -> list[Day]:

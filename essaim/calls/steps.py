@@ -44,6 +44,7 @@ CALL_MOVES = [
     Move("announce_results", _("publier les résultats"), RUNS, APPLICANTS),
     Move("begin_support", _("commencer l’accompagnement"), RUNS, _("chaque lauréat")),
     Move("archive", _("archiver"), RUNS, NOBODY),
+    Move("drop", _("classer sans suite, plus rien n’étant à décider"), RUNS, APPLICANTS),
 ]
 APPLICATION_MOVES = [
     Move("submit", _("déposer"), SIDE, _("le candidat et ses partenaires (récépissé)")),

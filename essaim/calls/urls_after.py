@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .views import exports, feeds, numbers, preparing, results, support
+from .views import accesses, exports, feeds, numbers, preparing, results, support
 
 _one = "appels/candidatures/<int:pk>"
 # Before any slug, and before the blocks of an application.
@@ -31,6 +31,7 @@ patterns: list[URLPattern] = [
     path("appels/<slug:slug>/accompagnements", support.supports, name="supports"),
     path("appels/<slug:slug>/accompagnements/commencer", support.begin, name="begin_support"),
     path("appels/<slug:slug>/archiver", support.archive, name="archive"),
+    path("appels/<slug:slug>/consultations", accesses.page, name="accesses"),
     path("appels/<slug:slug>/chiffres", numbers.page, name="numbers"),
     path("appels/<slug:slug>/exports", exports.page, name="exports"),
     path("appels/<slug:slug>/exports/<uuid:key>", exports.export, name="export"),

@@ -41,7 +41,9 @@ def waiting(user: Any) -> Iterator[Waiting]:
             about=row.application.title, since=row.at,
         )  # fmt: skip
     run = Call.objects.filter(officers__user=user)
-    questions = CallQuestion.objects.filter(call__in=run.values("pk"), answered_at=None)
+    questions = CallQuestion.objects.visible_to(user).filter(
+        call__in=run.values("pk"), answered_at=None
+    )
     for question in questions.select_related("call").order_by("pk"):
         yield Waiting(
             title=_("Répondre à une question sur l’appel"),

@@ -24,6 +24,9 @@ class Room:
     place_of: Callable[[Any], tuple[str, str] | None]
     # Whether that room keeps this person out of this item (its reference) for good.
     keeps_out: Callable[[str, Any], bool]
+    # Keeps that this person, who runs the round, opened this page of it: (round, the item it shows
+    # or None, person, name of the page). Nothing where the round is not one of that room.
+    opened: Callable[[Any, Any, Any, str], None]
 
 
 _rooms: dict[str, Room] = {}
@@ -52,6 +55,11 @@ def why_held(found: Any) -> str:
 def is_kept_out(reference: str, person: Any) -> bool:
     """By the room that made the item: nothing said in the round takes that back."""
     return any(room.keeps_out(reference, person) for room in _rooms.values())
+
+
+def tell_opened(found: Any, item: Any, person: Any, page: str) -> None:
+    for room in _rooms.values():
+        room.opened(found, item, person, page)
 
 
 def place_of(found: Any) -> tuple[str, str] | None:

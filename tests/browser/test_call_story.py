@@ -125,7 +125,10 @@ def set_up(manager: Person) -> str:
         summary="Trois initiatives éprouvées cherchent des bourgs où s’installer.",
     )
     manager.go(f"{base}/preparation/candidats")
-    manager.send(most_for_one=1, consortium=True, initiatives="\n".join(CARDS))
+    manager.send(
+        most_for_one=1, consortium=True, initiatives="\n".join(CARDS),
+        little_proof_reason="Leurs effets sont connus de ceux qui les accompagnent (fictif).",
+    )  # fmt: skip
     manager.go(f"{base}/preparation/calendrier")
     manager.send(
         opens_at=in_days(2), closes_at=in_days(40), results_on=in_days(90)[:10],
@@ -200,7 +203,7 @@ def instruct(officer: Person, late: Person, call: str, mine: dict[str, str]) -> 
     for key in keys.values():
         page.locator(f"#a{key}").check(force=True)
     officer.send(is_eligible="yes")
-    page = officer.go(f"{call}/instruction?etat=eligible")
+    page = officer.go(f"{call}/instruction?state=eligible")
     assert page.locator("main tbody tr").count() == 3
 
 

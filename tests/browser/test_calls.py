@@ -69,3 +69,70 @@ def test_from_nothing_to_an_announcement(visit: Callable[..., Any]) -> None:
     assert "L’appel est annoncé" in page.content()
     visitor = visit()
     assert "Prix des équipes du dimanche" in visitor.go("/appels").content()
+
+
+LAST = "/appels/prix-impulsion-edition-precedente-fictif"
+WAVE = "/appels/appel-permanent-besoins-sans-reponse-fictif"
+PROJECTS = "/appels/appel-a-projets-inclusion-pres-de-chez-soi-fictif"
+
+
+def test_pages_met_once_in_the_life_of_a_call(visit: Callable[..., Any]) -> None:
+    """What few people open, each once: the jury's board, a file, a delay, a recusal, a renunciation,
+    an answer, a place freed, what failed, who writes too."""
+
+    def arrives(email: str, **how: Any) -> Any:
+        person = visit(**how)
+        person.sign_in(email, PASSWORD)
+        return person
+
+    candidate = arrives("candidat@essaim.example", width=360)
+    page = candidate.go("/appels/candidatures")
+    links = page.locator("main a[href^='/appels/candidatures/']").evaluate_all(
+        "all => all.map(a => [a.innerText, a.pathname])"
+    )
+
+    def of(words: str) -> str:
+        return str(next(path for text, path in links if words in text))
+
+    draft, won, given = (
+        of("Un essai dans notre quartier"), of("Le carnet que"), of("Un maraîchage d’insertion"),
+    )  # fmt: skip
+    lost = [path for text, path in links if "attend au bureau" in text or "affiche" in text]
+    found = walk(
+        candidate,
+        [
+            f"{won}/renoncer", f"{won}/droit-a-l-erreur", f"{draft}/equipe/coediteur",
+            f"{draft}/equipe/partenaire", f"{draft}/aide", "/appels/candidatures/invitation/x",
+            *(f"{path}/decision" for path in lost),
+        ],
+    )  # fmt: skip
+    page = candidate.go(f"{draft}/aide")
+    page.get_by_role("link", name="Demander un animateur").click()
+    page.wait_for_load_state()
+    assert "nous demandons un animateur" in page.locator("#id_text").input_value()
+    page.get_by_role("button", name="Poser la question").click()
+    page.wait_for_load_state()
+    found += candidate.defects()
+    found += walk(arrives("jury@essaim.example"), [f"{WAVE}/decision"])
+    officer = arrives(OFFICER)
+    page = officer.go(f"{SPREAD}/questions")
+    page.get_by_role("link", name="Répondre").first.click()
+    page.wait_for_load_state()
+    found += officer.defects()
+    page = officer.go(f"{PROJECTS}/instruction?state=eligible")
+    page.get_by_role("link", name="Exporter cette candidature").click()
+    page.get_by_role("button", name="Préparer le fichier").click()
+    page.wait_for_load_state()
+    assert "/exports/" in page.url
+    found += officer.defects()
+    number = given.rpartition("/")[2]
+    found += walk(
+        officer,
+        [
+            f"{PROJECTS}/instruction/{number}/deport", f"{draft}/prolongation",
+            f"{LAST}/decision/attente", f"{PROJECTS}/lecture/passer", f"{PROJECTS}/sans-suite",
+            f"{LAST}/resultats", SPREAD,
+        ],
+    )  # fmt: skip
+    found += walk(arrives(MANAGER), ["/appels/besoins-sans-reponse", f"{LAST}/consultations"])
+    assert found == []

@@ -130,6 +130,7 @@ def read_with_the_keyboard(visit: Any) -> None:
     page.wait_for_load_state()
     page.locator("input[type=radio]").first.focus()
     groups = page.locator("fieldset:has(input[type=radio])").count()
+    levels_by_digits(page)
     for _n in range(groups):
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Tab")  # to why
@@ -141,3 +142,21 @@ def read_with_the_keyboard(visit: Any) -> None:
     page.get_by_role("button", name="Rendre ma lecture").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Rendue le").wait_for()
+
+
+def levels_by_digits(page: Any) -> None:
+    """Of the criterion where one stands: as typed, and by the keys that bear the digits on a French
+    keyboard, which write « é » or « & » without Shift. F3 chooses nothing."""
+    first = page.locator("main .peers-criterion").first
+    chosen = first.locator("input[type=radio]:checked")
+
+    def send(key: str, code: str) -> None:
+        first.locator("input[type=radio]").first.dispatch_event(
+            "keydown", {"key": key, "code": code, "bubbles": True}
+        )
+
+    send("F3", "F3")
+    assert chosen.count() == 0
+    for key, code, level in (("é", "Digit2", "2"), ("3", "Numpad3", "3"), ("1", "Digit1", "1")):
+        send(key, code)
+        assert chosen.get_attribute("value") == level

@@ -150,7 +150,9 @@ class Jury:
         return self
 
     def published(self, *outcomes: str) -> Jury:
-        self.prepared(*outcomes)
+        return self.prepared(*outcomes).published_as_prepared()
+
+    def published_as_prepared(self) -> Jury:
         deciding.publish(self.call, by=self.second)
         self.refresh()
         return self

@@ -94,6 +94,7 @@ ROWS: dict[str, Any] = {
     "unmet": (SIGNED_IN,),
     "results": (ALL, published),
     "numbers": (RUN, call),
+    "accesses": (MANAGERS, call),
     "exports": (RUN, call),
     "export": ({"colleague"}, export),
     "export_progress": ({"colleague"}, export),

@@ -91,6 +91,8 @@ ROWS: dict[str, Any] = {
     "open": (RUN, announced),
     "close": (RUN, opened),
     "open_again": (RUN, closed),
+    "drop": (RUN, closed),
+    "skip_reading": (RUN, closed),
     "end_series": (MANAGERS, permanent),
     "preparation": (RUN, draft),
     "setting": (RUN, lambda world: [*draft(world), "texte"]),

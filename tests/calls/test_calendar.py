@@ -11,7 +11,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from essaim.calls.actions import calendar, copying
+from essaim.calls.actions import calendar, copying, setting
 from essaim.calls.models import Application, Call, State
 from essaim.common.errors import DomainError
 from essaim.following.models import Announcement, Follow, Notification
@@ -130,11 +130,43 @@ def test_waves_keep_their_hours_when_clocks_change() -> None:
     assert closes.isoformat() == "2027-06-07T12:00:00+02:00"
 
 
-def test_drafts_are_reminded_once() -> None:
+def begun(draft: Application, **ago: float) -> Application:
+    Application.objects.filter(pk=draft.pk).update(created_at=now(**ago))
+    return draft
+
+
+def test_drafts_are_reminded_once_each() -> None:
     call = CallFactory(closes_at=now(days=3))
-    draft = draft_of(call)
+    assert calendar.remind_drafts() == 0  # nobody has a draft yet
+    draft = begun(draft_of(call), days=-2)
+    fresh = draft_of(call)
     assert (calendar.remind_drafts(), calendar.remind_drafts()) == (1, 0)
     assert told(draft.person) == ["call_closing"]
+    assert told(fresh.person) == []  # begun a minute ago: they know
+    begun(fresh, days=-1, hours=-1)
+    assert (calendar.remind_drafts(), calendar.remind_drafts()) == (1, 0)
+    assert told(draft.person) == told(fresh.person) == ["call_closing"]
+
+
+def test_a_short_call_reminds_when_a_third_is_left() -> None:
+    call = CallFactory(opens_at=now(days=-1), closes_at=now(days=2))
+    draft = begun(draft_of(call), hours=-23)
+    assert calendar.remind_drafts() == 0
+    assert calendar.remind_drafts(now(days=1, minutes=5)) == 1
+    assert told(draft.person) == ["call_closing"]
+
+
+def test_a_closing_that_moves_later_reminds_again() -> None:
+    call = CallFactory(closes_at=now(days=3))
+    draft = begun(draft_of(call), days=-2)
+    assert calendar.remind_drafts() == 1
+    setting.change_tab(
+        call, "calendar", {"opens_at": call.opens_at, "closes_at": now(days=20)},
+        by=officer(call), stamp_seen=None, reason="Une panne du site vous a gênés.",
+    )  # fmt: skip
+    assert calendar.remind_drafts() == 0
+    assert (calendar.remind_drafts(now(days=16)), calendar.remind_drafts(now(days=16))) == (1, 0)
+    assert told(draft.person).count("call_closing") == 2
 
 
 def test_who_follows_a_theme_hears_of_its_calls() -> None:

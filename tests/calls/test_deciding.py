@@ -17,8 +17,11 @@ from essaim.calls.models import Appeal, Application, Completion, Decision, Decis
 from essaim.calls.tasks_deciding import tell_results
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
+from essaim.initiatives.models import CoEditor
+from essaim.peers.conflicts import conflicts_between
 from essaim.peers.models import Item, Reading
 from tests.calls.factories_deciding import Jury, partner
+from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -118,13 +121,31 @@ class TestReading:
         reader = Reading.objects.filter(state="assigned").first()
         assert reader is not None and reader.seat.user is not None
         joined = MembershipFactory(user=reader.seat.user).organisation
-        signed = partner(one, joined, role="evaluator")
+        signed = partner(one, joined, role="evaluator", signed_at=soon(days=-1))
+        unsigned = partner(one, signed_at=None)
         reading_actions.carriers_changed(one, by=jury.officer)
         reader.refresh_from_db()
         assert reader.state == "removed"
-        type(signed).objects.filter(pk=signed.pk).update(state="left")
+        one.partners.update(state="left")
         reading_actions.carriers_changed(one, by=jury.officer)
-        assert joined not in Item.objects.get(reference=f"application:{one.pk}").organisations.all()
+        kept = Item.objects.get(reference=f"application:{one.pk}").organisations.all()
+        assert joined in kept, signed  # who signed, and left, is given nothing to read
+        assert unsigned.organisation not in kept
+
+    def test_who_answers_for_the_card_of_the_applicant_never_reads(self) -> None:
+        jury = Jury(1)
+        card, taken_up = InitiativeFactory(rich=True), InitiativeFactory(rich=True)
+        helper: Any = UserFactory()
+        CoEditor.objects.create(card=card, user=helper)
+        Application.objects.filter(pk=jury.applications[0].pk).update(
+            initiative=card, adopts=taken_up
+        )
+        item = jury.round().items.get()
+        assert card.holder in item.organisations.all()
+        assert taken_up.holder not in item.organisations.all()
+        assert {card.author, helper} <= set(item.people.all())
+        barred = {person for _item, person in conflicts_between([item], [helper.pk])}
+        assert barred == {helper.pk}
 
     def test_a_reader_who_comes_into_conflict_after_submitting_counts_for_nothing(self) -> None:
         jury = Jury(3).deciding()

@@ -15,11 +15,13 @@ from essaim.calls.models import Application, Editor, Meeting
 from essaim.calls.notifications_deciding import run_by
 from essaim.calls.reading_text import text_of
 from essaim.common.errors import DomainError
+from essaim.initiatives.models import CoEditor
 from essaim.peers.actions import hand, items, planning, rounds
 from essaim.peers.models import Conflict, Declaration, Item, Reading, Round, Seat
 from essaim.search import encoder
 from tests.calls.factories_deciding import Jury, _now
 from tests.calls.test_deciding_views import at, signed_in
+from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,21 @@ class TestLinks:
         Declaration.objects.create(user=bound, organisation=declared, kind=Declaration.Kind.FORMER)
         for person, application in zip((began, wrote, bound), jury.applications, strict=True):
             assert [a.pk for a in jury.applications if linked(person, a)] == [application.pk]
+
+    def test_who_answers_for_the_card_of_the_applicant_has_a_link(self) -> None:
+        """Not who holds the initiative that a site asks to take up."""
+        jury = Jury(2)
+        one, other = jury.applications
+        card, taken_up = InitiativeFactory(rich=True), InitiativeFactory(rich=True)
+        Application.objects.filter(pk=one.pk).update(initiative=card)
+        Application.objects.filter(pk=other.pk).update(adopts=taken_up)
+        helper: Any = UserFactory()
+        CoEditor.objects.create(card=card, user=helper)
+        holding = MembershipFactory(organisation=card.holder).user
+        for person in (card.author, holding, helper):
+            assert linked(person, one)
+            assert not linked(person, other)
+        assert not linked(MembershipFactory(organisation=taken_up.holder).user, other)
 
     def test_what_is_noted_in_the_reading_holds_for_the_decision(self) -> None:
         jury = Jury(2)

@@ -8,13 +8,40 @@ from typing import Any
 import pytest
 
 from essaim.calls.board import rows_of
-from essaim.calls.demonstration import LAST_PRIZE, PERMANENT, PROJECTS, load_calls
+from essaim.calls.demonstration import CARDS, LAST_PRIZE, PERMANENT, PROJECTS, SPREAD, load_calls
 from essaim.calls.demonstration_applications import PROJECTS as GIVEN
-from essaim.calls.models import Application, Call, Support
+from essaim.calls.demonstration_replication import NEIGHBOUR
+from essaim.calls.models import Application, Call, Lesson, Support
 from essaim.people.models import User
+from tests.initiatives.factories import ComponentFactory, InitiativeFactory
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def test_sites_apply_to_the_replication_call(settings: Any) -> None:
+    """With the cards that it lists: two submitted (one of them a pair), a draft, an answer; and a
+    mention on the last prize."""
+    settings.LOCAL = True
+    for project in GIVEN:
+        TerritoryFactory(kind="commune", code=project.commune)
+    for external_id in CARDS:
+        card = InitiativeFactory(published=True, external_id=external_id)
+        ComponentFactory(initiative=card, kind="core")
+    out = io.StringIO()
+    load_calls(out=out)
+    assert NEIGHBOUR[0] in out.getvalue()
+    call = Call.objects.get(title=SPREAD)
+    found = Application.objects.filter(call=call).order_by("pk")
+    assert [each.state for each in found] == ["submitted", "submitted", "draft"]
+    assert call.state == "open" and call.initiatives.count() == 3
+    assert all(each.adopts is not None and "fictif" in each.title for each in found)
+    signed = found[1].partners.get()
+    assert (signed.role, signed.state) == ("follower", "signed")
+    assert call.questions.get().answer
+    lesson = Lesson.objects.get()
+    assert lesson.is_public and lesson.mentioned_at
+    assert lesson.application.call.title == LAST_PRIZE
 
 
 def test_a_call_is_instructed_from_the_start_and_loaded_once(settings: Any) -> None:

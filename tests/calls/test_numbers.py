@@ -75,7 +75,9 @@ class TestCounting:
         assert [(line.label, line.submitted) for line in found.territories] == [
             ("territoire non dit", 2), ("Isère (38)", 1),
         ]  # fmt: skip
-        assert [(line.label, line.submitted) for line in found.themes] == [("Réemploi", 2)]
+        assert [(line.label, line.submitted) for line in found.themes] == [
+            ("Réemploi", 2), ("thème non dit", 1),
+        ]  # fmt: skip
         assert [(day.submitted, day.total) for day in found.days] == [(1, 1), (2, 3)]
 
     def test_completeness_of_drafts_is_said_where_they_are_enough(self) -> None:

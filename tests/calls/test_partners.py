@@ -9,12 +9,12 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 
 from essaim.calls.actions import partners, questions
-from essaim.calls.models import Application, CallQuestion, EditorInvitation, Partner
+from essaim.calls.models import Application, Call, CallQuestion, EditorInvitation, Partner
 from essaim.calls.notifications_applying import send_editor_invitation
 from essaim.calls.reading import partners_lack, sections_of
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from tests.calls.factories import BLOCKS, CallFactory, officer
+from tests.calls.factories import BLOCKS, CallFactory, now, officer
 from tests.calls.factories_applying import filled, partner, save, submit, submitted
 from tests.people.factories import UserFactory
 
@@ -72,6 +72,17 @@ def test_a_partner_who_leaves_blocks_nothing_and_is_said() -> None:
     assert story.version.content["partners"][0]["organisation"] == made.organisation.name
     with pytest.raises(DomainError):
         partners.leave(made, by=representative, reason="Encore.")
+
+
+def test_a_partner_does_not_leave_once_results_are_out() -> None:
+    story = filled()
+    made, representative = partner(story)
+    partners.sign(made, by=representative)
+    submit(story)
+    Call.objects.filter(pk=story.call.pk).update(state="announced_results", results_at=now())
+    with pytest.raises(DomainError, match="résultats"):
+        partners.leave(made, by=representative, reason="Plus de budget.")
+    assert Partner.objects.get(pk=made.pk).state == "signed"
 
 
 def test_a_partner_who_leaves_a_draft_makes_its_block_be_read_again() -> None:

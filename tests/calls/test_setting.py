@@ -18,7 +18,7 @@ from essaim.common.errors import DomainError
 from essaim.following.models import Notification
 from essaim.people.models import User
 from tests.calls.factories import CallFactory, SeriesFactory, now, officer, open_call
-from tests.initiatives.factories import InitiativeFactory
+from tests.initiatives.factories import FactFactory, InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.themes.factories import ThemeFactory
@@ -82,11 +82,40 @@ def test_a_replication_call_lists_proven_initiatives() -> None:
     call, person = set_up("replication")
     call = complete(call, person)
     assert [tab for tab, _words in calendar.missing(call)] == ["who"]
-    setting.change_tab(
-        call, "who", {"initiatives": [InitiativeFactory(published=True)]}, by=person,
-        stamp_seen=None,
-    )  # fmt: skip
-    assert not calendar.missing(Call.objects.get(pk=call.pk))
+    card = InitiativeFactory(published=True, title="Un bon début")
+
+    def save(**given: Any) -> list[tuple[str, str]]:
+        setting.change_tab(
+            call, "who", {"initiatives": [card], **given}, by=person, stamp_seen=None
+        )
+        return calendar.missing(Call.objects.get(pk=call.pk))
+
+    ((tab, words),) = save()
+    assert tab == "who" and "peu prouvé : Un bon début" in words
+    assert not save(little_proof_reason="Trois sites l’attendent, et ils l’évalueront.")
+    assert save(little_proof_reason="")
+    FactFactory(initiative=card, value={"kind": "self", "level": 2})
+    assert not save()
+
+
+def test_what_proves_an_initiative_is_said_where_it_is_chosen(client: Client) -> None:
+    proven, weak = InitiativeFactory(published=True), InitiativeFactory(published=True)
+    FactFactory(initiative=proven, value={"kind": "self", "level": 2, "title": "Enquête"})
+    call = CallFactory(kind="replication", little_proof_reason="Trois sites l’attendent.")
+    call.initiatives.set([proven, weak])
+    page = client.get(call.get_absolute_url()).content.decode()
+    for words in (
+        "Niveau de preuve 2 sur 5",
+        "Auto-évaluation",
+        "Aucune preuve n’est",
+        "Trois sites",
+    ):
+        assert words in page
+    assert "Elles ont fait leurs preuves" not in page
+    start = reverse("calls:start", args=[call.slug])
+    page = signed_in(MembershipFactory().user).get(start).content.decode()
+    assert f"{proven.title} (niveau de preuve 2 sur 5 – Auto-évaluation)" in page
+    assert f"{weak.title} (aucune preuve n’est encore établie)" in page
 
 
 def test_removing_the_replication_block_needs_a_reason() -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.calls import following
+from essaim.calls.cards import little_proven
 from essaim.calls.content import blocks_now
 from essaim.calls.models import (
     Application,
@@ -29,7 +30,7 @@ from essaim.dossiers import definitions
 from essaim.initiatives.models import Publication
 
 from .building import has_replication, write_version
-from .common import lock_call, move, require_state
+from .common import forget_reminders, lock_call, move, require_state
 from .copying import next_wave
 from .editions import first_edition, new_edition, require_reason
 from .submitting import keep_submitted_at_closing
@@ -61,6 +62,11 @@ def missing(call: Call) -> list[tuple[str, str]]:
     if call.kind == Kind.REPLICATION:
         listed = call.initiatives.filter(publication=Publication.PUBLISHED).exists()
         need(listed, "who", _("les initiatives à essaimer, publiées"))
+        # Once announced, proof that falls since keeps nothing from opening.
+        unsaid = call.state == State.DRAFT and not call.little_proof_reason
+        if unsaid and (weak := little_proven(call)):
+            words = _("pourquoi essaimer ce qui est peu prouvé : %(titles)s")
+            lacks.append(("who", words % {"titles": ", ".join(card.title for card in weak)}))
     blocks = blocks_now(call)
     lacks += [("form", each) for each in definitions.problems_of(blocks)]
     if not has_replication(blocks) and not call.no_replication_reason:
@@ -156,8 +162,9 @@ def open_again(call: Call, *, closes_at: dt.datetime, reason: str, by: Any) -> N
                 " une candidature."
             )
         )
-    call.closes_at, call.reminded_at = closes_at, None
-    move(call, "open_again", columns=("closes_at", "reminded_at"))
+    call.closes_at = closes_at
+    move(call, "open_again", columns=("closes_at",))
+    forget_reminders(call)
     new_edition(call, reason=reason, by=by)
     following.reopened(call, by=by)
 
@@ -181,8 +188,9 @@ def _go_on(call: Call, *, by: Any) -> None:
     ).filter(Q(extended_to=None) | Q(extended_to__lte=now))
     people = following.writers(drafts)
     moved = drafts.update(
-        call=following_wave, form_number=following_wave.form_number, extended_to=None
-    )
+        call=following_wave, form_number=following_wave.form_number, extended_to=None,
+        reminded_at=None,
+    )  # fmt: skip
     if moved:
         following.moved(people, following_wave)
 
@@ -228,20 +236,28 @@ def close_due(now: dt.datetime | None = None) -> int:
 
 
 def remind_drafts(now: dt.datetime | None = None) -> int:
-    """Those with a draft are told once that the call closes soon (``CALLS["remind_days"]``)."""
+    """Those with a draft are told once that the call closes soon: ``CALLS["remind_days"]`` before,
+    or when a third of the time it was open is left, whichever is later. A draft begun since is
+    told once a fifth of that time went by; not one that was just begun. Returns how many drafts."""
     at = now or timezone.now()
-    soon = at + dt.timedelta(days=settings.CALLS["remind_days"])
+    longest = dt.timedelta(days=settings.CALLS["remind_days"])
     due = Call.objects.filter(
-        state=State.OPEN, reminded_at=None, closes_at__gt=at, closes_at__lte=soon
+        state=State.OPEN, opens_at__isnull=False, closes_at__gt=at, closes_at__lte=at + longest
     )
     count = 0
-    for pk in due.order_by("pk").values_list("pk", flat=True):
+    for call in due.order_by("pk"):
+        assert call.opens_at and call.closes_at
+        before = min(longest, (call.closes_at - call.opens_at) / 3)
+        if call.closes_at - at > before:
+            continue
+        found = following.drafts(call).filter(reminded_at=None, created_at__lte=at - before / 5)
+        if not found.exists():
+            continue
         with transaction.atomic():
-            call = lock_call(pk)
-            if call.reminded_at is not None or call.state != State.OPEN:
+            if lock_call(call.pk).state != State.OPEN:
                 continue
-            following.closing(call)
-            call.reminded_at = at
-            call.save(update_fields=["reminded_at"])
-            count += 1
+            keys = list(found.select_for_update(no_key=True).values_list("pk", flat=True))
+            rows = Application.objects.filter(pk__in=keys)
+            following.closing(call, rows)
+            count += rows.update(reminded_at=at)
     return count

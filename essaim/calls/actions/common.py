@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from essaim.calls.models import Call
+from essaim.calls.models import Application, Call
 from essaim.calls.signals import call_saved
 from essaim.common.errors import DomainError
 
@@ -17,8 +17,7 @@ def lock_call(pk: int) -> Call:
 
 def moved_on(call: Call) -> DomainError:
     return DomainError(
-        _("Cet appel est maintenant « %(state)s » : relisez sa page.")
-        % {"state": call.get_state_display()}
+        _("Cet appel est maintenant « %(state)s » : relisez sa page.") % {"state": call.state_name}
     )
 
 
@@ -35,3 +34,8 @@ def move(call: Call, name: str, *, columns: tuple[str, ...] = ()) -> None:
     act()
     call.save(update_fields=["state", *columns])
     call_saved.send(sender=Call, call=call.pk)
+
+
+def forget_reminders(call: Call) -> None:
+    """The closing moved later: who was told that it was near is told again."""
+    Application.objects.filter(call=call, reminded_at__isnull=False).update(reminded_at=None)

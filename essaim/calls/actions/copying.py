@@ -32,7 +32,7 @@ COPIED = (
     "most_in_all_waves",
     *("zone", "budget_cents", "laureates_number", "service", "contact_email", "contact_phone"),
     *("answer_days", "appeal", "appeal_days", "support", "no_replication_reason", "blind"),
-    "readers_hidden",
+    *("readers_hidden", "little_proof_reason"),
 )
 
 

@@ -1,4 +1,5 @@
-"""The last steps of a call: laureates are accompanied, then it is archived."""
+"""The last steps of a call: laureates are accompanied, then it is archived; or it ends without
+results, where nothing is left to decide."""
 
 from __future__ import annotations
 
@@ -6,12 +7,35 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from essaim.calls import rules
-from essaim.calls.models import RESULTS, Call, State, Support, SupportState
+from essaim.calls import following, rules
+from essaim.calls.models import (
+    RESULTS,
+    Appeal,
+    Application,
+    ApplicationState,
+    Call,
+    CallRound,
+    State,
+    Support,
+    SupportState,
+)
+from essaim.calls.signals import call_saved
 from essaim.common.errors import DomainError
+from essaim.peers.actions.rounds import abandon
+from essaim.peers.models import UNDER_WAY
+
+from .deciding_common import lock_all, reason_given
+
+# Of applications: what somebody still has to instruct, read, decide or complete.
+OPEN = [
+    *(ApplicationState.SUBMITTED, ApplicationState.TO_COMPLETE),
+    *(ApplicationState.ELIGIBLE, ApplicationState.IN_READING),
+]
+DROPPING = [State.CLOSED, State.READING, State.DECIDING]
 
 
 def _lock(call: Call, by: Any) -> Call:
@@ -54,4 +78,40 @@ def archive(call: Call, *, by: Any) -> Call:
     call.archive()
     with pghistory.context(user=by.pk, action="archive"):
         call.save(update_fields=["state"])
+    return call
+
+
+def may_drop(call: Call) -> bool:
+    """Closed, and nothing is open any more: no application to decide on, none whose delay runs, no
+    appeal to answer."""
+    if call.state not in DROPPING:
+        return False
+    late = Application.objects.filter(call=call, state="draft", extended_to__gt=timezone.now())
+    appealed = Appeal.objects.filter(application__call=call, state=Appeal.State.WAITING)
+    open_ones = Application.objects.filter(call=call, state__in=OPEN)
+    return not (open_ones.exists() or late.exists() or appealed.exists())
+
+
+@transaction.atomic
+def drop(call: Call, *, reason: str, by: Any) -> Call:
+    """« Sans suite »: archived without results, with a reason that is public and told to those who
+    applied. Refused while anything is open. Its reading, if one is under way, is abandoned."""
+    if not rules.can_run(by, call):
+        raise DomainError(_("Vous ne conduisez plus cet appel."))
+    call = lock_all(call)
+    if call.state == State.ARCHIVED:
+        return call
+    if not may_drop(call):
+        raise DomainError(
+            _("Des candidatures attendent encore une réponse : répondez-leur d’abord.")
+        )
+    call.ended_reason = reason_given(reason, "reason")[:1000]
+    call.drop()
+    with pghistory.context(user=by.pk, action="drop"):
+        call.save(update_fields=["state", "results_at", "ended_reason"])
+    known = CallRound.objects.filter(call=call).select_related("round").first()
+    if known is not None and known.round.state in UNDER_WAY:
+        abandon(known.round, call.ended_reason, by=by)
+    following.dropped(call, by=by)
+    call_saved.send(sender=Call, call=call.pk)
     return call

@@ -17,6 +17,7 @@ from django_fsm import can_proceed
 from essaim.calls import notifications_applying as notifications
 from essaim.calls import rules
 from essaim.calls.models import (
+    RESULTS,
     Answer,
     Application,
     ApplicationState,
@@ -136,6 +137,11 @@ def decline(partner: Partner, *, by: Any, reason: str = "") -> Partner:
     return partner
 
 
+def may_leave(application: Application) -> bool:
+    """Until the results are out: what was decided and shown names its partners."""
+    return application.call.state not in RESULTS
+
+
 @transaction.atomic
 def leave(partner: Partner, *, by: Any, reason: str) -> Partner:
     """By the partner itself, at any time before the decision, or put aside by the applicant while
@@ -145,6 +151,10 @@ def leave(partner: Partner, *, by: Any, reason: str) -> Partner:
     if not rules.can_answer_as_partner(by, partner):
         require_owner(by, application)
         require_writable(application)
+    if not may_leave(application):
+        raise DomainError(
+            _("Les résultats sont publiés : écrivez au candidat et au service qui conduit l’appel.")
+        )
     if not reason.strip():
         raise DomainError(_("Dites pourquoi, en une phrase."), field="reason")
     partner.reason = " ".join(reason.split())[:500]

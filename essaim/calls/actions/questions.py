@@ -56,7 +56,7 @@ def answer(question: CallQuestion, *, by: Any, text: str, private: bool) -> Call
         .select_related("call")
         .get(pk=question.pk)
     )
-    if not rules.can_run(by, question.call):
+    if not rules.can_run(by, question.call) or not rules.can_read_question(by, question):
         raise DomainError(_("Seuls les responsables de l’appel répondent."))
     if question.answered_at is not None:
         raise DomainError(_("Quelqu’un a déjà répondu."))

@@ -33,6 +33,7 @@ from essaim.peers.models import READ, Conflict, Item, Round
 from essaim.peers.rubric import Line
 
 from .deciding_common import check_call, check_can, lock_all, move
+from .editions import new_edition, require_reason
 from .scoring import refresh_scores
 
 # Applications that one reader takes, at most, unless they say less. Ours.
@@ -77,7 +78,12 @@ def open_reading(
         )
     CallRound.objects.update_or_create(call=call, defaults={"round": found, "by": by})
     if not give_to_read(call, found, by=by):
-        raise DomainError(_("Aucune candidature n’est recevable : il n’y a rien à lire."))
+        raise DomainError(
+            _(
+                "Aucune candidature n’est recevable : il n’y a rien à lire. L’appel peut être classé"
+                " sans suite, depuis l’instruction."
+            )
+        )
     if call.state == State.CLOSED:
         move(call, "read", by=by)
     return found
@@ -112,8 +118,8 @@ def give_to_read(call: Call, found: Round, *, by: Any) -> int:
     rows = (
         call.applications.filter(state__in=given)
         .select_for_update(no_key=True, of=("self",))
-        .select_related("organisation", "person", "created_by")
-        .prefetch_related("partners__organisation", "editors__user")
+        .select_related("organisation", "person", "created_by", "initiative")
+        .prefetch_related("partners__organisation", "editors__user", "initiative__coeditors")
         .order_by("number", "pk")
     )
     applications = list(rows)
@@ -149,16 +155,20 @@ def give_to_read(call: Call, found: Round, *, by: Any) -> int:
 
 
 def carriers(application: Application) -> tuple[list[int], list[int]]:
-    """Organisations and persons who never read it: applicant, partners still in it (the named
-    evaluator among them), those who write it."""
+    """Organisations and persons who never read it: applicant, partners (the named evaluator among
+    them) still in it or who signed before they left, those who write it; holder, author and
+    co-editors of the applicant's card, not of the one that it takes up."""
     organisations = [
         each.organisation_id
         for each in application.partners.all()
-        if each.state not in Partner.GONE
+        if each.state not in Partner.GONE or each.signed_at
     ]
     organisations.append(application.organisation_id or 0)
     people = [application.person_id or 0, application.created_by_id or 0]
     people += [each.user_id for each in application.editors.all()]
+    if (card := application.initiative) is not None:
+        organisations.append(card.holder_id or 0)
+        people += [card.author_id or 0, *(each.user_id for each in card.coeditors.all())]
     return sorted(set(organisations) - {0}), sorted(set(people) - {0})
 
 
@@ -186,7 +196,11 @@ def carriers_changed(application: Application, *, by: Any) -> None:
     item = item_of(application)
     if item is None:
         return
-    fresh = Application.objects.prefetch_related("partners", "editors").get(pk=application.pk)
+    fresh = (
+        Application.objects.select_related("initiative")
+        .prefetch_related("partners", "editors", "initiative__coeditors")
+        .get(pk=application.pk)
+    )
     organisations, people = carriers(fresh)
     peer_items.set_carriers(item, organisations=organisations, people=people, by=by)
 
@@ -236,6 +250,19 @@ def stop_reading(call: int) -> int:
 
 
 @transaction.atomic
+def skip_reading(call: Call, *, reason: str, by: Any) -> Call:
+    """Closed already, the call goes to the decision without a reading: an edition says why."""
+    call = lock_all(call)
+    check_call(call, [State.CLOSED])
+    reason = require_reason(call, reason)
+    if State.READING.value not in call.skips:
+        call.skips = [*call.skips, State.READING.value]
+        call.save(update_fields=["skips"])
+        new_edition(call, reason=reason, by=by)
+    return call
+
+
+@transaction.atomic
 def start_deciding(call: Call, *, by: Any) -> Call:
     """Readings are in: the board opens, with what they say. A call may also skip its reading."""
     call = lock_all(call)
@@ -244,7 +271,7 @@ def start_deciding(call: Call, *, by: Any) -> Call:
     known = CallRound.objects.filter(call=call).select_related("round").first()
     if known is None and State.READING.value not in call.skips:
         raise DomainError(
-            _("Cet appel prévoit une lecture : faites-la, ou passez-la dans sa préparation.")
+            _("Cet appel prévoit une lecture : faites-la, ou dites plus bas pourquoi s’en passer.")
         )
     if known is not None and known.round.state not in READ:
         raise DomainError(

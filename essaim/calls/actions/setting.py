@@ -31,7 +31,7 @@ from essaim.common.once import made_by_form
 from essaim.needs.models import Need
 from essaim.people.models import Membership, Organisation, User
 
-from .common import lock_call, moved_on
+from .common import forget_reminders, lock_call, moved_on
 from .editions import new_edition, require_reason
 
 # Words of ours in addresses, which no call takes as its own.
@@ -141,7 +141,7 @@ def change_tab(
 ) -> Call:  # fmt: skip
     """Save one tab of ``content.COLUMNS``. Raises ``Stale`` when somebody saved it meanwhile."""
     call, reason = begin_change(call, tab, stamp_seen=stamp_seen, reason=reason)
-    sooner = False
+    sooner, closed = False, call.closes_at
     if tab == "calendar":
         sooner = check_calendar(call, given)
     for name in COLUMNS[tab]:
@@ -153,6 +153,8 @@ def change_tab(
             getattr(call, name).set(given[name])
     if tab == "calendar" and call.series_id and given.get("days_between") is not None:
         Series.objects.filter(pk=call.series_id).update(days_between=given["days_between"])
+    if closed and call.closes_at and call.closes_at > closed:
+        forget_reminders(call)
     end_change(call, reason=reason, by=by, waits=sooner)
     return call
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from essaim.calls.archives import ACCEPT
+from essaim.calls.cards import proven
 from essaim.calls.forms.fields import WallField, instant
 from essaim.calls.models import Application, Call, Kind, Partner
 from essaim.common.forms import Form, OnceForm
@@ -25,6 +26,15 @@ class _Named(forms.ModelChoiceField):
         return getattr(obj, "title", None) or str(obj.name)
 
 
+class _Listed(_Named):
+    """Beside each title, what proves it."""
+
+    said: dict[int, str]
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.title} ({self.said[obj.pk]})"
+
+
 class AboutForm(Form):
     """What the application is about."""
 
@@ -34,10 +44,10 @@ class AboutForm(Form):
         label=_("Titre du projet"), max_length=200,
         help_text=_("En quelques mots ; il se change jusqu’au dépôt."),
     )  # fmt: skip
-    adopts = _Named(
+    adopts = _Listed(
         label=_("Initiative à reprendre"), queryset=Initiative.objects.none(), required=False,
         widget=forms.RadioSelect, empty_label=None,
-        help_text=_("Parmi celles, éprouvées, que cet appel essaime."),
+        help_text=_("Parmi celles que cet appel essaime."),
     )  # fmt: skip
     initiative = _Named(
         label=_("Fiche de votre initiative"), queryset=Initiative.objects.none(), required=False,
@@ -51,9 +61,11 @@ class AboutForm(Form):
         if application is not None and application.initiative_id:
             own = own | Initiative.objects.filter(pk=application.initiative_id)
         self.fields["initiative"].queryset = own.distinct().order_by("title")  # type: ignore[attr-defined]
-        listed = call.initiatives.order_by("title")
-        if call.kind == Kind.REPLICATION or listed.exists():
-            self.fields["adopts"].queryset = listed  # type: ignore[attr-defined]
+        rows = call.initiatives.order_by("title")
+        said = {each.card.pk: each.words for each in proven(rows)}
+        if call.kind == Kind.REPLICATION or said:
+            adopts: Any = self.fields["adopts"]
+            adopts.said, adopts.queryset = said, rows
         else:
             del self.fields["adopts"]
 
@@ -175,7 +187,16 @@ class PartnerForm(PartForm, OnceForm):
             raise forms.ValidationError(
                 _("Plusieurs organisations répondent : donnez le nom exact de la sienne.")
             )
+        if has_no_member(rows[0]):
+            raise forms.ValidationError(
+                _("%(name)s n’a aucun représentant ici : personne ne pourrait signer. Demandez-lui d’ouvrir un compte et de rejoindre sa page, puis invitez-la.")
+                % {"name": rows[0].name}
+            )  # fmt: skip
         return rows[0]
+
+
+def has_no_member(organisation: Organisation) -> bool:
+    return not organisation.memberships.exists()
 
 
 class ChangePartForm(PartForm):

@@ -13,8 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.calls.forms.fields import WallField, instant
 from essaim.calls.models import Attendance, CollegeKind, JurySees, Outcome
+from essaim.calls.selection import PERSON
 from essaim.common.forms import Form, LinesField, OnceForm
 from essaim.common.money import EurosField
+from essaim.people.models import OrganisationKind
+from essaim.territories.forms import TerritoryField
+from essaim.themes.models import Theme
 
 
 class ClockForm(Form):
@@ -259,3 +263,30 @@ class AttendanceForm(Form):
     )  # fmt: skip
     part = forms.ChoiceField(label=_("Part"), choices=Attendance.Part.choices)
     is_present = forms.BooleanField(label=_("Présente ou présent"), required=False, initial=True)
+
+
+class FilterForm(Form):
+    """The filters of the list of applications: read by ``selection.read_selection``."""
+
+    mark_optional = False
+
+    q = forms.CharField(label=_("Titre, candidat ou numéro"), required=False, max_length=200)
+    applicant = forms.ChoiceField(
+        label=_("Nature du candidat"), required=False,
+        choices=[("", _("Toutes")), *OrganisationKind.choices, (PERSON, _("une personne"))],
+    )  # fmt: skip
+    territory = TerritoryField(label=_("Territoire"), required=False)
+    theme = forms.ModelChoiceField(
+        label=_("Thème de la fiche"), required=False, queryset=Theme.objects.order_by("name"),
+        to_field_name="slug", empty_label=_("Tous"),
+    )  # fmt: skip
+    tri = forms.ChoiceField(
+        label=_("Trier par"), required=False,
+        choices=[
+            ("numero", _("numéro")), ("recente", _("dernier dépôt")), ("titre", _("titre")),
+            ("montant", _("montant demandé")),
+        ],
+    )  # fmt: skip
+
+    def is_used(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)

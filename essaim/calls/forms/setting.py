@@ -182,6 +182,10 @@ class WhoForm(TabForm):
         label=_("Initiatives à essaimer"), required=False,
         help_text=_("Une par ligne : titre ou adresse de la fiche publiée."),
     )  # fmt: skip
+    little_proof_reason = forms.CharField(
+        label=_("Pourquoi essaimer une initiative peu prouvée"), max_length=500, required=False,
+        help_text=_("À dire quand l’une d’elles n’a pas de preuve d’un changement mesuré (niveau 2) ; lu par les candidats."),
+    )  # fmt: skip
     blind = forms.BooleanField(label=_("Les lecteurs ne voient pas qui candidate"), required=False)
     readers_hidden = forms.BooleanField(
         label=_("Les candidats ne voient pas qui les lit"), required=False
@@ -348,6 +352,13 @@ class ReopenForm(Form):
 
 class ReasonForm(Form):
     reason = forms.CharField(label=_("Ce qui change, et pourquoi"), max_length=500)
+
+
+class DropForm(Form):
+    reason = text(
+        _("Pourquoi, en quelques phrases"), rows=4, max_length=1000,
+        help_text=_("Public, et lu par ceux qui ont candidaté."),
+    )  # fmt: skip
 
 
 class DocumentForm(OnceForm):

@@ -21,7 +21,7 @@ from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
 from .call import Call
-from .links import noted_in_reading, recused
+from .links import cards_behind, noted_in_reading, recused
 
 
 class ApplicationState(models.TextChoices):
@@ -65,10 +65,10 @@ class CallApplicationQuerySet(models.QuerySet["Application"]):
 
     def linked_to(self, user: Any) -> CallApplicationQuerySet:
         """Those that this person must neither read as an officer, nor judge, nor decide on: their
-        side's (those that they began or wrote, or signed as a partner, and left since too), those
-        of another establishment of their administration (same SIREN) or of an organisation they
-        declared a link with as a peer, those they keep out of (``Recusal``) or that were noted in
-        the reading. Leaving gives nobody a say."""
+        side's (those that they began or wrote, or signed as a partner, and left since too, those of
+        a card they answer for), those of another establishment of their administration (same SIREN)
+        or of an organisation they declared a link with as a peer, those they keep out of
+        (``Recusal``) or that were noted in the reading. Leaving gives nobody a say."""
         if not user.is_authenticated:
             return self.none()
         sirens = user.memberships.exclude(organisation__siren="").values("organisation__siren")
@@ -85,6 +85,7 @@ class CallApplicationQuerySet(models.QuerySet["Application"]):
             | Q(organisation__siren__in=sirens)
             | Q(organisation__in=declared)
             | Exists(allied)
+            | Q(initiative__in=cards_behind(user, sirens=sirens, declared=declared))
             | Q(pk__in=recused(user))
             | Q(pk__in=noted_in_reading(user))
         )
@@ -181,6 +182,7 @@ class Application(FSMModelMixin, models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(_("déposée le"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("retirée le"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)  # that the closing is near
 
     objects = CallApplicationQuerySet.as_manager()
 

@@ -204,8 +204,14 @@ class Call(FSMModelMixin, models.Model):
     # Grows with each save of the settings: two officers do not overwrite each other.
     version = models.PositiveIntegerField(default=1)
     results_at = models.DateTimeField(_("résultats publiés le"), null=True, blank=True)
-    # When those with a draft were told that it closes soon, once.
+    # Of calls reminded before each draft kept its own date (``Application.reminded_at``).
     reminded_at = models.DateTimeField(null=True, blank=True)
+    # Why it ended without results (« sans suite »), as those who applied read it; empty: it did not.
+    ended_reason = models.TextField(_("pourquoi sans suite"), max_length=1000, blank=True)
+    # Why it lists as proven an initiative below ``CALLS["proven_level"]``.
+    little_proof_reason = models.CharField(
+        _("pourquoi essaimer ce qui est peu prouvé"), max_length=500, blank=True
+    )
 
     objects = CallQuerySet.as_manager()
 
@@ -313,6 +319,11 @@ class Call(FSMModelMixin, models.Model):
 
     @transition("state", source=["announced_results", "support"], target="archived")
     def archive(self) -> None: ...
+
+    @transition("state", source=["closed", "reading", "deciding"], target="archived")
+    def drop(self) -> None:
+        """Without results, nothing being left to decide: its outcome is known from now on."""
+        self.results_at = timezone.now()
 
 
 class Officer(models.Model):

@@ -1,4 +1,5 @@
-"""Links that people declared, as keys of applications: see ``Application.objects.linked_to``."""
+"""Links that people declared, or have by the applicant's card: see
+``Application.objects.linked_to``."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Case, Q, When
 from django.db.models.functions import Cast, Substr
 
+from essaim.initiatives.models import CoEditor, Initiative
 from essaim.peers.models import Conflict
 
 # What a round of peers calls an application, before its key.
@@ -35,3 +37,15 @@ def noted_in_reading(user: Any) -> Any:
         )
     )
     return noted.annotate(application=key).values("application")
+
+
+def cards_behind(user: Any, *, sirens: Any, declared: Any) -> Any:
+    """Cards that this person answers for: holder (any establishment of it, or one they declared a
+    link with), author, co-editor."""
+    return Initiative.objects.filter(
+        Q(author=user)
+        | Q(holder__in=user.memberships.values("organisation"))
+        | Q(holder__siren__in=sirens)
+        | Q(holder__in=declared)
+        | Q(pk__in=CoEditor.objects.filter(user=user).values("card"))
+    ).values("pk")

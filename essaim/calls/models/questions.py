@@ -7,9 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from .application import Application
 from .call import Call
 
 
@@ -19,13 +20,16 @@ class CallQuestionQuerySet(models.QuerySet["CallQuestion"]):
         return self.filter(answered_at__isnull=False, is_private=False)
 
     def visible_to(self, user: Any) -> CallQuestionQuerySet:
-        """Public ones for all; one's own; all for those who run the call. Agrees with
-        ``rules.can_read_question``."""
+        """Public ones for all; one's own; all for those who run the call, but the private ones of
+        an application that they have a link with. Agrees with ``rules.can_read_question``."""
         public = Q(answered_at__isnull=False, is_private=False)
         if not user.is_authenticated:
             return self.filter(public)
         run = Q(call__in=Call.objects.run_by(user).values("pk"))
-        return self.filter(public | Q(by=user) | run)
+        asker = Q(created_by=OuterRef("by")) | Q(person=OuterRef("by"))
+        asker |= Q(organisation__memberships__user=OuterRef("by"))
+        linked = Application.objects.linked_to(user).filter(asker, call=OuterRef("call"))
+        return self.filter(public | Q(by=user) | run & (Q(is_private=False) | ~Q(Exists(linked))))
 
 
 class CallQuestion(models.Model):

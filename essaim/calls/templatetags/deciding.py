@@ -16,6 +16,8 @@ register = template.Library()
 
 DIMENSIONS = {"region": _("Territoire"), "theme": _("Thème"), "kind": _("Nature du porteur")}
 
+UNSAID = {"region": _("territoire non dit"), "theme": _("thème non dit")}
+
 
 @register.filter
 def score(value: float | None) -> str:
@@ -57,7 +59,7 @@ def at(values: dict[str, str], name: str) -> str:
 @register.filter
 def holder_kind(value: str, dimension: str) -> Any:
     if dimension != "kind":
-        return value
+        return value or UNSAID[dimension]
     return dict(Organisation._meta.get_field("kind").choices or ()).get(value, _("personne")) or ""
 
 

@@ -205,6 +205,8 @@ def help_on_replication(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "application": found, "call": found.call, "card": card, "latest": latest, "ready": ready,
         "questions": QUESTIONS,
+        "facilitator": _("Pour « %(title)s », nous demandons un animateur : penser ce qui se transmet et ce qui s’adapte, avant de déposer.")
+        % {"title": found.title},
         "question": _("Je prépare une candidature à « %(call)s » : « %(title)s ». Qui pourrait m’aider à penser sa reprise sur d’autres territoires, et par quelle procédure ?")
         % {"call": found.call.title, "title": found.title},
     }  # fmt: skip

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from essaim.calls import jury, rules
+from essaim.calls.cards import listed
 from essaim.calls.content import blocks_now, differences, published_blocks
 from essaim.calls.forms.setting import ListForm
 from essaim.calls.models import SETTING_UP, Application, Call, Edition, State
@@ -102,13 +103,14 @@ def _page(found: Call, *, preview: bool) -> dict[str, Any]:
     blocks = blocks_now(found) if preview or found.state in SETTING_UP else published_blocks(found)
     return {
         "blocks": asked(blocks),
+        "listed": listed(found),
         "criteria": found.criteria.all(),
         "rules": found.rules.all(),
         "documents": list(found.documents.all()),
         "editions": list(found.editions.defer("content")[:10]) if found.edition_number else [],
         "waves": list(
             Call.objects.filter(series=found.series_id).exclude(pk=found.pk)
-            .exclude(state=State.DRAFT).order_by("wave").only("slug", "title", "wave", "state")
+            .exclude(state=State.DRAFT).order_by("wave").only("slug", "title", "wave", "state", "state_names")
         ) if found.series_id else [],
         "preview": preview,
     }  # fmt: skip

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from essaim.calls import access, rules
 from essaim.calls import board as boards
-from essaim.calls.actions import appeals, deciding, late, scoring
+from essaim.calls.actions import appeals, deciding, ending, late, scoring
 from essaim.calls.actions.deciding_common import is_late
 from essaim.calls.actions.reading import item_of
 from essaim.calls.explaining import comments_on, scores_in_words
@@ -371,6 +371,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         {
             **header(request, call, "decision"),
             "stops": deciding.what_stops(call, request.user),
+            "may_drop": ending.may_drop(call),
             "counts": [
                 (label, Decision.objects.filter(call=call, outcome=value).count())
                 for value, label in Outcome.choices

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,25 +16,25 @@ from django.views.decorators.http import require_POST
 
 from essaim.calls import access
 from essaim.calls.actions import deciding as deciding_actions
-from essaim.calls.actions import deciding_common
+from essaim.calls.actions import deciding_common, ending
 from essaim.calls.actions import eligibility as actions
 from essaim.calls.forms.deciding import (
     CompletionForm,
     EligibilityForm,
+    FilterForm,
     OneEligibilityForm,
     RecusalForm,
 )
 from essaim.calls.models import (
     RESULTS,
-    Appeal,
     Application,
     ApplicationState,
     Call,
-    Completion,
 )
-from essaim.calls.next_steps import Todo, todo_of
+from essaim.calls.next_steps import todo_of
 from essaim.calls.reading import sections_of_version
 from essaim.calls.reading_text import last_submissions
+from essaim.calls.selection import APPEALED, ENDED, WAITING_FOR, filters_of, read_selection
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.kept import signed_in_or_kept
 
@@ -53,7 +53,7 @@ SORTS = {
 def get_file(request: HttpRequest, slug: str, pk: int, what: str = "file") -> tuple[Call, Any]:
     """The call and one application that this person instructs (404 where they have a link with
     it: its existence is not told); the look is recorded."""
-    call = call_run(request, slug)
+    call = call_run(request, slug, recorded=False)
     found = get_object_or_404(
         Application.objects.instructed_by(request.user).for_detail(), pk=pk, call=call
     )
@@ -69,15 +69,13 @@ def instruction(request: HttpRequest, slug: str) -> HttpResponse:
     every = Application.objects.instructed_by(request.user).filter(call=call)
     if request.method == "POST":
         return _several(request, call, every)
-    chosen = {
-        name: request.GET.get(name, "").replace("\0", "")[:80]
-        for name in ("etat", "a_faire", "q", "tri")
-    }
+    selection = read_selection(request.GET)
     counts = _counts(every)
-    rows = _filtered(every, chosen)
+    rows: Any = every.for_list().annotate(was_ended=ENDED, is_appealed=APPEALED)
+    sort = SORTS.get(request.GET.get("tri", ""), SORTS["numero"])
+    rows = selection.apply(rows).order_by(*sort)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    access.record(call, by=request.user, what="list")
     return render(
         request,
         "calls/instruction.html",
@@ -90,9 +88,11 @@ def instruction(request: HttpRequest, slug: str) -> HttpResponse:
             "total": sum(number for _state, _label, number in counts),
             "may_decide": call.state in {*deciding_common.INSTRUCTING, *RESULTS}
             and any(state in {"submitted", "to_complete"} for state, _l, _n in counts),
-            "chosen": chosen,
-            "chips": _chips(chosen),
-            "sorts": _sorts(),
+            "may_drop": ending.may_drop(call),
+            "selection": selection,
+            "chips": selection.said(),
+            "filters": filters_of(request.GET).urlencode(),
+            "search": FilterForm(request.GET, auto_id="filter_%s"),
             "form": EligibilityForm(auto_id="several_%s"),
             "hidden": Application.objects.linked_to(request.user)
             .filter(call=call, last_number__gt=0)
@@ -101,26 +101,9 @@ def instruction(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _sorts() -> list[tuple[str, str]]:
-    return [
-        ("numero", _("numéro")), ("recente", _("dernier dépôt")), ("titre", _("titre")),
-        ("montant", _("montant demandé")),
-    ]  # fmt: skip
-
-
 def _counts(every: Any) -> list[tuple[str, Any, int]]:
     found = dict(every.order_by().values_list("state").annotate(n=Count("pk")))
     return [(s.value, s.label, found[s.value]) for s in ApplicationState if found.get(s.value)]
-
-
-_ENDED = Exists(Completion.objects.filter(application=OuterRef("pk"), closed_at__isnull=False))
-_APPEALED = Exists(Appeal.objects.filter(application=OuterRef("pk"), state="waiting"))
-WAITING_FOR = {
-    Todo.ELIGIBILITY: Q(state="submitted"),
-    Todo.UNANSWERED: Q(state="submitted") & Q(_ENDED),
-    Todo.APPEAL: Q(_APPEALED),
-    Todo.APPLICANT: Q(state="to_complete"),
-}
 
 
 def _todo_counts(every: Any) -> list[tuple[str, Any, int]]:
@@ -130,33 +113,6 @@ def _todo_counts(every: Any) -> list[tuple[str, Any, int]]:
     return [
         (todo.value, todo.label, found[todo.value]) for todo in WAITING_FOR if found[todo.value]
     ]
-
-
-def _filtered(every: Any, chosen: dict[str, str]) -> Any:
-    rows = every.for_list().annotate(was_ended=_ENDED, is_appealed=_APPEALED)
-    if chosen["etat"] in ApplicationState.values:
-        rows = rows.filter(state=chosen["etat"])
-    if chosen["a_faire"] in Todo.values:
-        rows = rows.filter(WAITING_FOR[Todo(chosen["a_faire"])])
-    if words := chosen["q"].strip():
-        asked = Q(title__unaccent__icontains=words)
-        asked |= Q(organisation__name__unaccent__icontains=words)
-        if words.isdecimal() and len(words) < 9:
-            asked |= Q(number=int(words))
-        rows = rows.filter(asked)
-    return rows.order_by(*SORTS.get(chosen["tri"], SORTS["numero"]))
-
-
-def _chips(chosen: dict[str, str]) -> list[tuple[str, str]]:
-    """(name of the filter, its words): each is taken off by itself."""
-    found = []
-    if chosen["etat"] in ApplicationState.values:
-        found.append(("etat", str(ApplicationState(chosen["etat"]).label)))
-    if chosen["a_faire"] in Todo.values:
-        found.append(("a_faire", str(Todo(chosen["a_faire"]).label)))
-    if chosen["q"].strip():
-        found.append(("q", chosen["q"].strip()))
-    return found
 
 
 def _several(request: HttpRequest, call: Call, every: Any) -> HttpResponse:

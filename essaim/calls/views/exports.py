@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from essaim.calls.actions import exports as acting
 from essaim.calls.exporting import columns_of, default_columns
 from essaim.calls.forms.exports import ExportForm, TemplateForm
 from essaim.calls.models import CallExport, ColumnTemplate, ExportFormat, ExportState
-from essaim.calls.selection import left_out, read_selection, workable
+from essaim.calls.selection import filters_of, left_out, read_selection, workable
 from essaim.common.acts import form_page, posted, press, refuse
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
@@ -31,16 +31,6 @@ TYPES = {
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.ZIP: "application/zip",
 }
-KEPT = ("state", "applicant", "territory", "theme", "q")
-
-
-def _filters(request: HttpRequest) -> QueryDict:
-    """Those of the list that the page came from."""
-    kept = QueryDict(mutable=True)
-    for name in KEPT:
-        if values := [value for value in request.GET.getlist(name) if value]:
-            kept.setlist(name, values)
-    return kept
 
 
 @signed_in_or_kept
@@ -48,7 +38,7 @@ def _filters(request: HttpRequest) -> QueryDict:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose, then ask; or keep the choice under a name (button « keep »)."""
     call = call_run(request, slug)
-    filters, columns = _filters(request), columns_of(call)
+    filters, columns = filters_of(request.GET), columns_of(call)
     templates = list(ColumnTemplate.objects.for_call(call))  # type: ignore[attr-defined]
     chosen = next((each for each in templates if str(each.pk) == request.GET.get("modele")), None)
     data = posted(request)
@@ -80,7 +70,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
             forget_kept_text(request)
             return redirect(export)
     refused = request.method == "POST"
-    found = read_selection(filters).apply(workable(call, request.user))
+    selection = read_selection(filters)
+    found = selection.apply(workable(call, request.user))
     context = {
         **header(request, call, "instruction"),
         "form": form,
@@ -89,6 +80,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "templates": templates,
         "chosen": chosen,
         "filters": filters.urlencode(),
+        "chips": selection.said(),
         "count": found.count(),
         "left_out": left_out(call, request.user),
         "latest": CallExport.objects.visible_to(request.user).filter(call=call)[:LATEST],  # type: ignore[attr-defined]

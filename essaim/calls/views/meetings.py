@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from essaim.calls import access
 from essaim.calls import minutes as papers
 from essaim.calls.actions import meetings as actions
 from essaim.calls.forms.deciding import AttendanceForm, MeetingForm
@@ -66,7 +65,6 @@ def minutes(request: HttpRequest, slug: str) -> HttpResponse:
     call = call_run(request, slug)
     if not is_conflict_free(request.user, call):
         raise PermissionDenied
-    access.record(call, by=request.user, what="minutes")
     response = HttpResponse(papers.minutes_pdf(call), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="proces-verbal-{call.slug}.pdf"'
     response["Cache-Control"] = "private, no-store"

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from essaim.calls import access
 from essaim.calls.numbers import Line, Numbers, numbers, waves
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.spreadsheets import CSV, Cell, download
@@ -26,7 +25,6 @@ def page(request: HttpRequest, slug: str) -> HttpResponseBase:
     shared = "partage" in request.GET
     found = numbers(call, request.user, shared=shared)
     if "csv" in request.GET:
-        access.record(call, by=request.user, what="numbers")
         return download(
             _rows(found), kind=CSV, name=f"chiffres-{call.slug[:60]}-{timezone.localdate()}"
         )

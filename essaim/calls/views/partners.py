@@ -158,6 +158,7 @@ def partner(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "answers": rules.can_answer_as_partner(request.user, found),
         "carries": rules.can_carry(request.user, application),
         "living": living,
+        "may_leave": acting.may_leave(application),
     }
     return render(request, "calls/partner.html", context)
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from essaim.calls import rules
+from essaim.calls import access, rules
 from essaim.calls.actions import questions as acting
 from essaim.calls.forms.questions import AnswerForm, QuestionForm
 from essaim.calls.models import CallQuestion, State
@@ -41,7 +41,12 @@ def _page(request: HttpRequest, slug: str) -> HttpResponse:
     user: Any = request.user
     found = CallQuestion.objects.visible_to(user).filter(call=call).order_by("-at", "-pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    form = QuestionForm(posted(request))
+    runs = rules.can_run(user, call)
+    if runs:  # private ones among them
+        access.record(call, by=user, what="questions")
+    # Help on replication words the request for a facilitator; it is read again before it is sent.
+    asked = {"text": request.GET.get("texte", "")[:2000], "private": "prive" in request.GET}
+    form = QuestionForm(posted(request), initial=asked)
     address = reverse("calls:questions", args=[slug])
     return take(
         request, form,
@@ -49,7 +54,7 @@ def _page(request: HttpRequest, slug: str) -> HttpResponse:
         done=_("Votre question est posée : la réponse vous sera signalée."), back=address,
         template="calls/questions.html", page=page,
         may_ask=user.is_authenticated and call.state in ASKED_IN,
-        answers=rules.can_run(user, call), **header(request, call),
+        answers=runs, **header(request, call),
     )  # fmt: skip
 
 
@@ -57,7 +62,9 @@ def _page(request: HttpRequest, slug: str) -> HttpResponse:
 @form_page
 def answer(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     call = get_run(request, slug)
-    row = get_object_or_404(call.questions.filter(answered_at=None), pk=number)
+    access.record(call, by=request.user, what="answer_question")
+    seen = CallQuestion.objects.visible_to(request.user)
+    row = get_object_or_404(seen.filter(call=call, answered_at=None), pk=number)
     form = AnswerForm(posted(request), question=row)
     return take(
         request, form, lambda data: acting.answer(row, by=request.user, **data),

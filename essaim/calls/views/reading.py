@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from essaim.calls.actions import ending
 from essaim.calls.actions import reading as actions
 from essaim.calls.actions.reading import rubrics_of
 from essaim.calls.forms.deciding import ReadingForm
@@ -79,6 +80,7 @@ def _open(request: HttpRequest, call: Call) -> HttpResponse:
             "form": form,
             "colleges": colleges,
             "eligible": every.filter(state__in=["eligible", "in_reading"]).count(),
+            "may_drop": ending.may_drop(call),
             "undecided": every.filter(state__in=["submitted", "to_complete"]).count(),
         },
         status=status_code(request),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from essaim.calls import clock, rules
+from essaim.calls import access, clock, rules
 from essaim.calls.actions import submitting
 from essaim.calls.document import (
     partners_of_version,
@@ -83,6 +83,7 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(run, pk=pk)
     if not rules.can_instruct(request.user, found):
         raise PermissionDenied
+    access.record(found.call, by=request.user, what="extend", application=found)
     form = ExtensionForm(posted(request), call=found.call)
     return take(
         request, form,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from essaim.calls.actions import calendar
+from essaim.calls.actions import calendar, ending, reading
 from essaim.calls.forms import setting as forms
 from essaim.calls.models import Call
 from essaim.common.acts import form_page, posted, press, take
@@ -79,6 +79,35 @@ def open_again(request: HttpRequest, slug: str) -> HttpResponse:
         title=_("Rouvrir l’appel"), button=_("Rouvrir"),
         intro=_("Chacun peut à nouveau déposer jusqu’à la nouvelle fermeture ; ceux qui ont un brouillon sont prévenus."),
         done=_("L’appel est rouvert."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def drop(request: HttpRequest, slug: str) -> HttpResponse:
+    """« Sans suite »: nothing is left to decide."""
+    call = get_run(request, slug)
+    return act(
+        request, call, forms.DropForm(posted(request)),
+        lambda given: ending.drop(call, by=request.user, **given),
+        title=_("Classer l’appel sans suite"), button=_("Classer sans suite"),
+        intro=_("Aucune candidature n’attend plus de réponse. L’appel est archivé sans résultats ; ceux qui ont candidaté lisent pourquoi. Cela ne se reprend pas."),
+        done=_("L’appel est clos sans suite."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def skip_reading(request: HttpRequest, slug: str) -> HttpResponse:
+    """Once closed: the decision without a reading."""
+    call = get_run(request, slug)
+    return act(
+        request, call, forms.ReasonForm(posted(request)),
+        lambda given: reading.skip_reading(call, by=request.user, **given),
+        title=_("Se passer de lecture"), button=_("Se passer de lecture"),
+        intro=_("L’appel prévoyait une lecture : les candidats lisent pourquoi il n’y en a pas. Les décisions se prennent ensuite sans note ni rang."),
+        done=_("L’appel se passe de lecture : la décision peut s’ouvrir."),
+        back=reverse("calls:reading", args=[call.slug]),
     )  # fmt: skip
 
 

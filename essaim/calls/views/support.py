@@ -25,7 +25,7 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.people.models import User
 
 from .common import header
-from .running import call_run
+from .running import call_run, page_name
 
 PER_PAGE = 30
 
@@ -111,6 +111,7 @@ def _planned(request: HttpRequest, pk: int) -> Application:
     found: Application = get_object_or_404(seen, pk=pk)
     if not after_rules.can_plan(request.user, found):
         raise PermissionDenied
+    access.record(found.call, by=request.user, what=page_name(request), application=found)
     return found
 
 

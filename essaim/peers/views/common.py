@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from essaim.common.acts import take
+from essaim.peers import runners
 from essaim.peers.conflicts import conflicts_of
 from essaim.peers.models import Item, Reading, Round, Seat
 from essaim.peers.steps import status_of
@@ -20,8 +21,15 @@ PER_PAGE = 30
 
 
 def fetch_round(request: HttpRequest, pk: int) -> Round:
-    """For managers who have no part in it (404 otherwise)."""
+    """For managers who have no part in it (404 otherwise); the room that made the round is told
+    what they open."""
     found: Round = get_object_or_404(Round.objects.visible_to(request.user).for_detail(), pk=pk)
+    match = request.resolver_match
+    # What a page under way asks again by itself is opened once.
+    if match is not None and match.url_name != "progress":
+        key = match.kwargs.get("item")
+        item = Item.objects.filter(pk=key, round=found).first() if key else None
+        runners.tell_opened(found, item, request.user, match.url_name or "")
     return found
 
 

@@ -10,6 +10,14 @@
     return chosen && chosen.value ? Number(chosen.value) : null;
   }
 
+  // The digit of a key: typed as such, or the key that bears it (on a French keyboard it writes it
+  // with Shift alone). « F5 » is no digit.
+  function digitOf(event) {
+    if (/^[1-6]$/.test(event.key)) return event.key;
+    var found = /^(?:Digit|Numpad)([1-6])$/.exec(event.code || "");
+    return found ? found[1] : "";
+  }
+
   function tell() {
     var total = 0, weights = 0, left = 0;
     criteria.forEach(function (criterion) {
@@ -28,7 +36,8 @@
     criterion.addEventListener("change", tell);
     criterion.addEventListener("keydown", function (event) {
       if (event.target.type !== "radio" || event.ctrlKey || event.altKey || event.metaKey) return;
-      var wanted = criterion.querySelector('input[type=radio][value="' + event.key.replace(/[^1-6]/, "") + '"]');
+      var digit = digitOf(event);
+      var wanted = digit && criterion.querySelector('input[type=radio][value="' + digit + '"]');
       if (!wanted) return;
       event.preventDefault();
       wanted.checked = true;
