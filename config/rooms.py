@@ -204,6 +204,7 @@ GROUPS: dict[str, Any] = {
 INSIGHTS: dict[str, Any] = {
     "needs": 1,  # open public needs of a theme, from which the need is called high
     "proof_level": 2,  # from which a card is called proven
+    "sites_a_sponsor": 1,  # that one more sponsor brings about in a year, in « what if »
     "forecast_sites": 6,  # committed, below which no curve is drawn
     "days_kept": 31,  # of all computations; then the first of each month
     "forecast_seconds": 90,  # of one job: the cards left wait for the next

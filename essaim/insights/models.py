@@ -97,11 +97,13 @@ class CardForecast(models.Model):
     # {"step": "year"|"quarter", "first": "2019", "counts": [1, 3, …], "stopped": [0, …],
     #  "invented": true}
     series: Any = models.JSONField(default=dict)
-    # {"low", "central", "high" (sites), "per_site" (people), "told" (sites that said), "aimed"}
+    # {"low", "central", "high" (sites), "per_site" (people), "told" (sites that said), "aimed",
+    #  "standing", "stopped" (sites)}
     market: Any = models.JSONField(null=True, blank=True)
     # statistics.diffusion.Forecast.to_dict() of the central market (or the free one).
     result: Any = models.JSONField(null=True, blank=True)
-    # When the need would be met: {"low": t, "central": t, "high": t or null}.
+    # When the need would be met: {"low": t, "central": t, "high": t or null}; {"stops"} where the
+    # data's own curve ends below it; {"covered"} where it is met.
     met: Any = models.JSONField(null=True, blank=True)
     # {"code": …, "fr": …, "en": …}
     refusal: Any = models.JSONField(null=True, blank=True)
