@@ -114,13 +114,13 @@ _ALL = [
     ),
     Definition(
         "waiting", _("Où les initiatives attendent"),
-        _("Fiches publiées par phase, avec le temps médian (et l’écart entre le quart le plus court et le quart le plus long) passé depuis l’entrée dans cette phase."),
+        _("Fiches publiées par phase, avec le temps médian (et l’écart entre le quart le plus court et le quart le plus long) passé depuis l’entrée dans cette phase ; puis ce que chacune attend en premier, et de qui."),
         _("entrée datée pour %(n)s fiches sur %(total)s"), "days", "funnel",
     ),
     Definition(
         "delays", _("Délais entre les étapes"),
         _("Temps médian entre l’entrée dans une phase et dans la suivante, avec les quartiles. N’y entrent que les fiches dont les deux étapes sont datées au mois près et se suivent : une évaluation antérieure à la fiche ne dit rien d’un délai."),
-        _("%(n)s fiches dont le délai est connu sur %(total)s qui ont passé l’étape"), "days", "funnel", has_rows=False,
+        _("%(n)s fiches dont le délai est connu sur %(total)s qui ont passé l’étape"), "days", "funnel",
     ),
     Definition(
         "modes", _("Selon le mode d’essaimage"),
@@ -129,7 +129,7 @@ _ALL = [
     ),
     Definition(
         "grants", _("Subventions nouvelles, reconduites et d’essaimage"),
-        _("Actes du financeur, par année. Reconduite : ce financeur avait déjà un acte pour la même initiative sur le même territoire. D’essaimage : l’initiative y est reprise d’ailleurs. Nouvelle : ni l’un ni l’autre (le site pilote)."),
+        _("Actes du financeur, par année. Reconduite : une autre option de ce financeur avait déjà un acte pour la même initiative sur le même territoire ; les actes suivants d’une même option gardent la nature du premier. D’essaimage : l’initiative y est reprise d’ailleurs. Nouvelle : ni l’un ni l’autre (le site pilote)."),
         _("%(n)s actes datés sur %(total)s"), "euros", "funder", has_rows=False,
     ),
     Definition(
@@ -146,6 +146,7 @@ DIMENSIONS = {
     "state": _("Par état"),
     "department": _("Par département"),
     "year": _("Année par année"),
+    "wait": _("Ce que l’on attend, et de qui"),
     "payer": _("Par payeur"),
     "theme": _("Par thème"),
     "mode": _("De l’engagement à la mise en service"),

@@ -149,6 +149,8 @@ class AnnualReport(FSMModelMixin, models.Model):
     # [{"key", "title", "what", "value", "low", "high", "counted", "total", "parts": […]}], frozen.
     figures: Any = models.JSONField(default=list)
     figures_at = models.DateTimeField(_("chiffres du"))
+    # Of the figures of the year before, which stand beside them; none where none are kept.
+    compared_at = models.DateTimeField(_("comparés à ceux du"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("préparé par"),
