@@ -128,6 +128,11 @@ _ALL = [
         _("mise en service datée pour %(n)s reprises sur %(total)s engagées"), "days", "funnel",
     ),
     Definition(
+        "supports", _("Selon l’appui reçu"),
+        _("Parmi des fiches de même filière et de même niveau de preuve, part de celles qui ont au moins une reprise engagée, avec et sans un appui : parrain, subvention d’essaimage, kit, mise en relation. Montré seulement quand chaque groupe compte assez de fiches. Les appuis ne sont pas tirés au sort, et une reprise peut précéder l’appui : ces écarts ne disent pas qu’il en est la cause. Aucun registre ne dit quel dispositif a servi à quelle fiche."),
+        _("%(n)s fiches reprises sur %(total)s"), "percent", "funnel",
+    ),
+    Definition(
         "grants", _("Subventions nouvelles, reconduites et d’essaimage"),
         _("Actes du financeur, par année. Reconduite : une autre option de ce financeur avait déjà un acte pour la même initiative sur le même territoire ; les actes suivants d’une même option gardent la nature du premier. D’essaimage : l’initiative y est reprise d’ailleurs. Nouvelle : ni l’un ni l’autre (le site pilote)."),
         _("%(n)s actes datés sur %(total)s"), "euros", "funder", has_rows=False,
@@ -149,6 +154,7 @@ DIMENSIONS = {
     "wait": _("Ce que l’on attend, et de qui"),
     "payer": _("Par payeur"),
     "theme": _("Par thème"),
+    "support": _("Part des fiches reprises"),
     "mode": _("De l’engagement à la mise en service"),
     "mode_running": _("En service ou pérennisées"),
     "mode_stopped": _("Arrêtées"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.templatetags.essaim import amount
 from essaim.initiatives.levels import LEVELS
-from essaim.initiatives.models import Phase
+from essaim.initiatives.models import Phase, Track
 from essaim.insights.definitions import DEFINITIONS, SECTIONS, Definition, Section
 from essaim.insights.models import AnnualReport, Figure, Scope, Snapshot
 from essaim.insights.rows import PROVEN_ONES, RUNNING_ONES, STOPPED_ONES
@@ -34,6 +34,8 @@ def written(value: Decimal | int | None, unit: str) -> str:
         return NONE
     if unit == "euros":
         return _("%(amount)s\u00a0€") % {"amount": amount(value)}
+    if unit == "percent":
+        return _("%(n)s\u00a0%%") % {"n": amount(value)}
     if unit == "days":
         days = round(value)
         if days >= 60:
@@ -189,10 +191,28 @@ class Names:
             for a, b in pairwise(order)
         }
 
+    @staticmethod
+    def _support(code: str) -> str:
+        support, track, level, which = code.split(":")
+        names = {
+            "sponsor": _("parrain"),
+            "grant": _("subvention d’essaimage"),
+            "kit": _("kit"),
+            "introduction": _("mise en relation"),
+        }
+        return _("%(track)s, preuve %(level)s, %(support)s : %(which)s") % {
+            "track": dict(Track.choices).get(track, track),
+            "level": level,
+            "support": names.get(support, support),
+            "which": _("avec") if which == "with" else _("sans"),
+        }
+
     def of(self, figure: Figure) -> str:
         code = figure.code
         if figure.dimension == "department":
             return f"{self.departments.get(code, code)} ({code})"
+        if figure.dimension == "support":
+            return self._support(code)
         if figure.dimension == "theme":
             return self.themes.get(code, code)
         return str(self.fixed.get(figure.dimension, {}).get(code, code))

@@ -23,7 +23,7 @@ from essaim.evaluations.models import AvoidedCosts
 from essaim.funding.models import LedgerLine
 from essaim.funding.models.ledger import Kind
 from essaim.initiatives.models import EconomicLine, Initiative, Phase, PhaseChange
-from essaim.insights.computing import cards, costs, funnel, money, needs, sites, waits
+from essaim.insights.computing import cards, costs, funnel, money, needs, sites, supports, waits
 from essaim.insights.models import Scope
 from essaim.replications.models import RUNNING, STANDING, ReportCost
 from essaim.territories.models import Containment, Overlap, Territory
@@ -175,6 +175,22 @@ def _waiting(code: str, scope: str) -> Listing:
         [_("Initiative"), _("Phase"), _("Depuis"), _("Jours")],
         line,
     )
+
+
+def _supports(code: str, scope: str) -> Listing:
+    """Cards of a group, and whether they were ever taken up."""
+    try:
+        found = supports.group(code, scope)
+    except ValueError:
+        found = supports.cards_with("kit", scope).none()
+    return Listing(
+        found.only("slug", "title", "proof_level").order_by("title", "pk"),
+        [_("Initiative"), _("Niveau de preuve"), _("Reprise au moins une fois")],
+        lambda card: Line(
+            card.title, card.get_absolute_url(),
+            [card.proof_level, str(_("oui") if card.taken else _("non"))],
+        ),
+    )  # fmt: skip
 
 
 def _delays(code: str, scope: str) -> Listing:
@@ -334,6 +350,7 @@ LISTINGS: dict[str, Callable[[str, str], Listing]] = {
     "cards": _cards,
     "waiting": _waiting,
     "delays": _delays,
+    "supports": _supports,
     "evidence": _evidence,
     "sites": _sites,
     "stopped": _stopped,

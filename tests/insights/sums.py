@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from essaim.insights.computing import money
@@ -36,6 +37,10 @@ def rows_make_up_the_figures() -> set[str]:
             middle = quartiles(known)
             assert each.value == (middle[1] if middle else None), about
             assert (len(known), len(cells)) == (each.counted, each.total), about
+        elif each.dimension == "support":
+            taken = sum(c[-1] == "oui" for c in cells)
+            assert (taken, len(cells)) == (each.counted, each.total), about
+            assert each.value == round(Decimal(100 * taken) / len(cells), 1), about
         elif each.dimension == "mode":
             assert len(cells) == each.total, about
         else:
