@@ -205,8 +205,11 @@ GROUPS: dict[str, Any] = {
 INSIGHTS: dict[str, Any] = {
     "needs": 1,  # open public needs of a theme, from which the need is called high
     "proof_level": 2,  # from which a card is called proven
+    "sites_a_sponsor": 1,  # that one more sponsor brings about in a year, in « what if »
+    "compared": 5,  # cards of each group, below which supports are not compared
     "forecast_sites": 6,  # committed, below which no curve is drawn
     "days_kept": 31,  # of all computations; then the first of each month
+    "report_days": 45,  # from the end of a past year, at most, of the figures that its report takes
     "forecast_seconds": 90,  # of one job: the cards left wait for the next
 }
 
@@ -251,6 +254,7 @@ EVENTS: dict[str, Any] = {
     "longest_days": 31,
     "reminder_days": 3,  # before it starts
     "follow_up_months": (3, 6),  # after it ended
+    "follow_ups_shown": 5,  # people who answered, from which organisers read what and notes
     "sessions": 200,  # of one programme
     "questions": 15,
     "slots": 24,

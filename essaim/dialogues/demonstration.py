@@ -36,6 +36,7 @@ CARDS = [
     "demo:plateforme-precarite-energetique", "demo:accorderies", "demo:cuisine-mode-d-emploi",
     "demo:ferme-de-moyembrie", "demo:ateliers-du-bocage", "demo:groupe-sos-alliance-gestion",
 ]  # fmt: skip
+PROPOSED = 4  # to the region that adopts two
 REGION, SECOND, THIRD = "region:84", "region:27", "region:53"
 CENTRE = ("direction@essaim.example", "Lou Direction (fictif)",
           "Direction nationale de la cohésion (fictif)")  # fmt: skip
@@ -69,7 +70,9 @@ def load_dialogues(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
         if not all(places) or not any(cards):
             return
         with translation.override(settings.LANGUAGE_CODE), transaction.atomic():
-            _load([each for each in places if each], [each for each in cards if each])
+            offered = _load([each for each in places if each], [each for each in cards if each])
+        if offered < PROPOSED:
+            out.write(f"dialogues: {offered} validated practices of {PROPOSED}: a shorter story\n")
     for email, name, _body in (CENTRE, *BODIES.values()):
         out.write(f"  {email:28} {PASSWORD}  {name}\n")
 
@@ -82,7 +85,8 @@ def _person(email: str, name: str, body: str, kind: str, place: Territory | None
     return person, Organisation.objects.get(pk=organisation.pk)
 
 
-def _load(places: list[Territory], cards: list[Initiative]) -> None:
+def _load(places: list[Territory], cards: list[Initiative]) -> int:
+    """Returns how many practices were there to propose."""
     today = timezone.localdate()
     ago = lambda days: today - dt.timedelta(days=days)  # noqa: E731
     head, centre = _person(*CENTRE, OrganisationKind.CENTRAL_SERVICE, None)
@@ -107,7 +111,7 @@ def _load(places: list[Territory], cards: list[Initiative]) -> None:
     findings.take_findings(campaign)
     campaigns.open_campaign(campaign)
     keep = set(validated(campaign).values_list("pk", flat=True))
-    offered = [card for card in cards if card.pk in keep][:4]
+    offered = [card for card in cards if card.pk in keep][:PROPOSED]
     talks = {
         each.territory.address: each for each in campaign.dialogues.select_related("territory")
     }
@@ -119,7 +123,9 @@ def _load(places: list[Territory], cards: list[Initiative]) -> None:
             _agreed(talks[code], rows, person, body, head=head, today=today)
         else:
             _declined(talks[code], rows, person, ago(205))
-    _training(offered[0], centre, head, today)
+    if offered:
+        _training(offered[0], centre, head, today)
+    return len(offered)
 
 
 def _proposed(dialogue: Dialogue, cards: list[Initiative], by: Any, on: dt.date) -> list[Proposal]:

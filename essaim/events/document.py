@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -42,17 +43,34 @@ def _common(event: Event, kind: str) -> dict[str, Any]:
     }
 
 
+MOST_DAYS = 5  # as many signatures hold on a page
+
+
+def signatures(event: Event) -> list[str]:
+    """The heads of the columns to sign: one for each day, as many as the page holds."""
+    start = timezone.localtime(event.starts_at).date()
+    end = timezone.localtime(event.ends_at - dt.timedelta(microseconds=1)).date()
+    days = (end - start).days + 1
+    if not 1 < days <= MOST_DAYS:
+        return [_("Signature")]
+    return [
+        _("Signature, %(day)s") % {"day": date_format(start + dt.timedelta(days=n), "d/m")}
+        for n in range(days)
+    ]
+
+
 def sheet_pdf(event: Event) -> bytes:
+    days = signatures(event)
     rows = [
         [
             row.user.name if row.user and row.user.name else _("un membre de la plateforme"),
             row.organisation.name if row.organisation else "",
-            "",
+            *("" for _day in days),
         ]
         for row in event.registrations.registered().for_list()
     ]
     data = _common(event, _("Feuille d’émargement")) | {
-        "heads": [_("Nom"), _("Organisation"), _("Signature")],
+        "heads": [_("Nom"), _("Organisation"), *days],
         "rows": rows,
         "nobody": _("Personne n’est encore inscrit."),
     }

@@ -66,8 +66,8 @@ def register() -> None:
         Verb(told.ANNOUNCED, _("Nouvel événement : « %(title)s »")),
         Verb(
             told.MOVED,
-            _("« %(title)s » change de date ou de lieu : vérifiez que vous pouvez venir"),
-            still=_still_coming(), done=_("« %(title)s » a changé de date ou de lieu"),
+            _("« %(title)s » change de date, de lieu ou de lien : vérifiez que vous pouvez venir"),
+            still=_still_coming(), done=_("« %(title)s » a changé de date, de lieu ou de lien"),
         ),
         Verb(told.CANCELLED, _("« %(title)s » est annulé")),
         Verb(
@@ -88,9 +88,15 @@ def register() -> None:
         ),
         Verb(
             told.MEETINGS,
-            _("Des rencontres vous sont proposées à « %(title)s »"),
+            _("Vos rencontres à « %(title)s » sont proposées, ou ont changé"),
             url=_to("events:my_meetings"), still=_still_coming("registered"),
             done=_("Des rencontres vous ont été proposées à « %(title)s »"),
+        ),
+        Verb(
+            told.MEETING_LOST,
+            _("Une de vos rencontres à « %(title)s » n’a plus lieu"),
+            url=_to("events:my_meetings"), still=_still_coming("registered"),
+            done=_("Une de vos rencontres à « %(title)s » n’avait plus lieu"),
         ),
         Verb(
             told.FOLLOW_UP,

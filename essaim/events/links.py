@@ -38,13 +38,21 @@ def read(lines: Iterable[str], user: Any) -> tuple[dict[str, list[Any]], list[st
     return found, lost
 
 
-def addresses(event: Any) -> list[str]:
-    """The same, written: for the form."""
-    return [
-        row.get_absolute_url()
+def addresses(event: Any, user: Any) -> list[str]:
+    """The same, written: for the form of this person."""
+    return [row.get_absolute_url() for _name, rows in shown(event, user) for row in rows]
+
+
+def unseen(event: Any, user: Any) -> dict[str, list[Any]]:
+    """Linked by others and not for this person to see: they stay when this person saves."""
+    return {
+        name: list(
+            getattr(event, name).exclude(
+                pk__in=getattr(event, name).visible_to(user).order_by().values("pk")
+            )
+        )
         for name, *_rest in KINDS
-        for row in getattr(event, name).order_by("pk")
-    ]
+    }
 
 
 def shown(event: Any, user: Any) -> list[tuple[str, list[Any]]]:

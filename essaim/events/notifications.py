@@ -15,6 +15,7 @@ KIND, PLACE = "event", "third_place"
 ANNOUNCED, MOVED, CANCELLED = "event_announced", "event_moved", "event_cancelled"
 PLACED, PUT_ASIDE, REMINDER = "event_place_open", "event_put_aside", "event_reminder"
 MEETINGS, FOLLOW_UP, ORGANISES = "event_meetings", "event_follow_up", "event_organises"
+MEETING_LOST = "event_meeting_lost"
 PARTNERSHIP, CONFIRMED = "event_partnership", "event_partnership_confirmed"
 PUBLISHED = "third_place_published"
 
@@ -56,6 +57,10 @@ def put_aside(registration: Registration, *, by: Any) -> None:
 
 def meetings_proposed(event: Event, user: Any, *, once: str) -> None:
     tell(user, MEETINGS, KIND, str(event.pk), waits=True, once=once)
+
+
+def meeting_lost(event: Event, user: Any, *, once: str) -> None:
+    tell(user, MEETING_LOST, KIND, str(event.pk), waits=True, once=once)
 
 
 def follow_up(registration: Registration, months: int) -> None:

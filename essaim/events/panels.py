@@ -52,9 +52,20 @@ def on_organisation(request: HttpRequest, organisation: Organisation) -> dict[st
     return {**(found or {}), "network": organisation if organisation.is_network else None}
 
 
+def _linked(link: str) -> Any:
+    def on_page(request: HttpRequest, obj: Any) -> dict[str, Any] | None:
+        """Of a need, a call or a pool: the events that name it."""
+        return _events(Event.objects.visible_to(request.user).filter(**{link: obj}))
+
+    return on_page
+
+
 def register_panels() -> None:
     title = _("Événements")
     shown: list[tuple[str, Any, int]] = [
+        ("need", _linked("needs"), 730),
+        ("call", _linked("calls"), 730),
+        ("pool", _linked("pools"), 730),
         ("initiative", on_card, 730),
         ("territory", on_territory, 730),
         ("organisation", on_organisation, 140),

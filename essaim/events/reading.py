@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
@@ -78,6 +79,37 @@ def numbers(event: Event) -> Numbers:
         answers=told["all"],
         lasting=told["lasting"],
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What people said came of an event, without their names; nothing below the least number of
+    answers, lest one be known by theirs."""
+
+    answers: int
+    least: int
+    kinds: list[tuple[str, int]]
+    notes: list[str]
+
+    @property
+    def shown(self) -> bool:
+        return self.answers >= self.least
+
+
+def told_after(event: Event) -> Told:
+    """For who runs it. Notes by their words, not by when or by whom they were written."""
+    least = settings.EVENTS["follow_ups_shown"]
+    said = FollowUp.objects.filter(registration__event=event, answered_on__isnull=False)
+    people = said.values("registration").distinct().count()
+    if people < least:
+        return Told(people, least, [], [])
+    counts = dict(said.order_by().values_list("came").annotate(n=Count("pk")))
+    notes = list(said.exclude(note="").order_by("note").values_list("note", flat=True))
+    return Told(
+        people, least,
+        [(str(kind.label), counts.get(kind, 0)) for kind in FollowUp.Came],
+        notes if len(notes) >= least else [],
+    )  # fmt: skip
 
 
 def networks(words: str = "") -> QuerySet[Organisation]:

@@ -7,10 +7,21 @@ from typing import Any
 import rules
 
 from essaim.common.remembered import asked_once
+from essaim.initiatives.models import Initiative
 from essaim.initiatives.rules import is_of_the_team
 from essaim.people.rules import can_manage, is_representative, memberships_of
 
-from .models import PUBLIC, Event, Partnership, Registration, Task, ThirdPlace, represented
+from .models import (
+    PUBLIC,
+    Challenge,
+    Event,
+    Idea,
+    Partnership,
+    Registration,
+    Task,
+    ThirdPlace,
+    represented,
+)
 
 
 @rules.predicate
@@ -51,6 +62,28 @@ def is_registered(user: Any, event: Event) -> bool:
 
 # What only those who come see or do: the link on line, ideas, votes, documents of the session.
 can_take_part = is_registered | can_run
+
+
+@rules.predicate
+@asked_once
+def carries_a_card(user: Any, event: Event) -> bool:
+    """One of the team of a published card."""
+    if not user.is_authenticated:
+        return False
+    return Initiative.objects.published().written_by(user).exists()
+
+
+# A challenge is a holder's, or put by who runs the event.
+can_set_challenge = can_run | (is_registered & carries_a_card)
+
+
+@rules.predicate
+def can_correct(user: Any, said: Challenge | Idea) -> bool:
+    """Of a challenge or an idea: who noted it, while they take part, and who runs the event."""
+    event = said.challenge.event if isinstance(said, Idea) else said.event
+    if bool(can_run(user, event)):
+        return True
+    return said.by_id is not None and said.by_id == user.pk and bool(is_registered(user, event))
 
 
 @rules.predicate

@@ -114,13 +114,13 @@ _ALL = [
     ),
     Definition(
         "waiting", _("Où les initiatives attendent"),
-        _("Fiches publiées par phase, avec le temps médian (et l’écart entre le quart le plus court et le quart le plus long) passé depuis l’entrée dans cette phase."),
+        _("Fiches publiées par phase, avec le temps médian (et l’écart entre le quart le plus court et le quart le plus long) passé depuis l’entrée dans cette phase ; puis ce que chacune attend en premier, et de qui."),
         _("entrée datée pour %(n)s fiches sur %(total)s"), "days", "funnel",
     ),
     Definition(
         "delays", _("Délais entre les étapes"),
         _("Temps médian entre l’entrée dans une phase et dans la suivante, avec les quartiles. N’y entrent que les fiches dont les deux étapes sont datées au mois près et se suivent : une évaluation antérieure à la fiche ne dit rien d’un délai."),
-        _("%(n)s fiches dont le délai est connu sur %(total)s qui ont passé l’étape"), "days", "funnel", has_rows=False,
+        _("%(n)s fiches dont le délai est connu sur %(total)s qui ont passé l’étape"), "days", "funnel",
     ),
     Definition(
         "modes", _("Selon le mode d’essaimage"),
@@ -128,8 +128,13 @@ _ALL = [
         _("mise en service datée pour %(n)s reprises sur %(total)s engagées"), "days", "funnel",
     ),
     Definition(
+        "supports", _("Selon l’appui reçu"),
+        _("Parmi des fiches de même filière et de même niveau de preuve, part de celles qui ont au moins une reprise engagée, avec et sans un appui : parrain, subvention d’essaimage, kit, mise en relation. Montré seulement quand chaque groupe compte assez de fiches. Les appuis ne sont pas tirés au sort, et une reprise peut précéder l’appui : ces écarts ne disent pas qu’il en est la cause. Aucun registre ne dit quel dispositif a servi à quelle fiche."),
+        _("%(n)s fiches reprises sur %(total)s"), "percent", "funnel",
+    ),
+    Definition(
         "grants", _("Subventions nouvelles, reconduites et d’essaimage"),
-        _("Actes du financeur, par année. Reconduite : ce financeur avait déjà un acte pour la même initiative sur le même territoire. D’essaimage : l’initiative y est reprise d’ailleurs. Nouvelle : ni l’un ni l’autre (le site pilote)."),
+        _("Actes du financeur, par année. Reconduite : une autre option de ce financeur avait déjà un acte pour la même initiative sur le même territoire ; les actes suivants d’une même option gardent la nature du premier. D’essaimage : l’initiative y est reprise d’ailleurs. Nouvelle : ni l’un ni l’autre (le site pilote)."),
         _("%(n)s actes datés sur %(total)s"), "euros", "funder", has_rows=False,
     ),
     Definition(
@@ -146,8 +151,10 @@ DIMENSIONS = {
     "state": _("Par état"),
     "department": _("Par département"),
     "year": _("Année par année"),
+    "wait": _("Ce que l’on attend, et de qui"),
     "payer": _("Par payeur"),
     "theme": _("Par thème"),
+    "support": _("Part des fiches reprises"),
     "mode": _("De l’engagement à la mise en service"),
     "mode_running": _("En service ou pérennisées"),
     "mode_stopped": _("Arrêtées"),

@@ -62,7 +62,17 @@ def _figure(shown: reading.Shown, departments: list[reading.Part]) -> dict[str, 
         "title": str(shown.definition.title),
         "value": shown.value if shown.figure else "",
         "interval": shown.interval,
-        "coverage": shown.coverage,
+        "coverage": "\n".join(
+            filter(
+                None,
+                [
+                    _("L’année d’avant : %(value)s") % {"value": shown.before}
+                    if shown.before
+                    else "",
+                    shown.coverage,
+                ],
+            )
+        ),
         "what": str(shown.definition.what),
         "tables": [
             {

@@ -19,7 +19,7 @@ def text(label: Any, rows: int, most: int, help_text: Any = "") -> forms.CharFie
 class PrepareForm(Form):
     year = forms.IntegerField(
         label=_("Année du rapport"), min_value=2000, max_value=2200,
-        help_text=_("Le rapport part des derniers chiffres calculés ; vous l’écrivez ensuite."),
+        help_text=_("Le rapport part des chiffres gardés au plus près de la fin de cette année, ou des derniers si elle n’est pas finie ; vous l’écrivez ensuite."),
     )  # fmt: skip
 
     def clean_year(self) -> int:

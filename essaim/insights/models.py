@@ -97,11 +97,13 @@ class CardForecast(models.Model):
     # {"step": "year"|"quarter", "first": "2019", "counts": [1, 3, …], "stopped": [0, …],
     #  "invented": true}
     series: Any = models.JSONField(default=dict)
-    # {"low", "central", "high" (sites), "per_site" (people), "told" (sites that said), "aimed"}
+    # {"low", "central", "high" (sites), "per_site" (people), "told" (sites that said), "aimed",
+    #  "standing", "stopped" (sites)}
     market: Any = models.JSONField(null=True, blank=True)
     # statistics.diffusion.Forecast.to_dict() of the central market (or the free one).
     result: Any = models.JSONField(null=True, blank=True)
-    # When the need would be met: {"low": t, "central": t, "high": t or null}.
+    # When the need would be met: {"low": t, "central": t, "high": t or null}; {"stops"} where the
+    # data's own curve ends below it; {"covered"} where it is met.
     met: Any = models.JSONField(null=True, blank=True)
     # {"code": …, "fr": …, "en": …}
     refusal: Any = models.JSONField(null=True, blank=True)
@@ -147,6 +149,8 @@ class AnnualReport(FSMModelMixin, models.Model):
     # [{"key", "title", "what", "value", "low", "high", "counted", "total", "parts": […]}], frozen.
     figures: Any = models.JSONField(default=list)
     figures_at = models.DateTimeField(_("chiffres du"))
+    # Of the figures of the year before, which stand beside them; none where none are kept.
+    compared_at = models.DateTimeField(_("comparés à ceux du"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("préparé par"),

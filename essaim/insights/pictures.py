@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from essaim.insights.uptake import Uptake, label
+from essaim.insights.uptake import Uptake, label, to_commit
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 280, 48, 12, 16, 34
 
@@ -37,6 +37,7 @@ class Curve:
     band: str
     what_if: str
     need: str  # height of the line of the need, "" where unknown or above the picture
+    need_above: bool  # known, and above the picture
     across: list[Tick]
     up: list[Tick]
     width: int = WIDTH
@@ -48,20 +49,47 @@ class Curve:
 
 
 def more_effort(
-    p: float, q: float, m: float, *, total: float, extra: float, periods: int
+    p: float,
+    q: float,
+    m: float,
+    *,
+    total: float,
+    extra: float,
+    periods: int,
+    need: float | None = None,
 ) -> list[float]:
     """Cumulative sites if ``extra`` more began in each coming period: each draws others along, as
-    the fitted q says. Stops at m. An hypothesis, not a datum."""
+    the fitted q says. Stops at the need (in sites) where it is known, else at m: what helps goes
+    on where the curve of the data alone ends. An hypothesis, not a datum."""
     found = []
+    end = m if need is None else max(need, total)
     for _period in range(periods):
-        total = min(m, total + (p + q * total / m) * max(0.0, m - total) + extra)
+        drawn = (p + q * min(1.0, total / m)) * max(0.0, m - total)
+        total = min(end, total + drawn + extra)
         found.append(total)
     return found
+
+
+def met_with_more(
+    uptake: Uptake, result: dict[str, Any], need: float, extra: float, *, years: int
+) -> float | None:
+    """The period at whose end the need is met under that hypothesis; None if not within ``years``."""
+    periods = round(years / uptake.step)
+    steps = more_effort(
+        result["p"], result["q"], result["m"], total=sum(uptake.committed), extra=extra,
+        periods=periods, need=need,
+    )  # fmt: skip
+    for number, total in enumerate(steps, start=1):
+        if total >= need - 1e-9:
+            return float(result["last"]) + number * uptake.step
+    return None
 
 
 def curve(
     uptake: Uptake, result: dict[str, Any] | None, market: dict[str, Any] | None, extra: float = 0
 ) -> Curve:
+    """``extra``: sites more in each period, of the hypothesis."""
+    need = to_commit(market) if market else None
     totals, sums = [], 0
     for number in uptake.committed:
         sums += number
@@ -74,8 +102,9 @@ def curve(
     if_more: dict[float, float] = {}
     if result and extra > 0:
         steps = more_effort(
-            result["p"], result["q"], result["m"], total=sums, extra=extra, periods=len(later)
-        )
+            result["p"], result["q"], result["m"], total=sums, extra=extra, periods=len(later),
+            need=need,
+        )  # fmt: skip
         if_more = dict(zip(later, steps, strict=True))
     by_time = {point["t"]: point for point in points}
     rows = []
@@ -88,7 +117,7 @@ def curve(
                 point.get("cumulative_low"), point.get("cumulative_high"), if_more.get(t),
             )
         )  # fmt: skip
-    return _drawn(rows, market["central"] if market else None)
+    return _drawn(rows, need)
 
 
 def _drawn(rows: Sequence[Row], need: float | None) -> Curve:
@@ -116,6 +145,7 @@ def _drawn(rows: Sequence[Row], need: float | None) -> Curve:
     return Curve(
         list(rows), line("total"), line("forecast"), band, line("what_if"),
         f"{y(need):.1f}" if need is not None and need <= most else "",
+        need is not None and need > most,
         [Tick(f"{x(n):.1f}", r.label) for n, r in enumerate(rows) if n % every == 0],
         [Tick(f"{y(most * part / 4):.1f}", f"{most * part / 4:g}") for part in range(5)],
     )  # fmt: skip

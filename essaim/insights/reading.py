@@ -10,20 +10,22 @@ from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from essaim.common.templatetags.essaim import amount
 from essaim.initiatives.levels import LEVELS
-from essaim.initiatives.models import Phase
+from essaim.initiatives.models import Phase, Track
 from essaim.insights.definitions import DEFINITIONS, SECTIONS, Definition, Section
 from essaim.insights.models import AnnualReport, Figure, Scope, Snapshot
+from essaim.insights.rows import PROVEN_ONES, RUNNING_ONES, STOPPED_ONES
 from essaim.replications.models import Mode, State
 from essaim.territories.department_map import DepartmentMap, department_names, draw
 from essaim.themes.models import Theme
 
 NONE = "–"
 # Breakdowns that count, whatever the unit of their figure.
-COUNTED = {"mode_running", "mode_stopped"}
+COUNTED = {"mode_running", "mode_stopped", "wait"}
 
 
 def written(value: Decimal | int | None, unit: str) -> str:
@@ -32,6 +34,8 @@ def written(value: Decimal | int | None, unit: str) -> str:
         return NONE
     if unit == "euros":
         return _("%(amount)s\u00a0€") % {"amount": amount(value)}
+    if unit == "percent":
+        return _("%(n)s\u00a0%%") % {"n": amount(value)}
     if unit == "days":
         days = round(value)
         if days >= 60:
@@ -50,6 +54,7 @@ class Part:
     address: str
     code: str
     figure: Figure
+    measured_address: str = ""  # opens what n counts, where that is not the same rows
 
 
 @dataclass
@@ -68,6 +73,12 @@ class Shown:
     @property
     def interval(self) -> str:
         return interval(self.figure, self.definition.unit) if self.figure else ""
+
+    @property
+    def before(self) -> str:
+        """Of the year before, where a report knows it."""
+        value = getattr(self.figure, "before", None)
+        return "" if value is None else written(value, self.definition.unit)
 
     @property
     def coverage(self) -> str:
@@ -130,9 +141,15 @@ def coverage(definition: Definition, figure: Figure) -> str:
 def rows_address(key: str, code: str = "", scope: str = Scope.PUBLIC) -> str:
     if not DEFINITIONS[key].has_rows:
         return ""
-    query = [f"code={code}"] if code else []
-    query += ["fictif=1"] if scope == Scope.INVENTED else []
-    return reverse("insights:rows", args=[key]) + (f"?{'&'.join(query)}" if query else "")
+    query = {"code": code} if code else {}
+    query |= {"fictif": "1"} if scope == Scope.INVENTED else {}
+    return reverse("insights:rows", args=[key]) + (f"?{urlencode(query)}" if query else "")
+
+
+def code_of_rows(figure: Figure) -> str:
+    """What finds the rows of a part: breakdowns of one figure may share their codes."""
+    suffix = {"mode_running": RUNNING_ONES, "mode_stopped": STOPPED_ONES}.get(figure.dimension, "")
+    return figure.code + suffix
 
 
 class Names:
@@ -150,6 +167,18 @@ class Names:
             "level": {"0": _("non établi")}
             | {str(n): f"{n} – {title}" for n, (title, _what) in LEVELS.items()},
             "state": dict(State.choices),
+            "wait": {
+                "evaluation_none": _(
+                    "du porteur, ou de qui voudrait évaluer : aucune évaluation n’est commencée"
+                ),
+                "evaluation_open": _(
+                    "de l’évaluateur : une évaluation est commencée, elle n’est pas conclue"
+                ),
+                "readiness": _("du porteur : les six réponses du diagnostic ne sont pas « oui »"),
+                "strategy": _("du porteur : fin prêt, il n’a pas choisi de stratégie"),
+                "interest": _("de l’équipe de la fiche : un intérêt attend sa réponse"),
+                "adopter": _("d’un repreneur : personne d’autre n’attend de réponse"),
+            },
             **{name: dict(Mode.choices) for name in ("mode", "mode_running", "mode_stopped")},
         }
 
@@ -162,10 +191,28 @@ class Names:
             for a, b in pairwise(order)
         }
 
+    @staticmethod
+    def _support(code: str) -> str:
+        support, track, level, which = code.split(":")
+        names = {
+            "sponsor": _("parrain"),
+            "grant": _("subvention d’essaimage"),
+            "kit": _("kit"),
+            "introduction": _("mise en relation"),
+        }
+        return _("%(track)s, preuve %(level)s, %(support)s : %(which)s") % {
+            "track": dict(Track.choices).get(track, track),
+            "level": level,
+            "support": names.get(support, support),
+            "which": _("avec") if which == "with" else _("sans"),
+        }
+
     def of(self, figure: Figure) -> str:
         code = figure.code
         if figure.dimension == "department":
             return f"{self.departments.get(code, code)} ({code})"
+        if figure.dimension == "support":
+            return self._support(code)
         if figure.dimension == "theme":
             return self.themes.get(code, code)
         return str(self.fixed.get(figure.dimension, {}).get(code, code))
@@ -192,7 +239,11 @@ def _thawed(record: dict[str, Any]) -> Figure:
         name: None if record[name] is None else Decimal(record[name])
         for name in ("value", "low", "high")
     }
-    return Figure(scope=Scope.PUBLIC, **{**record, **values})
+    known = {name: value for name, value in record.items() if name != "before"}
+    found = Figure(scope=Scope.PUBLIC, **{**known, **values})
+    before = record.get("before")
+    found.before = None if before is None else Decimal(before)  # type: ignore[attr-defined]
+    return found
 
 
 def laid_out(snapshot: Snapshot | None, figures: list[Figure], scope: str) -> Dashboard:
@@ -236,7 +287,12 @@ def _part(definition: Definition, figure: Figure, names: Names, scope: str) -> P
         label=names.of(figure),
         value=written(figure.value, "count" if figure.dimension in COUNTED else definition.unit),
         interval=interval(figure, definition.unit),
-        address=rows_address(definition.key, figure.code, scope),
+        address=rows_address(definition.key, code_of_rows(figure), scope),
+        measured_address=(
+            rows_address(definition.key, figure.code + PROVEN_ONES, scope)
+            if figure.dimension == "theme"
+            else ""
+        ),
         code=figure.code,
         figure=figure,
     )

@@ -10,21 +10,27 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.spreadsheets import Cell
 from essaim.evaluations.models import AvoidedCosts
 from essaim.funding.models import LedgerLine
 from essaim.funding.models.ledger import Kind
-from essaim.initiatives.models import EconomicLine, Phase
-from essaim.insights.computing import cards, costs, money, needs, sites
+from essaim.initiatives.models import EconomicLine, Initiative, Phase, PhaseChange
+from essaim.insights.computing import cards, costs, funnel, money, needs, sites, supports, waits
 from essaim.insights.models import Scope
-from essaim.replications.coverage import need_of
-from essaim.replications.models import RUNNING, STANDING, NeedEstimate, ReportCost
+from essaim.replications.models import RUNNING, STANDING, ReportCost
 from essaim.territories.models import Containment, Overlap, Territory
+from essaim.themes.models import Theme
+
+# Ends of codes: of a mode, those that run, or stopped; of a theme, what is proven.
+RUNNING_ONES, STOPPED_ONES, PROVEN_ONES = ":running", ":stopped", ":proven"
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,9 @@ def _stopped(code: str, scope: str) -> Listing:
 
 def _modes(code: str, scope: str) -> Listing:
     found = sites.of_public_cards(scope)
+    for suffix, states in ((RUNNING_ONES, RUNNING), (STOPPED_ONES, ["stopped"])):
+        if code.endswith(suffix):
+            code, found = code.removesuffix(suffix), found.filter(state__in=states)
     return _site_listing(found.filter(mode=code) if code else found)
 
 
@@ -122,22 +131,109 @@ def _served(code: str, scope: str) -> Listing:
     )
 
 
-def _needs(code: str, scope: str) -> Listing:
-    pks = [each.pk for each in needs.estimates_of(scope)]
-    found = NeedEstimate.objects.filter(pk__in=pks).select_related("initiative", "territory")
+def _needs(part: str) -> Callable[[str, str], Listing]:
+    """A row for each card with an estimate: its rows add up to the figure."""
 
-    def line(each: NeedEstimate) -> Line:
-        people = need_of(each)
+    def listing(code: str, scope: str) -> Listing:
+        people = needs.by_card(scope)
+        found = Initiative.objects.filter(pk__in=people).order_by("title", "pk")
+
+        def line(card: Initiative) -> Line:
+            mine = people[card.pk]
+            shown = mine.left if part == "need_remaining" else mine.aimed
+            cells: list[Cell] = [shown.low, shown.central, shown.high]
+            if part == "need_covered":
+                cells = [mine.served if mine.tells else None]
+            return Line(card.title, f"{card.get_absolute_url()}/reprises#besoin", cells)
+
+        bounds = [_("Bas"), _("Central"), _("Haut")]
+        headings = [_("Personnes servies")] if part == "need_covered" else bounds
+        return Listing(found.only("slug", "title"), [_("Initiative"), *headings], line)
+
+    return listing
+
+
+def _waiting(code: str, scope: str) -> Listing:
+    """Cards of a phase, or those that wait for one thing; since when, in days."""
+    if code in waits.WAITS:
+        found = waits.held_by(code, scope)
+    else:
+        found = cards.in_phase(code, scope) if code in Phase.values else cards.published(scope)
+    moved, today = cards.lowered(scope), timezone.localdate()
+
+    def line(card: Initiative) -> Line:
+        phase = moved.get(card.pk, card.phase)
+        since = _entered(card).get(phase)
+        waited = None if since is None else max(0, (today - since).days)
         return Line(
-            each.initiative.title, f"{each.initiative.get_absolute_url()}/reprises#besoin",
-            [each.territory.label, people.low, people.central, people.high, each.source],
+            card.title, card.get_absolute_url(),
+            [str(Phase(phase).label), since.isoformat() if since else "", waited],
         )  # fmt: skip
 
     return Listing(
-        found.order_by("initiative__title", "pk"),
-        [_("Initiative"), _("Territoire"), _("Besoin : bas"), _("Central"), _("Haut"), _("Source")],
+        _with_changes(found),
+        [_("Initiative"), _("Phase"), _("Depuis"), _("Jours")],
         line,
     )
+
+
+def _supports(code: str, scope: str) -> Listing:
+    """Cards of a group, and whether they were ever taken up."""
+    try:
+        found = supports.group(code, scope)
+    except ValueError:
+        found = supports.cards_with("kit", scope).none()
+    return Listing(
+        found.only("slug", "title", "proof_level").order_by("title", "pk"),
+        [_("Initiative"), _("Niveau de preuve"), _("Reprise au moins une fois")],
+        lambda card: Line(
+            card.title, card.get_absolute_url(),
+            [card.proof_level, str(_("oui") if card.taken else _("non"))],
+        ),
+    )  # fmt: skip
+
+
+def _delays(code: str, scope: str) -> Listing:
+    """Cards that passed a step, and how long each took; all published ones without a code."""
+    steps = list(pairwise(funnel.ORDER))
+    found = cards.published(scope)
+    wanted = [step for step in steps if ">".join(step) == code]
+    if code:
+        after = funnel.ORDER[funnel.ORDER.index(wanted[0][1]) :] if wanted else []
+        moved = cards.lowered(scope)
+        back = [pk for pk, phase in moved.items() if phase not in after]
+        found = found.filter(phase__in=after).exclude(pk__in=back)
+    shown = wanted or steps
+    names = dict(Phase.choices)
+
+    def line(card: Initiative) -> Line:
+        days = _entered(card)
+        return Line(
+            card.title, card.get_absolute_url(),
+            [funnel.between(days, before, after) for before, after in shown],
+        )  # fmt: skip
+
+    headings = [
+        _("De « %(a)s » à « %(b)s » (jours)") % {"a": names[before], "b": names[after]}
+        for before, after in shown
+    ]
+    return Listing(_with_changes(found), [_("Initiative"), *headings], line)
+
+
+def _with_changes(found: Any) -> Any:
+    changes = PhaseChange.objects.order_by("at", "pk")
+    return (
+        found.only("slug", "title", "phase")
+        .prefetch_related(Prefetch("phase_changes", queryset=changes))
+        .order_by("title", "pk")
+    )
+
+
+def _entered(card: Initiative) -> dict[str, Any]:
+    return {
+        each.phase: funnel.day_of(each.reason, each.at)
+        for each in card.phase_changes.all()  # type: ignore[attr-defined]
+    }
 
 
 # What each total adds up and takes off.
@@ -186,15 +282,15 @@ def _avoided(code: str, scope: str) -> Listing:
         evaluation__in=costs.concluded(scope).values("pk"), results__isnull=False
     ).select_related("evaluation__initiative")
     if code:
-        found = found.filter(lines__payer__iexact=code).distinct()
+        # A payer is one however it was typed; few evaluations price anything.
+        theirs = [each.pk for each in found if costs.amounts(each, code)]
+        found = found.filter(pk__in=theirs)
 
     def line(each: AvoidedCosts) -> Line:
-        assert each.results is not None
-        values = each.results["by_payer"].get(code) if code else None
-        low, central, high = (Decimal(v) for v in values or each.results["total"])
+        cells: list[Cell] = list(costs.amounts(each, code) or [None] * 3)
         return Line(
             each.evaluation.title, each.evaluation.get_absolute_url(),
-            [each.evaluation.initiative.title, low, central, high],
+            [each.evaluation.initiative.title, *cells],
         )  # fmt: skip
 
     return Listing(
@@ -226,9 +322,20 @@ def _avoided_told(code: str, scope: str) -> Listing:
 
 
 def _themes(code: str, scope: str) -> Listing:
-    found = cards.open_needs(scope)
-    if code:
-        found = found.filter(theme__slug=code)
+    """The themes; of one, its open needs, or its proven cards."""
+    if code.endswith(PROVEN_ONES):
+        slug = code.removesuffix(PROVEN_ONES)
+        return _card_listing(cards.proven_for_needs(scope).filter(themes__slug=slug))
+    if not code:
+        waiting, _asked = cards.waiting_themes(scope)
+        return Listing(
+            Theme.objects.filter(pk__in=waiting).order_by("slug"),
+            [_("Thème"), _("Besoins ouverts"), _("Fiches éprouvées")],
+            lambda theme: Line(
+                str(theme), f"{reverse('needs:list')}?theme={theme.slug}", list(waiting[theme.pk])
+            ),
+        )
+    found = cards.open_needs(scope).filter(theme__slug=code)
     return Listing(
         found.select_related("theme", "territory").order_by("-created_at", "-pk"),
         [_("Besoin"), _("Thème"), _("Territoire")],
@@ -241,15 +348,15 @@ def _themes(code: str, scope: str) -> Listing:
 
 LISTINGS: dict[str, Callable[[str, str], Listing]] = {
     "cards": _cards,
-    "waiting": _cards,
+    "waiting": _waiting,
+    "delays": _delays,
+    "supports": _supports,
     "evidence": _evidence,
     "sites": _sites,
     "stopped": _stopped,
     "modes": _modes,
     "served": _served,
-    "need_aimed": _needs,
-    "need_covered": _needs,
-    "need_remaining": _needs,
+    **{key: _needs(key) for key in ("need_aimed", "need_covered", "need_remaining")},
     **{key: _money(key) for key in money.KEYS},
     "avoided": _avoided,
     "avoided_told": _avoided_told,

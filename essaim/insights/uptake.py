@@ -98,5 +98,13 @@ def market_of(card: Initiative, sites: Sequence[Replication]) -> dict[str, Any] 
         "per_site": per_site,
         "told": len(told),
         "aimed": total.aimed.central,
+        # A site that stopped leaves its part of the need to another: the curve counts both.
+        "standing": sum(each.stopped_on is None for each in sites),
+        "stopped": sum(each.stopped_on is not None for each in sites),
         "served": total.served,
     }
+
+
+def to_commit(market: dict[str, Any], bound: str = "central") -> float:
+    """Commitments that meet the need: its sites, and one more for each that stopped."""
+    return float(market[bound] + market.get("stopped", 0))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from essaim.people.demonstration import PASSWORD
 from tests.browser.conftest import Server
@@ -66,10 +67,11 @@ def test_a_curve_says_whether_the_need_is_met(visit: Callable[..., Any]) -> None
 
 
 def test_a_manager_publishes_the_report_of_the_year(visit: Callable[..., Any]) -> None:
+    year = str(timezone.localdate().year)
     manager = visit()
     manager.sign_in(MANAGER, PASSWORD)
     page = manager.go("/tableau-de-bord/rapports/preparer")
-    page.get_by_label("Année du rapport").fill("2020")
+    page.get_by_label("Année du rapport").fill(year)
     page.get_by_role("button", name="Préparer").click()
     page.wait_for_load_state()
     page.get_by_role("link", name="Modifier les textes").click()
@@ -78,5 +80,5 @@ def test_a_manager_publishes_the_report_of_the_year(visit: Callable[..., Any]) -
     page.wait_for_load_state()
     page.get_by_role("button", name="Publier").click()
     page.wait_for_load_state()
-    visitor = visit().go("/tableau-de-bord/rapports/2020")
+    visitor = visit().go(f"/tableau-de-bord/rapports/{year}")
     assert "Une reprise de plus" in visitor.locator("main").inner_text()

@@ -89,6 +89,8 @@ class TestTerritories:
             there.dialogue.pk, new, there.place,
         )  # fmt: skip
         assert goes_on.proposals.get().state == "adopted"
+        # What was read of the former says nothing of the successor, which has no figure.
+        assert Finding.objects.get().status == "missing"
         assert territories.follow_successor(goes_on) == goes_on
 
     def test_merged_into_another_of_the_campaign_loses_nothing(self) -> None:
@@ -105,6 +107,44 @@ class TestTerritories:
         assert (there.dialogue.state, there.dialogue.continued_in) == ("closed", goes_on)
         assert goes_on.managers.get().organisation == there.body
         assert territories.follow_successor(there.dialogue) == goes_on
+        # It was sent: what was chosen stays read, although the other was being prepared.
+        assert goes_on.sent_on == there.dialogue.sent_on and goes_on.state == "sent"
+        assert Dialogue.objects.visible_to(there.person).filter(pk=goes_on.pk).exists()
+
+    def test_an_agreed_one_stays_agreed_where_nothing_more_is_asked(self) -> None:
+        there = talk(sent=True)
+        adopted(there, adopter=there.body)
+        proposals.conclude(Dialogue.objects.get(pk=there.dialogue.pk), by=there.person)
+        new = TerritoryFactory()
+        territories.add_territories(there.campaign, [new])
+        there.place.gone_on, there.place.successor = today(-1), new
+        there.place.save()
+        goes_on = territories.follow_successor(Dialogue.objects.get(pk=there.dialogue.pk))
+        assert goes_on.state == "agreed" and goes_on.agreed_on is not None
+
+
+class TestAHundredTerritories:
+    def test_are_kept_to_some_in_the_order_of_names(self, client: Any) -> None:
+        there = talk(sent=True)  # in difficulty, waits for its answer
+        places = [TerritoryFactory(name=name) for name in ("Zèbre", "Abeille", "Mouette")]
+        territories.add_territories(there.campaign, places)
+        value(there.indicator, places[1], 99.0)
+        value(there.indicator, places[2], 1.0)
+        findings.take_findings(there.campaign)
+        client.force_login(there.head)
+
+        def shown(query: str) -> list[str]:
+            page = client.get(f"{there.campaign.get_absolute_url()}{query}").text
+            found = {each.name: page.find(each.label) for each in (*places, there.place)}
+            return sorted((name for name, at in found.items() if at > 0), key=lambda n: found[n])
+
+        here = there.place.name
+        assert set(shown("?voir=difficulte")) == {"Abeille", here}
+        assert shown("?voir=sans-reponse") == [here]
+        assert shown("?voir=non-envoye") == ["Abeille", "Mouette", "Zèbre"]
+        assert len(shown("?voir=autre")) == len(shown("")) == 4
+        adopted(there)
+        assert shown("?voir=sans-reponse") == []
 
 
 class TestFigures:

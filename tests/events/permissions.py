@@ -84,6 +84,11 @@ def idea(world: SimpleNamespace) -> list[Any]:
     return [event_slug, IdeaFactory(challenge_id=pk).pk]
 
 
+def own_idea(world: SimpleNamespace) -> list[Any]:
+    event_slug, pk = challenge(world)
+    return [event_slug, IdeaFactory(challenge_id=pk, by=world.member).pk]
+
+
 def canvas(world: SimpleNamespace) -> list[Any]:
     return challenge(world)[:1]
 
@@ -169,6 +174,11 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "session_page": (ALL, slug(kind="holdup")),
     "add_challenge": (RUN, slug(kind="holdup")),
     "add_idea": (RUN | MEMBER, challenge),
+    "edit_challenge": (RUN, challenge),
+    "remove_challenge": (RUN, challenge),
+    "edit_idea": (RUN, idea),
+    "edit_idea#own": (RUN | MEMBER, own_idea),
+    "remove_idea": (RUN, idea),
     "vote": (RUN | MEMBER, idea),
     "keep": (RUN, idea),
     "canvas": (ALL, canvas),

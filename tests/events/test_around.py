@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import uuid
 from typing import Any
@@ -14,8 +15,10 @@ from essaim.common.errors import DomainError
 from essaim.events import rules
 from essaim.events.actions import after, events, keeping, places
 from essaim.events.calendar import icalendar, of_person
-from essaim.events.document import canvas_pdf, sheet_pdf
-from essaim.events.models import Event, Partnership, Registration, ThirdPlace
+from essaim.events.document import canvas_pdf, sheet_pdf, signatures
+from essaim.events.meeting import wording
+from essaim.events.models import Event, FollowUp, Partnership, Registration, ThirdPlace
+from essaim.events.reading import numbers
 from essaim.following.models import Follow, Notification
 from essaim.people.actions.merging import merge_organisations
 from essaim.people.models import NetworkMembership
@@ -25,10 +28,12 @@ from tests.events.factories import (
     PartnershipFactory,
     ThirdPlaceFactory,
     comes,
+    encounter,
     representative,
     who_runs,
 )
 from tests.initiatives.factories import InitiativeFactory
+from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 from tests.themes.factories import ThemeFactory
@@ -162,6 +167,77 @@ def test_words_are_forgotten_in_time_and_numbers_stay() -> None:
     assert keeping.forget_registrations(1) == 1
     found = Registration.objects.get(pk=row.pk)
     assert (found.brings, found.answers, found.state) == ("", {}, "registered")
+    assert found.profile == ""
+
+
+def test_a_year_after_nothing_is_left_of_what_anyone_said() -> None:
+    """Whatever the form asked, alone or together; numbers and who met whom stay, without words."""
+    event = EventFactory(past=True)
+    said: list[dict[str, Any]] = [
+        {"brings": "b"}, {"seeks": "s"}, {"answers": {"1": "x"}}, {"profiles_sought": ["funder"]},
+        {"profile": "holder"}, {"meets": True}, {},
+    ]  # fmt: skip
+    rows = [comes(event, **each) for each in said]
+    lists = {
+        "themes_brought": ThemeFactory(), "themes_sought": ThemeFactory(),
+        "initiatives": InitiativeFactory(), "needs": NeedFactory(),
+    }  # fmt: skip
+    for name, value in lists.items():
+        row = comes(event)
+        getattr(row, name).add(value)
+        rows.append(row)
+    noted = comes(event)
+    FollowUp.objects.create(registration=noted, months=3, note="Chez nous, tout a changé.")
+    made = encounter(rows[0], rows[1])
+    made.seats.update(met=True)
+    why = [{"code": "need", "theme": "sante", "who": rows[0].pk, "about": "le médicobus"}]
+    type(made).objects.filter(pk=made.pk).update(reasons=why)
+    assert keeping.forget_registrations(1) == len(said) - 1 + len(lists) + 1
+    assert keeping.forget_registrations(1) == 0
+    for row in Registration.objects.all():
+        kept = {name: getattr(row, name) for name in keeping.WORDS}
+        assert kept == keeping.WORDS
+        assert not any(getattr(row, name).exists() for name in keeping.LISTS)
+    assert FollowUp.objects.get().note == ""
+    made.refresh_from_db()
+    assert made.reasons == [{"code": "need", "theme": "sante", "who": rows[0].pk}]
+    assert wording.sentence(made.reasons[0], {"sante": "Santé"}, me=None).endswith("connaît")
+    event.refresh_from_db()
+    assert event.registered_count == len(rows) + 1 and numbers(event).encounters == 1
+
+
+class TestWhatPeopleSayOfIt:
+    def answers(self, number: int) -> Any:
+        event = EventFactory(past=True)
+        for n in range(number):
+            made = FollowUp.objects.create(registration=comes(event), months=3)
+            after.answer_follow_up(made, came=["nothing", "partnership"][n % 2], note=f"Mot {n}")
+        return event
+
+    def test_is_read_by_organisers_without_names_from_five_on(self) -> None:
+        event = self.answers(5)
+        address = f"{event.get_absolute_url()}/suites"
+        page = signed_in(who_runs(event)).get(address).content.decode()
+        assert "Mot 3" in page and "un partenariat : <strong>2" in page.replace("\xa0", " ")
+        other = signed_in(comes(event).user).get(address).content.decode()
+        assert "Mot 3" not in other and "Ce que l’on en dit" not in other
+
+    def test_is_not_read_below(self) -> None:
+        event = self.answers(4)
+        page = signed_in(who_runs(event)).get(f"{event.get_absolute_url()}/suites")
+        assert "Mot 3" not in page.content.decode()
+        assert "À partir de 5 personnes" in page.content.decode()
+
+
+def test_a_sheet_has_a_signature_for_each_day() -> None:
+    event = EventFactory()
+    assert signatures(event) == ["Signature"] or len(signatures(event)) == 2
+    event.starts_at = event.starts_at.replace(hour=9)
+    event.ends_at = event.starts_at + dt.timedelta(days=2, hours=4)
+    assert len(signatures(event)) == 3 and str(event.starts_at.day) in signatures(event)[0]
+    event.ends_at = event.starts_at + dt.timedelta(days=20)
+    assert signatures(event) == ["Signature"]
+    assert sheet_pdf(event).startswith(b"%PDF-")
 
 
 class TestPlaces:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
-from essaim.events.actions import events, registrations
-from essaim.events.models import Event, Registration
+from essaim.events.actions import events, meetings, programme, registrations
+from essaim.events.models import Encounter, Event, Registration, Seat
 from tests.at_once import at_once
 from tests.events.factories import EventFactory, comes, who_runs
 from tests.people.factories import UserFactory
+from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,6 +49,60 @@ def test_one_leaves_while_another_comes_and_places_are_lowered() -> None:
     states = list(Registration.objects.values_list("state", flat=True))
     assert states.count("registered") == event.registered_count == 1
     assert states.count("waiting") == event.waiting_count == 1
+
+
+def test_people_register_while_meetings_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solver holds no lock: someone registers during it, and is in what it then proposes."""
+    event, theme = EventFactory(meets=True), ThemeFactory()
+    seeker = comes(event, meets=True, themes_sought=[theme])
+    comes(event, meets=True, themes_brought=[theme])
+    programme.make_slots(event, starts_at=event.starts_at, number=2, minutes=20)
+    meetings.ask_meetings(event, by=who_runs(event), most=2)
+    newcomer, solve, ends = UserFactory(), meetings.place, []
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        if not ends:
+            start = time.monotonic()
+            ends.extend(
+                at_once(
+                    lambda: registrations.register(
+                        event, by=newcomer, meets=True, themes_brought=[theme]
+                    )
+                )
+            )
+            assert time.monotonic() - start < 5
+        return solve(*args, **kwargs)
+
+    monkeypatch.setattr(meetings, "place", slow)
+    planning = meetings.compute_meetings(event.pk)
+    assert ends == ["done"] and planning is not None and planning.state == "done"
+    assert Seat.objects.filter(registration__user=newcomer).exists()
+    assert Encounter.objects.of(seeker).count() == 2
+
+
+def test_meetings_end_although_people_never_stop_coming(monkeypatch: pytest.MonkeyPatch) -> None:
+    event, theme = EventFactory(meets=True), ThemeFactory()
+    comes(event, meets=True, themes_sought=[theme])
+    goes = comes(event, meets=True, themes_brought=[theme])
+    stays = comes(event, meets=True, themes_brought=[theme])
+    programme.make_slots(event, starts_at=event.starts_at, number=2, minutes=20)
+    meetings.ask_meetings(event, by=who_runs(event), most=2)
+    solve, calls = meetings.place, []
+
+    def busy(*args: Any, **kwargs: Any) -> Any:
+        found = solve(*args, **kwargs)
+        calls.append(1)
+        if len(calls) == meetings.TRIES:
+            at_once(lambda: registrations.leave(goes, by=goes.user))
+        else:
+            at_once(lambda: registrations.register(event, by=UserFactory(), meets=True))
+        return found
+
+    monkeypatch.setattr(meetings, "place", busy)
+    planning = meetings.compute_meetings(event.pk)
+    assert len(calls) == meetings.TRIES and planning is not None and planning.state == "done"
+    assert not Seat.objects.filter(registration=goes).exists()
+    assert Seat.objects.filter(registration=stays).exists()
 
 
 def test_forty_at_once_for_fifteen_places() -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from collections import Counter
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from essaim.common.errors import DomainError
-from essaim.events.actions import creative, meetings, programme
+from essaim.events.actions import creative, meetings, programme, registrations
+from essaim.events.forms.taking_part import RegisterForm
 from essaim.events.meeting import tables
 from essaim.events.meeting.reasons import Person, pairs, reasons, words_of
 from essaim.events.meeting.solving import Impossible, place
 from essaim.events.models import Encounter, Planning, Task
 from essaim.events.reading import numbers
+from essaim.following.models import Notification
 from tests.events.factories import (
     ChallengeFactory,
     EventFactory,
@@ -142,6 +147,36 @@ class TestAtAnEvent:
         page = client.get(f"{event.get_absolute_url()}/rencontres").content.decode()
         assert "vous cherchez « Santé »" in page and "Un médicobus" in page
 
+    def test_who_loses_a_meeting_or_has_another_is_told(self, client: Client) -> None:
+        event, theme = EventFactory(meets=True), ThemeFactory()
+        seeker = comes(event, meets=True, themes_sought=[theme])
+        first = comes(event, meets=True, themes_brought=[theme])
+        programme.make_slots(event, starts_at=event.starts_at, number=1, minutes=20)
+
+        def computed() -> None:
+            meetings.ask_meetings(event, by=who_runs(event), most=1)
+            meetings.compute_meetings(event.pk)
+
+        def told(row: Any) -> list[str]:
+            rows = Notification.objects.filter(user=row.user).order_by("pk")
+            return [each.announcement.verb for each in rows.select_related("announcement")]
+
+        computed()
+        assert told(seeker) == told(first) == ["event_meetings"]
+        computed()  # the same again: nobody is told anything
+        assert told(seeker) == ["event_meetings"]
+        registrations.leave(first, by=first.user)
+        assert told(seeker) == ["event_meetings", "event_meeting_lost"]
+        assert told(first) == ["event_meetings"]
+        second = comes(event, meets=True, themes_brought=[theme])
+        computed()
+        assert told(seeker)[2:] == ["event_meetings"] and told(second) == ["event_meetings"]
+        client.force_login(seeker.user, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(f"{event.get_absolute_url()}/rencontres").content.decode()
+        assert "Calculées le" in page
+        programme.remove_slots(event)
+        assert told(seeker)[3:] == told(second)[1:] == ["event_meeting_lost"]
+
     def test_the_impossible_is_said_to_the_organisers(self, client: Client) -> None:
         event = EventFactory(meets=True)
         comes(event, meets=True)
@@ -190,9 +225,13 @@ class TestAtAnEvent:
         with pytest.raises(DomainError, match="3 voix"):
             creative.vote(ideas[3], by=voter)
         assert not creative.vote(ideas[0], by=voter)
+        day = timezone.localdate() + dt.timedelta(days=40)
+        with pytest.raises(DomainError, match="passé"):
+            creative.keep_idea(ideas[1], by=who_runs(event), due_on=day - dt.timedelta(days=90))
         for _twice in range(2):
-            creative.keep_idea(ideas[1], by=who_runs(event))
+            creative.keep_idea(ideas[1], by=who_runs(event), due_on=day)
         task = Task.objects.get()
+        assert task.due_on == day
         client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
         page = client.get(card.get_absolute_url()).content.decode()
         assert "À faire, d’une séance de créativité" in page and task.title in page
@@ -201,3 +240,66 @@ class TestAtAnEvent:
         assert task.state == "done"
         visitor = Client().get(card.get_absolute_url()).content.decode()
         assert "d’une séance de créativité" not in visitor
+
+
+@pytest.mark.django_db
+class TestCorrecting:
+    def at(self, user: Any) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    def test_a_challenge_is_offered_to_those_who_may_set_one(self) -> None:
+        event = EventFactory(kind="holdup")
+        page = f"{event.get_absolute_url()}/seance"
+        holder, guest = UserFactory(), UserFactory()
+        InitiativeFactory(published=True, author=holder)
+        comes(event, holder)
+        comes(event, guest)
+        for user, offered in ((holder, True), (guest, False), (who_runs(event), True)):
+            client = self.at(user)
+            assert ("Proposer un défi" in client.get(page).content.decode()) == offered
+            assert client.get(f"{page}/defi").status_code == (200 if offered else 403)
+
+    def test_ideas_and_challenges_are_corrected_and_removed(self) -> None:
+        challenge = ChallengeFactory()
+        event, author = challenge.event, UserFactory()
+        comes(event, author)
+        idea = IdeaFactory(challenge=challenge, by=author)
+        client, runs = self.at(author), self.at(who_runs(event))
+        page = f"{event.get_absolute_url()}/seance"
+        typed: dict[str, Any] = {
+            "title": "Une meilleure idée",
+            "text": "Ainsi.",
+            "submission": uuid.uuid4(),
+        }
+        assert (
+            self.at(comes(event).user).post(f"{page}/idees/{idea.pk}/modifier", typed).status_code
+            == 403
+        )
+        assert client.post(f"{page}/idees/{idea.pk}/modifier", typed).status_code == 302
+        idea.refresh_from_db()
+        assert idea.title == "Une meilleure idée"
+        said = runs.post(f"{page}/defis/{challenge.pk}/retirer", follow=True).content.decode()
+        assert "Ce défi a des idées" in said
+        client.post(f"{page}/idees/{idea.pk}/retirer")
+        assert not challenge.ideas.exists()
+        typed = {"title": "Un défi corrigé ?", "text": "Oui.", "submission": uuid.uuid4()}
+        assert runs.post(f"{page}/defis/{challenge.pk}/modifier", typed).status_code == 302
+        challenge.refresh_from_db()
+        assert challenge.title == "Un défi corrigé ?"
+        kept = IdeaFactory(challenge=challenge, by=author)
+        said = runs.post(f"{page}/idees/{kept.pk}/retenir", {"due_on": ""}, follow=True)
+        assert "tâche de personne" in said.content.decode()
+        with pytest.raises(DomainError, match="retenue"):
+            creative.remove_idea(kept)
+        creative_less = ChallengeFactory(event=event)
+        runs.post(f"{page}/defis/{creative_less.pk}/retirer")
+        assert event.challenges.count() == 1
+
+    def test_a_hold_up_without_meetings_asks_the_profile_alone(self) -> None:
+        event, user = EventFactory(kind="holdup"), UserFactory()
+        names = set(RegisterForm(event=event, user=user).fields)
+        assert names == {"organisation", "profile"}
+        event.meets = True
+        assert "brings" in RegisterForm(event=event, user=user).fields

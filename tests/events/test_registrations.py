@@ -138,6 +138,14 @@ class TestMoving:
         )
         assert changed.sequence == 0
 
+    def test_another_link_tells_those_who_come(self) -> None:
+        event = EventFactory(online_link="https://a.example/1")
+        comes(event)
+        changed = events.change_event(
+            event, by=who_runs(event), **given(event, online_link="https://a.example/2")
+        )
+        assert changed.sequence == 1
+
     def test_the_programme_and_the_slots_move_with_it(self) -> None:
         event = EventFactory()
         start = event.starts_at
@@ -304,3 +312,21 @@ class TestPages:
         }  # fmt: skip
         page = client.post("/evenements/nouveau", typed).content.decode()
         assert "une organisation que vous représentez" in page
+
+
+class TestComingForOneself:
+    def test_again_without_the_organisation(self) -> None:
+        event, member = EventFactory(), MembershipFactory()
+        row = comes(event, member.user, organisation=member.organisation)
+        registrations.register(event, by=member.user)  # a press alone says nothing of it
+        row.refresh_from_db()
+        assert row.organisation == member.organisation
+        registrations.register(event, by=member.user, organisation=None)
+        row.refresh_from_db()
+        assert row.organisation is None
+
+    def test_nobody_corrects_themselves_into_an_organisation_of_others(self) -> None:
+        event, user = EventFactory(), UserFactory()
+        comes(event, user)
+        with pytest.raises(DomainError, match="pas membre"):
+            registrations.register(event, by=user, organisation=OrganisationFactory())

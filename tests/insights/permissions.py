@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 from essaim.insights.actions import figures, reports
-from essaim.insights.models import AnnualReport
+from essaim.insights.models import AnnualReport, Snapshot
 from essaim.people.models import Membership
 from tests.people.factories import MembershipFactory, OrganisationFactory
 from tests.territories.factories import TerritoryFactory
@@ -32,6 +33,7 @@ def report(*, published: bool) -> Arguments:
     def arguments(world: SimpleNamespace) -> list[Any]:
         if not AnnualReport.objects.filter(year=2025).exists():
             figures.recompute()
+            Snapshot.objects.update(computed_at=dt.datetime(2025, 12, 31, tzinfo=dt.UTC))
             made = reports.prepare(2025, by=world.manager)
             if published:
                 reports.publish(made)

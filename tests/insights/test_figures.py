@@ -7,11 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from essaim.evaluations.models import AvoidedCosts
+from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Initiative, Phase, PhaseChange
 from essaim.insights.actions import figures
+from essaim.insights.computing import money
+from essaim.insights.computing.funders import with_kinds
 from essaim.insights.computing.measured import quartiles
 from essaim.insights.definitions import DEFINITIONS
 from essaim.insights.models import Figure, Snapshot
@@ -19,9 +23,11 @@ from essaim.insights.reading import dashboard
 from essaim.insights.rows import LISTINGS, listing
 from essaim.replications.actions import life, network, reporting
 from essaim.replications.models import quarter_before, quarter_of
-from tests.evaluations.factories import concluded
+from tests.contributions.factories import InterestFactory
+from tests.evaluations.factories import EvaluationFactory, concluded
 from tests.funding import factories as funding
 from tests.initiatives.factories import InitiativeFactory
+from tests.insights.sums import rows_make_up_the_figures
 from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory
 from tests.replications.factories import ago, another, committed, live, world
@@ -161,6 +167,11 @@ class TestTheWorldByHand:
         assert listing("evidence", "4").queryset.get().title == "Carte C"
         assert listing("themes", "mobilite").queryset.count() == 2
 
+    def test_rows_make_up_every_figure(self) -> None:
+        """Each key, whole and by part, in both scopes: what the rows add up to is the number."""
+        checked = rows_make_up_the_figures()
+        assert checked >= set(LISTINGS) - {"avoided", "delays", *money.KEYS}
+
 
 def test_money_is_never_confused() -> None:
     """Three options of 40,000 €; the pilot's and one more confirmed, one act, one payment less."""
@@ -176,6 +187,7 @@ def test_money_is_never_confused() -> None:
     year = str(timezone.localdate().year)
     assert figure("pledged", year, dimension="year").value == figure("pledged").value
     assert sum(row.line_value for row in _amounts("confirmed")) == confirmed
+    assert rows_make_up_the_figures() >= set(money.KEYS) - {"paid"}
     type(story.pool).objects.filter(pk=story.pool.pk).update(audience="restricted")
     figures.recompute()
     assert figure("pledged").value == 0
@@ -205,6 +217,37 @@ def test_a_funder_sees_what_was_new_and_what_was_replicated() -> None:
     assert rows["options", "confirmed"].counted == 1
 
 
+def test_instalments_of_one_option_renew_nothing() -> None:
+    _story, option, person = funding.confirmed(number=3)
+    part = funding.SITE_CENTS // 2
+    for _half in range(2):
+        funding.record_act(option, person, amount_cents=part)
+    figures.recompute()
+    grants = Figure.objects.of_latest().filter(
+        subject=f"organisation:{option.funder_id}", key="grants"
+    )
+    year = timezone.localdate().year
+    assert [(f.code, f.counted, f.value) for f in grants] == [
+        (f"{year}:replicated", 2, funding.SITE_CENTS / 100)
+    ]
+
+
+def test_new_renewed_and_replicated_by_hand() -> None:
+    """Of funder 7: the pilot of card 1 in two parts, the same card and place by a second option in
+    the next year, elsewhere, and another card; of funder 8, the same place again."""
+    acts = [
+        (10, 7, 1, 100, True, 2024, 5), (10, 7, 1, 100, True, 2024, 5),
+        (11, 7, 1, 100, False, 2025, 6), (10, 7, 1, 100, True, 2025, 1),
+        (12, 7, 1, 200, False, 2025, 7), (13, 7, 2, 100, False, 2025, 8),
+        (14, 8, 1, 100, False, 2026, 9), (11, 7, 1, 100, False, 2026, 2),
+    ]  # fmt: skip
+    assert list(with_kinds(acts)) == [
+        (7, 2024, "new", 5), (7, 2024, "new", 5), (7, 2025, "renewed", 6), (7, 2025, "new", 1),
+        (7, 2025, "replicated", 7), (7, 2025, "replicated", 8), (8, 2026, "replicated", 9),
+        (7, 2026, "renewed", 2),
+    ]  # fmt: skip
+
+
 def concluded_with_costs(payer: str, values: tuple[str, str, str], **fields: Any) -> None:
     evaluation = concluded()
     type(evaluation).objects.filter(pk=evaluation.pk).update(
@@ -229,6 +272,9 @@ def test_avoided_costs_keep_their_interval() -> None:
     assert (avoided.counted, avoided.total) == (2, 2)
     assert figure("avoided", "Département", dimension="payer").value == 202
     assert figure("avoided", scope="invented").value == 20
+    assert rows_make_up_the_figures() >= {"avoided"}
+    page = Client().get("/tableau-de-bord").content.decode()
+    assert "code=D%C3%A9partement" in page
 
 
 class TestFunnel:
@@ -252,6 +298,28 @@ class TestFunnel:
         assert (step.counted, step.total) == (2, 4)
         waiting = figure("waiting", "validate", dimension="phase")
         assert (waiting.counted, waiting.total) == (3, 4)
+        assert rows_make_up_the_figures() >= {"waiting", "delays"}
+        assert figure("waiting", "readiness", dimension="wait").value == 4
+
+    def test_who_holds_each_wait(self) -> None:
+        alone, tried = card_with(phase="identify"), card_with(phase="identify")
+        EvaluationFactory(initiative=tried)
+        card_with(phase="validate")
+        ready = card_with(phase="validate")
+        record_fact(ready, "readiness", "diagnosis:1", {"ready": True}, on="2026-01-01")
+        asked, quiet = card_with(phase="organise"), card_with(phase="organise")
+        InterestFactory(card=asked)
+        for card, phase in ((ready, "validate"), (asked, "organise"), (tried, "identify")):
+            Initiative.objects.filter(pk=card.pk).update(phase=phase)
+        figures.recompute()
+        for wait, card in (
+            ("evaluation_none", alone), ("evaluation_open", tried), ("strategy", ready),
+            ("interest", asked), ("adopter", quiet),
+        ):  # fmt: skip
+            assert figure("waiting", wait, dimension="wait").value == 1, wait
+            assert listing("waiting", wait).queryset.get() == card, wait
+        page = Client().get("/tableau-de-bord").content.decode()
+        assert "un intérêt attend sa réponse" in page
 
     def test_a_card_brought_there_by_invented_sites_stays_where_real_facts_put_it(self) -> None:
         there = world()

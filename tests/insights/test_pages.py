@@ -80,10 +80,10 @@ class TestTheNationalPage:
     @pytest.mark.parametrize("query", ["code=zzz", "code=%00", "page=zzz", "fictif=zzz"])
     def test_odd_addresses_are_answered(self, query: str) -> None:
         figures.recompute()
-        for key in ("cards", "sites", "avoided", "paid", "themes"):
+        for key in ("cards", "sites", "avoided", "paid", "themes", "delays", "waiting", "modes"):
             text(Client(), f"/tableau-de-bord/lignes/{key}?{query}")
         text(Client(), "/tableau-de-bord/lignes/inconnu", 404)
-        text(Client(), "/tableau-de-bord/lignes/delays", 404)
+        text(Client(), "/tableau-de-bord/lignes/grants", 404)
 
     def test_asks_the_same_number_of_queries_whatever_it_shows(self) -> None:
         def queries() -> int:
@@ -163,6 +163,7 @@ class TestTheReport:
         assert refused.status_code == 422
         assert "Aucun chiffre" in refused.content.decode()
         figures.recompute()
+        ended(2025)
         assert client.post("/tableau-de-bord/rapports/preparer", {"year": 2025}).status_code == 302
         twice = client.post("/tableau-de-bord/rapports/preparer", {"year": 2025})
         assert "existe déjà" in twice.content.decode()
@@ -185,14 +186,48 @@ class TestTheReport:
         client.post("/tableau-de-bord/rapports/2025/reprendre")
         text(Client(), "/tableau-de-bord/rapports/2025.pdf", 404)
 
+    def test_a_past_year_takes_the_figures_kept_nearest_its_end(self) -> None:
+        by = UserFactory(manager=True)
+        this_year = timezone.localdate().year
+        figures.recompute()  # today's: none is of the end of a past year
+        Snapshot.objects.update(computed_at=dt.datetime(this_year, 6, 1, tzinfo=dt.UTC))
+        with pytest.raises(DomainError, match="ne sont pas ceux"):
+            reports.prepare(this_year - 1, by=by)
+        early = Snapshot.objects.get()
+        early.computed_at = dt.datetime(this_year - 2, 12, 30, tzinfo=dt.UTC)
+        early.save()
+        live(world())
+        figures.recompute()
+        near = Snapshot.objects.first()
+        assert near is not None
+        near.computed_at = dt.datetime(this_year, 1, 3, tzinfo=dt.UTC)
+        near.save()
+        live(world())
+        figures.recompute()
+        report = reports.prepare(this_year - 1, by=by)
+        assert report.figures_at == near.computed_at and report.compared_at == early.computed_at
+        reports.publish(report)
+        page = text(Client(), f"/tableau-de-bord/rapports/{this_year - 1}")
+        assert "1 fiches publiées sur 1" in page and "L’année d’avant : 0" in page
+        now = reports.prepare(this_year, by=by)
+        whole = {f["key"]: f for f in now.figures if not f["dimension"]}
+        assert (whole["cards"]["value"], whole["cards"]["before"]) == ("2.00", "1.00")
+        assert AnnualReport.objects.filter(year=this_year - 2).count() == 0
+
     def test_its_figures_do_not_move(self) -> None:
         figures.recompute()
+        ended(2025)
         report = reports.prepare(2025, by=UserFactory(manager=True))
         live(world())
         figures.recompute()
         reports.publish(report)
         page = text(Client(), "/tableau-de-bord/rapports/2025")
         assert "0 fiches publiées sur 0" in page
+
+
+def ended(year: int) -> None:
+    """What is computed was computed at the end of that year."""
+    Snapshot.objects.update(computed_at=dt.datetime(year, 12, 31, tzinfo=dt.UTC))
 
 
 class TestForecasts:

@@ -15,6 +15,7 @@ from essaim.calls.cards import listed
 from essaim.calls.content import blocks_now, differences, published_blocks
 from essaim.calls.forms.setting import ListForm
 from essaim.calls.models import SETTING_UP, Application, Call, Edition, State
+from essaim.common.panels import render_panels
 from essaim.dossiers import definitions
 from essaim.following.reading import button
 from essaim.people.rules import can_manage
@@ -94,6 +95,7 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
         **_page(found, preview=False),
         "juror": not shown["runs"] and jury.sees_board(request.user, found),
         "own": list(own[:20]) if request.user.is_authenticated else [],
+        "panels": render_panels("call", request, found) if found.state != State.DRAFT else [],
         **(button(request, *following.ref(found)) if found.state != State.DRAFT else {}),
     }
     return render(request, "calls/call.html", context)

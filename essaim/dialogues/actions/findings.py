@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.dialogues import difficulty
-from essaim.dialogues.models import Campaign, CampaignIndicator, DialogueState, Finding, OwnFigure
+from essaim.dialogues.models import (
+    Campaign,
+    CampaignIndicator,
+    Dialogue,
+    DialogueState,
+    Finding,
+    OwnFigure,
+)
 from essaim.dialogues.own_figures import SHOWN, figures_of
 from essaim.territories.models import IndicatorValue
 
@@ -43,16 +50,32 @@ def take_findings(campaign: Campaign) -> int:
     dialogues = list(
         campaign.dialogues.exclude(state=DialogueState.CLOSED).select_for_update(of=("self",))
     )
-    today, rows = timezone.localdate(), []
     indicators = list(campaign.indicators.select_related("series"))
     if not indicators:
         raise DomainError(_("Ajoutez d’abord un indicateur et sa règle."))
+    return _read(indicators, dialogues, dialogues)
+
+
+@transaction.atomic
+def read_again(dialogue: Dialogue) -> None:
+    """Of one dialogue, whose territory is another now: what was read of the former says nothing of
+    it. The others keep what they have."""
+    read = CampaignIndicator.objects.filter(findings__dialogue=dialogue).select_related("series")
+    others = dialogue.campaign.dialogues.exclude(state=DialogueState.CLOSED)
+    _read(list(read.distinct()), list(others), [dialogue])
+
+
+def _read(
+    indicators: list[CampaignIndicator], dialogues: list[Dialogue], kept: list[Dialogue]
+) -> int:
+    """The rules over all dialogues; what they say of ``kept`` is written."""
+    today, rows = timezone.localdate(), []
     for indicator in indicators:
         rule = difficulty.Rule(
             indicator.rule, indicator.worse == "high", indicator.limit, indicator.count
         )
         read = difficulty.read(rule, series_of(indicator, [d.territory_id for d in dialogues]))
-        for dialogue in dialogues:
+        for dialogue in kept:
             seen = read[dialogue.territory_id]
             rows.append(
                 Finding(

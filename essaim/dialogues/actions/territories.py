@@ -15,6 +15,7 @@ from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
 from .common import lock_campaign, lock_dialogue, lock_going, lock_open_campaign, move
+from .findings import read_again
 
 
 @transaction.atomic
@@ -123,6 +124,7 @@ def follow_successor(dialogue: Dialogue) -> Dialogue:
     if other is None:
         dialogue.moved_from, dialogue.territory = place, place.successor
         dialogue.save(update_fields=["moved_from", "territory"])
+        read_again(dialogue)
         return dialogue
     if other.is_closed:
         raise DomainError(_("Le dialogue du territoire qui l’a remplacé est déjà terminé."))
@@ -131,7 +133,13 @@ def follow_successor(dialogue: Dialogue) -> Dialogue:
 
 
 def _join(dialogue: Dialogue, other: Dialogue) -> None:
-    """What both have stays in each; the rest moves. Managers keep speaking."""
+    """What both have stays in each; the rest moves. Managers keep speaking, and go on reading what
+    was sent to them: the dialogue that it joins is then sent too."""
+    shared = dialogue.is_shared and other.state == DialogueState.PREPARING
+    if shared:
+        move(other, "send")
+        other.sent_on = dialogue.sent_on
+        other.save(update_fields=["state", "sent_on"])
     theirs = set(
         other.proposals.exclude(state=ProposalState.WITHDRAWN).values_list("initiative", flat=True)
     )
@@ -150,6 +158,13 @@ def _join(dialogue: Dialogue, other: Dialogue) -> None:
             user_id=row.user_id,  # type: ignore[misc]
             email=row.email,
         )
+    if shared:
+        waits = other.proposals.filter(state=ProposalState.PROPOSED).exists()
+        if dialogue.state == DialogueState.AGREED and not waits:
+            move(other, "agree")
+            other.agreed_on = dialogue.agreed_on
+            other.save(update_fields=["state", "agreed_on"])
+        notifications.sent(other, by=None)
     dialogue.continued_in = other
     dialogue.close()
     dialogue.save(update_fields=["continued_in", "state", "closed_on"])

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.acts import form_page, posted, press
@@ -32,7 +32,16 @@ from essaim.dialogues.forms.campaigns import (
     next_year,
     this_year,
 )
-from essaim.dialogues.models import Campaign, CampaignIndicator, Dialogue, Finding, Proposal
+from essaim.dialogues.models import (
+    Campaign,
+    CampaignIndicator,
+    Dialogue,
+    DialogueState,
+    Finding,
+    FindingStatus,
+    Proposal,
+    ProposalState,
+)
 
 from .common import PER_PAGE, act, crumbs, fetch_campaign
 
@@ -80,6 +89,23 @@ def _home() -> dict[str, Any]:
     return {"label": _("Dialogue de gestion"), "address": reverse("dialogues:mine")}
 
 
+# What the list of a campaign may be kept to, in the order of names all the same.
+FILTERS: dict[str, tuple[Any, Q]] = {
+    "difficulte": (
+        gettext_lazy("en difficulté"),
+        Q(pk__in=Finding.objects.filter(status=FindingStatus.DIFFICULTY).values("dialogue")),
+    ),
+    "sans-reponse": (
+        gettext_lazy("sans réponse"),
+        Q(
+            state=DialogueState.SENT,
+            pk__in=Proposal.objects.filter(state=ProposalState.PROPOSED).values("dialogue"),
+        ),
+    ),
+    "non-envoye": (gettext_lazy("non envoyé"), Q(state=DialogueState.PREPARING)),
+}
+
+
 @signed_in_or_kept
 @require_safe
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
@@ -102,6 +128,9 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         )
         .order_by("territory__sort_name", "pk")
     )  # fmt: skip
+    shown = request.GET.get("voir", "")
+    if shown in FILTERS:
+        rows = rows.filter(FILTERS[shown][1])
     indicators = list(found.indicators.select_related("series").prefetch_related("themes"))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     for dialogue in page:
@@ -113,6 +142,8 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "one": found,
         "indicators": indicators,
         "page": page,
+        "filters": [(code, label) for code, (label, _which) in FILTERS.items()],
+        "shown": shown if shown in FILTERS else "",
         "practices": _practices(found),
         "may_change": rules.can_change_campaign(request.user, found),
         "may_name": rules.can_name_runners(request.user, found) and not found.is_closed,

@@ -31,7 +31,7 @@ PLAIN = (
 )
 LINKED = ("themes", "initiatives", "calls", "pools", "needs")
 # What, changed after registrations, is told to all who come.
-MOVES = ("starts_at", "ends_at", "territory_id", "address", "place_id")
+MOVES = ("starts_at", "ends_at", "territory_id", "address", "place_id", "online_link")
 
 
 @transaction.atomic

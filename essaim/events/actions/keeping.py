@@ -28,7 +28,10 @@ from essaim.people.models import Organisation
 
 from .registrations import leave
 
-WORDS = {"brings": "", "seeks": "", "answers": {}, "profiles_sought": []}
+LISTS = ("themes_brought", "themes_sought", "initiatives", "needs")
+WORDS = {
+    "brings": "", "seeks": "", "answers": {}, "profiles_sought": [], "profile": "", "meets": False,
+}  # fmt: skip
 
 
 @transaction.atomic
@@ -40,6 +43,7 @@ def forget_person(user: Any) -> None:
     rows = Registration.objects.filter(user=user)
     _forget_words(rows)
     Encounter.objects.filter(seats__registration__in=rows, seats__met=None).delete()
+    _forget_reasons(Encounter.objects.filter(seats__registration__in=rows))
     rows.update(user=None, organisation=None)
     Vote.objects.filter(user=user).delete()
     PersonalFeed.objects.filter(user=user).delete()
@@ -52,7 +56,7 @@ def forget_person(user: Any) -> None:
 
 def _forget_words(rows: Any) -> int:
     keys = list(rows.values_list("pk", flat=True))
-    for name in ("themes_brought", "themes_sought", "initiatives", "needs"):
+    for name in LISTS:
         getattr(Registration, name).through.objects.filter(registration__in=keys).delete()
     FollowUp.objects.filter(registration__in=keys).update(note="")
     return Registration.objects.filter(pk__in=keys).update(**WORDS)
@@ -65,8 +69,21 @@ def forget_registrations(days: int) -> int:
     limit = timezone.now() - dt.timedelta(days=days)
     old = Registration.objects.filter(event__ends_at__lt=limit)
     Encounter.objects.filter(event__ends_at__lt=limit, introduction=None, seats__met=None).delete()
-    said = ~Q(brings="") | ~Q(seeks="") | ~Q(answers={}) | ~Q(profiles_sought=[])
-    return _forget_words(old.filter(said))
+    _forget_reasons(Encounter.objects.filter(event__ends_at__lt=limit))
+    said = ~Q(follow_ups__note="") & Q(follow_ups__isnull=False)
+    for name, nothing in WORDS.items():
+        said |= ~Q(**{name: nothing})
+    for name in LISTS:
+        said |= Q(**{f"{name}__isnull": False})
+    return _forget_words(old.filter(pk__in=old.filter(said).values("pk")))
+
+
+def _forget_reasons(encounters: Any) -> None:
+    """Why two met keeps its codes and themes, not the words that they typed."""
+    for each in encounters.filter(reasons__icontains='"about"').distinct():
+        kept = [{k: v for k, v in why.items() if k != "about"} for why in each.reasons]
+        if kept != each.reasons:
+            Encounter.objects.filter(pk=each.pk).update(reasons=kept)
 
 
 @transaction.atomic

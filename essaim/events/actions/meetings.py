@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +18,7 @@ from essaim.common.errors import DomainError
 from essaim.contributions.actions.interest import be_interested
 from essaim.events import notifications
 from essaim.events.meeting.reasons import Person, pairs, words_of
-from essaim.events.meeting.solving import Impossible, place
+from essaim.events.meeting.solving import Impossible, Placed, place
 from essaim.events.meeting.tables import Guest, seat
 from essaim.events.models import Encounter, Event, Planning, Registration, Seat
 from essaim.initiatives.models import Initiative
@@ -79,43 +84,124 @@ def people_of(event: Event) -> list[Person]:
     ]
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Asked:
+    """What a calculation is of, as it was read under the event's lock."""
+
+    at: dt.datetime
+    most: int
+    least: int
+    tables: int | None
+    people: tuple[Person, ...]
+    slots: tuple[int, ...]  # keys
+
+
+TRIES = 3
+
+
 def compute_meetings(event: Event | int) -> Planning | None:
-    """By the job. Done twice, the second finds nothing asked."""
-    event = lock_event(event)
-    planning = Planning.objects.select_for_update(of=("self",)).filter(event=event).first()
-    if planning is None or planning.state != Planning.State.ASKED:
-        return planning
-    people = people_of(event)
-    keys = [each.key for each in people]
-    slots = list(event.slots.all())
-    try:
-        placed = place(
-            pairs(people), keys, slots=len(slots), most=planning.most, least=planning.least,
-            tables=planning.tables,
-        )  # fmt: skip
-    except Impossible as error:
-        move(planning, "refuse", error.causes)
+    """By the job. Computed while nothing is locked, since it takes seconds and people register
+    meanwhile; where they, the slots or the question changed, computed again, so many times at most,
+    then kept without those who left. Done twice, the second finds nothing asked."""
+    pk = event if isinstance(event, int) else event.pk
+    for left in range(TRIES, 0, -1):
+        asked = _asked(pk)
+        if asked is None:
+            break
+        keys = [each.key for each in asked.people]
+        try:
+            placed = place(
+                pairs(asked.people), keys, slots=len(asked.slots), most=asked.most,
+                least=asked.least, tables=asked.tables,
+            )  # fmt: skip
+        except Impossible as error:
+            done = _keep(pk, asked, [], causes=error.causes, last=left == 1)
+        else:
+            done = _keep(pk, asked, placed, last=left == 1)
+        if done:
+            break
+    return Planning.objects.filter(event=pk).first()
+
+
+@transaction.atomic
+def _asked(pk: int) -> Asked | None:
+    event = lock_event(pk)
+    planning = Planning.objects.filter(event=event, state=Planning.State.ASKED).first()
+    if planning is None:
+        return None
+    return Asked(
+        planning.asked_at, planning.most, planning.least, planning.tables,
+        tuple(people_of(event)), tuple(event.slots.values_list("pk", flat=True)),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _keep(
+    pk: int,
+    asked: Asked,
+    placed: Sequence[Placed],
+    *,
+    causes: list[dict[str, Any]] | None = None,
+    last: bool,
+) -> bool:
+    """Whether it is settled: kept, refused, or no longer wanted. False: changed, compute again."""
+    event = lock_event(pk)
+    now = _asked(pk)
+    if now is None:
+        return True
+    if now != asked and not (last and (now.at, now.slots) == (asked.at, asked.slots)):
+        return False
+    planning = Planning.objects.select_for_update(of=("self",)).get(event=event)
+    if causes is not None:
+        move(planning, "refuse", causes)
         planning.save()
-        return planning
+        return True
+    here = [each.key for each in now.people]
+    placed = [each for each in placed if {each.pair.one, each.pair.other} <= set(here)]
+    before = _meetings_of(event)
     event.encounters.all().delete()
     for each in placed:
-        slot = slots[each.slot]
+        slot = asked.slots[each.slot]
         made = Encounter.objects.create(
-            event=event, slot=slot, table=each.table, reasons=list(each.pair.reasons)
+            event=event, slot_id=slot, table=each.table, reasons=list(each.pair.reasons)
         )
         Seat.objects.bulk_create(
-            Seat(encounter=made, slot=slot, registration_id=key)
+            Seat(encounter=made, slot_id=slot, registration_id=key)
             for key in (each.pair.one, each.pair.other)
         )
-    meeting = {key for each in placed for key in (each.pair.one, each.pair.other)}
-    without = [key for key in keys if key not in meeting]
+    after = _meetings_of(event)
+    without = [key for key in here if key not in after]
     move(planning, "finish", [{"code": "without", "people": without}] if without else [])
     planning.save()
-    for row in Registration.objects.filter(pk__in=meeting).select_related("user"):
-        # Once for an event: calculated again, its page says so.
-        notifications.meetings_proposed(event, row.user, once="meetings")
-    return planning
+    _tell(event, before, after, once=asked.at.isoformat())
+    return True
+
+
+def _meetings_of(event: Event) -> dict[int, set[tuple[int, int, int]]]:
+    """Of each registration: slot, table and whom they meet there."""
+    found: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
+    for each in event.encounters.prefetch_related("seats"):
+        keys = [seat.registration_id for seat in each.seats.all()]
+        for one, other in permutations(keys, 2):
+            found[one].add((each.slot_id, each.table, other))
+    return dict(found)
+
+
+def _tell(
+    event: Event,
+    before: dict[int, set[tuple[int, int, int]]],
+    after: dict[int, set[tuple[int, int, int]]],
+    *,
+    once: str,
+) -> None:
+    """Once for a calculation: whose meetings are new or other, and who has none left."""
+    changed = [key for key in {*before, *after} if before.get(key) != after.get(key)]
+    rows = event.registrations.registered().filter(pk__in=changed, user__isnull=False)
+    for row in rows.select_related("user").order_by("pk"):
+        if row.pk in after:
+            notifications.meetings_proposed(event, row.user, once=f"meetings:{once}")
+        else:
+            notifications.meeting_lost(event, row.user, once=f"lost:{once}")
 
 
 @transaction.atomic

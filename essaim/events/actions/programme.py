@@ -14,6 +14,7 @@ from essaim.common.errors import DomainError
 from essaim.events.models import Event, Question, Session, Slot
 
 from .common import lock_event
+from .registrations import drop_meetings
 
 
 def _clock(at: dt.datetime) -> str:
@@ -133,5 +134,7 @@ def make_slots(
 
 @transaction.atomic
 def remove_slots(event: Event) -> None:
-    """All of them; meetings proposed there go with them."""
-    lock_event(event).slots.all().delete()
+    """All of them; meetings proposed there go with them, and who was to meet is told."""
+    event = lock_event(event)
+    drop_meetings(event, event.encounters.all())
+    event.slots.all().delete()

@@ -22,31 +22,39 @@ WORDS = ("meets", "profile", "brings", "seeks", "profiles_sought")
 LISTS = ("themes_brought", "themes_sought", "initiatives", "needs")
 
 
+class Unsaid:
+    """What a press alone does not say: it stays as it is."""
+
+
+UNSAID = Unsaid()
+
+
 @transaction.atomic
 def register(
     event: Event,
     *,
     by: User,
-    organisation: Organisation | None = None,
+    organisation: Organisation | Unsaid | None = UNSAID,
     answers: Mapping[str, str] | None = None,
     **said: Any,
 ) -> Registration:
     """A place, or one on the waiting list where there is none left. Said again, what one brings
-    and seeks is corrected and the place stays. Raises DomainError once it is closed."""
+    and seeks is corrected and the place stays; ``organisation`` None is to come for oneself alone.
+    Raises DomainError once it is closed."""
     event = lock_event(event)
     known = Registration.objects.filter(event=event, user=by).first()
     if not event.is_coming:
         # Nor corrected: what was said goes after a time, and does not come back.
         raise DomainError(_("Les inscriptions ne sont pas ouvertes."))
+    if (
+        isinstance(organisation, Organisation)
+        and not Membership.objects.filter(user=by, organisation=organisation).exists()
+    ):
+        raise DomainError(_("Vous n’êtes pas membre de cette organisation."), field="organisation")
     if known is not None and known.is_current:
         return _say(known, organisation, answers, said)
     if not event.takes_registrations:
         raise DomainError(_("Les inscriptions ne sont pas ouvertes."))
-    if (
-        organisation is not None
-        and not Membership.objects.filter(user=by, organisation=organisation).exists()
-    ):
-        raise DomainError(_("Vous n’êtes pas membre de cette organisation."), field="organisation")
     _check_answers(event, answers or {})
     with pghistory.context(user=by.pk, action="register"):
         full = event.is_full
@@ -65,11 +73,11 @@ def register(
 
 def _say(
     row: Registration,
-    organisation: Organisation | None,
+    organisation: Organisation | Unsaid | None,
     answers: Mapping[str, str] | None,
     said: Mapping[str, Any],
 ) -> Registration:
-    if row.pk is None or organisation is not None:
+    if not isinstance(organisation, Unsaid):
         row.organisation = organisation
     if answers is not None:
         row.answers = {key: clean(value)[:1000] for key, value in answers.items() if value}
@@ -108,8 +116,8 @@ def leave(registration: Registration, *, by: Any) -> Registration:
         row.leave()
         row.save()
         _count(event, waiting=-1) if waited else _count(event, registered=-1)
-        # Whom they were to meet is free at that moment again.
-        Encounter.objects.of(row).delete()
+        # Whom they were to meet is free at that moment again, and knows it.
+        drop_meetings(event, Encounter.objects.of(row))
         fill_places(event)
     return row
 
@@ -130,13 +138,26 @@ def fill_places(event: Event) -> int:
     return placed
 
 
+def drop_meetings(event: Event, encounters: Any) -> None:
+    """Under the event's lock; before it starts, those who still come are told of the meetings that
+    they lose, once for each."""
+    rows = list(encounters.prefetch_related("seats__registration__user"))
+    Encounter.objects.filter(pk__in=[each.pk for each in rows]).delete()
+    if event.starts_at <= timezone.now():
+        return
+    for each in rows:
+        for seat in each.seats.all():
+            if seat.registration.is_registered and seat.registration.user is not None:
+                notifications.meeting_lost(event, seat.registration.user, once=f"lost:{each.pk}")
+
+
 def put_last_aside(event: Event, number: int, *, by: Any) -> None:
     """Under the event's lock: the last to have registered wait, in the order they had."""
     last = event.registrations.registered().select_related("user").order_by("-since", "-pk")
     for row in last[:number]:
         row.put_aside()
         row.save(update_fields=["state"])
-        Encounter.objects.of(row).delete()
+        drop_meetings(event, Encounter.objects.of(row))
         notifications.put_aside(row, by=by)
     _count(event, registered=-number, waiting=number)
 

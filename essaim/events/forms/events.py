@@ -65,7 +65,7 @@ class EventForm(OnceForm):
 
     def __init__(self, *args: Any, user: Any, event: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.event = user, event
         kind: Any = self.fields["kind"]
         kind.choices = choices(Kind.choices)
         place: Any = self.fields["place"]
@@ -83,6 +83,9 @@ class EventForm(OnceForm):
                   " d’un besoin que vous voyez."),
                 params={"line": lost[0][:80]},
             )  # fmt: skip
+        if self.event is not None:
+            for name, rows in links.unseen(self.event, self.user).items():
+                found[name] += rows
         return found
 
     def given(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, OnceForm
+from essaim.common.forms import DayField, Form, OnceForm
 from essaim.events.models import Document, Event, FollowUp, Profile, Question, Registration
 from essaim.funding.forms.fields import OrganisationField
 from essaim.funding.forms.fields import text as words
@@ -75,9 +75,11 @@ class RegisterForm(Form):
             needs: Any = self.fields["needs"]
             needs.queryset = Need.objects.open().filter(author=user).order_by("-pk")
             needs.label_from_instance = lambda need: need.text[:80]
-        else:
+        if not event.meets:
+            # Tables of a creativity session mix profiles; nothing else is asked for them.
             for name in self.MEETING:
-                del self.fields[name]
+                if name != "profile" or event.kind != "holdup":
+                    del self.fields[name]
         for question in self.questions:
             self.fields[f"question_{question.pk}"] = _field(question)
 
@@ -161,6 +163,10 @@ class IdeaForm(OnceForm):
     table = forms.IntegerField(label=_("Table"), min_value=1, max_value=100, required=False)
 
 
+class KeepForm(Form):
+    due_on = DayField(label=_("Pour le"), required=False)
+
+
 class DocumentForm(OnceForm):
     title = forms.CharField(label=_("Titre"), max_length=150)
     audience = forms.ChoiceField(label=_("Qui le lit ?"), choices=())
@@ -189,7 +195,10 @@ class FollowUpForm(Form):
     came = forms.ChoiceField(
         label=_("Que s’est-il passé depuis ?"), choices=(), widget=forms.RadioSelect
     )
-    note = words(_("En quelques mots"), rows=3, max_length=1000, required=False)
+    note = words(
+        _("En quelques mots"), rows=3, max_length=1000, required=False,
+        help_text=_("Les organisateurs le lisent sans votre nom, et seulement quand assez de personnes ont répondu."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -50,7 +50,8 @@ def sentence(reason: Mapping[str, Any], names: Mapping[str, str], *, me: int | N
         case _:
             text = _("un thème que vous connaissez tous deux : « %(theme)s »")
     profile = str(dict(Profile.choices).get(reason.get("profile", ""), ""))
-    return text % {"theme": theme, "about": reason.get("about", ""), "profile": profile}
+    said = text % {"theme": theme, "about": reason.get("about", ""), "profile": profile}
+    return said if reason.get("about") else said.rstrip(" :\u00a0")  # forgotten in time
 
 
 def cause(found: Mapping[str, Any], names: Mapping[int, str]) -> str:

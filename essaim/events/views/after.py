@@ -17,7 +17,7 @@ from essaim.events import rules
 from essaim.events.actions import after as acting
 from essaim.events.forms.taking_part import DocumentForm, FollowUpForm, PartnershipForm
 from essaim.events.models import Document, FollowUp, Partnership
-from essaim.events.reading import numbers
+from essaim.events.reading import numbers, told_after
 from essaim.people.models import Membership, Organisation
 
 from .common import act, attachment, fetch
@@ -45,6 +45,7 @@ def after(request: HttpRequest, slug: str) -> HttpResponse:
                 and (may_run or row.one_id in mine or row.other_id in mine))
         ],
         "may_run": may_run,
+        "told": told_after(event) if may_run else None,
         "may_declare": bool(mine) and bool(rules.can_take_part(request.user, event)),
     }  # fmt: skip
     return render(request, "events/after.html", context)
@@ -151,5 +152,5 @@ def follow_up(request: HttpRequest, slug: str) -> HttpResponse:
         event=event, back=reverse("events:after", args=[event.slug]),
         title=_("Que s’est-il passé depuis ?"), button=_("Répondre"),
         done=_("Merci : c’est ce qui compte."),
-        intro=_("Les organisateurs lisent les nombres, jamais votre nom."),
+        intro=_("Les organisateurs lisent ce que vous dites, jamais votre nom."),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.acts import form_page, posted, press
+from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.events import rules
 from essaim.events.actions import creative as acting
 from essaim.events.document import canvas_pdf
-from essaim.events.forms.taking_part import ChallengeForm, IdeaForm
+from essaim.events.forms.taking_part import ChallengeForm, IdeaForm, KeepForm
 from essaim.events.models import Challenge, Event, Idea, Task, Vote
 from essaim.initiatives.models import Initiative
 
@@ -29,6 +31,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
     """Challenges for all; ideas and votes for those who take part."""
     event = fetch(request, slug)
     takes_part = bool(rules.can_take_part(request.user, event))
+    may_run = bool(rules.can_run(request.user, event))
     challenges = list(event.challenges.select_related("initiative", "organisation"))
     ideas: dict[int, list[Idea]] = {each.pk: [] for each in challenges}
     voted: set[int] = set()
@@ -41,7 +44,10 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "event": event,
         "rows": [(each, ideas[each.pk]) for each in challenges],
         "takes_part": takes_part,
-        "may_run": bool(rules.can_run(request.user, event)),
+        "may_run": may_run,
+        "may_challenge": bool(rules.can_set_challenge(request.user, event)),
+        # What they noted themselves; who runs the event corrects all.
+        "mine": request.user.pk if takes_part else None,
         "voted": voted,
     }
     return render(request, "events/session.html", context)
@@ -51,16 +57,9 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
 @form_page
 def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """By who runs the event, or a holder who comes to it."""
-    event = fetch(request, slug, rules.can_take_part)
+    event = fetch(request, slug, rules.can_set_challenge)
     user: Any = request.user
-    mine = Q(pk__in=Initiative.objects.written_by(user).values("pk"))
-    asked = mine | Q(agenda=event) if rules.can_run(user, event) else mine
-    cards = Initiative.objects.filter(
-        pk__in=Initiative.objects.published().filter(asked).values("pk")
-    ).order_by("title")
-    if not rules.can_run(user, event) and not cards.exists():
-        raise PermissionDenied
-    form = ChallengeForm(posted(request), cards=cards)
+    form = ChallengeForm(posted(request), cards=_cards(event, user))
 
     def do(given: dict[str, Any]) -> None:
         acting.set_challenge(event, by=user, **given)
@@ -69,6 +68,89 @@ def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
         request, form, do, event=event, back=reverse("events:session_page", args=[event.slug]),
         title=_("Proposer un défi"), button=_("Proposer"), done=_("Le défi est proposé."),
         intro=_("Ce que vous demandez aux autres de prendre en main pendant quelques heures."),
+    )  # fmt: skip
+
+
+def _cards(event: Event, user: Any) -> Any:
+    mine = Q(pk__in=Initiative.objects.written_by(user).values("pk"))
+    asked = mine | Q(agenda=event) if rules.can_run(user, event) else mine
+    return Initiative.objects.filter(
+        pk__in=Initiative.objects.published().filter(asked).values("pk")
+    ).order_by("title")
+
+
+@signed_in_or_kept
+@form_page
+def edit_challenge(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    event = fetch(request, slug)
+    found = _challenge(event, pk)
+    if not rules.can_correct(request.user, found):
+        raise PermissionDenied
+    cards = _cards(event, request.user)
+    if found.initiative_id is not None:  # who runs the event corrects words, the card stays
+        cards = Initiative.objects.filter(
+            Q(pk__in=cards.values("pk")) | Q(pk=found.initiative_id)
+        ).order_by("title")
+    initial = model_to_dict(found, ["title", "text", "known", "initiative"])
+    form = ChallengeForm(posted(request), cards=cards, initial=initial)
+
+    def do(given: dict[str, Any]) -> None:
+        given.pop("submission", None)
+        acting.change_challenge(found, **given)
+
+    return act(
+        request, form, do, event=event, back=reverse("events:session_page", args=[event.slug]),
+        title=_("Corriger un défi"), button=_("Enregistrer"), done=_("Le défi est corrigé."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def remove_challenge(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    event = fetch(request, slug)
+    found = _challenge(event, pk)
+    if not rules.can_correct(request.user, found):
+        raise PermissionDenied
+    return press(
+        request, lambda: acting.remove_challenge(found), done=_("Le défi est retiré."),
+        back=reverse("events:session_page", args=[event.slug]),
+    )  # fmt: skip
+
+
+def _idea(request: HttpRequest, event: Event, pk: int) -> Idea:
+    rows = Idea.objects.select_related("challenge__event")
+    found: Idea = get_object_or_404(rows, pk=pk, challenge__event=event)
+    if not rules.can_correct(request.user, found):
+        raise PermissionDenied
+    return found
+
+
+@signed_in_or_kept
+@form_page
+def edit_idea(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    event = fetch(request, slug)
+    found = _idea(request, event, pk)
+    form = IdeaForm(posted(request), initial=model_to_dict(found, ["title", "text", "table"]))
+
+    def do(given: dict[str, Any]) -> None:
+        given.pop("submission", None)
+        acting.change_idea(found, **given)
+
+    return act(
+        request, form, do, event=event, back=reverse("events:session_page", args=[event.slug]),
+        title=_("Corriger une idée"), button=_("Enregistrer"), done=_("L’idée est corrigée."),
+        intro=found.challenge.title,
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def remove_idea(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    event = fetch(request, slug)
+    found = _idea(request, event, pk)
+    return press(
+        request, lambda: acting.remove_idea(found), done=_("L’idée est retirée."),
+        back=reverse("events:session_page", args=[event.slug]),
     )  # fmt: skip
 
 
@@ -111,10 +193,21 @@ def vote(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def keep(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     event = fetch(request, slug, rules.can_run)
-    idea = get_object_or_404(Idea, pk=pk, challenge__event=event)
+    rows = Idea.objects.select_related("challenge")
+    idea: Idea = get_object_or_404(rows, pk=pk, challenge__event=event)
+    form = KeepForm(request.POST)
+
+    def do() -> None:
+        if not form.is_valid():
+            raise DomainError(_("Écrivez le jour comme dans 31/12/2026, ou laissez vide."))
+        acting.keep_idea(idea, by=request.user, **form.cleaned_data)
+
     return press(
-        request, lambda: acting.keep_idea(idea, by=request.user),
-        done=_("L’idée est retenue ; l’équipe de la fiche la trouve parmi ses tâches."),
+        request, do,
+        done=_("L’idée est retenue ; l’équipe de la fiche la trouve parmi ses tâches.")
+        if idea.challenge.initiative_id is not None
+        else _("L’idée est retenue. Ce défi n’est pas celui d’une fiche : elle ne devient la tâche de"
+               " personne."),
         back=reverse("events:session_page", args=[event.slug]),
     )  # fmt: skip
 

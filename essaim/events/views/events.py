@@ -171,7 +171,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "place": event.place_id,
         "organisers": "\n".join(names),
         "themes": [theme.slug for theme in event.themes.all()],
-        "links": links.addresses(event),
+        "links": links.addresses(event, user),
     }
     form = EventForm(posted(request), user=user, event=event, initial=initial)
 

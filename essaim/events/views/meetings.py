@@ -78,7 +78,11 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
             )
         )
     begun = event.is_over or _has_begun(event)
-    context = {"event": event, "meetings": meetings, "begun": begun, "row": row}
+    context = {
+        "event": event, "meetings": meetings, "begun": begun, "row": row,
+        "calculated": Planning.objects.filter(event=event, state=Planning.State.DONE)
+        .values_list("asked_at", flat=True).first(),
+    }  # fmt: skip
     return render(request, "events/my_meetings.html", context)
 
 

@@ -17,7 +17,7 @@ from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.events import rules
 from essaim.events.actions import registrations as acting
-from essaim.events.document import sheet_pdf
+from essaim.events.document import sheet_pdf, signatures
 from essaim.events.forms.taking_part import RegisterForm, said
 from essaim.events.models import Event, Registration
 
@@ -114,7 +114,7 @@ def sheet_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
     questions = list(event.questions.all())
     head: list[spreadsheets.Cell] = [
         _("nom"), _("organisation"), _("profil"), _("table"), *(each.text for each in questions),
-        _("signature"),
+        *signatures(event),
     ]  # fmt: skip
     rows: list[list[spreadsheets.Cell]] = [head]
     for row in event.registrations.registered().for_list():
@@ -123,7 +123,7 @@ def sheet_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
             else _("un membre de la plateforme"),
             row.organisation.name if row.organisation else "",
             str(row.get_profile_display()), row.table,
-            *(row.answers.get(str(each.pk), "") for each in questions), "",
+            *(row.answers.get(str(each.pk), "") for each in questions), *("" for _day in signatures(event)),
         ])  # fmt: skip
     return spreadsheets.download(rows, kind=spreadsheets.XLSX, name=event.slug)
 

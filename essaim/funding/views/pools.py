@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from essaim.common import spreadsheets
 from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.panels import render_panels
 from essaim.common.spreadsheets import Cell
 from essaim.funding import rules
 from essaim.funding.actions import pools as acting
@@ -157,6 +158,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "ready": readiness(found.initiative),
         "writes_notes": rules.is_funder(user),
         "file": file_of(user, found),
+        "panels": render_panels("pool", request, found) if found.opened_on else [],
     }
     return render(request, "funding/pool.html", context)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from essaim.initiatives.models import Initiative
 from essaim.insights.models import CardForecast
-from essaim.insights.uptake import Uptake, market_of, sites_of, uptake_of
+from essaim.insights.uptake import Uptake, market_of, sites_of, to_commit, uptake_of
 from essaim.replications.models import Replication
 from essaim.statistics.notices import Refused
 
@@ -61,17 +61,22 @@ def forecast_card(card: Initiative) -> CardForecast | None:
 
 
 def _fitted(uptake: Uptake, market: dict[str, Any] | None) -> dict[str, Any]:
-    """The curve of the data alone where it stops before the need; else the one that the need bounds.
-    ``met``: when, by the need's bounds and the curve's; ``stops``: where the data's own ends."""
+    """Nothing to foresee where the need is met (the stop rule, § 2). Else the curve of the data
+    alone where it stops before the need; else the one that the need bounds.
+    ``met``: ``covered`` where it is; when, by the need's bounds and the curve's; ``stops``: where
+    the data's own ends."""
     if market is None:
         result, refusal = _tried(uptake, None, draws=DRAWS)
         return {"result": result, "refusal": refusal, "met": None}
+    if market["standing"] >= market["central"]:
+        covered = {"sites": market["standing"], "high_too": market["standing"] >= market["high"]}
+        return {"result": None, "refusal": None, "met": {"covered": covered}}
     free, _refusal = _tried(uptake, None, draws=DRAWS)
-    if free and free["ci"]["m"][1] < market["central"]:
+    if free and free["ci"]["m"][1] < to_commit(market):
         low, high = free["ci"]["m"]
         stops = {"m": free["m"], "low": low, "high": high}
         return {"result": free, "refusal": None, "met": {"stops": stops}}
-    result, refusal = _tried(uptake, market["central"], draws=DRAWS)
+    result, refusal = _tried(uptake, to_commit(market), draws=DRAWS)
     met = _met(uptake, market, result) if result else None
     return {"result": result, "refusal": refusal, "met": met}
 
@@ -116,8 +121,10 @@ def _met(uptake: Uptake, market: dict[str, Any], result: dict[str, Any]) -> dict
     """When the need would be met, by the need's own bounds and the curve's."""
     times = [list(result["reached"][MET])]
     for bound in ("low", "high"):
-        if market[bound] != market["central"]:
-            other, _refusal = _tried(uptake, market[bound], draws=0)
+        if market[bound] <= market["standing"]:
+            times.append([result["last"]] * 3)  # already, if the need is that small
+        elif market[bound] != market["central"]:
+            other, _refusal = _tried(uptake, to_commit(market, bound), draws=0)
             if other:
                 times.append(other["reached"][MET])
     low, high = min(t[0] for t in times), max(t[2] for t in times)

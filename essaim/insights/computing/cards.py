@@ -72,20 +72,26 @@ def proven(scope: str) -> Any:
     return published(scope).filter(proof_level__gte=settings.INSIGHTS["proof_level"])
 
 
-def _themes(scope: str) -> Iterator[Measured]:
-    """Needs, proven cards and standing sites of each theme; those where nothing spreads."""
+def proven_for_needs(scope: str) -> Any:
+    """Invented needs may be answered by real cards: proof is looked for among all of them."""
+    if scope != "invented":
+        return proven(scope)
+    return Initiative.objects.published().filter(proof_level__gte=settings.INSIGHTS["proof_level"])
+
+
+def waiting_themes(scope: str) -> tuple[dict[int, tuple[int, int]], int]:
+    """Of each theme where needs are high, something is proven and nothing spreads: its open needs
+    and proven cards; and how many themes have an open need."""
     asked = dict(open_needs(scope).order_by().values_list("theme").annotate(n=Count("pk")))
-    if scope == "invented":
-        # Invented needs may be answered by real cards: proof is looked for among all of them.
-        known = Initiative.objects.published().filter(
-            proof_level__gte=settings.INSIGHTS["proof_level"]
-        )
-        standing = Replication.objects.standing()
-    else:
-        known = proven(scope)
-        standing = Replication.objects.standing().exclude(says_so(*SITES))
+    standing = Replication.objects.standing()
+    if scope != "invented":
+        standing = standing.exclude(says_so(*SITES))
     proved = dict(
-        known.filter(themes__in=asked).order_by().values_list("themes").annotate(n=Count("pk"))
+        proven_for_needs(scope)
+        .filter(themes__in=asked)
+        .order_by()
+        .values_list("themes")
+        .annotate(n=Count("pk"))
     )
     spread = dict(
         standing.filter(initiative__publication=Publication.PUBLISHED)
@@ -94,15 +100,20 @@ def _themes(scope: str) -> Iterator[Measured]:
         .values_list("initiative__themes")
         .annotate(n=Count("pk"))
     )
-    slugs = dict(Theme.objects.filter(pk__in=asked).values_list("pk", "slug"))
-    waiting = [
-        pk
+    waiting = {
+        pk: (count, proved[pk])
         for pk, count in asked.items()
         if count >= settings.INSIGHTS["needs"] and proved.get(pk) and not spread.get(pk)
-    ]
-    yield Measured("themes", len(waiting), counted=len(waiting), total=len(asked))
-    for pk in waiting:
+    }
+    return waiting, len(asked)
+
+
+def _themes(scope: str) -> Iterator[Measured]:
+    waiting, asked = waiting_themes(scope)
+    slugs = dict(Theme.objects.filter(pk__in=waiting).values_list("pk", "slug"))
+    yield Measured("themes", len(waiting), counted=len(waiting), total=asked)
+    for pk, (needs, proved) in waiting.items():
         # Of this row, n is how many cards are proven; the value, how many needs are open.
         yield Measured(
-            "themes", asked[pk], counted=proved[pk], total=None, dimension="theme", code=slugs[pk]
+            "themes", needs, counted=proved, total=None, dimension="theme", code=slugs[pk]
         )

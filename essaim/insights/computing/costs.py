@@ -29,6 +29,18 @@ def concluded(scope: str) -> Any:
     return of_scope(found, invented, scope)
 
 
+def amounts(costs: AvoidedCosts, payer: str = "") -> list[Decimal] | None:
+    """Low, central, high of one payer however it was typed, or of all; None where nothing is."""
+    found = [
+        [Decimal(value) for value in values]
+        for name, values in (costs.results or {}).get("by_payer", {}).items()
+        if not payer or fold(name) == fold(payer)
+    ]
+    if not found:
+        return None
+    return [sum(column, Decimal(0)) for column in zip(*found, strict=True)]
+
+
 def compute(scope: str) -> Iterator[Measured]:
     evaluations = concluded(scope)
     payers: dict[str, list[Decimal]] = {}

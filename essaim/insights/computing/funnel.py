@@ -15,6 +15,7 @@ from essaim.initiatives.models import Phase, PhaseChange
 from essaim.insights.computing.cards import lowered, published
 from essaim.insights.computing.measured import Measured, quartiles
 from essaim.insights.computing.sites import of_public_cards
+from essaim.insights.computing.waits import WAITS, held_by
 from essaim.replications.models import RUNNING, Mode
 
 ORDER = [phase for phase in Phase.values if phase != Phase.NONE]
@@ -46,6 +47,12 @@ def entries(scope: str) -> tuple[dict[int, str], dict[int, dict[str, dt.date | N
     return current, entered
 
 
+def between(days: dict[str, dt.date | None], before: str, after: str) -> int | None:
+    """Days from a phase to the next, where both are dated and follow each other."""
+    first, then = days.get(before), days.get(after)
+    return (then - first).days if first is not None and then is not None and then >= first else None
+
+
 def compute(scope: str) -> Iterator[Measured]:
     current, entered = entries(scope)
     today = timezone.localdate()
@@ -63,11 +70,14 @@ def compute(scope: str) -> Iterator[Measured]:
         for before, after in pairwise(ORDER[: reached + 1]):
             step = f"{before}>{after}"
             passed[step] += 1
-            first, then = days.get(before), days.get(after)
-            if first is not None and then is not None and then >= first:
-                steps[step].append((then - first).days)
+            taken = between(days, before, after)
+            if taken is not None:
+                steps[step].append(taken)
     for phase in ORDER:
         yield _days("waiting", waits[phase], inside[phase], phase)
+    for code in WAITS:
+        count = held_by(code, scope).count()
+        yield Measured("waiting", count, counted=count, dimension="wait", code=code)
     for before, after in pairwise(ORDER):
         step = f"{before}>{after}"
         yield _days("delays", steps[step], passed[step], step)

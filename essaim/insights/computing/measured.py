@@ -48,12 +48,21 @@ def quartiles(values: Iterable[int]) -> tuple[Decimal, Decimal, Decimal] | None:
 
 
 def everything() -> Iterator[Measured]:
-    from essaim.insights.computing import cards, costs, funders, funnel, money, needs, sites
+    from essaim.insights.computing import (
+        cards,
+        costs,
+        funders,
+        funnel,
+        money,
+        needs,
+        sites,
+        supports,
+    )
 
     for scope in ("public", "invented"):
         for compute in (
             cards.compute, sites.compute, needs.compute, money.compute, costs.compute,
-            funnel.compute,
+            funnel.compute, supports.compute,
         ):  # fmt: skip
             for each in compute(scope):
                 yield replace(each, scope=scope)

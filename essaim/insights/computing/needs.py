@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from essaim.initiatives.models import Initiative
@@ -25,32 +26,52 @@ def estimates_of(scope: str) -> list[NeedEstimate]:
     return list(of_scope(found, says_so(*ESTIMATES), scope))
 
 
-def compute(scope: str) -> Iterator[Measured]:
+@dataclass(frozen=True)
+class OfCard:
+    """People of one card: aimed at, served where the need is estimated, whether a site told any."""
+
+    aimed: People
+    served: int
+    tells: bool
+
+    @property
+    def left(self) -> People:
+        return self.aimed.less(self.served)
+
+
+def by_card(scope: str) -> dict[int, OfCard]:
     estimates = estimates_of(scope)
-    by_card: dict[int, list[NeedEstimate]] = defaultdict(list)
+    of_cards: dict[int, list[NeedEstimate]] = defaultdict(list)
     for each in estimates:
-        by_card[each.initiative_id].append(each)
+        of_cards[each.initiative_id].append(each)
     served: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    told = with_served(of_public_cards(scope).running().filter(initiative__in=by_card))
+    told = with_served(of_public_cards(scope).running().filter(initiative__in=of_cards))
     for card, place, people in told.filter(served__isnull=False).values_list(
         "initiative", "territory", "served"
     ):
         served[card].append((place, people))
-    targets = dict(Initiative.objects.filter(pk__in=by_card).values_list("pk", "target_coverage"))
+    targets = dict(Initiative.objects.filter(pk__in=of_cards).values_list("pk", "target_coverage"))
     places = {e.territory_id for e in estimates}
     inner = places | {place for rows in served.values() for place, _n in rows}
     above: dict[int, set[int]] = defaultdict(set)
     pairs = Containment.objects.filter(descendant__in=inner, ancestor__in=places)
     for low, high in pairs.values_list("descendant_id", "ancestor_id"):
         above[low].add(high)
+    return {
+        card: OfCard(*_of_card(rows, served[card], targets[card] or FULL, above))
+        for card, rows in of_cards.items()
+    }
+
+
+def compute(scope: str) -> Iterator[Measured]:
     aimed = left = People(0, 0, 0)
     covered = telling = 0
-    for card, rows in by_card.items():
-        here, people, tells = _of_card(rows, served[card], targets[card] or FULL, above)
-        aimed, left = aimed + here, left + here.less(people)
-        covered += people
-        telling += tells
-    count = len(by_card)
+    found_of = by_card(scope)
+    for each in found_of.values():
+        aimed, left = aimed + each.aimed, left + each.left
+        covered += each.served
+        telling += each.tells
+    count = len(found_of)
     cards = published(scope).count() if scope == "public" else count
     for key, found in (("need_aimed", aimed), ("need_remaining", left)):
         value = found.central if count else None

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from essaim.initiatives.models import Initiative
+from essaim.insights.actions.forecasts import HORIZON
 from essaim.insights.models import CardForecast
-from essaim.insights.pictures import curve
-from essaim.insights.uptake import Uptake, label, period_holding
+from essaim.insights.pictures import curve, met_with_more
+from essaim.insights.uptake import Uptake, label, period_holding, to_commit
 from essaim.replications.views.common import fetch_card
 from essaim.search import engine
 from essaim.statistics.notices import Notice
@@ -26,15 +28,23 @@ SIMILAR = 12
 def forecast(request: HttpRequest, slug: str) -> HttpResponse:
     card = fetch_card(request, slug)
     found = CardForecast.objects.filter(initiative=card).first()
-    extra = _extra(request.GET.get("aides", ""))
-    context: dict[str, Any] = {"card": card, "found": found, "extra": extra}
+    helped = _number(request.GET.get("aides", ""))
+    sponsors = _number(request.GET.get("parrains", ""))
+    context: dict[str, Any] = {"card": card, "found": found}
     if found is not None:
         uptake = Uptake.from_dict(found.series)
+        by_sponsors = (sponsors or 0) * settings.INSIGHTS["sites_a_sponsor"] * uptake.step
+        extra = (helped or 0) + by_sponsors
         context |= {
             "uptake": uptake,
             "total": sum(uptake.committed),
             "stopped": sum(uptake.stopped),
-            "curve": curve(uptake, found.result, found.market, extra or 0),
+            "curve": curve(uptake, found.result, found.market, extra),
+            "helped": helped,
+            "sponsors": sponsors,
+            "a_sponsor": settings.INSIGHTS["sites_a_sponsor"],
+            "need_to_commit": to_commit(found.market) if found.market else None,
+            "what_if": _what_if(uptake, found, extra),
             "yearly": uptake.step == 1,
             "market": found.market,
             **_words(found, uptake),
@@ -43,7 +53,15 @@ def forecast(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "insights/forecast.html", context)
 
 
-def _extra(text: str) -> int | None:
+def _what_if(uptake: Uptake, found: CardForecast, extra: float) -> dict[str, str] | None:
+    """When the need would be met with so much more effort; None without a need or an hypothesis."""
+    if not (extra and found.result and found.market):
+        return None
+    at = met_with_more(uptake, found.result, to_commit(found.market), extra, years=HORIZON)
+    return {"met": "" if at is None else label(at, uptake.step)}
+
+
+def _number(text: str) -> int | None:
     try:
         number = int(text)
     except ValueError:
@@ -56,6 +74,8 @@ def _words(found: CardForecast, uptake: Uptake) -> dict[str, Any]:
     if found.refusal:
         language = (translation.get_language() or "fr")[:2]
         return {"refusal": found.refusal.get(language) or found.refusal.get("fr", "")}
+    if found.met and "covered" in found.met:
+        return {"covered": found.met["covered"]}
     if not found.result:
         return {}
     result = found.result

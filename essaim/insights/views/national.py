@@ -82,7 +82,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
             "definition": definition,
             "board": board,
             "figure": board.shown[key],
-            "part": next((p for p in parts if p.code == code and p.figure.key == key), None),
+            "part": next((p for p in parts if reading.code_of_rows(p.figure) == code), None),
             "headings": found.headings,
             "lines": [found.line(shown[pk]) for pk in page if pk in shown],
             "page": page,

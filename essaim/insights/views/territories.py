@@ -10,12 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from essaim.calls.models import Call
 from essaim.common.errors import DomainError
 from essaim.funding.models import Option, Pool
 from essaim.initiatives.models import Initiative, Publication
 from essaim.needs.models import Need
 from essaim.people.models import Organisation
 from essaim.replications.models import Replication
+from essaim.sponsorship.models import Sponsor
+from essaim.sponsorship.views.directory import name_for
 from essaim.territories.models import Containment, Territory
 from essaim.territories.similar import neighbours
 
@@ -40,6 +43,12 @@ def territory(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         Q(pk__in=options) | Q(pilot_territory__in=inside)
     )
     organisations = Organisation.objects.filter(territory__in=inside)
+    around = Territory.objects.keys_touching(place)
+    # A call that names no territory is open everywhere.
+    calls = Call.objects.taking_applications().filter(
+        Q(territories__in=around) | Q(territories=None), is_template=False
+    ).distinct()  # fmt: skip
+    sponsors = Sponsor.objects.directory().filter(territory__in=around)
     elsewhere, like, why = _elsewhere(place, inside)
     return render(
         request,
@@ -57,6 +66,13 @@ def territory(request: HttpRequest, kind: str, code: str) -> HttpResponse:
             "cards_count": cards.count(),
             "pools": pools.for_list()[:SHOWN],
             "pools_count": pools.count(),
+            "calls": calls.order_by("closes_at", "pk")[:SHOWN],
+            "calls_count": calls.count(),
+            "sponsors": [
+                (each, name_for(request.user, each))
+                for each in sponsors.for_list().order_by("territory__sort_name", "pk")[:SHOWN]
+            ],
+            "sponsors_count": sponsors.count(),
             "organisations": organisations.order_by("name").only("name", "slug")[:SHOWN],
             "organisations_count": organisations.count(),
             "elsewhere": elsewhere,
