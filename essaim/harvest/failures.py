@@ -67,6 +67,8 @@ RECORDS: dict[str, Any] = {
     "identifier_repeated": _("Cet identifiant a déjà été rencontré dans ce passage."),
     "identifier_changed": _("L’identifiant a changé à la source (c’était « %(before)s »)."),
     "erased_here": _("La fiche a été supprimée ici : elle n’est pas recréée."),
+    "from_here": _("Cette fiche vient de chez nous : elle n’est pas reprise."),
+    "already_here": _("Cette fiche est déjà ici, par la source qui l’a donnée la première."),
     "date_future": _("La date « %(value)s » est dans l’avenir : elle est laissée de côté."),
     "page_status": _("La page a répondu %(status)s."),
     "page_refused": _("La page n’a pas été lue : %(detail)s"),

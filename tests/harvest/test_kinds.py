@@ -13,10 +13,6 @@ from essaim.initiatives.models import Initiative
 from tests.common.servers import Server, send
 from tests.harvest.conftest import gives
 from tests.harvest.factories import SourceFactory
-from tests.initiatives.factories import InitiativeFactory
-from tests.people.factories import OrganisationFactory
-from tests.territories.factories import TerritoryFactory
-from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
 Passage = Callable[..., Run]
@@ -177,39 +173,3 @@ def test_requests_to_one_server_wait(
     gives(partner, "/b", page("B"))
     passage(SourceFactory(kind=Kind.SITEMAP, url=partner.url("/sitemap.xml"), delay_seconds="0.5"))
     assert sum(waited) == pytest.approx(6.0)
-
-
-# --- another Essaim ---------------------------------------------------------------------------
-@pytest.mark.django_db(transaction=True)
-def test_another_instance_by_its_own_api(live_server: Any, settings: Any, passage: Passage) -> None:
-    """The published API of this very product, asked over HTTP; what is harvested stays a draft, so
-    that it is not in what is read."""
-    host = live_server.url.rpartition("/")[2]
-    settings.OUTBOUND = settings.OUTBOUND | {"private": [host]}
-    place = TerritoryFactory(kind="commune", code="38185", name="Grenoble")
-    theme = ThemeFactory(slug="alimentation")
-    holder = OrganisationFactory(name="CCAS de Grenoble")
-    for n in range(105):  # more than one page
-        card = InitiativeFactory(published=True, title=f"Repas partagé {n}", holder=holder)
-        card.territories.add(place)
-        card.themes.add(theme)
-    rich = InitiativeFactory(
-        published=True, rich=True, title="Toute entière", contact="06 00 00 00 00"
-    )
-    known = Initiative.objects.count()
-    source = SourceFactory(
-        kind=Kind.ESSAIM, url=live_server.url, publish=False, name="Autre Essaim"
-    )
-    run = passage(source)
-    assert run.why == ""
-    assert (run.created, run.refused) == (known, 0)
-    copy = Initiative.objects.get(external_id=f"m{source.pk}:{rich.external_id}")
-    for name in ("title", "summary", "need", "objectives", "description", "steps", "what_failed"):
-        assert getattr(copy, name) == getattr(rich, name), name
-    assert copy.components.count() == rich.components.count()
-    assert copy.economics.count() == rich.economics.count()
-    assert copy.contact == ""
-    assert "Autre Essaim" in copy.source_name
-    assert copy.source_url.endswith(rich.get_absolute_url())
-    again = passage(source)
-    assert (again.created, again.changed, again.unchanged) == (0, 0, known)
