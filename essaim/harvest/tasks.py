@@ -12,7 +12,7 @@ ATTEMPTS = 3
 
 @app.task(
     name="harvest.run",
-    queue="imports",
+    queue="harvest",  # of its own: it sleeps between two requests, and waits for slow servers
     pass_context=True,
     retry=procrastinate.RetryStrategy(max_attempts=ATTEMPTS, linear_wait=30),
 )
