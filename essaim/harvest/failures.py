@@ -22,6 +22,7 @@ class Broken(Exception):
 
 REASONS: dict[str, Any] = {
     "status": _("Le serveur a répondu %(status)s."),
+    "busy": _("Le serveur demande d’attendre (réponse %(status)s) : la lecture s’arrête là."),
     "robots": _("Le fichier robots.txt du site n’autorise pas la lecture de cette adresse."),
     "robots_unreachable": _("Le fichier robots.txt du site ne répond pas (%(status)s)."),
     "compressed": _("La réponse est compressée, alors que nous ne le demandons pas."),
@@ -59,6 +60,7 @@ ADVICE: dict[str, Any] = {
     "private": _("Seul l’exploitant peut autoriser une adresse privée (ESSAIM_PRIVATE_HOSTS)."),
     "not_allowed": _("Si ce serveur est bien du partenaire, ajoutez-le aux autres serveurs de la source."),
     "robots": _("Demandez au partenaire d’autoriser « Essaim » dans son fichier robots.txt."),
+    "busy": _("Allongez le délai entre deux requêtes ; la nuit prochaine, la lecture recommence."),
     "xml_entities": _("Demandez au partenaire un flux sans déclaration de type de document."),
 }  # fmt: skip
 

@@ -56,9 +56,7 @@ def essaim_at(partner: Server, name: str = "Autre Essaim") -> Source:
     return SourceFactory(kind=Kind.ESSAIM, url=partner.url("/"), name=name)
 
 
-def test_another_instance_by_its_own_api(
-    partner: Server, settings: Any, passage: Passage
-) -> None:
+def test_another_instance_by_its_own_api(partner: Server, settings: Any, passage: Passage) -> None:
     place = TerritoryFactory(kind="commune", code="38185", name="Grenoble")
     theme = ThemeFactory(slug="alimentation")
     holder = OrganisationFactory(name="CCAS de Grenoble")
@@ -110,9 +108,7 @@ def test_two_banks_that_read_each_other_multiply_nothing(
     assert "de chez nous" in said[0]
 
 
-def test_a_round_of_three_banks_is_caught(
-    partner: Server, settings: Any, passage: Passage
-) -> None:
+def test_a_round_of_three_banks_is_caught(partner: Server, settings: Any, passage: Passage) -> None:
     """A → B → C → A: each keeps where the card was first given, beside the link to who gave it."""
     first = "https://a.example/initiatives/jardin"
     lists(partner, record(1, url="https://b.example/initiatives/jardin", source=first))

@@ -115,7 +115,9 @@ def to_line(source: Source, found: Found) -> tuple[str, dict[str, Any]]:
     identifier = _identifier(line.pop("external_id", None)) or _identifier(link)
     _mend_lengths(line)
     given = line.pop("source", None)
-    line["source"] = _credit(source, given if isinstance(given, dict) else {}, _origin(found) or link)
+    line["source"] = _credit(
+        source, given if isinstance(given, dict) else {}, _origin(found) or link
+    )
     try:
         return identifier, plain(line)
     except TooDeep:

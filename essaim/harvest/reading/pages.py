@@ -96,10 +96,12 @@ def _page(
             deadline=settings.HARVEST["page_seconds"],
         )
     except Broken as broken:
-        if broken.code in {"connection", "timeout", "unknown_host", "stopped"}:
+        if broken.code in {"connection", "timeout", "unknown_host", "stopped", "busy"}:
             raise  # the server itself: the pages that follow would fare no better
         if broken.code == "status":
             found.remarks.append(Remark("page_status", broken.params))
+        elif broken.code == "robots":  # that it leads to
+            found.remarks.append(Remark("page_robots"))
         else:
             detail = sentence(broken.code, broken.params)
             found.remarks.append(Remark("page_refused", {"detail": detail}))
