@@ -32,6 +32,12 @@ def find_duplicates(pk: int) -> None:
     duplicates.find_for(pk)
 
 
+@app.task(name="harvest.compare_published", queue="imports", retry=3)
+def compare_published(keys: list[int]) -> None:
+    """A draft has no meaning in the index: once published, it is compared again."""
+    duplicates.propose_all(keys)
+
+
 @app.periodic(cron="40 1 * * *")
 @app.task(name="harvest.every_night", queueing_lock="harvest.every_night")
 def every_night(timestamp: int) -> None:
