@@ -26,6 +26,7 @@ REASONS: dict[str, Any] = {
     "robots": _("Le fichier robots.txt du site n’autorise pas la lecture de cette adresse."),
     "robots_unreachable": _("Le fichier robots.txt du site ne répond pas (%(status)s)."),
     "compressed": _("La réponse est compressée, alors que nous ne le demandons pas."),
+    "packed": _("Le fichier compressé (.gz) ne s’ouvre pas."),
     "xml": _("Le XML est mal formé (ligne %(line)s) : %(detail)s."),
     "xml_entities": _("Le XML déclare des entités ou un type de document : il est refusé."),
     "xml_deep": _("Le XML a trop de niveaux imbriqués."),

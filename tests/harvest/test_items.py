@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from essaim.harvest.models import Item, Run, Source
-from essaim.initiatives.actions.publication import publish_card
+from essaim.initiatives.actions.publication import archive_card, publish_card
 from essaim.initiatives.models import Initiative
 from tests.common.servers import Server
 from tests.harvest.conftest import gives
@@ -94,3 +95,38 @@ def test_a_source_goes_and_its_cards_stay(
     card = Initiative.objects.get(title="Jardin partagé")
     assert card.publication == "published"
     assert "Banque amie" in person.get(card.get_absolute_url()).content.decode()
+
+
+def test_the_identifier_at_the_source_is_shown_and_given(
+    client: Client, partner: Server, passage: Callable[..., Run]
+) -> None:
+    gives(partner, "/t.csv", TABLE)
+    passage(SourceFactory(url=partner.url("/t.csv"), name="Banque amie"))
+    card = Initiative.objects.get(title="Jardin partagé")
+    assert "<code>un</code>" in client.get(card.get_absolute_url()).content.decode()
+    given = [{"source": "Banque amie", "identifier": "un", "url": "", "state": "present"}]
+    one = client.get(f"/api/v1/initiatives/{card.slug}").json()
+    assert one["_meta"]["harvested"] == given
+    listed = client.get("/api/v1/initiatives").json()["items"]
+    assert given in [each["_meta"]["harvested"] for each in listed]
+
+
+def test_a_card_withdrawn_at_its_source_says_so_to_visitors(client: Client) -> None:
+    day = timezone.now()
+    card = InitiativeFactory(published=True)
+    item = ItemFactory(
+        card=card, link="https://exemple.fr/jardin", state="withdrawn", missing_since=day,
+        withdrawn_at=day, archived_here=True, source__name="Banque amie",
+    )  # fmt: skip
+    archive_card(card, by=UserFactory(manager=True))
+    answer = client.get(card.get_absolute_url())
+    assert answer.status_code == 410
+    text = answer.content.decode()
+    for words in ("Banque amie", "retirée à la source", "https://exemple.fr/jardin", "noindex"):
+        assert words in text
+    assert card.title not in text
+    # Archived by people, or never public: nothing is said.
+    item.archived_here = False
+    item.save()
+    assert client.get(card.get_absolute_url()).status_code == 404
+    assert client.get(InitiativeFactory().get_absolute_url()).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from typing import Any
@@ -154,6 +155,23 @@ def test_a_site_whose_pages_carry_json_ld(partner: Server, passage: Passage) -> 
     last = passage(source)
     assert (last.changed, last.unchanged, last.missing) == (1, 1, 0)
     assert Initiative.objects.get(title="Jardin partagé").summary == "Une autre phrase."
+
+
+def test_a_packed_plan_is_opened_within_the_same_limit(
+    partner: Server, passage: Passage, settings: Any
+) -> None:
+    index = f"<sitemapindex><sitemap><loc>{partner.url('/p.xml.gz')}</loc></sitemap></sitemapindex>"
+    gives(partner, "/sitemap.xml.gz", gzip.compress(index.encode()))
+    gives(partner, "/p.xml.gz", gzip.compress(plan(partner, "/a").encode()))
+    gives(partner, "/a", page("Jardin partagé"))
+    source = SourceFactory(kind=Kind.SITEMAP, url=partner.url("/sitemap.xml.gz"))
+    assert passage(source).created == 1
+    settings.HARVEST = settings.HARVEST | {"file_mb": 1}
+    bomb = gzip.compress(b"<urlset>" + b" " * 2_000_000 + b"</urlset>")
+    for body, why in ((bomb, "too_large"), (bomb[:200], "packed"), (b"\x1f\x8bno", "packed")):
+        gives(partner, "/p.xml.gz", body)
+        run = passage(source)
+        assert (run.reason, run.withdrawn) == (why, 0)
 
 
 def test_requests_to_one_server_wait(
