@@ -265,18 +265,11 @@ def opened(
                 if time.monotonic() >= end:
                     raise Refused("timeout") from None
                 raise
-            following = answer.headers.get("location")
-            if redirects and answer.status in _REDIRECTS and following and method == "GET":
+            if redirects and method == "GET" and redirected(url, answer):
                 if len(passed) > redirects:
                     raise Refused("too_many_redirects")
-                try:
-                    following = urljoin(url, following)
-                    elsewhere = urlsplit(following).netloc != urlsplit(url).netloc
-                except ValueError:  # "http://[": no address at all
-                    raise Refused("address") from None
-                if urlsplit(url).scheme == "https" and not following.startswith("https:"):
-                    raise Refused("redirect")  # what was asked in secret stays so
-                if elsewhere:
+                following = redirected(url, answer)
+                if urlsplit(following).netloc != urlsplit(url).netloc:
                     sent = {k: v for k, v in sent.items() if k.lower() != "authorization"}
                 url = following
                 continue
@@ -288,6 +281,21 @@ def opened(
             if response is not None:
                 response.close()
             link.close()
+
+
+def redirected(url: str, answer: Answer) -> str:
+    """Where the answer of ``url`` leads; "" where it leads nowhere else. Raises Refused."""
+    following = answer.headers.get("location")
+    if answer.status not in _REDIRECTS or not following:
+        return ""
+    try:
+        following = urljoin(url, following)
+        urlsplit(following).netloc  # noqa: B018 - "http://[" is no address at all
+    except ValueError:
+        raise Refused("address") from None
+    if urlsplit(url).scheme == "https" and not following.startswith("https:"):
+        raise Refused("redirect")  # what was asked in secret stays so
+    return following
 
 
 def _cut(link: _Plain | _Secure) -> None:

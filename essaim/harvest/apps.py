@@ -11,8 +11,8 @@ class HarvestConfig(AppConfig):
         from essaim.harvest.bench import register_bench
         from essaim.harvest.keeping import register_keeping
         from essaim.harvest.panels import register_panels
-        from essaim.harvest.receivers import on_cards_merged
-        from essaim.initiatives.signals import cards_merged
+        from essaim.harvest.receivers import on_card_published, on_cards_merged
+        from essaim.initiatives.signals import card_published, cards_merged
         from essaim.people import audit
 
         audit.register("harvest")
@@ -21,3 +21,4 @@ class HarvestConfig(AppConfig):
         register_panels()
         following.register()
         cards_merged.connect(on_cards_merged, dispatch_uid="harvest.cards_merged")
+        card_published.connect(on_card_published, dispatch_uid="harvest.card_published")

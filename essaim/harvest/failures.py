@@ -22,9 +22,11 @@ class Broken(Exception):
 
 REASONS: dict[str, Any] = {
     "status": _("Le serveur a répondu %(status)s."),
+    "busy": _("Le serveur demande d’attendre (réponse %(status)s) : la lecture s’arrête là."),
     "robots": _("Le fichier robots.txt du site n’autorise pas la lecture de cette adresse."),
     "robots_unreachable": _("Le fichier robots.txt du site ne répond pas (%(status)s)."),
     "compressed": _("La réponse est compressée, alors que nous ne le demandons pas."),
+    "packed": _("Le fichier compressé (.gz) ne s’ouvre pas."),
     "xml": _("Le XML est mal formé (ligne %(line)s) : %(detail)s."),
     "xml_entities": _("Le XML déclare des entités ou un type de document : il est refusé."),
     "xml_deep": _("Le XML a trop de niveaux imbriqués."),
@@ -59,6 +61,7 @@ ADVICE: dict[str, Any] = {
     "private": _("Seul l’exploitant peut autoriser une adresse privée (ESSAIM_PRIVATE_HOSTS)."),
     "not_allowed": _("Si ce serveur est bien du partenaire, ajoutez-le aux autres serveurs de la source."),
     "robots": _("Demandez au partenaire d’autoriser « Essaim » dans son fichier robots.txt."),
+    "busy": _("Allongez le délai entre deux requêtes ; la nuit prochaine, la lecture recommence."),
     "xml_entities": _("Demandez au partenaire un flux sans déclaration de type de document."),
 }  # fmt: skip
 
@@ -67,6 +70,8 @@ RECORDS: dict[str, Any] = {
     "identifier_repeated": _("Cet identifiant a déjà été rencontré dans ce passage."),
     "identifier_changed": _("L’identifiant a changé à la source (c’était « %(before)s »)."),
     "erased_here": _("La fiche a été supprimée ici : elle n’est pas recréée."),
+    "from_here": _("Cette fiche vient de chez nous : elle n’est pas reprise."),
+    "already_here": _("Cette fiche est déjà ici, par la source qui l’a donnée la première."),
     "date_future": _("La date « %(value)s » est dans l’avenir : elle est laissée de côté."),
     "page_status": _("La page a répondu %(status)s."),
     "page_refused": _("La page n’a pas été lue : %(detail)s"),

@@ -8,14 +8,45 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, LinesField, OnceForm
-from essaim.harvest.models import Kind, Source
+from essaim.contributions.models import Proposal
+from essaim.harvest.models import Item, Kind, Source
 from essaim.harvest.reading.mapping import DEFAULTS, TARGETS
+from essaim.initiatives.models import Publication
 
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")
 MAPPED = "map_"
+
+
+class ItemFilterForm(Form):
+    """Reads the query string of what a source brought."""
+
+    mark_optional = False
+    q = forms.CharField(label=_("Titre ou identifiant"), max_length=100, required=False)
+    state = forms.ChoiceField(
+        label=_("À la source"), choices=[("", _("tous")), *Item.State.choices], required=False
+    )
+    card = forms.ChoiceField(
+        label=_("Ici"), choices=[("", _("tous")), *Publication.choices], required=False
+    )
+    waiting = forms.BooleanField(label=_("Une différence attend une décision"), required=False)
+
+    def apply(self, items: QuerySet[Item]) -> QuerySet[Item]:
+        given = self.cleaned_data
+        if given["q"]:
+            items = items.filter(Q(title__icontains=given["q"]) | Q(identifier=given["q"]))
+        if given["state"]:
+            items = items.filter(state=given["state"])
+        if given["card"]:
+            items = items.filter(card__publication=given["card"])
+        if given["waiting"]:
+            # Decided since, a proposal stays named until the source changes again.
+            cards = Proposal.objects.waiting().values("card")
+            items = items.exclude(proposed={}).filter(card__in=cards)
+        return items
 
 
 class SourceForm(OnceForm):

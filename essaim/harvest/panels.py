@@ -1,4 +1,5 @@
-"""On a card: which source gives it, and whether it still does."""
+"""On a card: which source gives it, and whether it still does; instead of one that left with it:
+when, and where it was."""
 
 from __future__ import annotations
 
@@ -19,7 +20,23 @@ def harvested(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     return {"items": items, "card": card} if items else None
 
 
+def withdrawn(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
+    """Said to all of a card that left the bank because its source withdrew it."""
+    items = Item.objects.shown_on(card).filter(archived_here=True, state=Item.State.WITHDRAWN)
+    found = list(items)
+    return {"items": found} if found else None
+
+
 def register_panels() -> None:
+    register(
+        Panel(
+            "initiative.gone",
+            "moissonnage",
+            _("D’où vient cette fiche"),
+            "harvest/panel_gone.html",
+            withdrawn,
+        )
+    )
     register(
         Panel(
             "initiative",

@@ -12,7 +12,7 @@ ATTEMPTS = 3
 
 @app.task(
     name="harvest.run",
-    queue="imports",
+    queue="harvest",  # of its own: it sleeps between two requests, and waits for slow servers
     pass_context=True,
     retry=procrastinate.RetryStrategy(max_attempts=ATTEMPTS, linear_wait=30),
 )
@@ -30,6 +30,12 @@ def run_harvest(context: procrastinate.JobContext, pk: int) -> None:
 def find_duplicates(pk: int) -> None:
     """Compare what a passage brought with the bank."""
     duplicates.find_for(pk)
+
+
+@app.task(name="harvest.compare_published", queue="imports", retry=3)
+def compare_published(keys: list[int]) -> None:
+    """A draft has no meaning in the index: once published, it is compared again."""
+    duplicates.propose_all(keys)
 
 
 @app.periodic(cron="40 1 * * *")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from essaim.harvest.views import duplicates, runs, sources
+from essaim.harvest.views import duplicates, items, runs, sources
 
 app_name = "harvest"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("moissonnage/<int:pk>/lancer", sources.launch, name="launch"),
     path("moissonnage/<int:pk>/programmer", sources.schedule, name="schedule"),
     path("moissonnage/<int:pk>/suspendre", sources.pause, name="pause"),
+    path("moissonnage/<int:pk>/retirer", sources.remove, name="remove"),
+    path("moissonnage/<int:pk>/fiches", items.listing, name="items"),
+    path("moissonnage/<int:pk>/fiches/publier", items.publish, name="publish_items"),
     path("moissonnage/passages/<int:pk>", runs.detail, name="run"),
     path("moissonnage/passages/<int:pk>/avancement", runs.progress, name="progress"),
     path("moissonnage/passages/<int:pk>/remarques.csv", runs.issues_file, name="issues"),

@@ -109,9 +109,10 @@ class CallsForm(forms.Form):
         return found
 
     def query(self) -> str:
-        """The same in the list of calls, as far as it asks the same."""
+        """The same in the list of calls."""
         given = self.cleaned_data
         asked = {
+            "organiser": given["organiser"].slug if given["organiser"] else "",
             "theme": given["theme"].slug if given["theme"] else "",
             "territory": given["territory"].address if given["territory"] else "",
             "state": "open",

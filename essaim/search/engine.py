@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Avg, QuerySet
 
 from essaim.search import encoder, ranking, sources
 from essaim.search.models import Document, Passage, Posting
 from essaim.search.question import Question, ask, to_encode
 from essaim.search.ranking import Candidate, Matched
+from essaim.search.text import words
 
 # Half words, half meaning (measured: docs/performance.md).
 MEANING_SHARE = 0.5
@@ -174,6 +175,44 @@ def similar(
         scored = [(c, _likeness(c, own, themes.get(c.object_id, set()))) for c in others]
         scored.sort(key=lambda pair: (-pair[1], pair[0].object_id))
         return _explained(question, matched, vector, scored[:limit])
+
+
+def closest(kind: str, object_id: int, *, limit: int = 5) -> list[tuple[int, float]]:
+    """(document, cosine) of those closest in meaning to this one; nothing where its own meaning is
+    not known yet. Words do not count."""
+    with transaction.atomic(savepoint=False):
+        ranking.prepare(None)
+        vector = _centre(kind, object_id)
+        if vector is None:
+            return []
+        question = Question("", kind)
+        matched = ranking.match(question, None)
+        _count, candidates = ranking.candidates(question, matched, vector)
+        found = [(c.object_id, c.cosine) for c in candidates if c.cosine is not None]
+        found = [each for each in found if each[0] != object_id and each[1] >= CLOSE]
+        return sorted(found, key=lambda each: (-each[1], each[0]))[:limit]
+
+
+def titled_like(
+    kind: str, titles: dict[int, str], *, limit: int = 5, likeness: float = 0.5
+) -> list[tuple[int, int]]:
+    """(key, document): public documents whose title resembles that of each key by its trigrams,
+    from 0 to 1. The keys themselves need not be public."""
+    folded = {key: " ".join(words(title)) for key, title in titles.items()}
+    folded = {key: text for key, text in folded.items() if text}
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(likeness)]
+        )
+        cursor.execute(
+            "SELECT mine.key, near.object_id"
+            " FROM unnest(%s::bigint[], %s::text[]) AS mine(key, title)"
+            " CROSS JOIN LATERAL (SELECT object_id FROM search_document"
+            "  WHERE kind = %s AND folded %% mine.title AND object_id <> mine.key"
+            "  ORDER BY similarity(folded, mine.title) DESC, id LIMIT %s) near",
+            [list(folded), list(folded.values()), kind, limit],
+        )
+        return list(cursor.fetchall())
 
 
 def _centre(kind: str, object_id: int) -> list[float] | None:

@@ -86,3 +86,23 @@ class TestAtom:
 
     def test_of_nothing_is_a_feed_still(self) -> None:
         ElementTree.fromstring(read(ATOM))
+
+
+class TestTheListOfCalls:
+    def test_its_links_keep_its_filters(self) -> None:
+        theirs, other = CallFactory(title="Le leur"), CallFactory(title="Un autre")
+        own = {"organiser": theirs.organiser.slug, "kind": theirs.kind}
+        page = read("/appels", **own)
+        assert "Le leur" in page and "Un autre" not in page
+        assert theirs.organiser.name in page
+        kept = f"?kind={theirs.kind}&amp;organiser={theirs.organiser.slug}"
+        assert f'href="{ALL}{kept}"' in page and f'href="{ATOM}{kept}"' in page
+        assert (
+            f'type="application/atom+xml" title="flux des appels (Atom)" href="{ATOM}{kept}"'
+            in page
+        )
+        for address in (ALL, ATOM):
+            text = read(address, **own)
+            assert "Le leur" in text and other.title not in text
+            assert Client().get(address, {"kind": "bogus"}).status_code == 404
+        assert "Un autre" in read("/appels", organiser="nobody")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from tests.harvest.factories import DuplicateFactory, RunFactory, SourceFactory
+from tests.harvest.factories import DuplicateFactory, ItemFactory, RunFactory, SourceFactory
 
 MANAGERS = {"manager", "administrator"}
 
@@ -19,6 +19,10 @@ def nothing(world: SimpleNamespace) -> list[Any]:
 
 def source(world: SimpleNamespace) -> list[Any]:
     return [SourceFactory(manager=world.manager).pk]
+
+
+def items(world: SimpleNamespace) -> list[Any]:
+    return [ItemFactory(source__manager=world.manager, card__published=False).source_id]
 
 
 def run(world: SimpleNamespace) -> list[Any]:
@@ -38,6 +42,9 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "launch": (MANAGERS, source),
     "schedule": (MANAGERS, source),
     "pause": (MANAGERS, source),
+    "remove": (MANAGERS, source),
+    "items": (MANAGERS, items),
+    "publish_items": (MANAGERS, source),
     "run": (MANAGERS, run),
     "progress": (MANAGERS, run),
     "issues": (MANAGERS, run),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +14,6 @@ from essaim.initiatives.models import Initiative
 from tests.common.servers import Server, send
 from tests.harvest.conftest import gives
 from tests.harvest.factories import SourceFactory
-from tests.initiatives.factories import InitiativeFactory
-from tests.people.factories import OrganisationFactory
-from tests.territories.factories import TerritoryFactory
-from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
 Passage = Callable[..., Run]
@@ -160,6 +157,23 @@ def test_a_site_whose_pages_carry_json_ld(partner: Server, passage: Passage) -> 
     assert Initiative.objects.get(title="Jardin partagé").summary == "Une autre phrase."
 
 
+def test_a_packed_plan_is_opened_within_the_same_limit(
+    partner: Server, passage: Passage, settings: Any
+) -> None:
+    index = f"<sitemapindex><sitemap><loc>{partner.url('/p.xml.gz')}</loc></sitemap></sitemapindex>"
+    gives(partner, "/sitemap.xml.gz", gzip.compress(index.encode()))
+    gives(partner, "/p.xml.gz", gzip.compress(plan(partner, "/a").encode()))
+    gives(partner, "/a", page("Jardin partagé"))
+    source = SourceFactory(kind=Kind.SITEMAP, url=partner.url("/sitemap.xml.gz"))
+    assert passage(source).created == 1
+    settings.HARVEST = settings.HARVEST | {"file_mb": 1}
+    bomb = gzip.compress(b"<urlset>" + b" " * 2_000_000 + b"</urlset>")
+    for body, why in ((bomb, "too_large"), (bomb[:200], "packed"), (b"\x1f\x8bno", "packed")):
+        gives(partner, "/p.xml.gz", body)
+        run = passage(source)
+        assert (run.reason, run.withdrawn) == (why, 0)
+
+
 def test_requests_to_one_server_wait(
     partner: Server, passage: Passage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,39 +191,3 @@ def test_requests_to_one_server_wait(
     gives(partner, "/b", page("B"))
     passage(SourceFactory(kind=Kind.SITEMAP, url=partner.url("/sitemap.xml"), delay_seconds="0.5"))
     assert sum(waited) == pytest.approx(6.0)
-
-
-# --- another Essaim ---------------------------------------------------------------------------
-@pytest.mark.django_db(transaction=True)
-def test_another_instance_by_its_own_api(live_server: Any, settings: Any, passage: Passage) -> None:
-    """The published API of this very product, asked over HTTP; what is harvested stays a draft, so
-    that it is not in what is read."""
-    host = live_server.url.rpartition("/")[2]
-    settings.OUTBOUND = settings.OUTBOUND | {"private": [host]}
-    place = TerritoryFactory(kind="commune", code="38185", name="Grenoble")
-    theme = ThemeFactory(slug="alimentation")
-    holder = OrganisationFactory(name="CCAS de Grenoble")
-    for n in range(105):  # more than one page
-        card = InitiativeFactory(published=True, title=f"Repas partagé {n}", holder=holder)
-        card.territories.add(place)
-        card.themes.add(theme)
-    rich = InitiativeFactory(
-        published=True, rich=True, title="Toute entière", contact="06 00 00 00 00"
-    )
-    known = Initiative.objects.count()
-    source = SourceFactory(
-        kind=Kind.ESSAIM, url=live_server.url, publish=False, name="Autre Essaim"
-    )
-    run = passage(source)
-    assert run.why == ""
-    assert (run.created, run.refused) == (known, 0)
-    copy = Initiative.objects.get(external_id=f"m{source.pk}:{rich.external_id}")
-    for name in ("title", "summary", "need", "objectives", "description", "steps", "what_failed"):
-        assert getattr(copy, name) == getattr(rich, name), name
-    assert copy.components.count() == rich.components.count()
-    assert copy.economics.count() == rich.economics.count()
-    assert copy.contact == ""
-    assert "Autre Essaim" in copy.source_name
-    assert copy.source_url.endswith(rich.get_absolute_url())
-    again = passage(source)
-    assert (again.created, again.changed, again.unchanged) == (0, 0, known)

@@ -17,6 +17,7 @@ from django.test import Client
 
 from essaim.open_data.actions import dumps
 from essaim.open_data.models import Dump
+from tests.calls.factories import CallFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory, UserFactory
@@ -223,6 +224,16 @@ class TestWidgets:
             assert words in answer.content.decode()
         for wrong in ("xx", "%00", "en-GB", "fr&langue=%3Cscript%3E", ""):
             assert client.get(f"/widget/appels?langue={wrong}")["Content-Language"] == "fr"
+
+    def test_the_number_of_results_leads_to_the_same_calls(self, client: Client) -> None:
+        theirs = CallFactory(title="Le leur")
+        CallFactory(title="Un autre")
+        widget = client.get("/widget/appels", {"organiser": theirs.organiser.slug}).content.decode()
+        assert "Un autre" not in widget
+        address = f"/appels?organiser={theirs.organiser.slug}&amp;state=open"
+        assert address in widget
+        listed = client.get(address.replace("&amp;", "&")).content.decode()
+        assert "Le leur" in listed and "Un autre" not in listed
 
     def test_the_code_to_copy_is_in_the_reader_s_language(self, client: Client) -> None:
         assert 'initiatives?territory=department:38"' in client.get("/donnees").content.decode()

@@ -14,7 +14,7 @@ from essaim.common.forms import Form, LinesField, OnceForm, day
 from essaim.common.money import EurosField
 from essaim.needs.models import Need
 from essaim.people.models import Membership, OrganisationKind, User
-from essaim.territories.forms import TerritoriesField, TerritoryField
+from essaim.territories.forms import TerritoriesField
 from essaim.themes.models import Theme
 
 from .fields import (
@@ -26,24 +26,6 @@ from .fields import (
     text,
     zone_named,
 )
-
-
-class ListForm(Form):
-    mark_optional = False
-
-    q = forms.CharField(label=_("Mots"), required=False, max_length=100)
-    state = forms.ChoiceField(
-        label=_("Étape"), required=False,
-        choices=[("", _("Toutes")), *[row for row in State.choices if row[0] != State.DRAFT]],
-    )  # fmt: skip
-    kind = forms.ChoiceField(
-        label=_("Nature"), required=False, choices=[("", _("Toutes")), *Kind.choices]
-    )
-    theme = forms.ModelChoiceField(
-        label=_("Thème"), required=False, queryset=Theme.objects.order_by("name"),
-        to_field_name="slug", empty_label=_("Tous"),
-    )  # fmt: skip
-    territory = TerritoryField(label=_("Territoire"), required=False)
 
 
 class NewForm(OnceForm):

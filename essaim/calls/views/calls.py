@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from essaim.calls import jury, rules
 from essaim.calls.cards import listed
 from essaim.calls.content import blocks_now, differences, published_blocks
-from essaim.calls.forms.setting import ListForm
+from essaim.calls.forms.listing import ListForm
 from essaim.calls.models import SETTING_UP, Application, Call, Edition, State
 from essaim.common.panels import render_panels
 from essaim.dossiers import definitions
@@ -40,6 +40,8 @@ def _found(request: HttpRequest) -> tuple[ListForm, Any]:
             found = found.filter(state=given["state"])
         if given["kind"]:
             found = found.filter(kind=given["kind"])
+        if given["organiser"]:
+            found = found.filter(organiser=given["organiser"])
         if given["theme"]:
             found = found.filter(themes=given["theme"])
         if given["territory"]:
@@ -72,6 +74,8 @@ def calls(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "filtered": any(request.GET.get(name) for name in form.fields),
+        "organiser": form.cleaned_data.get("organiser") if form.is_valid() else None,
+        "feed_query": form.feed_query(),
         "may_set_up": can_manage(request.user),
     }
     return render(request, "calls/calls.html", context)

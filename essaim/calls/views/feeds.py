@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.calls.feeds import atom, icalendar
-from essaim.calls.models import PUBLIC, Call
+from essaim.calls.models import PUBLIC, Call, Kind
+from essaim.people.models import Organisation
 from essaim.territories.models import Containment, Territory
 from essaim.themes.models import Theme
 
@@ -28,11 +29,18 @@ def _public() -> QuerySet[Call]:
 
 
 def _asked(request: HttpRequest) -> QuerySet[Call]:
-    """``?theme=``, ``?territory=``: calls that name none are open to all."""
+    """``?theme=``, ``?kind=``, ``?organiser=``, ``?territory=``: calls that name no territory are
+    open to all."""
     found = _public()
     if slug := request.GET.get("theme", "").replace("\0", ""):
         theme = get_object_or_404(Theme, slug=slug)
         found = found.filter(themes=theme)
+    if kind := request.GET.get("kind", ""):
+        if kind not in Kind.values:
+            raise Http404
+        found = found.filter(kind=kind)
+    if slug := request.GET.get("organiser", "").replace("\0", ""):
+        found = found.filter(organiser=get_object_or_404(Organisation, slug=slug))
     if address := request.GET.get("territory", "").replace("\0", ""):
         place: Territory = get_object_or_404(Territory.objects.by_code(address))
         around = Containment.objects.filter(descendant=place).values("ancestor")

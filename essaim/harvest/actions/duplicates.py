@@ -1,4 +1,5 @@
-"""Cards that may be the same: looked for after a passage, decided by a manager."""
+"""Cards that may be the same: looked for after a passage, again when a card that waited as a draft
+comes to the public; decided by a manager."""
 
 from __future__ import annotations
 
@@ -29,10 +30,20 @@ def find_for(pk: int) -> int:
     made = Item.objects.filter(
         source=run.source_id, first_seen_at__gte=run.started_at, card__isnull=False
     ).order_by("pk")
-    keys = list(made.values_list("card_id", flat=True))
+    return propose_all([key for key in made.values_list("card_id", flat=True) if key is not None])
+
+
+def harvested_among(keys: list[int]) -> list[int]:
+    """Of these cards, those that a source gives."""
+    given = Item.objects.filter(card__in=keys).order_by("card")
+    return list(given.values_list("card_id", flat=True).distinct())  # type: ignore[arg-type]
+
+
+def propose_all(keys: list[int]) -> int:
+    """As ``propose``, for any number of cards."""
     found = 0
     for start in range(0, len(keys), _BATCH):
-        found += propose([key for key in keys[start : start + _BATCH] if key is not None])
+        found += propose(keys[start : start + _BATCH])
     return found
 
 
@@ -67,14 +78,16 @@ def propose(keys: list[int]) -> int:
 
 
 def _pairs(keys: list[int]) -> dict[tuple[int, int], float]:
-    """(older, newer) → closeness of meaning, from titles that read the same and from the index."""
+    """(older, newer) → closeness of meaning; 0 where it is not known: a draft has none. From titles
+    that read the same, from titles of the bank that resemble theirs, and from the index."""
     pairs: dict[tuple[int, int], float] = {}
-    for key, other in _same_titles(keys):
+    titles = dict(Initiative.objects.filter(pk__in=keys).values_list("pk", "title"))
+    for key, other in [*_same_titles(keys), *engine.titled_like("initiative", titles)]:
         pairs[min(key, other), max(key, other)] = 0.0
     for key in keys:
-        for hit in engine.similar("initiative", key, limit=_CLOSE):
-            pair = (min(key, hit.object_id), max(key, hit.object_id))
-            pairs[pair] = max(pairs.get(pair, 0.0), min(1.0, hit.score))
+        for other, cosine in engine.closest("initiative", key, limit=_CLOSE):
+            pair = (min(key, other), max(key, other))
+            pairs[pair] = max(pairs.get(pair, 0.0), min(1.0, cosine))
     return pairs
 
 

@@ -33,7 +33,7 @@ class Record:
 
     @property
     def link(self) -> str:
-        return str((self.line.get("source") or {}).get("url") or "")
+        return self.found.link
 
     @property
     def address(self) -> str:

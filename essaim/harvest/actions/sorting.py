@@ -3,7 +3,9 @@ already by a job that died."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
+from urllib.parse import urlsplit
 
 from essaim.harvest.actions.record import Record
 from essaim.harvest.models import Item, Run, RunIssue
@@ -29,9 +31,25 @@ class Sorter:
         pages = [r.found.page for r in records if r.found.page]
         self._by_page = {i.link: i for i in items.filter(link__in=pages)}
         new = {r.link for r in records if r.identifier and r.identifier not in self._known} - {""}
+        self._elsewhere = self._from_elsewhere(records)
         self._by_link: dict[str, list[Item]] = {}
         for item in items.filter(link__in=new).exclude(seen_in=run.pk):
             self._by_link.setdefault(item.link, []).append(item)
+
+    def _from_elsewhere(self, records: list[Record]) -> set[str]:
+        """Of these origins, those that another source gives here already. An address that several
+        records bear is that of a bank, not of a card."""
+        origins = {r.found.origin for r in records} - {""}
+        origins = {each for each in origins if urlsplit(each).path.strip("/")}
+        if not origins:
+            return set()
+        others = (
+            Item.objects.filter(link__in=origins, card__isnull=False)
+            .exclude(source=self.run.source_id)
+            .exclude(card__publication__in=[Publication.ARCHIVED, Publication.REFUSED])
+        )
+        times = Counter(others.values_list("link", flat=True))
+        return {link for link, number in times.items() if number == 1}
 
     def sort(self, records: list[Record], *, write: bool) -> list[Record]:
         kept = [record for record in records if self._is_for_a_card(record)]
@@ -45,6 +63,11 @@ class Sorter:
         if found.unchanged:
             self._count_unread(record)
             return False
+        if found.left_out:
+            if found.number > self.position:
+                run.read += 1
+                run.unchanged += 1
+            return False
         if found.number <= self.position and self._was_taken(record):
             return False
         run.read += 1
@@ -56,7 +79,11 @@ class Sorter:
             return False
         item = record.item
         if item is None:
-            return True
+            if found.origin not in self._elsewhere:
+                return True
+            found.remarks.append(Remark("already_here", is_error=False))
+            run.unchanged += 1
+            return False
         if item.card_id is None:
             found.remarks.append(Remark("erased_here", is_error=False))
         elif item.record != record.line:

@@ -1,10 +1,11 @@
-"""Adding a source, changing it, scheduling it."""
+"""Adding a source, changing it, scheduling it, removing it."""
 
 from __future__ import annotations
 
 import uuid
 from typing import Any
 
+import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
@@ -13,7 +14,7 @@ from essaim.common import outbound
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
 from essaim.harvest.actions.runs import check_tried
-from essaim.harvest.models import Source
+from essaim.harvest.models import Run, Source
 from essaim.harvest.reading.mapping import TARGETS
 
 FIELDS = (
@@ -88,6 +89,17 @@ def pause(source: Source) -> Source:
         source.pause()
         source.save()
     return source
+
+
+@transaction.atomic
+def remove_source(source: Source, *, by: Any) -> None:
+    """Forget a source and its reports; its cards stay, credited on themselves. Raises DomainError
+    while a passage is under way."""
+    source = _lock(source)
+    if Run.objects.filter(source=source, state=Run.State.RUNNING).exists():
+        raise DomainError(_("Un passage est en cours : suspendez la source, et attendez sa fin."))
+    with pghistory.context(user=by.pk, action="remove"):
+        source.delete()
 
 
 def _lock(source: Source) -> Source:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import IO
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from essaim.harvest.failures import Broken
 
 from .fetching import Fetcher
-from .records import Found, joined
+from .records import Found, Remark, joined
 
 LIST = "/api/v1/initiatives"
 
@@ -36,7 +38,12 @@ def read_pages(fetcher: Fetcher, file: IO[bytes], address: str) -> Iterator[Foun
             meta = item.get("_meta") if isinstance(item.get("_meta"), dict) else {}
             assert isinstance(meta, dict)
             fields = {key: value for key, value in item.items() if not key.startswith("_")}
-            yield Found(number, fields | {"_link": str(meta.get("url") or "")})
+            link = str(meta.get("url") or "")
+            found = Found(number, fields | {"_link": link}, origin=_first_given(item) or link)
+            if _is_ours(link) or _is_ours(found.origin):
+                found.left_out = True
+                found.remarks.append(Remark("from_here", is_error=False))
+            yield found
         if not following:
             return
         after = joined(address, following)
@@ -53,6 +60,26 @@ def read_pages(fetcher: Fetcher, file: IO[bytes], address: str) -> Iterator[Foun
         if body.file is None:
             raise Broken("not_essaim")
         file = body.file
+
+
+def _first_given(item: dict[str, object]) -> str:
+    """Where its own source has it: two banks that read each other must know what went round."""
+    source = item.get("source")
+    address = source.get("url") if isinstance(source, dict) else ""
+    return joined(address, "") if isinstance(address, str) else ""
+
+
+def _is_ours(address: str) -> bool:
+    return bool(address) and _site(address) == _site(settings.PUBLIC_URL)
+
+
+def _site(address: str) -> tuple[str, int | None]:
+    try:
+        parts = urlsplit(address)
+        usual = 443 if parts.scheme == "https" else 80
+        return (parts.hostname or "").rstrip("."), parts.port or usual
+    except ValueError:
+        return "", None
 
 
 def _page(file: IO[bytes]) -> tuple[list[dict[str, object]], str]:

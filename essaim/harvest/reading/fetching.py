@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import tempfile
 import time
-import urllib.robotparser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
+from email.utils import parsedate_to_datetime
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,9 +17,11 @@ from django.conf import settings
 from essaim.common import outbound
 from essaim.harvest.failures import Broken
 
+from . import robots
+
 REDIRECTS = 5
 _ROBOTS_BYTES = 512 * 1024  # RFC 9309 asks to read at least 500 KiB
-_RATES = ("crawl-delay", "request-rate")
+BUSY = {429, 503}
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Fetcher:
         waiting: Callable[[], None] = lambda: None,
     ) -> None:
         self.hosts, self.delay, self._waiting = hosts, delay, waiting
-        self._robots: dict[str, urllib.robotparser.RobotFileParser] = {}
+        self._robots: dict[str, robots.Robots] = {}
         self._last: dict[str, float] = {}
 
     def body(
@@ -57,8 +60,6 @@ class Fetcher:
         deadline: float | None = None,
     ) -> Body:
         """Raises Broken: a refusal, a status that is not 200 or 304."""
-        self._ask_robots(url)
-        self._pause(url)
         limits = settings.HARVEST
         headers = {"Accept": accept}
         if etag:
@@ -67,11 +68,9 @@ class Fetcher:
             headers["If-Modified-Since"] = last_modified
         file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         try:
-            with outbound.opened(
+            with self._answered(
                 url,
                 headers=headers,
-                hosts=self.hosts,
-                redirects=REDIRECTS,
                 max_bytes=max_bytes or limits["file_mb"] * 1024 * 1024,
                 deadline=deadline or limits["file_seconds"],
             ) as (answer, pieces):
@@ -100,12 +99,37 @@ class Fetcher:
             answer.headers.get("content-type", ""),
         )
 
+    @contextmanager
+    def _answered(self, url: str, **options: Any) -> Iterator[tuple[outbound.Answer, Any]]:
+        """The answer at the end of the redirects: each server on the way is asked as politely as
+        the first. A server that asks for a short wait is asked again, more slowly."""
+        passed = patience = 0
+        while True:
+            self._ask_robots(url)
+            self._pause(url)
+            with outbound.opened(url, hosts=self.hosts, **options) as (answer, pieces):
+                if answer.status in BUSY:
+                    wait = _seconds_asked(answer.headers.get("retry-after", ""))
+                    patience += 1
+                    if wait is None or wait > settings.HARVEST["longest_delay"] or patience > 2:
+                        raise Broken("busy", status=answer.status)
+                    self.delay = max(self.delay, wait)
+                    continue
+                following = outbound.redirected(url, answer)
+                if not following:
+                    yield answer, pieces
+                    return
+            passed += 1
+            if passed > REDIRECTS:
+                raise outbound.Refused("too_many_redirects")
+            url = following
+
     # --- politeness -----------------------------------------------------------------------
     def _pause(self, url: str) -> None:
         """Between two requests to one server."""
         place = urlsplit(url).netloc
-        asked = self._robots[place].crawl_delay(outbound.AGENT) if place in self._robots else None
-        delay = max(self.delay, min(int(asked or 0), settings.HARVEST["longest_delay"]))
+        asked = self._robots[place].delay if place in self._robots else 0.0
+        delay = max(self.delay, min(asked, settings.HARVEST["longest_delay"]))
         end = self._last.get(place, -delay) + delay
         while (left := end - time.monotonic()) > 0:
             self._waiting()
@@ -118,17 +142,13 @@ class Fetcher:
         parts = urlsplit(url)
         if parts.netloc not in self._robots:
             self._robots[parts.netloc] = self._read_robots(f"{parts.scheme}://{parts.netloc}")
-        try:
-            return self._robots[parts.netloc].can_fetch(outbound.AGENT, url)
-        except ValueError:  # the library reads the address again, and fails on some
-            return False
+        return self._robots[parts.netloc].allows(url)
 
     def _ask_robots(self, url: str) -> None:
         if not self.allowed(url):
             raise Broken("robots")
 
-    def _read_robots(self, site: str) -> urllib.robotparser.RobotFileParser:
-        rules = urllib.robotparser.RobotFileParser()
+    def _read_robots(self, site: str) -> robots.Robots:
         try:
             answer = outbound.fetch(
                 f"{site}/robots.txt",
@@ -138,21 +158,24 @@ class Fetcher:
             )
         except outbound.Refused as refused:
             if refused.code == "too_large":
-                rules.parse([])  # no file of rules: what a server gives for any address
-                return rules
+                return robots.Robots()  # no file of rules: what a server gives for any address
             raise Broken(refused.code) from None
         if answer.status >= 500 or answer.status == 429:
             # RFC 9309: a server in trouble is left alone.
             raise Broken("robots_unreachable", status=answer.status)
         text = answer.body.decode("utf-8", "replace") if answer.status == 200 else ""
-        lines = text.lstrip("\ufeff").splitlines()
-        try:
-            rules.parse(lines)
-        except ValueError:
-            # « Crawl-delay: ² »: the library takes these digits for a number.
-            rules = urllib.robotparser.RobotFileParser()
-            rules.parse([line for line in lines if not line.lower().lstrip().startswith(_RATES)])
-        return rules
+        return robots.read(text, outbound.AGENT)
+
+
+def _seconds_asked(header: str) -> float | None:
+    """Of ``Retry-After``: a number of seconds, or a date. None where it says neither."""
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _mark(value: str, most: int) -> str:

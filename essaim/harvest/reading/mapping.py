@@ -108,14 +108,16 @@ def to_line(source: Source, found: Found) -> tuple[str, dict[str, Any]]:
                 _put(line, name, value)
     for name in LEFT:
         line.pop(name, None)
-    link = _link(source, found, line)
+    found.link = link = _link(source, found, line)
     own = line.get("url")
     if isinstance(own, str) and own.strip().startswith(("/", "./", "../", "?")):
         line["url"] = joined(source.url, own)
     identifier = _identifier(line.pop("external_id", None)) or _identifier(link)
     _mend_lengths(line)
     given = line.pop("source", None)
-    line["source"] = _credit(source, given if isinstance(given, dict) else {}, link)
+    line["source"] = _credit(
+        source, given if isinstance(given, dict) else {}, _origin(found) or link
+    )
     try:
         return identifier, plain(line)
     except TooDeep:
@@ -170,6 +172,11 @@ def _link(source: Source, found: Found, line: dict[str, Any]) -> str:
     sound = bool(joined(link, "")) and not _SPACES.search(link)
     # Cut, it would lead elsewhere, and make one card of two.
     return link if sound and len(link) <= LINK else ""
+
+
+def _origin(found: Found) -> str:
+    sound = not _SPACES.search(found.origin) and len(found.origin) <= LINK
+    return found.origin if sound else ""
 
 
 def _mend_lengths(line: dict[str, Any]) -> None:

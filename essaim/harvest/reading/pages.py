@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -50,6 +53,13 @@ def listed(
 ) -> Iterator[tuple[str, str]]:
     """(address, date) of each page of the plan, and of the plans that it names, each once."""
     passed = {base} if passed is None else passed
+    with unpacked(file, settings.HARVEST["file_mb"] * 1024 * 1024) as plan:
+        yield from _listed(fetcher, plan, base, depth, passed)
+
+
+def _listed(
+    fetcher: Fetcher, file: IO[bytes], base: str, depth: int, passed: set[str]
+) -> Iterator[tuple[str, str]]:
     nodes = xml.read(file, {"url", "sitemap"})
     root = next(nodes, None)
     if root is None or root.name not in {"urlset", "sitemapindex"}:
@@ -69,6 +79,32 @@ def listed(
             if inner.file is not None:
                 with inner.file as opened:
                     yield from listed(fetcher, opened, address, depth + 1, passed)
+
+
+def unpacked(file: IO[bytes], most: int) -> IO[bytes]:
+    """A plan given as ``sitemap.xml.gz``, opened: no larger than one that was not packed (bytes).
+    Raises Broken."""
+    begins = file.read(2)
+    file.seek(0)
+    if begins != b"\x1f\x8b":
+        return file
+    opened: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+    read = 0
+    try:
+        with gzip.GzipFile(fileobj=file) as packed:
+            while piece := packed.read(64 * 1024):
+                read += len(piece)
+                if read > most:
+                    raise Broken("too_large")
+                opened.write(piece)
+    except (OSError, EOFError, zlib.error):
+        opened.close()
+        raise Broken("packed") from None
+    except BaseException:
+        opened.close()
+        raise
+    opened.seek(0)
+    return opened
 
 
 def _page(
@@ -96,10 +132,12 @@ def _page(
             deadline=settings.HARVEST["page_seconds"],
         )
     except Broken as broken:
-        if broken.code in {"connection", "timeout", "unknown_host", "stopped"}:
+        if broken.code in {"connection", "timeout", "unknown_host", "stopped", "busy"}:
             raise  # the server itself: the pages that follow would fare no better
         if broken.code == "status":
             found.remarks.append(Remark("page_status", broken.params))
+        elif broken.code == "robots":  # that it leads to
+            found.remarks.append(Remark("page_robots"))
         else:
             detail = sentence(broken.code, broken.params)
             found.remarks.append(Remark("page_refused", {"detail": detail}))

@@ -27,6 +27,12 @@ class Found:
     # The address of the page that carries it, where that is known before reading it.
     page: str = ""
     remarks: list[Remark] = field(default_factory=list)
+    # Where it is at the source, once mapped.
+    link: str = ""
+    # Of another Essaim: the address where the card was first given, before any bank took it up.
+    origin: str = ""
+    # Not for here: ``remarks`` say why.
+    left_out: bool = False
     # The page did not change since the last passage: nothing was read.
     unchanged: bool = False
     etag: str = ""

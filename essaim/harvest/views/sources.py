@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.acts import form_page, posted, press, take
+from essaim.common.forms import Form
 from essaim.harvest.actions import runs
 from essaim.harvest.actions import sources as actions
 from essaim.harvest.forms import SourceForm, defaults_shown, values_of
@@ -149,4 +150,22 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: actions.pause(source),
         done=_("La source n’est plus lue. Ses fiches restent."),
         back=source,
+    )
+
+
+@form_page
+@managers_only
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its cards stay."""
+    source = _source(request, pk)
+    return take(
+        request,
+        Form(posted(request)),
+        lambda given: actions.remove_source(source, by=request.user),
+        done=_("La source est retirée. Ses fiches restent, créditées."),
+        back=source,
+        onward=lambda nothing: "harvest:sources",
+        template="harvest/remove.html",
+        source=source,
+        cards=Item.objects.filter(source=source, card__isnull=False).count(),
     )

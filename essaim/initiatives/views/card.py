@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -31,9 +31,24 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _merged_into(request: HttpRequest, slug: str) -> HttpResponse:
     """An old address leads to the card that was kept. Not for ever: a merge can be undone."""
-    merge = get_object_or_404(CardMerge.objects.select_related("kept"), other__slug=slug)
+    merge = CardMerge.objects.select_related("kept").filter(other__slug=slug).first()
+    if merge is None:
+        return _gone(request, slug)
     kept = get_object_or_404(Initiative.objects.visible_to(request.user), pk=merge.kept_id)
     return redirect(kept)
+
+
+def _gone(request: HttpRequest, slug: str) -> HttpResponse:
+    """A card that was public, and is no longer for a reason that all may know: a room above says
+    it. Of any other, nothing is said."""
+    archived = Initiative.objects.filter(
+        publication=Publication.ARCHIVED, published_at__isnull=False
+    )
+    card = get_object_or_404(archived, slug=slug)
+    reasons = render_panels("initiative.gone", request, card)
+    if not reasons:
+        raise Http404
+    return render(request, "initiatives/gone.html", {"reasons": reasons}, status=410)
 
 
 @require_safe

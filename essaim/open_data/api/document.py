@@ -57,6 +57,20 @@ META = {
         "version": {"type": "integer"},
         "published_at": {"type": ["string", "null"], "format": "date-time"},
         "updated_at": {"type": "string", "format": "date-time"},
+        "harvested": {
+            "type": "array",
+            "description": _("Les sources moissonnées qui donnent cette fiche."),
+            "items": {
+                "type": "object",
+                "required": ["source", "identifier", "url", "state"],
+                "properties": {
+                    "source": {"type": "string"},
+                    "identifier": {"type": "string"},
+                    "url": {"type": "string"},
+                    "state": {"enum": ["present", "missing", "withdrawn"]},
+                },
+            },
+        },
         "match": {
             "type": "object",
             "properties": {

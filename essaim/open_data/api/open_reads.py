@@ -127,7 +127,12 @@ def get_initiative(request: HttpRequest, slug: str) -> HttpResponse:
 def card_answer(request: HttpRequest, slug: str, status: int = 200) -> HttpResponse:
     card = get_object_or_404(with_everything(access.readable_cards(request)), slug=slug)
     whole = access.writes_card(request, card)
-    record = cards.record(card, Vocabulary.load(), whole=whole)
+    record = cards.record(
+        card,
+        Vocabulary.load(),
+        whole=whole,
+        harvested=cards.given_by([card.pk]).get(card.pk),
+    )
     answer = conditional.answer(request, record, modified=card.updated_at)
     if status != 200:
         answer.status_code = status

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from essaim.harvest.models import Item
 from essaim.initiatives.interchange.light import light_cards
 from essaim.initiatives.interchange.record import to_record
 from essaim.initiatives.models import Initiative
@@ -30,9 +31,25 @@ def page_of(slug: str) -> str:
     return site(_path() + slug)
 
 
-def record(card: Any, vocabulary: Vocabulary, *, whole: bool = False) -> dict[str, Any]:
+def given_by(keys: Iterable[int]) -> dict[int, list[dict[str, str]]]:
+    """Of the cards that sources give: which, under which identifier, where; in one query."""
+    found: dict[int, list[dict[str, str]]] = {}
+    rows = Item.objects.filter(card__in=keys).order_by("pk")
+    for key, *row in rows.values_list("card", "source__name", "identifier", "link", "state"):
+        told = dict(zip(("source", "identifier", "url", "state"), row, strict=True))
+        found.setdefault(key, []).append(masked(told))
+    return found
+
+
+def record(
+    card: Any,
+    vocabulary: Vocabulary,
+    *,
+    whole: bool = False,
+    harvested: list[dict[str, str]] | None = None,
+) -> dict[str, Any]:
     """One card; reads what ``with_everything`` or ``light_cards`` loaded. ``whole``: for who
-    writes it."""
+    writes it; ``harvested``: of ``given_by``."""
     if not whole:
         # Kept word for word for the export of managers; never read by anybody before it leaves.
         card.unmatched = {}
@@ -50,6 +67,7 @@ def record(card: Any, vocabulary: Vocabulary, *, whole: bool = False) -> dict[st
         "version": card.version,
         "published_at": day(card.published_at),
         "updated_at": day(card.updated_at),
+        "harvested": harvested or [],
     }
     return found
 
@@ -57,9 +75,12 @@ def record(card: Any, vocabulary: Vocabulary, *, whole: bool = False) -> dict[st
 def records(keys: Iterable[int], cards: QuerySet[Initiative]) -> list[dict[str, Any]]:
     """The cards of these keys, in their order; a constant number of queries."""
     wanted = list(keys)
+    given = given_by(wanted)
     vocabulary = Vocabulary.load()
     known = light_cards(cards, wanted)
-    return [record(known[key], vocabulary) for key in wanted if key in known]
+    return [
+        record(known[key], vocabulary, harvested=given.get(key)) for key in wanted if key in known
+    ]
 
 
 def everything() -> Iterator[dict[str, Any]]:

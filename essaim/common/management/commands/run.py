@@ -23,7 +23,7 @@ from essaim.common.prepare import load_demonstration
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration once, then serve pages and run the background worker."
+    help = "Load the demonstration once, then serve pages and run the background workers."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=env.text("HOST", "127.0.0.1"))
@@ -43,11 +43,13 @@ class Command(BaseCommand):
             "--workers", str(options["workers"]), "--blocking-threads", "4",
             "--no-access-log", "--log-level", "warning", "config.wsgi:application",
         ]  # fmt: skip
-        worker = [sys.executable, "-m", "essaim", "worker"]
+        # Partners' servers are waited for: that keeps no other job waiting.
+        others = [sys.executable, "-m", "essaim", "worker", "--except", "harvest"]
+        harvest = [sys.executable, "-m", "essaim", "worker", "--queues", "harvest"]
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
         children = [
             subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)
-            for command in (web, worker)
+            for command in (web, others, harvest)
         ]
         self.stdout.write(
             f"\nEssaim: http://{options['host']}:{options['port']}/  (Ctrl-C stops it)"
