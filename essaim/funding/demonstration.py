@@ -14,7 +14,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from essaim.funding.actions import milestones, money, options, papers, pools, reports, reviews
+from essaim.funding.actions import (
+    meetings,
+    milestones,
+    money,
+    options,
+    papers,
+    pools,
+    reports,
+    reviews,
+)
 from essaim.funding.actions.pools import Cost
 from essaim.funding.document import option_pdf
 from essaim.funding.models import Instalment, Option, Pool
@@ -176,8 +185,8 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
             made, by=others, submission=_key(f"comment:{days}"),
             text="Combien d’heures d’habitants par logement ? (fictif)",
         )  # fmt: skip
-    pools.plan_meeting(
-        pool, on=_ago(70), minutes="Visite de deux chantiers, puis échange (fictif)."
+    meetings.plan_meeting(
+        pool, by=lead, on=_ago(70), minutes="Visite de deux chantiers, puis échange (fictif)."
     )
     reviews.start_review(pool, by=lead, today=_ago(80))
     opinions = (

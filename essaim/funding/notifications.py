@@ -33,6 +33,9 @@ TO_SIGN, PLEDGED, OPTION_ENDED = "option_to_sign", "option_pledged", "option_end
 CONFIRMED, COMMITTED, EXPIRING = "option_confirmed", "option_committed", "option_expiring"
 REACHED, ASKED, PAID = "instalment_reached", "payment_asked", "payment_made"
 PUBLICATION, MILESTONE = "grant_to_publish", "pilot_milestone_reached"
+MEETING, MEETING_MOVED = "pool_meeting", "pool_meeting_moved"
+MEETING_TOLD, MEETING_OFF = "pool_meeting_told", "pool_meeting_off"
+COMMENTED = "pool_commented"
 
 
 # --- whom -------------------------------------------------------------------------------------
@@ -104,6 +107,30 @@ def visited(pool: Pool, *, by: Any) -> None:
 
 def pilot_milestone_reached(pool: Pool, *, by: Any) -> None:
     _tell([*members(pool), *holders(pool)], MILESTONE, POOL, pool.pk, by=by)
+
+
+def _tell_pool(pool: Pool, verb: str, by: Any) -> None:
+    _tell([*members(pool), *holders(pool)], verb, POOL, pool.pk, by=by)
+
+
+def commented(pool: Pool, *, by: Any) -> None:
+    _tell_pool(pool, COMMENTED, by)
+
+
+def meeting_planned(pool: Pool, *, by: Any) -> None:
+    _tell_pool(pool, MEETING, by)
+
+
+def meeting_moved(pool: Pool, *, by: Any) -> None:
+    _tell_pool(pool, MEETING_MOVED, by)
+
+
+def meeting_told(pool: Pool, *, by: Any) -> None:
+    _tell_pool(pool, MEETING_TOLD, by)
+
+
+def meeting_cancelled(pool: Pool, *, by: Any) -> None:
+    _tell_pool(pool, MEETING_OFF, by)
 
 
 def report_due(pool: Pool) -> None:
@@ -250,6 +277,11 @@ def register() -> None:
         Verb(REPORTED, _("Le pilote de « %(title)s » donne de ses nouvelles")),
         Verb(VISITED, _("Un membre du groupement a visité le pilote de « %(title)s »")),
         Verb(MILESTONE, _("Le pilote de « %(title)s » atteint un jalon")),
+        Verb(COMMENTED, _("Un rapport du pilote de « %(title)s » est commenté")),
+        Verb(MEETING, _("Une réunion sur le pilote de « %(title)s » est prévue")),
+        Verb(MEETING_MOVED, _("Une réunion sur le pilote de « %(title)s » change de date ou de lien")),
+        Verb(MEETING_TOLD, _("Le compte rendu d’une réunion sur le pilote de « %(title)s » est là")),
+        Verb(MEETING_OFF, _("Une réunion sur le pilote de « %(title)s » est annulée")),
         Verb(
             REPORT_DUE,
             _("Un rapport du pilote de « %(title)s » est attendu"),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,17 @@ from essaim.common.waiting import Waiting
 from essaim.initiatives.models import Initiative
 
 from .actions.publishing import NOTICE_DAYS, due_on
-from .models import LedgerLine, LegalAct, Opinion, Option, OptionState, Pool, Recusal, State
+from .models import (
+    Instalment,
+    LedgerLine,
+    LegalAct,
+    Opinion,
+    Option,
+    OptionState,
+    Pool,
+    Recusal,
+    State,
+)
 from .rules import mandates
 
 
@@ -23,6 +33,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
     mine = set(mandates(user).values_list("pk", flat=True))
     cards = set(Initiative.objects.written_by(user).values_list("pk", flat=True))
     yield from _of_holder(cards)
+    yield from _to_ask(user, cards)
     if mine:
         yield from _of_lead(mine)
         yield from _to_sign(user, mine)
@@ -107,6 +118,24 @@ def _to_confirm(mine: set[int]) -> Iterator[Waiting]:
             title=_("Confirmer ou décliner votre option"), url=option.get_absolute_url(),
             about=f"{option.pool.initiative.title} – {option.territory.label}",
             due=option.expires_on,
+        )  # fmt: skip
+
+
+def _to_ask(user: Any, cards: set[int]) -> Iterator[Waiting]:
+    """Reached and legally committed, not asked for: the adopter's to ask, or the holder's where
+    none is found yet (``rules.can_ask_for_payment``)."""
+    theirs = Q(option__adopter__in=user.memberships.values("organisation"))
+    theirs |= Q(option__adopter=None, option__pool__initiative__in=cards)
+    rows = Instalment.objects.filter(
+        theirs, reached_on__isnull=False, option__state=OptionState.CONFIRMED
+    ).filter(
+        Exists(LegalAct.objects.filter(option=OuterRef("option"))),
+        ~Exists(LedgerLine.objects.filter(instalment=OuterRef("pk"), kind="request")),
+    )
+    for row in rows.select_related("option__pool__initiative", "option__territory").order_by("pk"):
+        yield Waiting(
+            title=_("Demander un versement"), url=row.option.get_absolute_url(),
+            about=f"{row.option.pool.initiative.title} – {row.option.territory.label}",
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from essaim.funding.actions import milestones, options, papers, pools, reports
+from essaim.funding.actions import meetings, milestones, options, papers, pools, reports
 from tests.funding import factories
 from tests.funding.factories import Story, funder, instalment, organisation_of, record_act, today
 from tests.people.factories import OrganisationFactory
@@ -108,6 +108,11 @@ def planned(world: SimpleNamespace) -> list[Any]:
     return [found.pool.slug, made.pk]
 
 
+def meeting(world: SimpleNamespace) -> list[Any]:
+    found = story(world)
+    return [found.pool.slug, meetings.plan_meeting(found.pool, by=found.lead, on=today(9)).pk]
+
+
 def as_funder(world: SimpleNamespace) -> list[Any]:
     funder(user=world.member)
     return []
@@ -140,6 +145,8 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "paper": (FOLLOW, paper),
     "remove_paper": (FOLLOW, paper),
     "meeting": (RUN, pool()),
+    "change_meeting": (RUN, meeting),
+    "remove_meeting": (RUN, meeting),
     "start_pilot": (RUN, pool("with_options")),
     "close": (RUN, pool("activating")),
     "abandon": (RUN, pool()),
