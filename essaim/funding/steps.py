@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import rules
-from .models import Option, OptionState, Pool, State
+from .models import DUE, Option, OptionState, Pool, State
 
 ORDER = [
     State.FORMING, State.OPEN, State.PILOTING, State.REVIEWING, State.ACTIVATING, State.CLOSED
@@ -47,7 +47,9 @@ def next_step(pool: Pool) -> Next:
         else (_("donner son accord"), holder, None),
         State.OPEN: (_("prendre une option"), _("chaque financeur"), pool.pledges_until),
         State.PILOTING: (_("donner des nouvelles du pilote"), holder, pool.next_report_on),
-        State.REVIEWING: (_("donner son avis sur le pilote"), _("chaque membre"), None),
+        State.REVIEWING: (
+            _("donner son avis sur le pilote"), _("chaque membre"), pool.vote_until
+        ),
         State.ACTIVATING: (
             _("confirmer ou décliner son option"), _("chaque membre"), pool.confirm_until
         ),
@@ -77,7 +79,8 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
     if pool.is_piloted and rules.can_visit(user, pool):
         found.append(Act(_("Noter une visite du pilote"), at("visit")))
     if state == State.REVIEWING and rules.can_vote(user, pool):
-        found.append(Act(_("Donner l’avis de mon organisation"), at("opinion"), primary=True))
+        if not pool.is_late:
+            found.append(Act(_("Donner l’avis de mon organisation"), at("opinion"), primary=True))
         found.append(Act(_("Me retirer du vote"), at("recuse")))
     if runs and state == State.OPEN:
         found.append(Act(_("Commencer le pilote"), at("start_pilot"), True))
@@ -86,6 +89,8 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
     if runs and state == State.REVIEWING:
         found.append(Act(_("Publier le constat"), at("publish")))
         found.append(Act(_("Décider une nouvelle période"), at("pilot_again"), True))
+    if runs and state in DUE:
+        found.append(Act(_("Reporter la date limite"), at("postpone"), primary=pool.is_late))
     if runs and state == State.FORMING:
         found.append(Act(_("Modifier"), at("change")))
     if runs and pool.is_alive:
@@ -116,7 +121,8 @@ def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
     first = option.prepared_by_id if state == OptionState.PREPARED else option.confirming_by_id
     if option.waits_for_second_signature and first != user.pk:
         found.append(Act(_("Signer en second"), at("sign"), True, True))
-    may_confirm = pool_state == State.ACTIVATING or (option.is_pilot and pool_state == State.OPEN)
+    in_time = pool_state == State.ACTIVATING and not option.pool.is_late
+    may_confirm = in_time or (option.is_pilot and pool_state == State.OPEN)
     if state == OptionState.PLEDGED and may_confirm and option.confirming_at is None:
         found.append(Act(_("Confirmer"), at("confirm"), primary=True))
     if state == OptionState.PLEDGED and pool_state in {

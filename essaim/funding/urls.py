@@ -44,6 +44,7 @@ urlpatterns = [
     path(f"{POOL}/reunions", meetings.plan, name="meeting"),
     path(f"{POOL}/reunions/<int:pk>", meetings.change, name="change_meeting"),
     path(f"{POOL}/reunions/<int:pk>/annuler", meetings.remove, name="remove_meeting"),
+    path(f"{POOL}/date", meetings.postpone, name="postpone"),
     path(f"{POOL}/pilote", pools.start_pilot, name="start_pilot"),
     path(f"{POOL}/clore", pools.close, name="close"),
     path(f"{POOL}/abandonner", pools.abandon, name="abandon"),

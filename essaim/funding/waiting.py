@@ -16,6 +16,7 @@ from essaim.initiatives.models import Initiative
 
 from .actions.publishing import NOTICE_DAYS, due_on
 from .models import (
+    DUE,
     Instalment,
     LedgerLine,
     LegalAct,
@@ -69,6 +70,15 @@ def _of_lead(mine: set[int]) -> Iterator[Waiting]:
             title=_("Ouvrir la subvention d’essaimage aux options"),
             url=pool.get_absolute_url(), about=pool.initiative.title,
         )  # fmt: skip
+    today = timezone.localdate()
+    late = Q()
+    for state, name in DUE.items():
+        late |= Q(state=state, **{f"{name}__lt": today})
+    for pool in Pool.objects.filter(late, lead__in=mine).select_related("initiative"):
+        yield Waiting(
+            title=_("Reporter la date limite, ou passer à la suite"),
+            url=pool.get_absolute_url(), about=pool.initiative.title, due=pool.due_on,
+        )  # fmt: skip
 
 
 def _options(**condition: Any) -> Any:
@@ -105,7 +115,7 @@ def _to_judge(mine: set[int], cards: set[int]) -> Iterator[Waiting]:
             yield Waiting(
                 title=_("Donner l’avis de votre organisation sur le pilote"),
                 url=reverse("funding:opinion", args=[option.pool.slug]),
-                about=option.pool.initiative.title,
+                about=option.pool.initiative.title, due=option.pool.vote_until,
             )  # fmt: skip
 
 
@@ -117,7 +127,7 @@ def _to_confirm(mine: set[int]) -> Iterator[Waiting]:
         yield Waiting(
             title=_("Confirmer ou décliner votre option"), url=option.get_absolute_url(),
             about=f"{option.pool.initiative.title} – {option.territory.label}",
-            due=option.expires_on,
+            due=min(option.expires_on, option.pool.due_on or option.expires_on),
         )  # fmt: skip
 
 

@@ -147,6 +147,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "meeting": (RUN, pool()),
     "change_meeting": (RUN, meeting),
     "remove_meeting": (RUN, meeting),
+    "postpone": (RUN, pool()),
     "start_pilot": (RUN, pool("with_options")),
     "close": (RUN, pool("activating")),
     "abandon": (RUN, pool()),

@@ -1,7 +1,8 @@
-"""Meetings, and who is told of what is said around the pilot."""
+"""Meetings, dates put off, and who is told of what is said around the pilot."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -11,19 +12,23 @@ from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.funding.actions import meetings, money, options, reports
-from essaim.funding.models import Meeting, PilotReport
+from essaim.funding.actions import deadlines, meetings, money, options, pools, reports
+from essaim.funding.models import Meeting, PilotReport, Pool
 from essaim.funding.waiting import waiting
 from essaim.people.models import User
 from tests.funding.factories import (
     activating,
     funder,
     instalment,
+    opened,
     organisation_of,
     piloting,
+    pledged,
     record_act,
     reviewing,
     today,
+    vote,
+    with_options,
 )
 from tests.people.factories import MembershipFactory, OrganisationFactory
 
@@ -116,3 +121,85 @@ class TestTold:
         money.ask_for_payment(row, by=asks)
         assert waits(asks) == []
         assert organisation_of(person) != adopter
+
+
+def past(name: str) -> None:
+    Pool.objects.update(**{name: today(-1)})
+
+
+class TestDates:
+    def test_after_its_date_a_pool_takes_no_option_until_it_is_put_off(self) -> None:
+        story = opened()
+        past("pledges_until")
+        with pytest.raises(DomainError, match="étaient attendues jusqu’au"):
+            pledged(story.pool, story.lead)
+        page = signed_in(story.lead).get(story.pool.get_absolute_url()).content.decode()
+        assert "Cette date est passée" in page and "Prendre une option" not in page
+        address = reverse("funding:postpone", args=[story.pool.slug])
+        sent = {"step": "open", "until": today(30).isoformat()}
+        assert signed_in(story.lead).post(address, sent).status_code == 302
+        assert told("pool_postponed") == {story.holder.pk}
+        assert pledged(story.pool, story.lead).state == "pledged"
+
+    def test_a_second_signature_comes_in_time_too(self) -> None:
+        story = opened()
+        options.set_four_eyes(organisation_of(story.lead), True)
+        option = pledged(story.pool, story.lead)
+        past("pledges_until")
+        with pytest.raises(DomainError, match="étaient attendues"):
+            options.sign(option, by=funder(organisation_of(story.lead)))
+
+    def test_opinions_and_confirmations_stop_at_their_date(self) -> None:
+        story = reviewing(3)
+        assert story.pool.vote_until == today(45)
+        past("vote_until")
+        with pytest.raises(DomainError, match="avis étaient attendus"):
+            vote(story, story.lead)
+        story = activating(3)
+        past("confirm_until")
+        with pytest.raises(DomainError, match="confirmations étaient attendues"):
+            options.confirm(story.others[0], by=story.funders[0])
+        with pytest.raises(DomainError, match="confirmations étaient attendues"):
+            pledged(story.pool, funder())
+        options.decline(story.others[0], by=story.funders[0], reason="Non.")
+
+    def test_the_pilot_is_confirmed_while_open_whatever_the_date(self) -> None:
+        story = with_options(2)
+        past("pledges_until")
+        options.confirm(story.pilot, by=story.lead)
+        pools.start_pilot(story.pool, by=story.lead)
+        assert story.fresh().state == "piloting"
+
+    def test_a_date_is_put_off_never_brought_nearer_nor_of_another_step(self) -> None:
+        story = opened()
+        with pytest.raises(DomainError, match="se reporte"):
+            deadlines.postpone(story.pool, by=story.lead, step="open", until=today(5))
+        with pytest.raises(DomainError, match="année"):
+            deadlines.postpone(story.pool, by=story.lead, step="open", until=today(9000))
+        with pytest.raises(DomainError, match="relisez"):
+            deadlines.postpone(story.pool, by=story.lead, step="reviewing", until=today(90))
+
+    def test_those_waited_for_are_told_once_for_each_delay(self) -> None:
+        story = activating(3)
+        due = story.pool.confirm_until
+        assert due is not None
+        assert deadlines.remind(due - dt.timedelta(days=31)) == 0
+        options.decline(story.others[0], by=story.funders[0], reason="Non.")
+        for days in (30, 29, 7, 6):
+            deadlines.remind(due - dt.timedelta(days=days))
+        rows = Notification.objects.filter(announcement__verb="pool_step_ends")
+        assert list(rows.values_list("user", flat=True)) == [story.funders[1].pk] * 2
+        for _ in range(2):
+            deadlines.remind(due + dt.timedelta(days=1))
+        assert told("pool_step_late") == {story.lead.pk}
+        past("confirm_until")
+        assert any("Reporter la date" in each.title for each in waiting(story.lead))
+
+    def test_funders_asked_to_pledge_are_told_those_who_did_are_not(self) -> None:
+        story = opened()
+        silent, done = funder(), funder()
+        bodies = [organisation_of(each) for each in (silent, done)]
+        pools.invite(story.pool, by=story.lead, organisations=bodies)
+        pledged(story.pool, done)
+        deadlines.remind(story.pool.pledges_until - dt.timedelta(days=7))
+        assert told("pool_step_ends") == {silent.pk, story.lead.pk}

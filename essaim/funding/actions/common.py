@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
@@ -58,6 +59,21 @@ def require_state(pool: Pool, *states: str) -> None:
         raise DomainError(
             _("Cette subvention d’essaimage est maintenant « %(state)s » : relisez sa page.")
             % {"state": pool.get_state_display()}
+        )
+
+
+def require_in_time(pool: Pool, day: dt.date) -> None:
+    """After the date that the step waits for, nothing more is taken unless the lead puts it off."""
+    due = pool.due_on
+    if due is not None and due < day:
+        said = {
+            State.OPEN: _("Les options étaient attendues jusqu’au %(day)s"),
+            State.REVIEWING: _("Les avis étaient attendus jusqu’au %(day)s"),
+            State.ACTIVATING: _("Les confirmations étaient attendues jusqu’au %(day)s"),
+        }[State(pool.state)] % {"day": date_format(due, "DATE_FORMAT")}
+        raise DomainError(
+            _("%(said)s. Le chef de file peut reporter cette date : demandez-le-lui.")
+            % {"said": said}
         )
 
 

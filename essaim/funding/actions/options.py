@@ -27,7 +27,7 @@ from essaim.funding.models import (
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
-from .common import lock_option, lock_pool, move_option, require_mandate, require_state
+from .common import lock_option, lock_pool, move_option, require_in_time, require_mandate, require_state
 from .ledger import write
 from .sites import begin, give_adopter, replicate, site_adopter, site_to_join
 
@@ -73,6 +73,7 @@ def pledge(
     require_mandate(by, funder)
     require_state(pool, State.OPEN, State.ACTIVATING)
     day = today or timezone.localdate()
+    require_in_time(pool, day)
     _check_amount(pool, amount_cents, sure=sure)
     if expires_on <= day:
         raise DomainError(_("Cette date est passée : donnez-en une à venir."), field="expires_on")
@@ -126,6 +127,7 @@ def sign(option: Option, *, by: Any, today: dt.date | None = None) -> Option:
     require_mandate(by, option.funder)
     if option.state == OptionState.PREPARED:
         require_state(option.pool, State.OPEN, State.ACTIVATING)
+        require_in_time(option.pool, today or timezone.localdate())
         _check_other(by, option.prepared_by_id)
         _pledged(option, by=by, on=timezone.localdate())
     elif option.state == OptionState.PLEDGED and option.confirming_at is not None:
@@ -272,6 +274,8 @@ def _may_confirm(option: Option, day: dt.date) -> None:
         )
     if option.expires_on < day:
         raise DomainError(_("Cette option a expiré."))
+    if option.pool.state == State.ACTIVATING:  # the pilot's, confirmed before, has no such date
+        require_in_time(option.pool, day)
 
 
 def _confirmed(option: Option, cents: int, *, by: Any, on: dt.date) -> None:

@@ -44,6 +44,12 @@ DATED = {
     State.CLOSED: "closed_on",
     State.ABANDONED: "abandoned_on",
 }
+# The date until which a step waits for the members: told before it comes, put off by the lead.
+DUE: dict[str, str] = {
+    State.OPEN: "pledges_until",
+    State.REVIEWING: "vote_until",
+    State.ACTIVATING: "confirm_until",
+}
 
 
 class PoolQuerySet(models.QuerySet["Pool"]):
@@ -102,7 +108,8 @@ class PoolQuerySet(models.QuerySet["Pool"]):
     model_name="PoolEvent",
     fields=[
         *("id", "initiative", "lead", "pilot_territory", "state", "period", "audience"),
-        *("site_cents", "sites_sought", "minimum_options", "pledges_until", "confirm_until"),
+        *("site_cents", "sites_sought", "minimum_options", "pledges_until", "vote_until"),
+        "confirm_until",
         *("majority_percent", "quorum_percent", "initiated_by", "prescribed", "holder_agreed_at"),
         *("opened_on", "piloting_on", "reviewing_on", "activating_on", "closed_on"),
         "abandoned_on",
@@ -142,6 +149,8 @@ class Pool(FSMModelMixin, models.Model):
     sites_sought = models.PositiveSmallIntegerField(_("sites recherchés"))
     minimum_options = models.PositiveSmallIntegerField(_("options nécessaires pour commencer"))
     pledges_until = models.DateField(_("options attendues jusqu’au"))
+    # Set with the review: until when opinions are given.
+    vote_until = models.DateField(_("avis attendus jusqu’au"), null=True, blank=True)
     # Set with the finding: when confirmations stop being waited for.
     confirm_until = models.DateField(_("confirmations attendues jusqu’au"), null=True, blank=True)
     # The rule of the finding, as it was agreed on when the pool was formed.
@@ -271,8 +280,9 @@ class Pool(FSMModelMixin, models.Model):
 
     @property
     def takes_options(self) -> bool:
-        """While open; then, on the same finding, from territories that come late."""
-        return self.state in {State.OPEN, State.ACTIVATING}
+        """While open; then, on the same finding, from territories that come late. Until the date
+        that the step waits for, which the lead may put off."""
+        return self.state in {State.OPEN, State.ACTIVATING} and not self.is_late
 
     @property
     def is_piloted(self) -> bool:
@@ -285,8 +295,17 @@ class Pool(FSMModelMixin, models.Model):
 
     @property
     def days_left(self) -> int:
-        until = self.confirm_until if self.state == State.ACTIVATING else self.pledges_until
-        return max(0, ((until or self.pledges_until) - timezone.localdate()).days)
+        return max(0, ((self.due_on or self.pledges_until) - timezone.localdate()).days)
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """Until when this step waits for options, opinions or confirmations."""
+        name = DUE.get(self.state)
+        return getattr(self, name) if name else None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and self.due_on < timezone.localdate()
 
     @property
     def may_be_procurement(self) -> bool:
