@@ -34,13 +34,15 @@ from essaim.people.actions.accounts import create_account
 from essaim.people.actions.organisations import add_member, find_or_create_organisation
 from essaim.people.demonstration import PASSWORD
 from essaim.people.models import Function, Membership, Organisation, OrganisationKind, User
-from essaim.replications.actions import adapting, life
-from essaim.replications.models import Replication
+from essaim.replications.actions import adapting, agree, life
+from essaim.replications.models import Replication, Side
 from essaim.territories.models import Territory
 
 LEAD = "financeur@essaim.example"
 # Holds the mandates of the other départements, so that one account plays them all.
 OTHERS = ("financeurs@essaim.example", "Sacha Financeurs (fictif)")
+# Answers for the adopters of the sites, in their own name.
+ADOPTERS = ("repreneurs@essaim.example", "Camille Repreneurs (fictif)")
 CARDS = {
     "demo:enerterre": ("parc@essaim.example", "Anaïs Parc (fictif)"),
     "demo:cuisine-mode-d-emploi": ("cuisine@essaim.example", "Gaël Cuisine (fictif)"),
@@ -71,8 +73,7 @@ def load_pools(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
             _open(cards["demo:cuisine-mode-d-emploi"], lead, others)
         if "demo:ferme-de-moyembrie" in cards:
             _piloting(cards["demo:ferme-de-moyembrie"], lead, others)
-    out.write(f"  {OTHERS[0]:28} {PASSWORD}  {OTHERS[1]}\n")
-    for email, name in CARDS.values():
+    for email, name in (OTHERS, ADOPTERS, *CARDS.values()):
         out.write(f"  {email:28} {PASSWORD}  {name}\n")
 
 
@@ -94,6 +95,20 @@ def _funder(name: str, by: User) -> Organisation:
     if not body.memberships.filter(user=by).exists():
         add_member(body, by, role=Membership.Role.REPRESENTATIVE, functions=(Function.FUNDER,))
     return body
+
+
+def _adopter(name: str, kind: str = OrganisationKind.ASSOCIATION) -> Organisation:
+    body, _made = find_or_create_organisation(name=f"{name} (fictif)", kind=kind)
+    person = _account(*ADOPTERS)
+    if not body.memberships.filter(user=person).exists():
+        add_member(body, person, role=Membership.Role.REPRESENTATIVE, functions=(Function.ADOPTER,))
+    return body
+
+
+def _agreed(option: Option, on: dt.date) -> None:
+    """The adopter's own word, after the confirmation."""
+    site = Replication.objects.get(origin_reference=option.reference)
+    agree(site, side=Side.ADOPTER, by=_account(*ADOPTERS), on=on)
 
 
 def _place(code: str) -> Territory:
@@ -153,10 +168,11 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
         for n, (each, place) in enumerate(zip(bodies, sites, strict=True))
     ]  # fmt: skip
     adopters = [
-        find_or_create_organisation(name=f"{name} (fictif)", kind=OrganisationKind.ASSOCIATION)[0]
+        _adopter(name)
         for name in ("Chantiers du Bocage", "Terre et Toits", "Maisons du Haut-Plateau")
     ]
     options.confirm(pilot, by=lead, adopter=adopters[0], charter_on=_ago(350), today=_ago(350))
+    _agreed(pilot, _ago(348))
     first = _committed(Option.objects.get(pk=pilot.pk), lead)
     pools.start_pilot(pool, by=lead, today=_ago(340))
     _paid(first, lead, holder)
@@ -203,12 +219,13 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
     reviews.publish_finding(pool, by=lead, today=_ago(60))
     for option, adopter in zip(taken[:2], adopters[1:], strict=True):
         options.confirm(option, by=others, adopter=adopter, charter_on=_ago(30), today=_ago(30))
+        _agreed(option, _ago(28))
     options.decline(
         taken[2], by=others, today=_ago(25),
         reason="Le budget de l’année est déjà engagé ailleurs ; le projet garde notre intérêt (fictif).",
     )  # fmt: skip
     options.expire(taken[3].pk)
-    _alive(card, [pilot, *taken[:2]], lead, holder)
+    _alive(card, [pilot, *taken[:2]], _account(*ADOPTERS), holder)
 
 
 def _alive(card: Initiative, confirmed: list[Option], by: User, holder: User) -> None:
@@ -292,10 +309,9 @@ def _piloting(card: Initiative, lead: User, others: User) -> None:
     )  # fmt: skip
     coast = _funder("Département de la Côte-Grise (fictif)", others)
     _option(pool, others, coast, "department:66", _ago(170))
-    adopter, _made = find_or_create_organisation(
-        name="Ferme des Corbières (fictif)", kind=OrganisationKind.SOCIAL_ENTERPRISE
-    )
+    adopter = _adopter("Ferme des Corbières", OrganisationKind.SOCIAL_ENTERPRISE)
     options.confirm(pilot, by=lead, adopter=adopter, charter_on=_ago(150), today=_ago(150))
+    _agreed(pilot, _ago(148))
     options.confirm(share, by=others, charter_on=_ago(145), today=_ago(145))
     pools.start_pilot(pool, by=lead, today=_ago(120))
     reports.report(

@@ -14,7 +14,7 @@ from typing import Any
 from essaim.funding.actions import meetings, milestones, options, papers, pools, reports
 from tests.funding import factories
 from tests.funding.factories import Story, funder, instalment, organisation_of, record_act, today
-from tests.people.factories import OrganisationFactory
+from tests.people.factories import MembershipFactory, OrganisationFactory
 
 ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}
 MANAGERS = {"manager", "administrator"}
@@ -89,6 +89,17 @@ def milestone(reached: bool) -> Arguments:
         return [found.pool.slug, found.pilot.pk, row.pk]
 
     return arguments
+
+
+def of_the_adopter(world: SimpleNamespace) -> list[Any]:
+    """A restricted pool that another leads; the member is of who takes the pilot up."""
+    made = factories.piloting(
+        lead=funder(), holder=world.owner, card=world.published, audience="restricted"
+    )
+    adopter = MembershipFactory(user=world.member).organisation
+    options.name_adopter(made.pilot, adopter=adopter, by=made.lead)
+    record_act(made.pilot, made.lead)
+    return [made.pool.slug, made.pilot.pk, instalment(made.pilot, made.lead, 1_000).pk]
 
 
 def four_eyes_pledge(world: SimpleNamespace) -> list[Any]:
@@ -189,6 +200,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "plan": (LEAD, option("piloting")),
     "reach": (LEAD, milestone(False)),
     "ask": (HOLDER, milestone(True)),
+    "ask#restricted": ({"member"} | HOLDER, of_the_adopter),
     "pay": (LEAD, milestone(True)),
     "recover": (LEAD, option("piloting")),
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
 
 from essaim.common.errors import DomainError
 from essaim.funding.actions import options
 from essaim.funding.models import Finding, LedgerLine, Option
+from essaim.replications.actions import agree
 from essaim.replications.models import Replication
 from tests.funding.factories import (
     SITE_CENTS,
@@ -22,7 +24,7 @@ from tests.funding.factories import (
     today,
     with_options,
 )
-from tests.people.factories import OrganisationFactory
+from tests.people.factories import MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -151,8 +153,26 @@ class TestConfirming:
         assert not Replication.objects.exists()
         options.sign(option, by=funder(organisation_of(person)))
         site = Replication.objects.get(origin_reference=option.reference)
-        assert (site.adopter, site.mode, site.state) == (adopter, "supple", "committed")
+        assert (site.adopter, site.mode, site.state) == (adopter, "supple", "interested")
         assert (site.charter_on, site.planned_on) == (today(-3), today(60))
+
+    def test_the_site_waits_for_its_adopter_and_who_pays_reads_it(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        adopter = OrganisationFactory(kind="ccas")
+        options.confirm(option, by=person, adopter=adopter, charter_on=today())
+        site, before = Replication.objects.get(), story.pool.ledger.balance()
+        assert (site.state, site.holder_agreed_by) == ("interested", story.holder)
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(option.get_absolute_url()).content.decode()
+        assert "Pas encore engagée" in page and "Personne ne représente encore" in page
+        assert site.get_absolute_url() not in page, "before the commitment it is its two sides'"
+        joined = MembershipFactory(organisation=adopter, role="representative").user
+        assert agree(site, side="adopter", by=joined).state == "committed"
+        page = client.get(option.get_absolute_url()).content.decode()
+        assert "Pas encore engagée" not in page and site.get_absolute_url() in page
+        assert story.pool.ledger.balance() == before
 
     def test_a_second_signature_too_late_confirms_nothing(self) -> None:
         story = activating()

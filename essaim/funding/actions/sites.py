@@ -12,7 +12,7 @@ from essaim.funding.models import LIVING, Instalment, Option, OptionState, Pool
 from essaim.funding.models.option import OptionQuerySet
 from essaim.people.models import Organisation
 from essaim.replications.actions.declaring import commit_from
-from essaim.replications.models import Mode, Origin, Replication
+from essaim.replications.models import Origin, Replication
 from essaim.territories.models import Territory
 
 
@@ -97,7 +97,8 @@ def begin(option: Option, *, by: Any, charter_on: dt.date | None = None) -> None
 def replicate(
     option: Option, *, by: Any, charter_on: dt.date | None = None, on: dt.date | None = None
 ) -> Replication:
-    """The site's, as its confirmation said; a second funder of the site finds it made."""
+    """The site's, as its confirmation said; a second funder of the site finds it made. Until its
+    adopter gives its own agreement, it is an intention."""
     if option.adopter is None:
         raise DomainError(_("Nommez d’abord le repreneur."))
     charter = charter_on or option.charter_on
@@ -108,8 +109,9 @@ def replicate(
         origin=Origin.POOL,
         reference=option.reference,
         by=by,
+        holder_by=option.pool.holder_agreed_by,
         planned_on=option.planned_on,
-        mode=option.mode or Mode.SUPPLE,
+        mode=option.mode,
         terms={"charter_on": charter} if charter else None,
         on=on,
     )

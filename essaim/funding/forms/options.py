@@ -71,7 +71,7 @@ class AdopterForm(Form):
     )  # fmt: skip
     charter = forms.BooleanField(
         label=_("Le repreneur accepte la charte commune"), required=False,
-        help_text=_("Demandée par l’essaimage souple ; peut être donnée plus tard."),
+        help_text=_("Demandée par l’essaimage souple. Sinon, il l’acceptera en donnant son accord, qui lui est demandé dans tous les cas."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, confirmed: bool, **kwargs: Any) -> None:
@@ -92,7 +92,7 @@ class ConfirmForm(Form):
     planned_on = day(_("Mise en service prévue le"), required=False)
     charter = forms.BooleanField(
         label=_("Le repreneur accepte la charte commune"), required=False,
-        help_text=_("Demandée par l’essaimage souple ; peut être donnée plus tard."),
+        help_text=_("Demandée par l’essaimage souple. Sinon, il l’acceptera en donnant son accord, qui lui est demandé dans tous les cas."),
     )  # fmt: skip
     sure = forms.BooleanField(
         label=_("Je confirme cette option : elle ne changera plus"),

@@ -55,8 +55,8 @@ DUE: dict[str, str] = {
 class PoolQuerySet(models.QuerySet["Pool"]):
     def visible_to(self, user: Any) -> PoolQuerySet:
         """Public ones from their opening, with their card; the others, and those being formed,
-        for the lead, the funders who hold or held an option, those invited, the card's team and
-        managers. Agrees with ``rules.can_view``."""
+        for the lead, the funders who hold or held an option, those who take up a site that one
+        pays, those invited, the card's team and managers. Agrees with ``rules.can_view``."""
         public = (
             Q(audience=Pool.Audience.PUBLIC, opened_on__isnull=False)
             & Q(initiative__publication=Publication.PUBLISHED)
@@ -70,7 +70,7 @@ class PoolQuerySet(models.QuerySet["Pool"]):
     @staticmethod
     def concerning_q(user: Any) -> Q:
         from .forming import Invitation
-        from .option import Option
+        from .option import COUNTED, Option
 
         mine = user.memberships.values("organisation")
         places = Organisation.objects.filter(pk__in=mine, territory__isnull=False)
@@ -86,6 +86,10 @@ class PoolQuerySet(models.QuerySet["Pool"]):
             Q(lead__in=mine)
             | Q(initiative__in=Initiative.objects.written_by(user).values("pk"))
             | Exists(Option.objects.filter(pool=OuterRef("pk"), funder__in=mine))
+            # Not of an option to be countersigned: only its own organisation knows of it.
+            | Exists(
+                Option.objects.filter(pool=OuterRef("pk"), adopter__in=mine, state__in=COUNTED)
+            )
             | Exists(asked)
         )
 

@@ -30,7 +30,11 @@ from essaim.funding.models import LIVING, FunderSettings, Option, OptionState
 from essaim.funding.reading import mode_of, shares_of, site_budget
 from essaim.funding.steps import acts_of_option
 from essaim.people.models import Organisation
+from essaim.people.rules import has_no_representative
+from essaim.replications import rules as replications
 from essaim.replications.models import Origin, Replication
+from essaim.replications.models import State as SiteState
+from essaim.replications.steps import next_step
 
 from .common import act, fetch_option, fetch_pool
 
@@ -120,13 +124,29 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             found.state in LIVING and found.pool.is_alive
             and user.is_authenticated and rules.can_set_budget(user, found)
         ),
-        "replication": Replication.objects.visible_to(user)
-        .filter(origin=Origin.POOL, origin_reference=found.reference).first(),
+        **_replication(user, found, follows=follows),
         "warning": _warning(found.pool) if follows else "",
         "share": shares.get(found.pk),
         "cofunders": [(each, shares[each.pk]) for each in site if each != found and shares],
     }  # fmt: skip
     return render(request, "funding/option.html", context)
+
+
+def _replication(user: Any, option: Option, *, follows: bool) -> dict[str, Any]:
+    """The site's, and what it waits for. Before its commitment its own page is for its two sides:
+    who pays it reads here where it stands."""
+    found = Replication.objects.filter(origin=Origin.POOL, origin_reference=option.reference)
+    site = found.select_related("initiative", "adopter", "territory").first()
+    if site is None:
+        return {}
+    opens = bool(replications.can_view(user, site))
+    if not (opens or follows):
+        return {}
+    silent = site.adopter_agreed_at is None and has_no_representative(site.adopter)
+    return {
+        "replication": site, "opens_replication": opens, "adopter_is_silent": silent,
+        "waits_for": next_step(site) if site.state == SiteState.INTERESTED else None,
+    }  # fmt: skip
 
 
 @require_safe
@@ -210,7 +230,11 @@ def confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _confirmed(option: Option) -> str:
     if option.state == OptionState.PLEDGED:
         return _("La confirmation attend la signature d’une seconde personne.")
-    return _("L’option est confirmée.")
+    if option.adopter_id is None:
+        return _("L’option est confirmée.")
+    return _(
+        "L’option est confirmée. Le repreneur est invité à donner son accord : la reprise est engagée quand il l’a donné."
+    )
 
 
 @signed_in_or_kept
