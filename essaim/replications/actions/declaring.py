@@ -154,6 +154,7 @@ def commit_from(
     reference: str,
     by: Any,
     holder_by: Any = None,
+    holder_agrees: bool = True,
     mode: str = "",
     dimensions: Sequence[str] = (Dimension.SITE,),
     site_name: str = "",
@@ -167,7 +168,8 @@ def commit_from(
 
     ``origin`` is ``pool`` or ``call``; ``reference`` names what confirmed ("option:12"): called
     again under it, returns the replication already made. The holder agreed elsewhere (its
-    application, by ``holder_by``). Whoever confirms does not speak for the adopter: its agreement
+    application, by ``holder_by``), or is asked too (``holder_agrees`` false: a call chose
+    among proven initiatives, and their holders did not apply). Whoever confirms does not speak for the adopter: its agreement
     is that of the intention it had declared for the site, or of ``by`` where they decide there;
     else it is asked for. Committed at once, or ``interested`` until that agreement and the mode's
     contract or charter (``terms``) are given with ``agree``: those who owe them are told. Takes
@@ -208,9 +210,10 @@ def commit_from(
     replication.mode = mode or replication.mode or Mode.SUPPLE
     replication.planned_on = planned_on or replication.planned_on
     replication.beneficiaries_target = beneficiaries_target or replication.beneficiaries_target
-    replication.learnt_from = learnt_from or replication.learnt_from
+    if replication.learnt_from is None and learnt_from != here:
+        replication.learnt_from = learnt_from
     _keep_terms(replication, terms or {})
-    if replication.holder_agreed_at is None:
+    if replication.holder_agreed_at is None and (holder_agrees or adopter.pk == card.holder_id):
         _agreed(replication, Side.HOLDER, holder_by or by)
     if replication.adopter_agreed_at is None and speaks:
         _agreed(replication, Side.ADOPTER, by)
