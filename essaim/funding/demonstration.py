@@ -213,7 +213,11 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
     )
     for person, organisation, favourable, why in opinions:
         reviews.give_opinion(
-            pool, by=person, organisation=organisation, is_favourable=favourable, reasons=why,
+            pool,
+            by=person,
+            organisation=organisation,
+            is_favourable=favourable,
+            reasons=why,
             today=_ago(70),
         )
     reviews.publish_finding(pool, by=lead, today=_ago(60))

@@ -320,10 +320,15 @@ def register() -> None:
         Verb(REPORTED, _("Le pilote de « %(title)s » donne de ses nouvelles")),
         Verb(VISITED, _("Un membre du groupement a visité le pilote de « %(title)s »")),
         Verb(MILESTONE, _("Le pilote de « %(title)s » atteint un jalon")),
-        Verb(POSTPONED, _("La date attendue par la subvention d’essaimage de « %(title)s » est reportée")),
+        Verb(
+            POSTPONED,
+            _("La date attendue par la subvention d’essaimage de « %(title)s » est reportée"),
+        ),
         Verb(
             STEP_ENDS,
-            _("La subvention d’essaimage de « %(title)s » attend votre réponse avant sa date limite"),
+            _(
+                "La subvention d’essaimage de « %(title)s » attend votre réponse avant sa date limite"
+            ),
             still=_still_pools(state__in=list(DUE)),
         ),
         Verb(
@@ -333,8 +338,12 @@ def register() -> None:
         ),
         Verb(COMMENTED, _("Un rapport du pilote de « %(title)s » est commenté")),
         Verb(MEETING, _("Une réunion sur le pilote de « %(title)s » est prévue")),
-        Verb(MEETING_MOVED, _("Une réunion sur le pilote de « %(title)s » change de date ou de lien")),
-        Verb(MEETING_TOLD, _("Le compte rendu d’une réunion sur le pilote de « %(title)s » est là")),
+        Verb(
+            MEETING_MOVED, _("Une réunion sur le pilote de « %(title)s » change de date ou de lien")
+        ),
+        Verb(
+            MEETING_TOLD, _("Le compte rendu d’une réunion sur le pilote de « %(title)s » est là")
+        ),
         Verb(MEETING_OFF, _("Une réunion sur le pilote de « %(title)s » est annulée")),
         Verb(
             REPORT_DUE,

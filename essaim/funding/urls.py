@@ -27,6 +27,7 @@ urlpatterns = [
     path("organisations/<slug:slug>/signatures", options.four_eyes, name="four_eyes"),
     path(POOL, pools.pool, name="pool"),
     path(f"{POOL}/dossier", application.start, name="start_application"),
+    path(f"{POOL}/dossier/montants", application.take_amounts, name="take_amounts"),
     path(f"{POOL}/modifier", pools.change, name="change"),
     path(f"{POOL}/accord", pools.agree, name="agree"),
     path(f"{POOL}/ouvrir", pools.open_pool, name="open"),

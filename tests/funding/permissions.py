@@ -124,6 +124,17 @@ def meeting(world: SimpleNamespace) -> list[Any]:
     return [found.pool.slug, meetings.plan_meeting(found.pool, by=found.lead, on=today(9)).pk]
 
 
+def filed(world: SimpleNamespace) -> list[Any]:
+    from tests.dossiers.factories import started
+
+    funder(user=world.member)
+    made = started(
+        holder=world.owner, colleague=world.colleague, organisation=world.organisation,
+        card=world.published, lead=world.member,
+    )  # fmt: skip
+    return [made.pool.pool.slug]
+
+
 def as_funder(world: SimpleNamespace) -> list[Any]:
     funder(user=world.member)
     return []
@@ -145,6 +156,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "pool": (ALL, pool("activating")),
     "pool#forming": (FOLLOW, pool("forming")),
     "start_application": (HOLDER, pool("forming")),
+    "take_amounts": (HOLDER, filed),
     "change": (RUN, pool("forming")),
     "agree": (HOLDER, pool("forming")),
     "open": (RUN, pool("forming")),

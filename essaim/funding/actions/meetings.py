@@ -16,9 +16,7 @@ from .common import lock_pool, require_recent, require_state
 
 
 @transaction.atomic
-def plan_meeting(
-    pool: Pool, *, by: Any, on: dt.date, link: str = "", minutes: str = ""
-) -> Meeting:
+def plan_meeting(pool: Pool, *, by: Any, on: dt.date, link: str = "", minutes: str = "") -> Meeting:
     """A date of the review calendar; the same form twice plans one. Another meeting on that day
     is refused: nothing that was written is lost under it."""
     pool = lock_pool(pool.pk)

@@ -27,7 +27,14 @@ from essaim.funding.models import (
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
-from .common import lock_option, lock_pool, move_option, require_in_time, require_mandate, require_state
+from .common import (
+    lock_option,
+    lock_pool,
+    move_option,
+    require_in_time,
+    require_mandate,
+    require_state,
+)
 from .ledger import write
 from .sites import begin, give_adopter, replicate, site_adopter, site_to_join
 

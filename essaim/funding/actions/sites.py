@@ -111,7 +111,20 @@ def replicate(
         by=by,
         holder_by=option.pool.holder_agreed_by,
         planned_on=option.planned_on,
+        learnt_from=_pilot_of(option),
         mode=option.mode,
         terms={"charter_on": charter} if charter else None,
         on=on,
     )
+
+
+def _pilot_of(option: Option) -> Replication | None:
+    """The pilot's site, from which those that come after it learn unless their adopter said
+    otherwise; None for the pilot itself."""
+    if option.is_pilot:
+        return None
+    pilots = Option.objects.filter(pool=option.pool_id, is_pilot=True)
+    return Replication.objects.filter(
+        origin=Origin.POOL, origin_reference__in={each.reference for each in pilots},
+        initiative=option.pool.initiative,
+    ).first()  # fmt: skip
