@@ -78,6 +78,7 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
         found.append(Act(_("Noter une visite du pilote"), at("visit")))
     if state == State.REVIEWING and rules.can_vote(user, pool):
         found.append(Act(_("Donner l’avis de mon organisation"), at("opinion"), primary=True))
+    if state == State.REVIEWING and rules.can_recuse(user, pool):
         found.append(Act(_("Me retirer du vote"), at("recuse")))
     if runs and state == State.OPEN:
         found.append(Act(_("Commencer le pilote"), at("start_pilot"), True))
