@@ -12,7 +12,7 @@ from .pilot import (
     ReportSpending,
     Visit,
 )
-from .pool import ALIVE, MOST_CENTS, Pool, State
+from .pool import ALIVE, MOST_CENTS, PAYING, Pool, State
 from .review import Finding, Meeting, Opinion, Recusal
 from .site import GrantPublication, SiteCost
 
@@ -21,6 +21,7 @@ __all__ = [
     "COUNTED",
     "LIVING",
     "MOST_CENTS",
+    "PAYING",
     "Balance",
     "Comment",
     "CostLine",
