@@ -79,8 +79,9 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
     if pool.is_piloted and rules.can_visit(user, pool):
         found.append(Act(_("Noter une visite du pilote"), at("visit")))
     if state == State.REVIEWING and rules.can_vote(user, pool):
-        if not pool.is_late:
-            found.append(Act(_("Donner l’avis de mon organisation"), at("opinion"), primary=True))
+    if state == State.REVIEWING and rules.can_vote(user, pool) and not pool.is_late:
+        found.append(Act(_("Donner l’avis de mon organisation"), at("opinion"), primary=True))
+    if state == State.REVIEWING and rules.can_recuse(user, pool):
         found.append(Act(_("Me retirer du vote"), at("recuse")))
     if runs and state == State.OPEN:
         found.append(Act(_("Commencer le pilote"), at("start_pilot"), True))

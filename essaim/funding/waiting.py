@@ -38,7 +38,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
     if mine:
         yield from _of_lead(mine)
         yield from _to_sign(user, mine)
-        yield from _to_judge(mine, cards)
+        yield from _to_judge(user, mine, cards)
         yield from _to_confirm(mine)
         yield from _to_pay(mine)
         yield from _to_publish(mine)
@@ -97,7 +97,7 @@ def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-def _to_judge(mine: set[int], cards: set[int]) -> Iterator[Waiting]:
+def _to_judge(user: Any, mine: set[int], cards: set[int]) -> Iterator[Waiting]:
     judging = _options(
         funder__in=mine, state__in=[OptionState.PLEDGED, OptionState.CONFIRMED],
         pool__state=State.REVIEWING,
@@ -110,8 +110,21 @@ def _to_judge(mine: set[int], cards: set[int]) -> Iterator[Waiting]:
     given = set(
         Opinion.objects.filter(pool__in=pools).values_list("pool", "organisation", "period")
     )
+    # Of the pilot's adopter, one does not vote: a member that is this adopter says its interest.
+    pilots = Option.objects.filter(
+        pool__in=pools, is_pilot=True, adopter__in=user.memberships.values("organisation")
+    )
+    interested = dict(pilots.values_list("pool", "adopter"))
     for (pool, funder), option in rows.items():
-        if (pool, funder) not in out and (pool, funder, option.pool.period) not in given:
+        if (pool, funder) in out:
+            continue
+        if interested.get(pool) == funder:
+            yield Waiting(
+                title=_("Retirer du vote votre organisation, qui reprend le pilote"),
+                url=reverse("funding:recuse", args=[option.pool.slug]),
+                about=option.pool.initiative.title,
+            )  # fmt: skip
+        elif pool not in interested and (pool, funder, option.pool.period) not in given:
             yield Waiting(
                 title=_("Donner l’avis de votre organisation sur le pilote"),
                 url=reverse("funding:opinion", args=[option.pool.slug]),

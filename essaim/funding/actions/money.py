@@ -9,6 +9,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Min, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,13 +17,13 @@ from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form, used_elsewhere
 from essaim.funding import notifications
 from essaim.funding.models import (
+    PAYING,
     Instalment,
     Kind,
     LedgerLine,
     LegalAct,
     Option,
     OptionState,
-    State,
 )
 from essaim.funding.shares import apportion
 from essaim.kits.content import checked
@@ -75,8 +76,9 @@ def record_act(
     convention_on: dt.date | None = None,
     today: dt.date | None = None,
 ) -> LegalAct:
-    """The funder's deliberation or decision: from here on, and not before, money is committed.
-    Recorded with its line, once; neither changes afterwards."""
+    """The funder's deliberation or decision: from its day on, and not before, money is committed.
+    Recorded with its line, once; neither changes afterwards. The line is of the act's day (its
+    fiscal year), whenever it is recorded."""
     option = lock_option(option)
     known = made_by_form(LegalAct.objects, submission, option=option, by=by)
     if known is not None:
@@ -87,6 +89,8 @@ def record_act(
     if on > day:
         raise DomainError(_("Cet acte est daté de l’avenir."), field="on")
     require_recent(on, field="on")
+    if convention_on is not None:
+        _check_past(convention_on, day, field="convention_on")
     if amount_cents <= 0:
         raise DomainError(_("Le montant engagé est supérieur à zéro."), field="amount_cents")
     balance = option.ledger.balance()
@@ -120,7 +124,7 @@ def record_act(
     act.save(force_insert=True)
     write(
         option, Kind.COMMITMENT, amount_cents, key=f"act:{act.submission}", by=by, act=act,
-        why=act.reference, on=day,
+        why=act.reference, on=on,
     )  # fmt: skip
     notifications.committed(option, by=by)
     return act
@@ -189,8 +193,7 @@ def reach(instalment: Instalment, *, by: Any, on: dt.date) -> None:
     require_confirmed(found.option)
     if found.reached_on is not None:
         return
-    if on > timezone.localdate():
-        raise DomainError(_("Cette date est à venir."), field="on")
+    _check_past(on)
     found.reached_on, found.reached_by = on, by
     found.save(update_fields=["reached_on", "reached_by"])
     notifications.milestone_reached(found.option, by=by)
@@ -206,7 +209,7 @@ def ask_for_payment(instalment: Instalment, *, by: Any) -> LedgerLine:
     if known is not None:
         return known
     require_confirmed(option)
-    require_state(option.pool, State.PILOTING, State.REVIEWING, State.ACTIVATING, State.CLOSED)
+    require_state(option.pool, *PAYING)
     if found.reached_on is None:
         raise DomainError(_("Le jalon n’est pas atteint : rien ne se verse avant."))
     balance = option.ledger.balance()
@@ -224,11 +227,18 @@ def ask_for_payment(instalment: Instalment, *, by: Any) -> LedgerLine:
     return line
 
 
+def _check_past(day: dt.date, today: dt.date | None = None, *, field: str = "on") -> None:
+    if day > (today or timezone.localdate()):
+        raise DomainError(_("Cette date est à venir."), field=field)
+    require_recent(day, field=field)
+
+
 @transaction.atomic
 def pay(
     instalment: Instalment, *, by: Any, reference: str, on: dt.date | None = None
 ) -> LedgerLine:
-    """Records a payment made by the funder's accountant: the platform moves no money."""
+    """Records a payment made by the funder's accountant: the platform moves no money. Never of a day
+    before the acts that commit it."""
     found = _lock_instalment(instalment)
     option = found.option
     require_mandate(by, option.funder)
@@ -240,8 +250,12 @@ def pay(
     if asked is None:
         raise DomainError(_("Ce versement n’a pas été demandé."))
     day = on or timezone.localdate()
-    if day > timezone.localdate():
-        raise DomainError(_("Cette date est à venir."), field="on")
+    _check_past(day)
+    acts = option.acts.filter(on__lte=day).aggregate(cents=Sum("amount_cents"))
+    if option.ledger.balance().paid + asked.amount_cents > (acts["cents"] or 0):
+        raise DomainError(
+            _("À cette date, aucun acte n’engageait encore ce montant : vérifiez-la."), field="on"
+        )
     line = write(
         option, Kind.PAYMENT, asked.amount_cents, key=key, by=by, instalment=found,
         why=without_contacts(reference, "reference"), on=day,
@@ -252,9 +266,15 @@ def pay(
 
 @transaction.atomic
 def recover(
-    option: Option, *, by: Any, submission: uuid.UUID, amount_cents: int, reason: str
+    option: Option,
+    *,
+    by: Any,
+    submission: uuid.UUID,
+    amount_cents: int,
+    reason: str,
+    on: dt.date | None = None,
 ) -> LedgerLine:
-    """Paid and given back: unspent, or not spent as agreed."""
+    """Paid and given back, that day: unspent, or not spent as agreed."""
     option = lock_option(option)
     require_mandate(by, option.funder)
     key = f"recovery:{submission}"
@@ -268,7 +288,12 @@ def recover(
     balance = option.ledger.balance()
     if balance.recovered + amount_cents > balance.paid:
         raise DomainError(_("On ne reverse pas plus que ce qui a été versé."), field="amount_cents")
+    day = on or timezone.localdate()
+    _check_past(day)
+    first = option.ledger.filter(kind=Kind.PAYMENT).aggregate(on=Min("on"))["on"]
+    if first is not None and day < first:
+        raise DomainError(_("Cette date précède le premier versement."), field="on")
     why = without_contacts(reason, "reason")
     if not why:
         raise DomainError(_("Dites pourquoi cette somme revient."), field="reason")
-    return write(option, Kind.RECOVERY, amount_cents, key=key, by=by, why=why)
+    return write(option, Kind.RECOVERY, amount_cents, key=key, by=by, why=why, on=day)

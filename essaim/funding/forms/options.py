@@ -162,6 +162,7 @@ class PayForm(Form):
 
 class RecoverForm(OnceForm):
     amount_cents = EurosField(label=_("Montant reversé (€)"))
+    on = day(_("Reversé le"))
     reason = forms.CharField(label=_("Pourquoi"), max_length=200)
 
 

@@ -12,7 +12,7 @@ from .pilot import (
     ReportSpending,
     Visit,
 )
-from .pool import ALIVE, DUE, MOST_CENTS, Pool, State
+from .pool import ALIVE, DUE, MOST_CENTS, PAYING, Pool, State
 from .review import Finding, Meeting, Opinion, Recusal
 from .site import GrantPublication, SiteCost
 
@@ -22,6 +22,7 @@ __all__ = [
     "DUE",
     "LIVING",
     "MOST_CENTS",
+    "PAYING",
     "Balance",
     "Comment",
     "CostLine",

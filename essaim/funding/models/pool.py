@@ -35,6 +35,8 @@ class State(models.TextChoices):
 
 
 ALIVE = [s.value for s in State if s not in {State.CLOSED, State.ABANDONED}]
+# While which a payment may be asked for.
+PAYING = (State.PILOTING, State.REVIEWING, State.ACTIVATING, State.CLOSED)
 # The date that each state leaves behind it.
 DATED = {
     State.OPEN: "opened_on",
@@ -82,14 +84,12 @@ class PoolQuerySet(models.QuerySet["Pool"]):
             | Q(territory__in=places.values("territory"))
             | Q(territory__in=groups)
         )
+        # Who takes up: not by an option to be countersigned, which only its funder knows of.
+        theirs = Q(funder__in=mine) | Q(adopter__in=mine, state__in=COUNTED)
         return (
             Q(lead__in=mine)
             | Q(initiative__in=Initiative.objects.written_by(user).values("pk"))
-            | Exists(Option.objects.filter(pool=OuterRef("pk"), funder__in=mine))
-            # Not of an option to be countersigned: only its own organisation knows of it.
-            | Exists(
-                Option.objects.filter(pool=OuterRef("pk"), adopter__in=mine, state__in=COUNTED)
-            )
+            | Exists(Option.objects.filter(pool=OuterRef("pk")).filter(theirs))
             | Exists(asked)
         )
 

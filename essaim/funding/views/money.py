@@ -201,7 +201,7 @@ def pay(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
 def recover(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = fetch_option(request, slug, pk, rules.is_funder_of)
     return act(
-        request, RecoverForm(posted(request)),
+        request, RecoverForm(posted(request), initial={"on": timezone.localdate()}),
         lambda data: acting.recover(found, by=request.user, **data) and None,
         pool=found.pool, option=found, back=found, title=_("Enregistrer un reversement"),
         intro=_("Ce qui avait été versé et revient au financeur."),

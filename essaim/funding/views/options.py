@@ -26,7 +26,7 @@ from essaim.funding.forms.options import (
     ReduceForm,
     WithdrawForm,
 )
-from essaim.funding.models import LIVING, FunderSettings, Option, OptionState
+from essaim.funding.models import LIVING, PAYING, FunderSettings, Option, OptionState
 from essaim.funding.reading import mode_of, shares_of, site_budget
 from essaim.funding.steps import acts_of_option
 from essaim.people.models import Organisation
@@ -111,9 +111,14 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "follows": follows,
         "is_funder": rules.is_funder_of(user, found) if user.is_authenticated else False,
         "may_ask": rules.can_ask_for_payment(user, found) if user.is_authenticated else False,
+        "pays": found.state == OptionState.CONFIRMED and found.pool.state in PAYING,
         "lines": lines,
         "instalments": [
-            (row, row.pk in asked, row.pk in paid) for row in found.instalments.all()
+            (
+                row, row.pk in asked, row.pk in paid,
+                balance.requested + row.amount_cents <= balance.committed,
+            )
+            for row in found.instalments.all()
         ],
         "acts": [
             (row, due_on(row), getattr(row, "publication", None))

@@ -145,8 +145,8 @@ def opinion(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_or_kept
 @form_page
 def recuse(request: HttpRequest, slug: str) -> HttpResponse:
-    pool = fetch_pool(request, slug, rules.can_vote)
-    organisations = rules.voting_organisations(request.user, pool)
+    pool = fetch_pool(request, slug, rules.can_recuse)
+    organisations = rules.recusing_organisations(request.user, pool)
     form = RecusalForm(
         posted(request), organisations=organisations,
         initial={"organisation": organisations.first()},
