@@ -25,16 +25,17 @@ from essaim.funding.actions import (
     reviews,
 )
 from essaim.funding.actions.pools import Cost
+from essaim.funding.demonstration_sites import bring_to_life
 from essaim.funding.document import option_pdf
 from essaim.funding.models import Instalment, Option, Pool
 from essaim.funding.press import press_sheet
 from essaim.funding.shares import split
-from essaim.initiatives.models import Component, Initiative
+from essaim.initiatives.models import Initiative
 from essaim.people.actions.accounts import create_account
 from essaim.people.actions.organisations import add_member, find_or_create_organisation
 from essaim.people.demonstration import PASSWORD
 from essaim.people.models import Function, Membership, Organisation, OrganisationKind, User
-from essaim.replications.actions import adapting, agree, life
+from essaim.replications.actions import agree
 from essaim.replications.models import Replication, Side
 from essaim.territories.models import Territory
 
@@ -229,29 +230,7 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
         reason="Le budget de l’année est déjà engagé ailleurs ; le projet garde notre intérêt (fictif).",
     )  # fmt: skip
     options.expire(taken[3].pk)
-    _alive(card, [pilot, *taken[:2]], _account(*ADOPTERS), holder)
-
-
-def _alive(card: Initiative, confirmed: list[Option], by: User, holder: User) -> None:
-    """The three sites serve people; the pilot's adaptation goes back to the card."""
-    sites = {each.origin_reference: each for each in Replication.objects.filter(initiative=card)}
-    opened = (_ago(300), _ago(12), _ago(6))
-    for option, day in zip(confirmed, opened, strict=True):
-        site = sites[option.reference]
-        life.advance(site, "preparing", by=by, on=site.committed_on)
-        life.advance(site, "live", by=by, on=day)
-    first = sites[confirmed[0].reference]
-    core = Component.objects.filter(initiative=card, kind=Component.Kind.CORE)
-    adapting.state_deliveries(first, {each.pk: 100 for each in core}, on=_ago(200))
-    margin = Component.objects.filter(initiative=card, kind=Component.Kind.MARGIN).last()
-    adaptation = adapting.record_adaptation(
-        first, submission=_key("adaptation"), component=margin.pk if margin else None, by=by,
-        what="Torchis et chaux, au lieu de la terre crue (fictif)", on=_ago(250),
-        nature="planned", decided_by="comité des chantiers (fictif)",
-        why="Les maisons du bocage sont à pans de bois (fictif).", effect="better",
-        effect_note="Deux jours de moins par mur (fictif).",
-    )  # fmt: skip
-    adapting.propose_variant(adaptation, by=holder)
+    bring_to_life(card, [pilot, *taken[:2]], _account(*ADOPTERS), holder)
 
 
 def _committed(option: Option, lead: User) -> Instalment:

@@ -78,7 +78,6 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
         found.append(Act(_("Écrire un rapport du pilote"), at("report"), primary=True))
     if pool.is_piloted and rules.can_visit(user, pool):
         found.append(Act(_("Noter une visite du pilote"), at("visit")))
-    if state == State.REVIEWING and rules.can_vote(user, pool):
     if state == State.REVIEWING and rules.can_vote(user, pool) and not pool.is_late:
         found.append(Act(_("Donner l’avis de mon organisation"), at("opinion"), primary=True))
     if state == State.REVIEWING and rules.can_recuse(user, pool):
