@@ -28,7 +28,9 @@ def row_of(act: LegalAct) -> dict[str, Any]:
     than guessed."""
     option = act.option
     beneficiary = option.adopter or option.pool.initiative.holder
-    instalments = sorted(each.planned_on for each in option.instalments.all())
+    instalments = sorted(
+        each.planned_on for each in option.instalments.all() if each.cancelled_on is None
+    )
     period = ""
     if instalments:
         first, last = instalments[0].isoformat(), instalments[-1].isoformat()

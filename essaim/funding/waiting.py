@@ -68,6 +68,7 @@ def _options(**condition: Any) -> Any:
 def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
     waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user)
     waits |= Q(state=OptionState.PLEDGED, confirming_at__isnull=False) & ~Q(confirming_by=user)
+    waits |= Q(state=OptionState.PLEDGED, prolonging_until__isnull=False) & ~Q(prolonging_by=user)
     for option in _options(funder__in=mine).filter(waits):
         yield Waiting(
             title=_("Signer en second"), url=option.get_absolute_url(),

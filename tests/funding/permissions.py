@@ -180,6 +180,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "document": (ALL, option()),
     "sign": (LEAD, four_eyes_pledge),
     "reduce": (LEAD, option()),
+    "prolong": (LEAD, option()),
     "withdraw": (LEAD, option()),
     "decline": (LEAD, option()),
     "confirm": (LEAD, option()),
@@ -193,6 +194,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "reach": (LEAD, milestone(False)),
     "ask": (HOLDER, milestone(True)),
     "ask#restricted": ({"member"} | HOLDER, of_the_adopter),
+    "cancel_instalment": (LEAD, milestone(True)),
     "pay": (LEAD, milestone(True)),
     "recover": (LEAD, option("piloting")),
 }
