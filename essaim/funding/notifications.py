@@ -218,7 +218,7 @@ def option_ended(option: Option, *, by: Any) -> None:
 def expiring(option: Option, days: int) -> None:
     _tell(
         mandated([option.funder_id]), EXPIRING, OPTION, option.pk,
-        waits=True, once=f"expires:{option.pk}:{days}",
+        waits=True, once=f"expires:{option.pk}:{option.expires_on}:{days}",
     )  # fmt: skip
 
 

@@ -40,7 +40,9 @@ def row_of(
     option = act.option
     beneficiary = beneficiary_of(option)
     site_cents = (budgets or {}).get(option.cofunds_id or option.pk, option.pool.site_cents)
-    instalments = sorted(each.planned_on for each in option.instalments.all())
+    instalments = sorted(
+        each.planned_on for each in option.instalments.all() if each.cancelled_on is None
+    )
     period = ""
     if instalments:
         first, last = instalments[0].isoformat(), instalments[-1].isoformat()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import rules
@@ -108,6 +110,12 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
     return found
 
 
+def expires_soon(option: Option) -> bool:
+    """As its funder is warned."""
+    left = (option.expires_on - timezone.localdate()).days
+    return 0 <= left <= max(settings.FUNDING["warning_days"])
+
+
 def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
     """What this person may do here now. ``has_paid``: a payment of it stands in the ledger."""
 
@@ -118,8 +126,7 @@ def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
     if not rules.is_funder_of(user, option):
         return found
     pool_state, state = State(option.pool.state), OptionState(option.state)
-    first = option.prepared_by_id if state == OptionState.PREPARED else option.confirming_by_id
-    if option.waits_for_second_signature and first != user.pk:
+    if option.waits_for_second_signature and option.first_signatory_id != user.pk:
         found.append(Act(_("Signer en second"), at("sign"), True, True))
     in_time = pool_state == State.ACTIVATING and not option.pool.is_late
     may_confirm = in_time or (option.is_pilot and pool_state == State.OPEN)
@@ -129,6 +136,8 @@ def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
         State.PILOTING, State.REVIEWING, State.ACTIVATING
     }:  # fmt: skip
         found.append(Act(_("Décliner"), at("decline")))
+    if state == OptionState.PLEDGED and option.pool.is_alive and option.confirming_at is None:
+        found.append(Act(_("Prolonger"), at("prolong"), primary=expires_soon(option)))
     if state in {OptionState.PREPARED, OptionState.PLEDGED} and pool_state == State.OPEN:
         found.append(Act(_("Réduire"), at("reduce")))
         found.append(Act(_("Retirer"), at("withdraw")))

@@ -73,6 +73,7 @@ urlpatterns = [
     path(f"{OPTION}/option.pdf", options.document, name="document"),
     path(f"{OPTION}/signer", options.sign, name="sign"),
     path(f"{OPTION}/reduire", options.reduce_option, name="reduce"),
+    path(f"{OPTION}/prolonger", options.prolong, name="prolong"),
     path(f"{OPTION}/retirer", options.withdraw, name="withdraw"),
     path(f"{OPTION}/decliner", options.decline, name="decline"),
     path(f"{OPTION}/confirmer", options.confirm, name="confirm"),
@@ -85,6 +86,7 @@ urlpatterns = [
     path(f"{OPTION}/versements", money.plan, name="plan"),
     path(f"{OPTION}/versements/<int:number>/atteint", money.reach, name="reach"),
     path(f"{OPTION}/versements/<int:number>/demander", money.ask, name="ask"),
+    path(f"{OPTION}/versements/<int:number>/annuler", money.cancel, name="cancel_instalment"),
     path(f"{OPTION}/versements/<int:number>/verser", money.pay, name="pay"),
     path(f"{OPTION}/reversement", money.recover, name="recover"),
 ]

@@ -89,6 +89,7 @@ def _options(**condition: Any) -> Any:
 def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
     waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user)
     waits |= Q(state=OptionState.PLEDGED, confirming_at__isnull=False) & ~Q(confirming_by=user)
+    waits |= Q(state=OptionState.PLEDGED, prolonging_until__isnull=False) & ~Q(prolonging_by=user)
     for option in _options(funder__in=mine).filter(waits):
         yield Waiting(
             title=_("Signer en second"), url=option.get_absolute_url(),
@@ -150,7 +151,7 @@ def _to_ask(user: Any, cards: set[int]) -> Iterator[Waiting]:
     theirs = Q(option__adopter__in=user.memberships.values("organisation"))
     theirs |= Q(option__adopter=None, option__pool__initiative__in=cards)
     rows = Instalment.objects.filter(
-        theirs, reached_on__isnull=False, option__state=OptionState.CONFIRMED
+        theirs, reached_on__isnull=False, cancelled_on=None, option__state=OptionState.CONFIRMED
     ).filter(
         Exists(LegalAct.objects.filter(option=OuterRef("option"))),
         ~Exists(LedgerLine.objects.filter(instalment=OuterRef("pk"), kind="request")),

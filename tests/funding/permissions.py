@@ -200,6 +200,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "document": (ALL, option()),
     "sign": (LEAD, four_eyes_pledge),
     "reduce": (LEAD, option()),
+    "prolong": (LEAD, option()),
     "withdraw": (LEAD, option()),
     "decline": (LEAD, option()),
     "confirm": (LEAD, option()),
@@ -213,6 +214,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "reach": (LEAD, milestone(False)),
     "ask": (HOLDER, milestone(True)),
     "ask#restricted": ({"member"} | HOLDER, of_the_adopter),
+    "cancel_instalment": (LEAD, milestone(True)),
     "pay": (LEAD, milestone(True)),
     "recover": (LEAD, option("piloting")),
 }

@@ -6,11 +6,13 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.funding.actions import money, options, pools
-from essaim.funding.models import Option
+from essaim.funding.models import LedgerLine, Option
 from essaim.funding.shares import split
 from tests.funding.factories import (
     SITE_CENTS,
@@ -100,6 +102,51 @@ class TestMoney:
             with pytest.raises(DomainError) as refusal:
                 record_act(option, person, 100, convention_on=day)
             assert refusal.value.field == "convention_on"
+
+    def test_a_balance_is_asked_on_the_real_cost(self) -> None:
+        story, option, person = confirmed()
+        record_act(option, person)
+        row = instalment(option, person, SITE_CENTS)
+        for cents in (0, SITE_CENTS + 1):
+            with pytest.raises(DomainError):
+                money.ask_for_payment(row, by=story.holder, amount_cents=cents)
+        client = Client()
+        client.force_login(story.holder, backend="django.contrib.auth.backends.ModelBackend")
+        address = reverse("funding:ask", args=[story.pool.slug, option.pk, row.pk])
+        assert "40000" in client.get(address).content.decode().replace("\u202f", "")
+        client.post(address, {"amount_cents": "39 000"})
+        money.pay(row, by=person, reference="M1")
+        assert option.ledger.balance().paid == 39_000_00
+        instalment(option, person, 1_000_00)  # what was left may be planned anew
+        with pytest.raises(DomainError, match="dépasseraient"):
+            instalment(option, person, 1)
+
+    def test_an_instalment_is_cancelled_until_it_is_asked_for(self) -> None:
+        story, option, person = confirmed()
+        record_act(option, person)
+        row = instalment(option, person, SITE_CENTS)
+        with pytest.raises(DomainError, match="fonction de financeur"):
+            money.cancel_instalment(row, by=story.lead)
+        for _ in range(2):
+            money.cancel_instalment(row, by=person)
+        for act in (
+            lambda: money.ask_for_payment(row, by=story.holder),
+            lambda: LedgerLine.objects.create(
+                pool=story.pool, option=option, kind="request", amount_cents=1, key="forged",
+                instalment=row,
+            ),
+        ):  # fmt: skip
+            with pytest.raises((DomainError, IntegrityError)), transaction.atomic():
+                act()
+        other = instalment(option, person, SITE_CENTS)
+        money.ask_for_payment(other, by=story.holder)
+        with pytest.raises(DomainError, match="ne s’annule plus"):
+            money.cancel_instalment(other, by=person)
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(option.get_absolute_url()).content.decode()
+        assert "Annulé le" in page
+        assert reverse("funding:ask", args=[story.pool.slug, option.pk, row.pk]) not in page
 
     def test_a_payment_is_offered_where_it_would_be_accepted(self) -> None:
         story, option, person = confirmed()

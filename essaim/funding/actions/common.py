@@ -13,7 +13,7 @@ from django_fsm import can_proceed
 from essaim.common.errors import DomainError
 from essaim.common.personal_data import find_personal_data
 from essaim.funding import rules
-from essaim.funding.models import Option, Pool, State
+from essaim.funding.models import FunderSettings, Option, Pool, State
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact
 from essaim.people.models import Organisation
@@ -27,6 +27,11 @@ def require_recent(day: dt.date, *, field: str) -> None:
         raise DomainError(
             _("Cette date remonte à plus de dix ans : vérifiez l’année."), field=field
         )
+
+
+def require_near(day: dt.date, *, field: str) -> None:
+    if day > timezone.localdate() + dt.timedelta(days=OLDEST):
+        raise DomainError(_("Cette date est dans plus de dix ans : vérifiez l’année."), field=field)
 
 
 def lock_pool(pk: int) -> Pool:
@@ -52,6 +57,10 @@ def require_mandate(by: Any, organisation: Organisation) -> None:
             % {"organisation": organisation.name},
             field="funder",
         )
+
+
+def asks_two(funder: Organisation) -> bool:
+    return FunderSettings.objects.filter(organisation=funder, four_eyes=True).exists()
 
 
 def require_state(pool: Pool, *states: str) -> None:

@@ -144,13 +144,17 @@ def plan_instalment(
     require_mandate(by, option.funder)
     require_confirmed(option)
     require_recent(planned_on, field="planned_on")
-    planned = sum(option.instalments.values_list("amount_cents", flat=True))
+    planned = _planned(option)
     site_cents = amount_cents if of_site else None
     if of_site:
         left = (option.confirmed_cents or 0) - planned
         share = _share(option, amount_cents)
         # Each milestone rounds by less than a cent: the last one may not fit by as many.
-        amount_cents = left if 0 < share - left <= option.instalments.count() else share
+        amount_cents = (
+            left
+            if 0 < share - left <= option.instalments.filter(cancelled_on=None).count()
+            else share
+        )
     if amount_cents <= 0:
         raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
     if planned + amount_cents > (option.confirmed_cents or 0):
@@ -161,6 +165,33 @@ def plan_instalment(
         submission=submission, option=option, label=" ".join(label.split()),
         amount_cents=amount_cents, site_cents=site_cents, planned_on=planned_on,
     )  # fmt: skip
+
+
+def _planned(option: Option) -> int:
+    """What instalments take of the confirmed amount: what was asked for, else what is planned; those
+    cancelled take nothing. In cents."""
+    lines = option.ledger.filter(kind=Kind.REQUEST)
+    asked = dict(lines.values_list("instalment", "amount_cents"))
+    rows = option.instalments.filter(cancelled_on=None).values_list("pk", "amount_cents")
+    return sum(asked.get(pk, cents) for pk, cents in rows)
+
+
+@transaction.atomic
+def cancel_instalment(instalment: Instalment, *, by: Any) -> None:
+    """Taken off the plan by the funder, before it is asked for: its amount may be planned anew."""
+    found = _lock_instalment(instalment)
+    require_mandate(by, found.option.funder)
+    if found.cancelled_on is not None:
+        return
+    if LedgerLine.objects.filter(key=f"request:{found.pk}").exists():
+        raise DomainError(_("Ce versement est demandé : il ne s’annule plus."))
+    found.cancelled_on, found.cancelled_by = timezone.localdate(), by
+    found.save(update_fields=["cancelled_on", "cancelled_by"])
+
+
+def _check_standing(instalment: Instalment) -> None:
+    if instalment.cancelled_on is not None:
+        raise DomainError(_("Ce versement est annulé."))
 
 
 def _share(option: Option, cents: int) -> int:
@@ -193,6 +224,7 @@ def reach(instalment: Instalment, *, by: Any, on: dt.date) -> None:
     require_confirmed(found.option)
     if found.reached_on is not None:
         return
+    _check_standing(found)
     _check_past(on)
     found.reached_on, found.reached_by = on, by
     found.save(update_fields=["reached_on", "reached_by"])
@@ -200,8 +232,12 @@ def reach(instalment: Instalment, *, by: Any, on: dt.date) -> None:
 
 
 @transaction.atomic
-def ask_for_payment(instalment: Instalment, *, by: Any) -> LedgerLine:
-    """By the beneficiary, once the milestone is reached and the money legally committed."""
+def ask_for_payment(
+    instalment: Instalment, *, by: Any, amount_cents: int | None = None
+) -> LedgerLine:
+    """By the beneficiary, once the milestone is reached and the money legally committed.
+    ``amount_cents``: where the real cost is less than what was planned; the rest may be planned
+    anew."""
     found = _lock_instalment(instalment)
     option = found.option
     key = f"request:{found.pk}"
@@ -210,17 +246,23 @@ def ask_for_payment(instalment: Instalment, *, by: Any) -> LedgerLine:
         return known
     require_confirmed(option)
     require_state(option.pool, *PAYING)
+    _check_standing(found)
+    cents = found.amount_cents if amount_cents is None else amount_cents
+    if cents <= 0:
+        raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
+    if cents > found.amount_cents:
+        raise DomainError(_("On ne demande pas plus que ce qui est prévu."), field="amount_cents")
     if found.reached_on is None:
         raise DomainError(_("Le jalon n’est pas atteint : rien ne se verse avant."))
     balance = option.ledger.balance()
-    if balance.requested + found.amount_cents > balance.committed:
+    if balance.requested + cents > balance.committed:
         raise DomainError(
             _(
                 "Le financeur n’a pas encore engagé juridiquement ce montant : rien ne se verse avant."
             )
         )
     line = write(
-        option, Kind.REQUEST, found.amount_cents, key=key, by=by, instalment=found,
+        option, Kind.REQUEST, cents, key=key, by=by, instalment=found,
         why=found.label,
     )  # fmt: skip
     notifications.payment_asked(option, by=by)

@@ -28,6 +28,7 @@ from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
 from .common import (
+    asks_two,
     lock_option,
     lock_pool,
     move_option,
@@ -36,11 +37,8 @@ from .common import (
     require_state,
 )
 from .ledger import write
+from .prolonging import check_longer, prolonged
 from .sites import begin, give_adopter, replicate, site_adopter, site_to_join
-
-
-def asks_two(funder: Organisation) -> bool:
-    return FunderSettings.objects.filter(organisation=funder, four_eyes=True).exists()
 
 
 @transaction.atomic
@@ -128,8 +126,8 @@ def _pledged(option: Option, *, by: Any, on: dt.date) -> None:
 
 @transaction.atomic
 def sign(option: Option, *, by: Any, today: dt.date | None = None) -> Option:
-    """The second pair of eyes: a pledge prepared, or a confirmation with all that it said, by
-    someone else."""
+    """The second pair of eyes: a pledge prepared, a confirmation with all that it said, or a longer
+    validity, by someone else."""
     option = lock_option(option)
     require_mandate(by, option.funder)
     if option.state == OptionState.PREPARED:
@@ -142,6 +140,10 @@ def sign(option: Option, *, by: Any, today: dt.date | None = None) -> Option:
         day = today or timezone.localdate()
         _may_confirm(option, day)
         _confirmed(option, option.confirming_cents or option.amount_cents, by=by, on=day)
+    elif option.state == OptionState.PLEDGED and option.prolonging_until is not None:
+        _check_other(by, option.prolonging_by_id)
+        check_longer(option, option.prolonging_until, today or timezone.localdate())
+        prolonged(option, option.prolonging_until)
     return option
 
 
@@ -150,12 +152,16 @@ def _check_other(by: Any, first: int | None) -> None:
         raise DomainError(_("La seconde signature est celle d’une autre personne."))
 
 
-# The first signature of a confirmation, that waits for the second.
-SIGNATURE = ("confirming_at", "confirming_by", "confirming_cents")
+# The first signature of a confirmation or of a longer validity, that waits for the second.
+SIGNATURE = (
+    *("confirming_at", "confirming_by", "confirming_cents"),
+    *("prolonging_until", "prolonging_by"),
+)
 
 
 def _forget_signature(option: Option) -> None:
     option.confirming_at = option.confirming_by = option.confirming_cents = None
+    option.prolonging_until = option.prolonging_by = None
 
 
 @transaction.atomic
@@ -265,7 +271,8 @@ def confirm(
     if asks_two(option.funder):
         option.confirming_at, option.confirming_by = timezone.now(), by
         option.confirming_cents = cents
-        option.save(update_fields=["confirming_at", "confirming_by", "confirming_cents"])
+        option.prolonging_until = option.prolonging_by = None
+        option.save(update_fields=[*SIGNATURE])
         notifications.to_sign(option, by=by)
         return option
     _confirmed(option, cents, by=by, on=day)

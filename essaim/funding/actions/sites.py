@@ -41,7 +41,9 @@ def site_to_join(
             _("Aucune option n’est encore prise sur ce territoire : il n’y a rien à cofinancer."),
             field="cofund",
         )
-    if Instalment.objects.filter(option__in=here, site_cents__isnull=False).exists():
+    if Instalment.objects.filter(
+        option__in=here, site_cents__isnull=False, cancelled_on=None
+    ).exists():
         raise DomainError(
             _("Les versements de ce site sont déjà partagés entre ses financeurs : une part de plus fausserait ce qui est convenu. Financez un autre site, ou convenez avec eux de ce qu’ils ne paient pas encore hors de la plateforme."),
             field="cofund",

@@ -57,6 +57,10 @@ class ReduceForm(Form):
     amount_cents = EurosField(label=_("Nouveau montant (€)"))
 
 
+class ProlongForm(Form):
+    until = day(_("Valable désormais jusqu’au"))
+
+
 class ReasonForm(Form):
     reason = text(_("Motifs"))
 
@@ -150,6 +154,13 @@ class InstalmentForm(OnceForm):
 
 class ReachedForm(Form):
     on = day(_("Atteint le"))
+
+
+class AskForm(Form):
+    amount_cents = EurosField(
+        label=_("Montant demandé (€)"),
+        help_text=_("Au plus celui qui est prévu ; moins, si le coût réel est moindre."),
+    )
 
 
 class PayForm(Form):

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +16,7 @@ from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.funding import rules
 from essaim.funding.actions import options as acting
+from essaim.funding.actions import prolonging as acting_prolonging
 from essaim.funding.actions.publishing import due_on
 from essaim.funding.document import option_pdf
 from essaim.funding.forms.options import (
@@ -22,6 +24,7 @@ from essaim.funding.forms.options import (
     ConfirmForm,
     FourEyesForm,
     PledgeForm,
+    ProlongForm,
     ReasonForm,
     ReduceForm,
     WithdrawForm,
@@ -183,6 +186,26 @@ def reduce_option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         pool=found.pool, option=found, back=found, title=_("Réduire l’option"),
         button=_("Réduire"), done=_("L’option est réduite ; le registre en garde la trace."),
     )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def prolong(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    return act(
+        request, ProlongForm(posted(request)),
+        lambda data: acting_prolonging.prolong(found, by=request.user, **data),
+        pool=found.pool, option=found, back=found, title=_("Prolonger l’option"),
+        intro=_("Elle est valable jusqu’au %(day)s. Ni son montant ni le registre ne changent.")
+        % {"day": date_format(found.expires_on)},
+        button=_("Prolonger"), done=_prolonged,
+    )  # fmt: skip
+
+
+def _prolonged(option: Option) -> str:
+    if option.prolonging_until is not None:
+        return _("La prolongation attend la signature d’une seconde personne.")
+    return _("L’option est prolongée.")
 
 
 @signed_in_or_kept

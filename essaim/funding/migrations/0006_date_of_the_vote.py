@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funding', '0004_moment_of_the_end'),
+        ('funding', '0005_prolonged_options_and_cancelled_instalments'),
     ]
 
     operations = [
