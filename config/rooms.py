@@ -79,8 +79,9 @@ FUNDING: dict[str, Any] = {
     "majority_percent": 50,  # ours: more than, of the members who voted; kept on each pool
     "quorum_percent": 50,  # ours: at least, of the members; kept on each pool
     "report_months": 3,  # ours: between two reports of a pilot, unless the pool says otherwise
+    "vote_days": 45,  # ours: for opinions, from the beginning of the review
     "confirm_days": 90,  # ours: after a positive finding
-    "warning_days": (30, 7),  # ours: before an option expires, its funder is told
+    "warning_days": (30, 7),  # ours: before an option expires, or a date of the pool, it is told
     "unusual_times": 10,  # ours: an amount so many times a site's is asked to be confirmed
     # To be checked by the operator, since the law changes.
     "convention_cents": 2_300_000,  # décret n° 2001-495: convention from 23,000 €, associations

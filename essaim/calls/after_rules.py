@@ -46,6 +46,19 @@ def can_tell_lesson(user: Any, application: Application) -> bool:
 
 
 @rules.predicate
+def can_begin_sites(user: Any, application: Application) -> bool:
+    """Who writes it or runs the call, once an organisation is known to have won with it in a call
+    that asks which initiative each site takes up."""
+    return (
+        is_known(application)
+        and application.state == ApplicationState.LAUREATE
+        and application.adopts_id is not None
+        and application.organisation_id is not None
+        and (can_write(user, application) or can_plan(user, application))
+    )
+
+
+@rules.predicate
 def can_choose_credit(user: Any, application: Application) -> bool:
     """The person themselves."""
     return application.by_person and application.person_id == user.pk

@@ -12,6 +12,7 @@ from essaim.common.panels import Panel, register
 from essaim.initiatives.models import Initiative, Publication
 
 from . import results
+from .sites import of_site
 
 SHOWN = 5
 
@@ -53,3 +54,13 @@ def register_panels() -> None:
         ("organisation", "calls/panel_organisation.html", organisation, 125),
     ]:
         register(Panel(slot, "laureats", title, template, context, order=order))
+    register(
+        Panel(
+            "replication",
+            "appel",
+            _("L’appel d’essaimage"),
+            "calls/panel_site.html",
+            of_site,
+            order=20,
+        )
+    )

@@ -18,6 +18,7 @@ first: list[URLPattern] = [
     path(f"{_one}/droit-a-l-erreur", results.lesson, name="lesson"),
     path(f"{_one}/droit-a-l-erreur/mention", results.mention, name="mention_lesson"),
     path(f"{_one}/droit-a-l-erreur/proposer", results.propose_lesson, name="propose_lesson"),
+    path(f"{_one}/reprises", results.begin_sites, name="begin_sites"),
     path(f"{_one}/accompagnement", support.support, name="support"),
     path(f"{_one}/accompagnement/plan", support.plan, name="support_plan"),
     path(f"{_one}/accompagnement/bilan", support.report, name="support_report"),

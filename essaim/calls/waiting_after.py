@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.common.waiting import Waiting
+from essaim.replications.models import Origin, Replication
 
 from .models import (
     RESULTS,
@@ -20,6 +23,7 @@ from .models import (
     Support,
     SupportState,
 )
+from .sites import NAME
 
 MOST = 20
 
@@ -35,6 +39,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
             url=reverse("calls:support_report", args=[plan.application_id]),
             about=plan.application.title, due=plan.next_report_on,
         )  # fmt: skip
+    yield from _to_begin(mine)
     yield from _unnamed(user)
     run = list(
         Call.objects.run_by(user)  # type: ignore[attr-defined]
@@ -43,6 +48,21 @@ def waiting(user: Any) -> Iterator[Waiting]:
     )
     if run:
         yield from _to_run(user, run)
+
+
+def _to_begin(mine: Any) -> Iterator[Waiting]:
+    """A laureate takes up what it asked to: until its own site is made."""
+    own = Concat(Value(f"{NAME}:"), Cast(OuterRef("pk"), CharField()))
+    made = Replication.objects.filter(origin=Origin.CALL, origin_reference=own)
+    won = mine.filter(
+        ~Exists(made), state=ApplicationState.LAUREATE, call__state__in=RESULTS,
+        adopts__isnull=False, organisation__isnull=False,
+    )  # fmt: skip
+    for each in won.order_by("pk")[:MOST]:
+        yield Waiting(
+            title=_("Commencer la reprise que vous avez gagnée"),
+            url=reverse("calls:next_steps", args=[each.pk]), about=each.title,
+        )  # fmt: skip
 
 
 def _unnamed(user: Any) -> Iterator[Waiting]:

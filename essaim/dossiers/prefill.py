@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -65,6 +66,16 @@ def organisation_known(organisation: Organisation) -> dict[str, Any]:
         if (before := said.order_by("-at").first()) is not None:
             found |= before.content
     return found
+
+
+def rna_of(organisations: Collection[int]) -> dict[int, str]:
+    """The RNA number, a public one, that each of these gave in its latest file; one query."""
+    said = (
+        Answer.objects.filter(
+            application__organisation__in=organisations, block="identite", is_checked=True
+        ).order_by("at").values_list("application__organisation", "content__rna")
+    )  # fmt: skip
+    return {organisation: rna for organisation, rna in said if rna}
 
 
 def _identity(organisation: Organisation) -> dict[str, Any]:

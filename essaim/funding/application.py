@@ -101,6 +101,48 @@ def known(pool: Pool) -> dict[str, dict[str, Any]]:
     }
 
 
+def with_amounts(content: dict[str, Any], pool: Pool) -> dict[str, Any]:
+    """The budget of a file, with what the pool says now: its grants (account 74), the sum asked
+    for, and the charges that it knows by account and label. The holder's other lines stay."""
+    said = known(pool)["budget"]
+    charges = {
+        (row["account"], row["label"]): row["amount_cents"]
+        for row in said["lines"]
+        if row["side"] == CHARGE
+    }
+    lines = []
+    for row in content.get("lines") or []:
+        if row["side"] == PRODUCT and row["account"] == "74":
+            continue
+        name = row["account"], row["label"]
+        known_here = row["side"] == CHARGE and name in charges
+        lines.append({**row, "amount_cents": charges[name]} if known_here else row)
+    own = sum(1 for row in lines if row["side"] == PRODUCT)
+    grants = [row for row in said["lines"] if row["side"] == PRODUCT]
+    room = max(1, LINES_AT_MOST - own)
+    if len(grants) > room:
+        rest = grants[room - 1 :]
+        grants = [
+            *grants[: room - 1],
+            {
+                **rest[0], "label": _("%(n)s autres financeurs") % {"n": len(rest)},
+                "amount_cents": sum(row["amount_cents"] for row in rest),
+            },
+        ]  # fmt: skip
+    return {**content, "lines": [*lines, *grants], "requested_cents": said["requested_cents"]}
+
+
+def panel(request: Any, found: Application) -> dict[str, Any] | None:
+    """On the file, for who writes it: the pool's amounts may have changed since it was begun."""
+    named = targets.of(found.applies_to)
+    if named is None or named[0].name != NAME or not found.is_writable:
+        return None
+    pool = _pool(named[1])
+    return (
+        {"pool": pool} if pool is not None and is_member(request.user, found.organisation) else None
+    )
+
+
 def file_of(user: Any, pool: Pool) -> dict[str, Any] | None:
     """For the pool's page: the file this reader sees, or whether they may begin it."""
     if not user.is_authenticated:

@@ -83,6 +83,9 @@ def _pages(asked: int, say: Say) -> dict[str, Any]:
         "pool": (visitor, lambda n: f"/subventions/{slugs[n % len(slugs)]}"),
         "pool, to its lead": (member, lambda n: f"/subventions/{slugs[n % len(slugs)]}"),
         "ledger": (member, lambda n: f"/subventions/{slugs[n % len(slugs)]}/registre"),
+        "following of a pool": (member, lambda n: f"/subventions/{slugs[n % len(slugs)]}/suivi"),
+        "grants to publish": (member, lambda n: "/subventions/a-publier"),
+        "my replications": (member, lambda n: f"/reprises/les-miennes?page={1 + n % 5}"),
         "network of one card": (visitor, lambda n: f"/initiatives/{largest}/reprises"),
         "list of replications": (visitor, lambda n: f"/reprises?page={1 + n % 5}"),
     }

@@ -14,24 +14,36 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from essaim.funding.actions import milestones, money, options, papers, pools, reports, reviews
+from essaim.funding.actions import (
+    meetings,
+    milestones,
+    money,
+    options,
+    papers,
+    pools,
+    reports,
+    reviews,
+)
 from essaim.funding.actions.pools import Cost
+from essaim.funding.demonstration_sites import bring_to_life
 from essaim.funding.document import option_pdf
 from essaim.funding.models import Instalment, Option, Pool
 from essaim.funding.press import press_sheet
 from essaim.funding.shares import split
-from essaim.initiatives.models import Component, Initiative
+from essaim.initiatives.models import Initiative
 from essaim.people.actions.accounts import create_account
 from essaim.people.actions.organisations import add_member, find_or_create_organisation
 from essaim.people.demonstration import PASSWORD
 from essaim.people.models import Function, Membership, Organisation, OrganisationKind, User
-from essaim.replications.actions import adapting, life
-from essaim.replications.models import Replication
+from essaim.replications.actions import agree
+from essaim.replications.models import Replication, Side
 from essaim.territories.models import Territory
 
 LEAD = "financeur@essaim.example"
 # Holds the mandates of the other départements, so that one account plays them all.
 OTHERS = ("financeurs@essaim.example", "Sacha Financeurs (fictif)")
+# Answers for the adopters of the sites, in their own name.
+ADOPTERS = ("repreneurs@essaim.example", "Camille Repreneurs (fictif)")
 CARDS = {
     "demo:enerterre": ("parc@essaim.example", "Anaïs Parc (fictif)"),
     "demo:cuisine-mode-d-emploi": ("cuisine@essaim.example", "Gaël Cuisine (fictif)"),
@@ -62,8 +74,7 @@ def load_pools(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
             _open(cards["demo:cuisine-mode-d-emploi"], lead, others)
         if "demo:ferme-de-moyembrie" in cards:
             _piloting(cards["demo:ferme-de-moyembrie"], lead, others)
-    out.write(f"  {OTHERS[0]:28} {PASSWORD}  {OTHERS[1]}\n")
-    for email, name in CARDS.values():
+    for email, name in (OTHERS, ADOPTERS, *CARDS.values()):
         out.write(f"  {email:28} {PASSWORD}  {name}\n")
 
 
@@ -85,6 +96,20 @@ def _funder(name: str, by: User) -> Organisation:
     if not body.memberships.filter(user=by).exists():
         add_member(body, by, role=Membership.Role.REPRESENTATIVE, functions=(Function.FUNDER,))
     return body
+
+
+def _adopter(name: str, kind: str = OrganisationKind.ASSOCIATION) -> Organisation:
+    body, _made = find_or_create_organisation(name=f"{name} (fictif)", kind=kind)
+    person = _account(*ADOPTERS)
+    if not body.memberships.filter(user=person).exists():
+        add_member(body, person, role=Membership.Role.REPRESENTATIVE, functions=(Function.ADOPTER,))
+    return body
+
+
+def _agreed(option: Option, on: dt.date) -> None:
+    """The adopter's own word, after the confirmation."""
+    site = Replication.objects.get(origin_reference=option.reference)
+    agree(site, side=Side.ADOPTER, by=_account(*ADOPTERS), on=on)
 
 
 def _place(code: str) -> Territory:
@@ -144,10 +169,11 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
         for n, (each, place) in enumerate(zip(bodies, sites, strict=True))
     ]  # fmt: skip
     adopters = [
-        find_or_create_organisation(name=f"{name} (fictif)", kind=OrganisationKind.ASSOCIATION)[0]
+        _adopter(name)
         for name in ("Chantiers du Bocage", "Terre et Toits", "Maisons du Haut-Plateau")
     ]
     options.confirm(pilot, by=lead, adopter=adopters[0], charter_on=_ago(350), today=_ago(350))
+    _agreed(pilot, _ago(348))
     first = _committed(Option.objects.get(pk=pilot.pk), lead)
     pools.start_pilot(pool, by=lead, today=_ago(340))
     _paid(first, lead, holder)
@@ -176,8 +202,8 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
             made, by=others, submission=_key(f"comment:{days}"),
             text="Combien d’heures d’habitants par logement ? (fictif)",
         )  # fmt: skip
-    pools.plan_meeting(
-        pool, on=_ago(70), minutes="Visite de deux chantiers, puis échange (fictif)."
+    meetings.plan_meeting(
+        pool, by=lead, on=_ago(70), minutes="Visite de deux chantiers, puis échange (fictif)."
     )
     reviews.start_review(pool, by=lead, today=_ago(80))
     opinions = (
@@ -188,39 +214,23 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
     )
     for person, organisation, favourable, why in opinions:
         reviews.give_opinion(
-            pool, by=person, organisation=organisation, is_favourable=favourable, reasons=why
+            pool,
+            by=person,
+            organisation=organisation,
+            is_favourable=favourable,
+            reasons=why,
+            today=_ago(70),
         )
     reviews.publish_finding(pool, by=lead, today=_ago(60))
     for option, adopter in zip(taken[:2], adopters[1:], strict=True):
         options.confirm(option, by=others, adopter=adopter, charter_on=_ago(30), today=_ago(30))
+        _agreed(option, _ago(28))
     options.decline(
         taken[2], by=others, today=_ago(25),
         reason="Le budget de l’année est déjà engagé ailleurs ; le projet garde notre intérêt (fictif).",
     )  # fmt: skip
     options.expire(taken[3].pk)
-    _alive(card, [pilot, *taken[:2]], lead, holder)
-
-
-def _alive(card: Initiative, confirmed: list[Option], by: User, holder: User) -> None:
-    """The three sites serve people; the pilot's adaptation goes back to the card."""
-    sites = {each.origin_reference: each for each in Replication.objects.filter(initiative=card)}
-    opened = (_ago(300), _ago(12), _ago(6))
-    for option, day in zip(confirmed, opened, strict=True):
-        site = sites[option.reference]
-        life.advance(site, "preparing", by=by, on=site.committed_on)
-        life.advance(site, "live", by=by, on=day)
-    first = sites[confirmed[0].reference]
-    core = Component.objects.filter(initiative=card, kind=Component.Kind.CORE)
-    adapting.state_deliveries(first, {each.pk: 100 for each in core}, on=_ago(200))
-    margin = Component.objects.filter(initiative=card, kind=Component.Kind.MARGIN).last()
-    adaptation = adapting.record_adaptation(
-        first, submission=_key("adaptation"), component=margin.pk if margin else None, by=by,
-        what="Torchis et chaux, au lieu de la terre crue (fictif)", on=_ago(250),
-        nature="planned", decided_by="comité des chantiers (fictif)",
-        why="Les maisons du bocage sont à pans de bois (fictif).", effect="better",
-        effect_note="Deux jours de moins par mur (fictif).",
-    )  # fmt: skip
-    adapting.propose_variant(adaptation, by=holder)
+    bring_to_life(card, [pilot, *taken[:2]], _account(*ADOPTERS), holder)
 
 
 def _committed(option: Option, lead: User) -> Instalment:
@@ -282,10 +292,9 @@ def _piloting(card: Initiative, lead: User, others: User) -> None:
     )  # fmt: skip
     coast = _funder("Département de la Côte-Grise (fictif)", others)
     _option(pool, others, coast, "department:66", _ago(170))
-    adopter, _made = find_or_create_organisation(
-        name="Ferme des Corbières (fictif)", kind=OrganisationKind.SOCIAL_ENTERPRISE
-    )
+    adopter = _adopter("Ferme des Corbières", OrganisationKind.SOCIAL_ENTERPRISE)
     options.confirm(pilot, by=lead, adopter=adopter, charter_on=_ago(150), today=_ago(150))
+    _agreed(pilot, _ago(148))
     options.confirm(share, by=others, charter_on=_ago(145), today=_ago(145))
     pools.start_pilot(pool, by=lead, today=_ago(120))
     reports.report(

@@ -22,7 +22,7 @@ from essaim.people.models import Function, Membership, User
 from essaim.replications.notifications import holders as card_holders
 from essaim.territories.models import Containment
 
-from .models import COUNTED, LIVING, Invitation, Option, OptionState, Pool, State
+from .models import COUNTED, DUE, LIVING, Invitation, Option, OptionState, Pool, State
 
 POOL, OPTION = "pool", "option"
 FORMED, AGREED, OPENED, INVITED = "pool_formed", "pool_agreed", "pool_opened", "pool_invited"
@@ -33,6 +33,10 @@ TO_SIGN, PLEDGED, OPTION_ENDED = "option_to_sign", "option_pledged", "option_end
 CONFIRMED, COMMITTED, EXPIRING = "option_confirmed", "option_committed", "option_expiring"
 REACHED, ASKED, PAID = "instalment_reached", "payment_asked", "payment_made"
 PUBLICATION, MILESTONE = "grant_to_publish", "pilot_milestone_reached"
+MEETING, MEETING_MOVED = "pool_meeting", "pool_meeting_moved"
+MEETING_TOLD, MEETING_OFF = "pool_meeting_told", "pool_meeting_off"
+COMMENTED = "pool_commented"
+POSTPONED, STEP_ENDS, STEP_LATE = "pool_postponed", "pool_step_ends", "pool_step_late"
 
 
 # --- whom -------------------------------------------------------------------------------------
@@ -76,6 +80,14 @@ def opened(pool: Pool, *, by: Any) -> None:
 
 
 def invited(pool: Pool, invitations: Iterable[Invitation], *, by: Any) -> None:
+    _tell(_invited(invitations), INVITED, POOL, pool.pk, by=by, once=f"invited:{pool.pk}")
+
+
+def _asked(pool: Pool) -> Any:
+    return _invited(pool.invitations.filter(withdrawn_on=None))
+
+
+def _invited(invitations: Iterable[Invitation]) -> Any:
     """Those with the mandate of the organisations asked, or of those of the places asked."""
     rows = list(invitations)
     places = {row.territory_id for row in rows if row.territory_id}
@@ -86,8 +98,7 @@ def invited(pool: Pool, invitations: Iterable[Invitation], *, by: Any) -> None:
     held = Membership.objects.filter(
         asked, functions__contains=[Function.FUNDER], user__is_active=True
     )
-    people = User.objects.filter(pk__in=held.values("user"))
-    _tell(people, INVITED, POOL, pool.pk, by=by, once=f"invited:{pool.pk}")
+    return User.objects.filter(pk__in=held.values("user"))
 
 
 def advanced(pool: Pool, *, by: Any) -> None:
@@ -104,6 +115,65 @@ def visited(pool: Pool, *, by: Any) -> None:
 
 def pilot_milestone_reached(pool: Pool, *, by: Any) -> None:
     _tell([*members(pool), *holders(pool)], MILESTONE, POOL, pool.pk, by=by)
+
+
+def _tell_pool(pool: Pool, verb: str, by: Any) -> None:
+    _tell([*members(pool), *holders(pool)], verb, POOL, pool.pk, by=by)
+
+
+def commented(pool: Pool, *, by: Any) -> None:
+    _tell_pool(pool, COMMENTED, by)
+
+
+def meeting_planned(pool: Pool, *, by: Any) -> None:
+    _tell_pool(pool, MEETING, by)
+
+
+def meeting_moved(pool: Pool, *, by: Any) -> None:
+    _tell_pool(pool, MEETING_MOVED, by)
+
+
+def meeting_told(pool: Pool, *, by: Any) -> None:
+    _tell_pool(pool, MEETING_TOLD, by)
+
+
+def meeting_cancelled(pool: Pool, *, by: Any) -> None:
+    _tell_pool(pool, MEETING_OFF, by)
+
+
+def postponed(pool: Pool, *, by: Any) -> None:
+    _tell([*members(pool), *_asked(pool), *holders(pool)], POSTPONED, POOL, pool.pk, by=by)
+
+
+def step_ends(pool: Pool, days: int) -> None:
+    """To those from whom an option, an opinion or a confirmation is still waited for; a date put
+    off is told anew."""
+    _tell(
+        waited_for(pool), STEP_ENDS, POOL, pool.pk,
+        waits=True, once=f"ends:{pool.pk}:{pool.due_on}:{days}",
+    )  # fmt: skip
+
+
+def step_is_late(pool: Pool) -> None:
+    _tell(
+        mandated([pool.lead_id]), STEP_LATE, POOL, pool.pk,
+        waits=True, once=f"late:{pool.pk}:{pool.due_on}",
+    )  # fmt: skip
+
+
+def waited_for(pool: Pool) -> list[User]:
+    options = Option.objects.filter(pool=pool)
+    if pool.state == State.OPEN:
+        here = set(options.filter(state__in=LIVING).values_list("funder", flat=True))
+        people = _asked(pool).exclude(memberships__organisation__in=here)
+        return list({each.pk: each for each in [*people, *mandated([pool.lead_id])]}.values())
+    if pool.state == State.ACTIVATING:
+        pledged = options.filter(state=OptionState.PLEDGED)
+        return mandated(pledged.values_list("funder", flat=True))
+    said = pool.opinions.filter(period=pool.period).values("organisation")
+    silent = options.filter(state__in=COUNTED).exclude(funder__in=said)
+    recused = pool.recusals.values("organisation")
+    return mandated(silent.exclude(funder__in=recused).values_list("funder", flat=True))
 
 
 def report_due(pool: Pool) -> None:
@@ -148,7 +218,7 @@ def option_ended(option: Option, *, by: Any) -> None:
 def expiring(option: Option, days: int) -> None:
     _tell(
         mandated([option.funder_id]), EXPIRING, OPTION, option.pk,
-        waits=True, once=f"expires:{option.pk}:{days}",
+        waits=True, once=f"expires:{option.pk}:{option.expires_on}:{days}",
     )  # fmt: skip
 
 
@@ -250,6 +320,31 @@ def register() -> None:
         Verb(REPORTED, _("Le pilote de « %(title)s » donne de ses nouvelles")),
         Verb(VISITED, _("Un membre du groupement a visité le pilote de « %(title)s »")),
         Verb(MILESTONE, _("Le pilote de « %(title)s » atteint un jalon")),
+        Verb(
+            POSTPONED,
+            _("La date attendue par la subvention d’essaimage de « %(title)s » est reportée"),
+        ),
+        Verb(
+            STEP_ENDS,
+            _(
+                "La subvention d’essaimage de « %(title)s » attend votre réponse avant sa date limite"
+            ),
+            still=_still_pools(state__in=list(DUE)),
+        ),
+        Verb(
+            STEP_LATE,
+            _("La date limite de « %(title)s » est passée : reportez-la, ou passez à la suite"),
+            still=_still_pools(state__in=list(DUE)),
+        ),
+        Verb(COMMENTED, _("Un rapport du pilote de « %(title)s » est commenté")),
+        Verb(MEETING, _("Une réunion sur le pilote de « %(title)s » est prévue")),
+        Verb(
+            MEETING_MOVED, _("Une réunion sur le pilote de « %(title)s » change de date ou de lien")
+        ),
+        Verb(
+            MEETING_TOLD, _("Le compte rendu d’une réunion sur le pilote de « %(title)s » est là")
+        ),
+        Verb(MEETING_OFF, _("Une réunion sur le pilote de « %(title)s » est annulée")),
         Verb(
             REPORT_DUE,
             _("Un rapport du pilote de « %(title)s » est attendu"),

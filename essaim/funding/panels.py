@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.common.panels import Panel, register
 from essaim.initiatives.models import Initiative, Publication
+from essaim.replications.models import Origin, Replication
 
-from . import rules
+from . import application, rules
 from .models import Option, OptionState, Pool
 from .reading import Totals, totals
 
@@ -53,6 +54,24 @@ def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
     return {"count": count} if count else None
 
 
+def site(request: HttpRequest, found: Replication) -> dict[str, Any] | None:
+    """Who pays this site and how much, for who sees the pool; four queries at most."""
+    name, _colon, key = found.origin_reference.partition(":")
+    if found.origin != Origin.POOL or name != "option" or not key.isdecimal() or len(key) > 18:
+        return None
+    first = Option.objects.visible_to(request.user).filter(pk=int(key))
+    option = first.select_related("pool__initiative").first()
+    if option is None:
+        return None
+    rows = list(
+        Option.objects.of_site(option).within(request.user).counted().for_list().order_by("pk")
+    )
+    for each in rows:
+        each.pool = option.pool
+    balances = option.pool.ledger.balances(rows)
+    return {"pool": option.pool, "options": [(each, balances[each.pk]) for each in rows]}
+
+
 def register_panels() -> None:
     title = _("Subvention d’essaimage")
     for slot, template, context, order in [
@@ -61,6 +80,18 @@ def register_panels() -> None:
         ("workspace", "funding/panel_workspace.html", workspace, 130),
     ]:
         register(Panel(slot, "subvention", title, template, context, order=order))
+    register(
+        Panel(
+            "application", "montants", _("Montants du groupement"),
+            "funding/panel_application.html", application.panel,
+        )
+    )  # fmt: skip
+    register(
+        Panel(
+            "replication", "subvention", _("Qui finance ce site"), "funding/panel_site.html", site,
+            order=10,
+        )
+    )  # fmt: skip
     register(
         Panel(
             "initiative.actions", "subvention", _("Former une subvention d’essaimage"),

@@ -138,14 +138,26 @@ def voting_organisations(user: Any, pool: Pool) -> Any:
     interested = Q(is_pilot=True, adopter__in=mine)
     if Option.objects.filter(interested, pool=pool).exclude(adopter=None).exists():
         return Organisation.objects.none()
-    members = Option.objects.filter(pool=pool, state__in=COUNTED).values("funder")
-    return mandates(user).filter(pk__in=members).exclude(pool_recusals__pool=pool)
+    return recusing_organisations(user, pool)
 
 
 @rules.predicate
 @asked_once
 def can_vote(user: Any, pool: Pool) -> bool:
     return bool(voting_organisations(user, pool).exists())
+
+
+def recusing_organisations(user: Any, pool: Pool) -> Any:
+    """Those that this person may withdraw from the vote: members of the pool in whose name they act,
+    theirs being interested or not."""
+    members = Option.objects.filter(pool=pool, state__in=COUNTED).values("funder")
+    return mandates(user).filter(pk__in=members).exclude(pool_recusals__pool=pool)
+
+
+@rules.predicate
+@asked_once
+def can_recuse(user: Any, pool: Pool) -> bool:
+    return bool(recusing_organisations(user, pool).exists())
 
 
 can_set_four_eyes = is_representative

@@ -11,9 +11,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from essaim.common.spreadsheets import safe
+from django.db.models import Sum
 
-from .models import LegalAct, Pool
+from essaim.common.spreadsheets import safe
+from essaim.dossiers.prefill import rna_of
+from essaim.people.models import Organisation
+
+from .models import LegalAct, Option, Pool, SiteCost
 
 COLUMNS = (
     *("nomAttribuant", "idAttribuant", "dateConvention", "referenceDecision"),
@@ -23,12 +27,22 @@ COLUMNS = (
 )
 
 
-def row_of(act: LegalAct) -> dict[str, Any]:
+def beneficiary_of(option: Option) -> Organisation | None:
+    return option.adopter or option.pool.initiative.holder
+
+
+def row_of(
+    act: LegalAct, rna: dict[int, str] | None = None, budgets: dict[int, int] | None = None
+) -> dict[str, Any]:
     """The schema asks for SIRETs: where an organisation gave none, the cell is left empty rather
-    than guessed."""
+    than guessed. ``rna``: of organisations, by key; ``budgets``: cents that a site costs where it
+    has its own, by its first option."""
     option = act.option
-    beneficiary = option.adopter or option.pool.initiative.holder
-    instalments = sorted(each.planned_on for each in option.instalments.all())
+    beneficiary = beneficiary_of(option)
+    site_cents = (budgets or {}).get(option.cofunds_id or option.pk, option.pool.site_cents)
+    instalments = sorted(
+        each.planned_on for each in option.instalments.all() if each.cancelled_on is None
+    )
     period = ""
     if instalments:
         first, last = instalments[0].isoformat(), instalments[-1].isoformat()
@@ -40,6 +54,7 @@ def row_of(act: LegalAct) -> dict[str, Any]:
         "referenceDecision": act.reference,
         "nomBeneficiaire": beneficiary.name if beneficiary else "",
         "idBeneficiaire": beneficiary.siret if beneficiary else "",
+        "rnaBeneficiaire": (rna or {}).get(beneficiary.pk, "") if beneficiary else "",
         "objet": f"{option.pool.initiative.title} – {option.territory.label}",
         "montant": f"{Decimal(act.amount_cents) / 100:.2f}",
         "nature": "aide en numéraire",
@@ -47,13 +62,19 @@ def row_of(act: LegalAct) -> dict[str, Any]:
         "datesPeriodeVersement": period,
         "notificationUE": "non",
         # Of the grant in what the site costs, as a decimal fraction.
-        "pourcentageSubvention": _share(act.amount_cents, option.pool.site_cents),
+        "pourcentageSubvention": _share(act.amount_cents, site_cents),
         "dispositifAide": "subvention d’essaimage",
     }
 
 
 def _share(part: int, whole: int) -> str:
     return str(min(Decimal(1), (Decimal(part) / whole).quantize(Decimal("0.01"))))
+
+
+def _budgets(acts: Iterable[LegalAct]) -> dict[int, int]:
+    first = {act.option.cofunds_id or act.option.pk for act in acts}
+    own = SiteCost.objects.filter(option__in=first).order_by().values("option")
+    return {row["option"]: int(row["total"]) for row in own.annotate(total=Sum("amount_cents"))}
 
 
 def for_scdl(acts: Any) -> Any:
@@ -66,8 +87,11 @@ def lines_of(acts: Iterable[LegalAct]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    for act in acts:
-        writer.writerow({key: safe(value) for key, value in row_of(act).items()})
+    rows = list(acts)
+    paid = [each for act in rows if (each := beneficiary_of(act.option)) is not None]
+    rna, budgets = rna_of({each.pk for each in paid}), _budgets(rows)
+    for act in rows:
+        writer.writerow({key: safe(value) for key, value in row_of(act, rna, budgets).items()})
     return out.getvalue()
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import rules
-from .models import Option, OptionState, Pool, State
+from .models import DUE, Option, OptionState, Pool, State
 
 ORDER = [
     State.FORMING, State.OPEN, State.PILOTING, State.REVIEWING, State.ACTIVATING, State.CLOSED
@@ -47,7 +49,9 @@ def next_step(pool: Pool) -> Next:
         else (_("donner son accord"), holder, None),
         State.OPEN: (_("prendre une option"), _("chaque financeur"), pool.pledges_until),
         State.PILOTING: (_("donner des nouvelles du pilote"), holder, pool.next_report_on),
-        State.REVIEWING: (_("donner son avis sur le pilote"), _("chaque membre"), None),
+        State.REVIEWING: (
+            _("donner son avis sur le pilote"), _("chaque membre"), pool.vote_until
+        ),
         State.ACTIVATING: (
             _("confirmer ou décliner son option"), _("chaque membre"), pool.confirm_until
         ),
@@ -76,8 +80,9 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
         found.append(Act(_("Écrire un rapport du pilote"), at("report"), primary=True))
     if pool.is_piloted and rules.can_visit(user, pool):
         found.append(Act(_("Noter une visite du pilote"), at("visit")))
-    if state == State.REVIEWING and rules.can_vote(user, pool):
+    if state == State.REVIEWING and rules.can_vote(user, pool) and not pool.is_late:
         found.append(Act(_("Donner l’avis de mon organisation"), at("opinion"), primary=True))
+    if state == State.REVIEWING and rules.can_recuse(user, pool):
         found.append(Act(_("Me retirer du vote"), at("recuse")))
     if runs and state == State.OPEN:
         found.append(Act(_("Commencer le pilote"), at("start_pilot"), True))
@@ -86,6 +91,8 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
     if runs and state == State.REVIEWING:
         found.append(Act(_("Publier le constat"), at("publish")))
         found.append(Act(_("Décider une nouvelle période"), at("pilot_again"), True))
+    if runs and state in DUE:
+        found.append(Act(_("Reporter la date limite"), at("postpone"), primary=pool.is_late))
     if runs and state == State.FORMING:
         found.append(Act(_("Modifier"), at("change")))
     if runs and pool.is_alive:
@@ -103,6 +110,12 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
     return found
 
 
+def expires_soon(option: Option) -> bool:
+    """As its funder is warned."""
+    left = (option.expires_on - timezone.localdate()).days
+    return 0 <= left <= max(settings.FUNDING["warning_days"])
+
+
 def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
     """What this person may do here now. ``has_paid``: a payment of it stands in the ledger."""
 
@@ -113,16 +126,18 @@ def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
     if not rules.is_funder_of(user, option):
         return found
     pool_state, state = State(option.pool.state), OptionState(option.state)
-    first = option.prepared_by_id if state == OptionState.PREPARED else option.confirming_by_id
-    if option.waits_for_second_signature and first != user.pk:
+    if option.waits_for_second_signature and option.first_signatory_id != user.pk:
         found.append(Act(_("Signer en second"), at("sign"), True, True))
-    may_confirm = pool_state == State.ACTIVATING or (option.is_pilot and pool_state == State.OPEN)
+    in_time = pool_state == State.ACTIVATING and not option.pool.is_late
+    may_confirm = in_time or (option.is_pilot and pool_state == State.OPEN)
     if state == OptionState.PLEDGED and may_confirm and option.confirming_at is None:
         found.append(Act(_("Confirmer"), at("confirm"), primary=True))
     if state == OptionState.PLEDGED and pool_state in {
         State.PILOTING, State.REVIEWING, State.ACTIVATING
     }:  # fmt: skip
         found.append(Act(_("Décliner"), at("decline")))
+    if state == OptionState.PLEDGED and option.pool.is_alive and option.confirming_at is None:
+        found.append(Act(_("Prolonger"), at("prolong"), primary=expires_soon(option)))
     if state in {OptionState.PREPARED, OptionState.PLEDGED} and pool_state == State.OPEN:
         found.append(Act(_("Réduire"), at("reduce")))
         found.append(Act(_("Retirer"), at("withdraw")))

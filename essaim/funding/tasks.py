@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from essaim.funding.actions import keeping, options, publishing, reports
+from essaim.funding.actions import deadlines, keeping, options, publishing, reports
 
 
 @app.periodic(cron="15 6 * * *")
 @app.task(name="funding.every_morning", queueing_lock="funding.every_morning")
 def every_morning(timestamp: int) -> None:
-    """Options whose time is over expire, and those that soon will, reports due and grants to
+    """Options whose time is over expire, and those that soon will, the date of each step, reports due and grants to
     publish are said."""
     options.expire_due()
     keeping.warn_of_expiry()
+    deadlines.remind()
     reports.remind_reports()
     publishing.remind()

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,18 @@ from essaim.common.waiting import Waiting
 from essaim.initiatives.models import Initiative
 
 from .actions.publishing import NOTICE_DAYS, due_on
-from .models import LedgerLine, LegalAct, Opinion, Option, OptionState, Pool, Recusal, State
+from .models import (
+    DUE,
+    Instalment,
+    LedgerLine,
+    LegalAct,
+    Opinion,
+    Option,
+    OptionState,
+    Pool,
+    Recusal,
+    State,
+)
 from .rules import mandates
 
 
@@ -23,10 +34,11 @@ def waiting(user: Any) -> Iterator[Waiting]:
     mine = set(mandates(user).values_list("pk", flat=True))
     cards = set(Initiative.objects.written_by(user).values_list("pk", flat=True))
     yield from _of_holder(cards)
+    yield from _to_ask(user, cards)
     if mine:
         yield from _of_lead(mine)
         yield from _to_sign(user, mine)
-        yield from _to_judge(mine, cards)
+        yield from _to_judge(user, mine, cards)
         yield from _to_confirm(mine)
         yield from _to_pay(mine)
         yield from _to_publish(mine)
@@ -58,6 +70,15 @@ def _of_lead(mine: set[int]) -> Iterator[Waiting]:
             title=_("Ouvrir la subvention d’essaimage aux options"),
             url=pool.get_absolute_url(), about=pool.initiative.title,
         )  # fmt: skip
+    today = timezone.localdate()
+    late = Q()
+    for state, name in DUE.items():
+        late |= Q(state=state, **{f"{name}__lt": today})
+    for pool in Pool.objects.filter(late, lead__in=mine).select_related("initiative"):
+        yield Waiting(
+            title=_("Reporter la date limite, ou passer à la suite"),
+            url=pool.get_absolute_url(), about=pool.initiative.title, due=pool.due_on,
+        )  # fmt: skip
 
 
 def _options(**condition: Any) -> Any:
@@ -68,6 +89,7 @@ def _options(**condition: Any) -> Any:
 def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
     waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user)
     waits |= Q(state=OptionState.PLEDGED, confirming_at__isnull=False) & ~Q(confirming_by=user)
+    waits |= Q(state=OptionState.PLEDGED, prolonging_until__isnull=False) & ~Q(prolonging_by=user)
     for option in _options(funder__in=mine).filter(waits):
         yield Waiting(
             title=_("Signer en second"), url=option.get_absolute_url(),
@@ -76,7 +98,7 @@ def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-def _to_judge(mine: set[int], cards: set[int]) -> Iterator[Waiting]:
+def _to_judge(user: Any, mine: set[int], cards: set[int]) -> Iterator[Waiting]:
     judging = _options(
         funder__in=mine, state__in=[OptionState.PLEDGED, OptionState.CONFIRMED],
         pool__state=State.REVIEWING,
@@ -89,12 +111,25 @@ def _to_judge(mine: set[int], cards: set[int]) -> Iterator[Waiting]:
     given = set(
         Opinion.objects.filter(pool__in=pools).values_list("pool", "organisation", "period")
     )
+    # Of the pilot's adopter, one does not vote: a member that is this adopter says its interest.
+    pilots = Option.objects.filter(
+        pool__in=pools, is_pilot=True, adopter__in=user.memberships.values("organisation")
+    )
+    interested = dict(pilots.values_list("pool", "adopter"))
     for (pool, funder), option in rows.items():
-        if (pool, funder) not in out and (pool, funder, option.pool.period) not in given:
+        if (pool, funder) in out:
+            continue
+        if interested.get(pool) == funder:
+            yield Waiting(
+                title=_("Retirer du vote votre organisation, qui reprend le pilote"),
+                url=reverse("funding:recuse", args=[option.pool.slug]),
+                about=option.pool.initiative.title,
+            )  # fmt: skip
+        elif pool not in interested and (pool, funder, option.pool.period) not in given:
             yield Waiting(
                 title=_("Donner l’avis de votre organisation sur le pilote"),
                 url=reverse("funding:opinion", args=[option.pool.slug]),
-                about=option.pool.initiative.title,
+                about=option.pool.initiative.title, due=option.pool.vote_until,
             )  # fmt: skip
 
 
@@ -106,7 +141,25 @@ def _to_confirm(mine: set[int]) -> Iterator[Waiting]:
         yield Waiting(
             title=_("Confirmer ou décliner votre option"), url=option.get_absolute_url(),
             about=f"{option.pool.initiative.title} – {option.territory.label}",
-            due=option.expires_on,
+            due=min(option.expires_on, option.pool.due_on or option.expires_on),
+        )  # fmt: skip
+
+
+def _to_ask(user: Any, cards: set[int]) -> Iterator[Waiting]:
+    """Reached and legally committed, not asked for: the adopter's to ask, or the holder's where
+    none is found yet (``rules.can_ask_for_payment``)."""
+    theirs = Q(option__adopter__in=user.memberships.values("organisation"))
+    theirs |= Q(option__adopter=None, option__pool__initiative__in=cards)
+    rows = Instalment.objects.filter(
+        theirs, reached_on__isnull=False, cancelled_on=None, option__state=OptionState.CONFIRMED
+    ).filter(
+        Exists(LegalAct.objects.filter(option=OuterRef("option"))),
+        ~Exists(LedgerLine.objects.filter(instalment=OuterRef("pk"), kind="request")),
+    )
+    for row in rows.select_related("option__pool__initiative", "option__territory").order_by("pk"):
+        yield Waiting(
+            title=_("Demander un versement"), url=row.option.get_absolute_url(),
+            about=f"{row.option.pool.initiative.title} – {row.option.territory.label}",
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .models import Mode
@@ -48,6 +49,16 @@ TERMS = ("contract_reference", "contract_on", "brand_terms", "charter_on")
 def missing_terms(replication: Any) -> list[str]:
     """Names of the terms that the mode asks and that are not known yet."""
     return [name for name in ASKED[replication.mode].terms if not getattr(replication, name)]
+
+
+def lacking_q() -> Q:
+    """Replications to which a term of their mode is missing; says what ``missing_terms`` does."""
+    found = Q(pk__in=[])
+    for mode, asked in ASKED.items():
+        for name in asked.terms:
+            empty = {f"{name}__isnull": True} if name.endswith("_on") else {name: ""}
+            found |= Q(mode=mode, **empty)
+    return found
 
 
 def needs_holder(replication: Any) -> bool:

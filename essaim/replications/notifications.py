@@ -7,6 +7,7 @@ that nobody else may have.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
@@ -29,6 +30,7 @@ from essaim.initiatives.models import CoEditor
 from essaim.people.models import Membership, User
 
 from .models import Mentorship, Replication, State
+from .modes import missing_terms
 
 KIND, MENTORSHIP = "replication", "mentorship"
 ASKED, COMMITTED, ADVANCED, STOPPED = (
@@ -37,6 +39,7 @@ ASKED, COMMITTED, ADVANCED, STOPPED = (
 CROSSED, MENTOR_ASKED, MENTOR_ANSWERED = (
     *("replication_crossed", "mentor_asked", "mentor_answered"),
 )
+TERMS, REPORTER = "replication_terms", "replication_reporter"
 
 
 def ref(replication: Replication) -> tuple[str, str]:
@@ -61,14 +64,24 @@ def holders(replication: Replication) -> list[User]:
 
 
 def declared(replication: Replication, *, by: Any) -> None:
-    """To the side that has not agreed yet."""
+    """To the side that has not agreed yet; to both, once only what the mode asks is missing."""
     people = []
     if replication.adopter_agreed_at is None:
         people += adopters(replication)
     if replication.holder_agreed_at is None:
         people += holders(replication)
+    verb = ASKED
+    if not people and missing_terms(replication):
+        verb, people = TERMS, [*adopters(replication), *holders(replication)]
     for person in people:
-        tell(person, ASKED, *ref(replication), waits=True, by=by, once=f"{replication.pk}")
+        tell(person, verb, *ref(replication), waits=True, by=by, once=f"{replication.pk}")
+
+
+def reporter_wanted(replication: Replication, quarter: dt.date) -> None:
+    """To whoever is of the adopter, else to the holder: nobody is there to give its news."""
+    members = User.objects.filter(memberships__organisation=replication.adopter_id, is_active=True)
+    for person in list(members) or holders(replication):
+        tell(person, REPORTER, *ref(replication), once=f"{replication.pk}:{quarter}")
 
 
 def committed(replication: Replication, *, by: Any) -> None:
@@ -172,6 +185,18 @@ def register() -> None:
             gettext_lazy("Une reprise attend votre accord : %(title)s"),
             still=_still_to_agree,
             done=gettext_lazy("La reprise %(title)s n’attend plus votre accord"),
+        ),
+        Verb(
+            TERMS,
+            gettext_lazy("Il manque à une reprise ce que son mode demande : %(title)s"),
+            still=_still_to_agree,
+            done=gettext_lazy("La reprise %(title)s a ce que son mode demande"),
+        ),
+        Verb(
+            REPORTER,
+            gettext_lazy(
+                "Personne n’est nommé pour donner les nouvelles d’une reprise : %(title)s"
+            ),
         ),
         Verb(COMMITTED, gettext_lazy("Une reprise est engagée : %(title)s")),
         Verb(ADVANCED, gettext_lazy("Une reprise avance : %(title)s")),

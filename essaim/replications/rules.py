@@ -123,6 +123,17 @@ can_set_out = cards.is_manager | cards.is_of_the_team  # weights, needs, law: on
 can_record_text = can_set_out
 
 
+@rules.predicate
+def can_propose_costs(user: Any, card: Initiative) -> bool:
+    """Who may set out, and who belongs to a site that stands: they know what it costs."""
+    if not user.is_authenticated or card.publication != Publication.PUBLISHED:
+        return False
+    mine = Replication.objects.filter(
+        initiative=card, state__in=STANDING, adopter__in=user.memberships.values("organisation")
+    )
+    return bool(can_set_out(user, card)) or mine.exists()
+
+
 def sides_of(user: Any, replication: Replication) -> list[Side]:
     """Those in whose name this person may agree."""
     found = []

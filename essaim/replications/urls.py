@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{CARD}/poids", network.weights, name="weights"),
     path(f"{CARD}/besoin", network.estimate, name="estimate"),
     path(f"{CARD}/besoin/<int:pk>/retirer", network.forget_estimate, name="forget_estimate"),
+    path(f"{CARD}/couts", network.propose_costs, name="propose_costs"),
     path(f"{CARD}/texte", network.text, name="text"),
     path(f"{CARD}/texte/retirer", network.withdraw_text, name="withdraw_text"),
     path(SITE, sites.replication, name="replication"),

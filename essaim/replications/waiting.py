@@ -21,10 +21,12 @@ from essaim.replications.models import (
     Mode,
     Replication,
     Report,
+    Side,
     State,
     quarter_before,
     quarter_of,
 )
+from essaim.replications.modes import lacking_q
 from essaim.replications.rules import acting_for
 
 AT_MOST = 20
@@ -34,6 +36,8 @@ TO_DO = {
     State.COMMITTED: gettext_lazy("Commencer la préparation d’une reprise"),
     State.PREPARING: gettext_lazy("Mettre en service une reprise"),
 }
+
+TO_GIVE = gettext_lazy("Donner ce que le mode demande à une reprise")
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
@@ -45,11 +49,18 @@ def waiting(user: Any) -> Iterator[Waiting]:
         Q(adopter__in=acting, adopter_agreed_at=None)
         | Q(initiative__in=cards, holder_agreed_at=None) & ~Q(mode=Mode.DISSEMINATION)
     )
+    # Both agreed: what the mode asks is given by either.
+    to_give = Q(state=State.INTERESTED, adopter_agreed_at__isnull=False) & lacking_q()
+    to_give &= Q(holder_agreed_at__isnull=False) & (Q(adopter__in=acting) | Q(initiative__in=cards))
     to_begin = Q(state__in=[State.COMMITTED, State.PREPARING], adopter__in=acting)
-    for each in Replication.objects.filter(to_agree | to_begin).for_list()[:AT_MOST]:
+    found = Replication.objects.filter(to_agree | to_give | to_begin).for_list()
+    mine = Exists(acting_for(user).filter(pk=OuterRef("adopter")))
+    for each in found.annotate(adopts=mine)[:AT_MOST]:
+        both = each.adopter_agreed_at is not None and each.holder_agreed_at is not None
+        intended = each.state == State.INTERESTED
         yield Waiting(
-            str(TO_DO[State(each.state)]),
-            each.get_absolute_url(),
+            str(TO_GIVE if intended and both else TO_DO[State(each.state)]),
+            _agreement(each, adopts=each.adopts) if intended else each.get_absolute_url(),
             f"{each.initiative.title} ({each.title})",
             due=each.planned_on if each.state != State.INTERESTED else None,
             since=each.created_at,
@@ -67,13 +78,21 @@ def waiting(user: Any) -> Iterator[Waiting]:
         )
 
 
+def _agreement(site: Replication, *, adopts: bool) -> str:
+    """The form by which this reader's side agrees; where they are of both, the side that has not."""
+    as_adopter = adopts and (site.adopter_agreed_at is None or site.holder_agreed_at is not None)
+    side = Side.ADOPTER if as_adopter else Side.HOLDER
+    return reverse("replications:agree", args=[site.pk, side])
+
+
 def _news(user: Any) -> Iterator[Waiting]:
     quarter = quarter_before(quarter_of(timezone.localdate()))
     ended = quarter_of(quarter + dt.timedelta(days=100))
     told = Report.objects.filter(replication=OuterRef("pk"), quarter=quarter)
     silent = Replication.objects.filter(
-        reporter=user,
-        adopter__in=user.memberships.values("organisation"),
+        Q(reporter=user, adopter__in=user.memberships.values("organisation"))
+        # Nobody is named: whoever may act for the adopter.
+        | Q(reporter=None, adopter__in=acting_for(user).values("pk")),
         state__in=STANDING,
         committed_on__lt=ended,
     ).exclude(Exists(told))

@@ -111,6 +111,7 @@ ROWS: dict[str, Any] = {
     "open_support_again": (RUN, running),
     "reach_milestone": (SIDE | RUN, milestone),
     "next_steps": (SIDE, one),
+    "begin_sites": (SIDE | RUN, one),
     "write_card": (SIDE, one),
     "credit": (SIDE, own),
     "lesson": (SIDE | RUN, lesson),

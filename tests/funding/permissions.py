@@ -11,10 +11,10 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from essaim.funding.actions import milestones, options, papers, pools, reports
+from essaim.funding.actions import meetings, milestones, options, papers, pools, reports
 from tests.funding import factories
 from tests.funding.factories import Story, funder, instalment, organisation_of, record_act, today
-from tests.people.factories import OrganisationFactory
+from tests.people.factories import MembershipFactory, OrganisationFactory
 
 ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}
 MANAGERS = {"manager", "administrator"}
@@ -91,6 +91,17 @@ def milestone(reached: bool) -> Arguments:
     return arguments
 
 
+def of_the_adopter(world: SimpleNamespace) -> list[Any]:
+    """A restricted pool that another leads; the member is of who takes the pilot up."""
+    made = factories.piloting(
+        lead=funder(), holder=world.owner, card=world.published, audience="restricted"
+    )
+    adopter = MembershipFactory(user=world.member).organisation
+    options.name_adopter(made.pilot, adopter=adopter, by=made.lead)
+    record_act(made.pilot, made.lead)
+    return [made.pool.slug, made.pilot.pk, instalment(made.pilot, made.lead, 1_000).pk]
+
+
 def four_eyes_pledge(world: SimpleNamespace) -> list[Any]:
     """Prepared by a colleague of the lead: only their organisation knows of it."""
     found = story(world)
@@ -106,6 +117,22 @@ def planned(world: SimpleNamespace) -> list[Any]:
         found.pool, by=found.lead, submission=uuid.uuid4(), title="Ouvert", planned_on=today(9)
     )
     return [found.pool.slug, made.pk]
+
+
+def meeting(world: SimpleNamespace) -> list[Any]:
+    found = story(world)
+    return [found.pool.slug, meetings.plan_meeting(found.pool, by=found.lead, on=today(9)).pk]
+
+
+def filed(world: SimpleNamespace) -> list[Any]:
+    from tests.dossiers.factories import started
+
+    funder(user=world.member)
+    made = started(
+        holder=world.owner, colleague=world.colleague, organisation=world.organisation,
+        card=world.published, lead=world.member,
+    )  # fmt: skip
+    return [made.pool.pool.slug]
 
 
 def as_funder(world: SimpleNamespace) -> list[Any]:
@@ -129,6 +156,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "pool": (ALL, pool("activating")),
     "pool#forming": (FOLLOW, pool("forming")),
     "start_application": (HOLDER, pool("forming")),
+    "take_amounts": (HOLDER, filed),
     "change": (RUN, pool("forming")),
     "agree": (HOLDER, pool("forming")),
     "open": (RUN, pool("forming")),
@@ -140,6 +168,9 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "paper": (FOLLOW, paper),
     "remove_paper": (FOLLOW, paper),
     "meeting": (RUN, pool()),
+    "change_meeting": (RUN, meeting),
+    "remove_meeting": (RUN, meeting),
+    "postpone": (RUN, pool()),
     "start_pilot": (RUN, pool("with_options")),
     "close": (RUN, pool("activating")),
     "abandon": (RUN, pool()),
@@ -169,6 +200,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "document": (ALL, option()),
     "sign": (LEAD, four_eyes_pledge),
     "reduce": (LEAD, option()),
+    "prolong": (LEAD, option()),
     "withdraw": (LEAD, option()),
     "decline": (LEAD, option()),
     "confirm": (LEAD, option()),
@@ -181,6 +213,8 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "plan": (LEAD, option("piloting")),
     "reach": (LEAD, milestone(False)),
     "ask": (HOLDER, milestone(True)),
+    "ask#restricted": ({"member"} | HOLDER, of_the_adopter),
+    "cancel_instalment": (LEAD, milestone(True)),
     "pay": (LEAD, milestone(True)),
     "recover": (LEAD, option("piloting")),
 }

@@ -14,7 +14,16 @@ from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.funding.actions import keeping, options, papers, pools, publishing, reports, reviews
+from essaim.funding.actions import (
+    keeping,
+    meetings,
+    options,
+    papers,
+    pools,
+    publishing,
+    reports,
+    reviews,
+)
 from essaim.funding.bench import measure, rows
 from essaim.funding.models import (
     Comment,
@@ -259,7 +268,7 @@ class TestKeeping:
         )  # fmt: skip
         visit(story, person)
         add_paper(story)
-        pools.plan_meeting(story.pool, on=today(), minutes="Échanges.")
+        meetings.plan_meeting(story.pool, by=story.lead, on=today(), minutes="Échanges.")
         pools.abandon(story.pool, by=story.lead, reason="Fin.", lesson="Trop tôt.")
         assert keeping.erase_texts(5 * 365) == 0
         ended = today(-6 * 365)
@@ -310,4 +319,4 @@ def test_the_bench_runs_small() -> None:
     )
     assert (found["pools"], found["options"], found["sites"]) == (2, 6, 4)
     assert found["lines"] >= 40
-    assert len(list(rows(found))) == 36
+    assert len(list(rows(found))) == 48

@@ -6,10 +6,13 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from essaim.common.errors import DomainError
-from essaim.funding.actions import money, options
-from essaim.funding.models import Option
+from essaim.funding.actions import money, options, pools
+from essaim.funding.models import LedgerLine, Option
 from essaim.funding.shares import split
 from tests.funding.factories import (
     SITE_CENTS,
@@ -18,7 +21,7 @@ from tests.funding.factories import (
     record_act,
     today,
 )
-from tests.people.factories import OrganisationFactory
+from tests.people.factories import MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +68,101 @@ class TestMoney:
         with pytest.raises(DomainError, match="convention"):
             record_act(other, second, 23_000_00, convention_reference="")
         record_act(other, second, 22_999_99, convention_reference="")
+
+    def test_the_commitment_is_of_the_year_of_its_act(self) -> None:
+        _story, option, person = confirmed()
+        record_act(option, person, 1_000, on=today(-400))
+        assert option.ledger.get(kind="commitment").on == today(-400)
+
+    def test_nothing_is_paid_before_its_act_nor_given_back_before_it_is_paid(self) -> None:
+        story, option, person = confirmed()
+        record_act(option, person, 500, on=today(-60))
+        record_act(option, person, 500, on=today(-20))
+        row = instalment(option, person, 1_000)
+        money.ask_for_payment(row, by=story.holder)
+        for day, words in (
+            (today(-30), "aucun acte"), (today(1), "à venir"), (dt.date(1900, 1, 1), "l’année"),
+        ):  # fmt: skip
+            with pytest.raises(DomainError, match=words) as refusal:
+                money.pay(row, by=person, reference="M1", on=day)
+            assert refusal.value.field == "on"
+        money.pay(row, by=person, reference="M1", on=today(-20))
+        back = {"by": person, "submission": uuid.uuid4(), "amount_cents": 1, "reason": "Rendu"}
+        for day, words in ((today(-21), "précède"), (today(1), "à venir")):
+            with pytest.raises(DomainError, match=words):
+                money.recover(option, on=day, **back)
+        assert money.recover(option, on=today(-3), **back).on == today(-3)
+
+    def test_dates_of_milestones_and_conventions_are_checked_too(self) -> None:
+        _story, option, person = confirmed()
+        row = instalment(option, person, 1_000, reached=False)
+        with pytest.raises(DomainError, match="l’année"):
+            money.reach(row, by=person, on=dt.date(1900, 1, 1))
+        for day in (dt.date(1900, 1, 1), today(1)):
+            with pytest.raises(DomainError) as refusal:
+                record_act(option, person, 100, convention_on=day)
+            assert refusal.value.field == "convention_on"
+
+    def test_a_balance_is_asked_on_the_real_cost(self) -> None:
+        story, option, person = confirmed()
+        record_act(option, person)
+        row = instalment(option, person, SITE_CENTS)
+        for cents in (0, SITE_CENTS + 1):
+            with pytest.raises(DomainError):
+                money.ask_for_payment(row, by=story.holder, amount_cents=cents)
+        client = Client()
+        client.force_login(story.holder, backend="django.contrib.auth.backends.ModelBackend")
+        address = reverse("funding:ask", args=[story.pool.slug, option.pk, row.pk])
+        assert "40000" in client.get(address).content.decode().replace("\u202f", "")
+        client.post(address, {"amount_cents": "39 000"})
+        money.pay(row, by=person, reference="M1")
+        assert option.ledger.balance().paid == 39_000_00
+        instalment(option, person, 1_000_00)  # what was left may be planned anew
+        with pytest.raises(DomainError, match="dépasseraient"):
+            instalment(option, person, 1)
+
+    def test_an_instalment_is_cancelled_until_it_is_asked_for(self) -> None:
+        story, option, person = confirmed()
+        record_act(option, person)
+        row = instalment(option, person, SITE_CENTS)
+        with pytest.raises(DomainError, match="fonction de financeur"):
+            money.cancel_instalment(row, by=story.lead)
+        for _ in range(2):
+            money.cancel_instalment(row, by=person)
+        for act in (
+            lambda: money.ask_for_payment(row, by=story.holder),
+            lambda: LedgerLine.objects.create(
+                pool=story.pool, option=option, kind="request", amount_cents=1, key="forged",
+                instalment=row,
+            ),
+        ):  # fmt: skip
+            with pytest.raises((DomainError, IntegrityError)), transaction.atomic():
+                act()
+        other = instalment(option, person, SITE_CENTS)
+        money.ask_for_payment(other, by=story.holder)
+        with pytest.raises(DomainError, match="ne s’annule plus"):
+            money.cancel_instalment(other, by=person)
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(option.get_absolute_url()).content.decode()
+        assert "Annulé le" in page
+        assert reverse("funding:ask", args=[story.pool.slug, option.pk, row.pk]) not in page
+
+    def test_a_payment_is_offered_where_it_would_be_accepted(self) -> None:
+        story, option, person = confirmed()
+        row = instalment(option, person, 1_000)
+        client = Client()
+        client.force_login(story.holder, backend="django.contrib.auth.backends.ModelBackend")
+        page = option.get_absolute_url()
+        offered = MembershipFactory(user=story.holder, organisation=option.adopter)
+        assert "Demander le versement" not in client.get(page).content.decode(), "no act"
+        record_act(option, person)
+        assert "Demander le versement" in client.get(page).content.decode()
+        pools.abandon(story.pool, by=story.lead, reason="Fin.", lesson="Trop tôt.")
+        text = client.get(page).content.decode()
+        assert "Demander le versement" not in text
+        with pytest.raises(DomainError):
+            money.ask_for_payment(row, by=offered.user)
 
     def test_a_mistyped_year_is_said(self) -> None:
         _story, option, person = confirmed()

@@ -5,10 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from essaim.common.errors import DomainError
-from essaim.funding.actions import options
+from essaim.following.models import Notification
+from essaim.funding.actions import keeping, options
+from essaim.funding.actions.prolonging import prolong
 from essaim.funding.models import Finding, LedgerLine, Option
+from essaim.funding.waiting import waiting
+from essaim.replications.actions import agree
 from essaim.replications.models import Replication
 from tests.funding.factories import (
     SITE_CENTS,
@@ -22,7 +28,7 @@ from tests.funding.factories import (
     today,
     with_options,
 )
-from tests.people.factories import OrganisationFactory
+from tests.people.factories import MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -151,8 +157,26 @@ class TestConfirming:
         assert not Replication.objects.exists()
         options.sign(option, by=funder(organisation_of(person)))
         site = Replication.objects.get(origin_reference=option.reference)
-        assert (site.adopter, site.mode, site.state) == (adopter, "supple", "committed")
+        assert (site.adopter, site.mode, site.state) == (adopter, "supple", "interested")
         assert (site.charter_on, site.planned_on) == (today(-3), today(60))
+
+    def test_the_site_waits_for_its_adopter_and_who_pays_reads_it(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        adopter = OrganisationFactory(kind="ccas")
+        options.confirm(option, by=person, adopter=adopter, charter_on=today())
+        site, before = Replication.objects.get(), story.pool.ledger.balance()
+        assert (site.state, site.holder_agreed_by) == ("interested", story.holder)
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(option.get_absolute_url()).content.decode()
+        assert "Pas encore engagée" in page and "Personne ne représente encore" in page
+        assert site.get_absolute_url() not in page, "before the commitment it is its two sides'"
+        joined = MembershipFactory(organisation=adopter, role="representative").user
+        assert agree(site, side="adopter", by=joined).state == "committed"
+        page = client.get(option.get_absolute_url()).content.decode()
+        assert "Pas encore engagée" not in page and site.get_absolute_url() in page
+        assert story.pool.ledger.balance() == before
 
     def test_a_second_signature_too_late_confirms_nothing(self) -> None:
         story = activating()
@@ -183,6 +207,57 @@ class TestConfirming:
         assert Replication.objects.get().adopter == adopter
         with pytest.raises(DomainError, match="déjà nommé"):
             options.name_adopter(option, adopter=OrganisationFactory(), by=person)
+
+    def test_a_pledge_is_prolonged_and_the_ledger_says_nothing(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        before = LedgerLine.objects.count()
+        with pytest.raises(DomainError, match="dix ans"):
+            prolong(option, until=today(4000), by=person)
+        with pytest.raises(DomainError, match="plus lointaine"):
+            prolong(option, until=option.expires_on - dt.timedelta(days=1), by=person)
+        with pytest.raises(DomainError, match="fonction de financeur"):
+            prolong(option, until=today(800), by=funder())
+        for _ in range(2):
+            prolong(option, until=today(800), by=person)
+        assert Option.objects.get(pk=option.pk).expires_on == today(800)
+        assert LedgerLine.objects.count() == before
+        options.confirm(option, by=person, today=today(500))
+        with pytest.raises(DomainError, match="confirmée"):
+            prolong(option, until=today(900), by=person)
+
+    def test_where_two_sign_two_prolong(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.set_four_eyes(organisation_of(person), True)
+        before = option.expires_on
+        prolong(option, until=today(800), by=person)
+        assert Option.objects.get(pk=option.pk).expires_on == before
+        with pytest.raises(DomainError, match="autre personne"):
+            options.sign(option, by=person)
+        second = funder(organisation_of(person))
+        assert "Signer en second" in [each.title for each in waiting(second)]
+        options.sign(option, by=second)
+        found = Option.objects.get(pk=option.pk)
+        assert (found.expires_on, found.prolonging_by) == (today(800), None)
+        assert found.state == "pledged", "nothing else was signed"
+
+    def test_the_warning_leads_to_a_longer_validity(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        Option.objects.filter(pk=option.pk).update(expires_on=today(5))
+        for _ in range(2):
+            keeping.warn_of_expiry()
+        told = Notification.objects.filter(user=person, announcement__verb="option_expiring")
+        assert told.count() == 1
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        address = reverse("funding:prolong", args=[story.pool.slug, option.pk])
+        assert address in client.get(option.get_absolute_url()).content.decode()
+        client.post(address, {"until": today(6).isoformat()})
+        assert Option.objects.get(pk=option.pk).expires_on == today(6)
+        keeping.warn_of_expiry()
+        assert told.count() == 2, "the new date is warned of as the first was"
 
     def test_declined_with_reasons(self) -> None:
         story = activating()

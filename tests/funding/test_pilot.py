@@ -5,10 +5,13 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.funding.actions import options, pools, reports, reviews
 from essaim.funding.models import Opinion
+from essaim.funding.waiting import waiting
 from tests.funding.factories import (
     SITE_CENTS,
     funder,
@@ -117,6 +120,26 @@ class TestReview:
         with pytest.raises(DomainError, match="intérêt"):
             vote(story, first)
         vote(story, story.lead)
+        finding = reviews.publish_finding(story.pool, by=story.lead)
+        assert (finding.members, finding.voters) == (2, 1)
+
+    def test_the_member_that_takes_the_pilot_up_withdraws_and_blocks_nothing(self) -> None:
+        story = reviewing(3)
+        body = organisation_of(story.lead)
+        options.name_adopter(story.pilot, adopter=body, by=story.lead)
+        with pytest.raises(DomainError, match="intérêt"):
+            vote(story, story.lead)
+        titles = [each.title for each in waiting(story.lead)]
+        assert "Donner l’avis de votre organisation sur le pilote" not in titles
+        assert "Retirer du vote votre organisation, qui reprend le pilote" in titles
+        client, address = Client(), reverse("funding:recuse", args=[story.pool.slug])
+        client.force_login(story.lead, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get(reverse("funding:opinion", args=[story.pool.slug])).status_code == 403
+        assert address in client.get(story.pool.get_absolute_url()).content.decode()
+        client.post(address, {"organisation": body.pk, "reason": "Nous reprenons le pilote."})
+        assert not any("vote" in each.title for each in waiting(story.lead))
+        assert client.get(address).status_code == 403, "once"
+        vote(story, story.funders[0])
         finding = reviews.publish_finding(story.pool, by=story.lead)
         assert (finding.members, finding.voters) == (2, 1)
 

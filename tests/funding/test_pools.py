@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.test import Client
 
 from essaim.common.errors import DomainError
 from essaim.contributions.models import Proposal
 from essaim.funding.actions import lessons, options, pools
 from essaim.funding.models import Pool
+from essaim.funding.rules import can_view
 from essaim.initiatives.models import Fact
 from tests.funding.factories import (
     SITE_CENTS,
@@ -21,7 +23,9 @@ from tests.funding.factories import (
     organisation_of,
     record_act,
     today,
+    with_options,
 )
+from tests.people.factories import MembershipFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +113,20 @@ class TestEnd:
         pools.abandon(story.pool, by=story.lead, reason="Non.", lesson="Rien.")
         again = forming(card=story.pool.initiative, holder=story.holder)
         assert again.pool.slug == f"{story.pool.slug}-2"
+
+
+def test_the_adopter_of_a_living_option_opens_a_restricted_page() -> None:
+    person = UserFactory()
+    body = MembershipFactory(user=person).organisation
+    story = with_options(2, audience="restricted")
+    option, payer = story.others[0], story.funders[0]
+    page, client = option.get_absolute_url(), Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    assert not can_view(person, story.pool) and client.get(page).status_code == 404
+    options.name_adopter(option, adopter=body, by=payer)
+    assert can_view(person, story.pool) and client.get(page).status_code == 200
+    options.withdraw(option, by=payer)
+    assert not can_view(person, story.pool) and client.get(page).status_code == 404
 
 
 def test_groups_of_territories_are_invited_to_a_restricted_page() -> None:

@@ -125,6 +125,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "network#draft": (TEAM, card("draft")),
     "declare": (SIGNED_IN, card("published")),
     "weights": (TEAM, card("published")),
+    "propose_costs": (TEAM, card("published")),
     "estimate": (TEAM, card("published")),
     "forget_estimate": (TEAM, estimate),
     "text": (TEAM, card("published")),

@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
+from essaim.following.models import Notification
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact, Initiative
 from essaim.replications.actions import agree, commit_from, declare, life, stop
 from essaim.replications.models import Replication, StateChange
 from essaim.replications.waiting import waiting
-from tests.people.factories import OrganisationFactory
+from tests.people.factories import OrganisationFactory, UserFactory
 from tests.replications.factories import ago, another, committed, declared, live, world
 from tests.territories.factories import TerritoryFactory
 
@@ -140,12 +142,13 @@ class TestOnce:
 
     def test_a_confirmation_takes_up_an_intention(self) -> None:
         there = world()
-        site = declared(there)
+        site = declared(there, dimensions=["trade", "administration"])
         made = commit_from(
             there.card, adopter=there.adopter, territory=there.place, origin="pool",
             reference="option:13", by=there.adopts, mode="franchise",
         )  # fmt: skip
         assert made == site and made.origin == "pool" and made.state == "interested"
+        assert made.dimensions == ["trade", "administration"], "what the adopter said stays"
         terms = {"contract_reference": "C-2", "contract_on": ago(0), "brand_terms": "nom"}
         assert agree(made, side="adopter", by=there.adopts, terms=terms).state == "committed"
         with pytest.raises(DomainError, match="déjà une reprise engagée"):
@@ -153,6 +156,76 @@ class TestOnce:
                 there.card, adopter=there.adopter, territory=there.place, origin="pool",
                 reference="option:14", by=there.adopts,
             )  # fmt: skip
+
+
+class TestWhoseWord:
+    """A confirmation is its funder's: the adopter speaks for itself."""
+
+    def made(self, there: Any, by: Any, **fields: Any) -> Replication:
+        given = {"origin": "pool", "reference": "option:20", "holder_by": there.holds} | fields
+        return commit_from(there.card, adopter=there.adopter, territory=there.place, by=by, **given)
+
+    def test_who_pays_does_not_agree_for_who_takes_up(self) -> None:
+        there, funder = world(), UserFactory()
+        site = self.made(there, funder, terms={"charter_on": ago(0)})
+        assert site.state == "interested" and site.adopter_agreed_at is None
+        assert (site.holder_agreed_by, site.adopter_agreed_by) == (there.holds, None)
+        assert self.made(there, funder) == site, "asked again, it is the same"
+        told = Notification.objects.get(user=there.adopts)
+        assert told.announcement.verb == "replication_asked"
+        (item,) = waiting(there.adopts)
+        assert item.title == "Donner votre accord à une reprise"
+        client = Client()
+        client.force_login(there.adopts, backend="django.contrib.auth.backends.ModelBackend")
+        client.post(item.url)
+        site = Replication.objects.get()
+        assert (site.state, site.adopter_agreed_by) == ("committed", there.adopts)
+        assert site.reporter == there.adopts
+
+    def test_the_charter_left_aside_is_asked_of_the_adopter(self) -> None:
+        there = world()
+        self.made(there, UserFactory())
+        site = agree(Replication.objects.get(), side="adopter", by=there.adopts)
+        assert site.state == "interested"
+        assert (
+            Notification.objects.filter(
+                user=there.adopts, announcement__verb="replication_terms"
+            ).exists()
+            is False
+        ), "nobody is told of their own act"
+        (item,) = waiting(there.adopts)
+        assert item.title == "Donner ce que le mode demande à une reprise"
+        assert waiting_titles(there.holds) == [item.title]
+        terms = {"charter_on": ago(0)}
+        assert agree(site, side="adopter", by=there.adopts, terms=terms).state == "committed"
+
+    @pytest.mark.parametrize("mode", ["centralised", "franchise"])
+    def test_both_sides_are_told_that_the_contract_is_missing(self, mode: str) -> None:
+        there = world()
+        declared(there, mode=mode, terms={})
+        site = self.made(there, UserFactory())
+        assert (site.state, site.mode) == ("interested", mode), "the intention's word and mode"
+        told = Notification.objects.filter(announcement__verb="replication_terms")
+        assert set(told.values_list("user", flat=True)) == {there.adopts.pk, there.holds.pk}
+
+    def test_an_intention_of_the_adopter_is_its_word(self) -> None:
+        there = world()
+        declared(there)
+        assert self.made(there, UserFactory()).state == "committed"
+
+    def test_one_that_the_holder_declared_is_not(self) -> None:
+        there = world()
+        declared(there, side="holder", by=there.holds)
+        assert self.made(there, UserFactory()).state == "interested"
+
+    def test_a_committed_site_that_nothing_made_is_taken_up(self) -> None:
+        there = world()
+        site = committed(there)
+        made = self.made(there, UserFactory())
+        assert made == site and made.origin_reference == "option:20"
+        assert made.committed_on == site.committed_on
+        with pytest.raises(DomainError, match="déjà une reprise engagée"):
+            self.made(there, UserFactory(), reference="option:21")
 
 
 class TestPhase:

@@ -14,10 +14,11 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.following.models import Notification
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Initiative
 from essaim.modelling.models import ModelSheet, SheetLine
-from essaim.people.models import Membership
+from essaim.people.models import Function, Membership
 from essaim.replications.actions import reporting, stop
 from essaim.replications.costs import grid
 from essaim.replications.models import (
@@ -28,7 +29,10 @@ from essaim.replications.models import (
     quarter_before,
     quarter_of,
 )
+from essaim.replications.notifications import REPORTER
+from essaim.replications.waiting import waiting
 from tests.initiatives.factories import EconomicLineFactory
+from tests.people.factories import MembershipFactory
 from tests.replications.factories import another, committed, live, representative, world
 
 pytestmark = pytest.mark.django_db
@@ -188,9 +192,38 @@ class TestLink:
         client.post(form, {"beneficiaries": "37", "done": "Deux ateliers"})
         assert Report.objects.get().by == remains and not LeftText.objects.exists()
 
+    def test_where_nobody_is_named_the_first_representative_is_asked(
+        self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        Replication.objects.update(reporter=None)
+        news = "Donner les nouvelles du trimestre"
+        assert news in [each.title for each in waiting(there.adopts)]
+        linked(django_capture_on_commit_callbacks)
+        assert mail.outbox[-1].to == [there.adopts.email]
+        assert Replication.objects.get().reporter == there.adopts
+
+    def test_who_left_is_followed_by_who_has_the_function_of_adopter(
+        self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        Membership.objects.filter(user=there.adopts).delete()
+        MembershipFactory(organisation=there.adopter)
+        serves = MembershipFactory(organisation=there.adopter, functions=[Function.ADOPTER]).user
+        linked(django_capture_on_commit_callbacks)
+        assert mail.outbox[-1].to == [serves.email]
+
+    def test_a_simple_member_is_asked_to_name_someone(self, there: SimpleNamespace) -> None:
+        Membership.objects.filter(user=there.adopts).delete()
+        member = MembershipFactory(organisation=there.adopter).user
+        for _ in range(2):
+            assert reporting.ask_for_news() == 0
+        told = Notification.objects.get(user=member)
+        assert told.announcement.verb == REPORTER
+        assert not Notification.objects.filter(user=there.holds, announcement__verb=REPORTER)
+
     def test_nobody_else_is_asked(self, there: SimpleNamespace) -> None:
         Membership.objects.filter(user=there.adopts).delete()
         assert reporting.ask_for_news() == 0
+        assert Notification.objects.filter(user=there.holds, announcement__verb=REPORTER).exists()
 
 
 class TestEvidence:

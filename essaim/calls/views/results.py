@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,12 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from essaim.calls import after_rules, onward, results
 from essaim.calls.actions import lessons
 from essaim.calls.actions import onward as acting
+from essaim.calls.actions.sites import begin_sites as begin
 from essaim.calls.forms.support import CreditForm, LessonForm
 from essaim.calls.models import RESULTS, Application, ApplicationState, Lesson
 from essaim.calls.rules import can_write
+from essaim.calls.sites import sites_of
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.personal_data import mask_personal_data
+from essaim.replications.models import Replication
 
 from .common import get_application, header
 from .running import call_seen
@@ -76,6 +80,7 @@ def next_steps(request: HttpRequest, pk: int) -> HttpResponse:
         "may_credit": known and after_rules.can_choose_credit(request.user, found),
         "credit": getattr(found, "credit", None),
         "need": _need_query(found),
+        **sites_shown(request, found),
     }
     return render(request, "calls/next_steps.html", context)
 
@@ -96,6 +101,42 @@ def write_card(request: HttpRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
     card = acting.write_card(found, by=request.user)
     return redirect("initiatives:overview", card.slug)
+
+
+def sites_shown(request: HttpRequest, found: Application) -> dict[str, Any]:
+    """Of a laureate that takes an initiative up: its sites, and whether they may be begun."""
+    if found.adopts_id is None or not after_rules.is_known(found):
+        return {}
+    rows = list(sites_of(found))
+    visible = Replication.objects.visible_to(request.user)
+    opens = set(visible.filter(pk__in=[each.pk for each in rows]).values_list("pk", flat=True))
+    return {
+        "sites": [(each, each.pk in opens) for each in rows],
+        "may_begin": after_rules.can_begin_sites(request.user, found),
+        "takes_up": found.state == ApplicationState.LAUREATE,
+    }
+
+
+@signed_in_or_kept
+@require_POST
+def begin_sites(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = Application.objects.visible_to(request.user).for_detail()  # type: ignore[attr-defined]
+    found = get_object_or_404(seen, pk=pk)
+    if not (can_write(request.user, found) or after_rules.can_plan(request.user, found)):
+        raise PermissionDenied
+    written = can_write(request.user, found)
+    back = "calls:next_steps" if written or not hasattr(found, "support") else "calls:support"
+    if not written and back == "calls:next_steps":
+        back = "calls:application"
+
+    def do() -> None:
+        for reason in begin(found, by=request.user).left:
+            messages.warning(request, reason)
+
+    return press(
+        request, do, done=_("Les reprises sont commencées : chacun est invité à donner son accord."),
+        back=back, pk=pk,
+    )  # fmt: skip
 
 
 @signed_in_or_kept

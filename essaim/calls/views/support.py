@@ -25,6 +25,7 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.people.models import User
 
 from .common import header
+from .results import sites_shown
 from .running import call_run, page_name
 
 PER_PAGE = 30
@@ -101,6 +102,7 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
             "may_plan": plans,
             "may_report": after_rules.can_report(request.user, plan),
             "running": plan.state == SupportState.RUNNING,
+            **sites_shown(request, plan.application),
         },
     )
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, is_autosave, kept_text, signed_in_or_kept
+from essaim.common.panels import render_panels
 from essaim.dossiers import rules, targets
 from essaim.dossiers.accounts import totals
 from essaim.dossiers.actions import versions, writing
@@ -89,6 +90,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "mine": set(rules.asking_organisations(user, found).values_list("pk", flat=True)),
         "reports": reports,
         "may_report": writes and rules.can_report(user, found),
+        "panels": render_panels("application", request, found) if writes else [],
     }  # fmt: skip
     return render(request, "dossiers/application.html", context)
 

@@ -6,13 +6,14 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from essaim.common.errors import DomainError
 from essaim.common.personal_data import find_personal_data
 from essaim.funding import rules
-from essaim.funding.models import Option, Pool, State
+from essaim.funding.models import FunderSettings, Option, Pool, State
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact
 from essaim.people.models import Organisation
@@ -26,6 +27,11 @@ def require_recent(day: dt.date, *, field: str) -> None:
         raise DomainError(
             _("Cette date remonte à plus de dix ans : vérifiez l’année."), field=field
         )
+
+
+def require_near(day: dt.date, *, field: str) -> None:
+    if day > timezone.localdate() + dt.timedelta(days=OLDEST):
+        raise DomainError(_("Cette date est dans plus de dix ans : vérifiez l’année."), field=field)
 
 
 def lock_pool(pk: int) -> Pool:
@@ -53,11 +59,30 @@ def require_mandate(by: Any, organisation: Organisation) -> None:
         )
 
 
+def asks_two(funder: Organisation) -> bool:
+    return FunderSettings.objects.filter(organisation=funder, four_eyes=True).exists()
+
+
 def require_state(pool: Pool, *states: str) -> None:
     if pool.state not in states:
         raise DomainError(
             _("Cette subvention d’essaimage est maintenant « %(state)s » : relisez sa page.")
             % {"state": pool.get_state_display()}
+        )
+
+
+def require_in_time(pool: Pool, day: dt.date) -> None:
+    """After the date that the step waits for, nothing more is taken unless the lead puts it off."""
+    due = pool.due_on
+    if due is not None and due < day:
+        said = {
+            State.OPEN: _("Les options étaient attendues jusqu’au %(day)s"),
+            State.REVIEWING: _("Les avis étaient attendus jusqu’au %(day)s"),
+            State.ACTIVATING: _("Les confirmations étaient attendues jusqu’au %(day)s"),
+        }[State(pool.state)] % {"day": date_format(due, "DATE_FORMAT")}
+        raise DomainError(
+            _("%(said)s. Le chef de file peut reporter cette date : demandez-le-lui.")
+            % {"said": said}
         )
 
 

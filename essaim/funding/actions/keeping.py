@@ -29,7 +29,7 @@ from .papers import remove_paper
 
 
 def warn_of_expiry(today: dt.date | None = None) -> None:
-    """Each warning once: its occasion is named by the option and the delay."""
+    """Each warning once: its occasion is named by the option, its date and the delay."""
     day = today or timezone.localdate()
     warnings = sorted(settings.FUNDING["warning_days"])
     soon = Option.objects.filter(

@@ -9,6 +9,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Min, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,13 +17,13 @@ from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form, used_elsewhere
 from essaim.funding import notifications
 from essaim.funding.models import (
+    PAYING,
     Instalment,
     Kind,
     LedgerLine,
     LegalAct,
     Option,
     OptionState,
-    State,
 )
 from essaim.funding.shares import apportion
 from essaim.kits.content import checked
@@ -75,8 +76,9 @@ def record_act(
     convention_on: dt.date | None = None,
     today: dt.date | None = None,
 ) -> LegalAct:
-    """The funder's deliberation or decision: from here on, and not before, money is committed.
-    Recorded with its line, once; neither changes afterwards."""
+    """The funder's deliberation or decision: from its day on, and not before, money is committed.
+    Recorded with its line, once; neither changes afterwards. The line is of the act's day (its
+    fiscal year), whenever it is recorded."""
     option = lock_option(option)
     known = made_by_form(LegalAct.objects, submission, option=option, by=by)
     if known is not None:
@@ -87,6 +89,8 @@ def record_act(
     if on > day:
         raise DomainError(_("Cet acte est daté de l’avenir."), field="on")
     require_recent(on, field="on")
+    if convention_on is not None:
+        _check_past(convention_on, day, field="convention_on")
     if amount_cents <= 0:
         raise DomainError(_("Le montant engagé est supérieur à zéro."), field="amount_cents")
     balance = option.ledger.balance()
@@ -120,7 +124,7 @@ def record_act(
     act.save(force_insert=True)
     write(
         option, Kind.COMMITMENT, amount_cents, key=f"act:{act.submission}", by=by, act=act,
-        why=act.reference, on=day,
+        why=act.reference, on=on,
     )  # fmt: skip
     notifications.committed(option, by=by)
     return act
@@ -140,13 +144,17 @@ def plan_instalment(
     require_mandate(by, option.funder)
     require_confirmed(option)
     require_recent(planned_on, field="planned_on")
-    planned = sum(option.instalments.values_list("amount_cents", flat=True))
+    planned = _planned(option)
     site_cents = amount_cents if of_site else None
     if of_site:
         left = (option.confirmed_cents or 0) - planned
         share = _share(option, amount_cents)
         # Each milestone rounds by less than a cent: the last one may not fit by as many.
-        amount_cents = left if 0 < share - left <= option.instalments.count() else share
+        amount_cents = (
+            left
+            if 0 < share - left <= option.instalments.filter(cancelled_on=None).count()
+            else share
+        )
     if amount_cents <= 0:
         raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
     if planned + amount_cents > (option.confirmed_cents or 0):
@@ -157,6 +165,33 @@ def plan_instalment(
         submission=submission, option=option, label=" ".join(label.split()),
         amount_cents=amount_cents, site_cents=site_cents, planned_on=planned_on,
     )  # fmt: skip
+
+
+def _planned(option: Option) -> int:
+    """What instalments take of the confirmed amount: what was asked for, else what is planned; those
+    cancelled take nothing. In cents."""
+    lines = option.ledger.filter(kind=Kind.REQUEST)
+    asked = dict(lines.values_list("instalment", "amount_cents"))
+    rows = option.instalments.filter(cancelled_on=None).values_list("pk", "amount_cents")
+    return sum(asked.get(pk, cents) for pk, cents in rows)
+
+
+@transaction.atomic
+def cancel_instalment(instalment: Instalment, *, by: Any) -> None:
+    """Taken off the plan by the funder, before it is asked for: its amount may be planned anew."""
+    found = _lock_instalment(instalment)
+    require_mandate(by, found.option.funder)
+    if found.cancelled_on is not None:
+        return
+    if LedgerLine.objects.filter(key=f"request:{found.pk}").exists():
+        raise DomainError(_("Ce versement est demandé : il ne s’annule plus."))
+    found.cancelled_on, found.cancelled_by = timezone.localdate(), by
+    found.save(update_fields=["cancelled_on", "cancelled_by"])
+
+
+def _check_standing(instalment: Instalment) -> None:
+    if instalment.cancelled_on is not None:
+        raise DomainError(_("Ce versement est annulé."))
 
 
 def _share(option: Option, cents: int) -> int:
@@ -189,16 +224,20 @@ def reach(instalment: Instalment, *, by: Any, on: dt.date) -> None:
     require_confirmed(found.option)
     if found.reached_on is not None:
         return
-    if on > timezone.localdate():
-        raise DomainError(_("Cette date est à venir."), field="on")
+    _check_standing(found)
+    _check_past(on)
     found.reached_on, found.reached_by = on, by
     found.save(update_fields=["reached_on", "reached_by"])
     notifications.milestone_reached(found.option, by=by)
 
 
 @transaction.atomic
-def ask_for_payment(instalment: Instalment, *, by: Any) -> LedgerLine:
-    """By the beneficiary, once the milestone is reached and the money legally committed."""
+def ask_for_payment(
+    instalment: Instalment, *, by: Any, amount_cents: int | None = None
+) -> LedgerLine:
+    """By the beneficiary, once the milestone is reached and the money legally committed.
+    ``amount_cents``: where the real cost is less than what was planned; the rest may be planned
+    anew."""
     found = _lock_instalment(instalment)
     option = found.option
     key = f"request:{found.pk}"
@@ -206,29 +245,42 @@ def ask_for_payment(instalment: Instalment, *, by: Any) -> LedgerLine:
     if known is not None:
         return known
     require_confirmed(option)
-    require_state(option.pool, State.PILOTING, State.REVIEWING, State.ACTIVATING, State.CLOSED)
+    require_state(option.pool, *PAYING)
+    _check_standing(found)
+    cents = found.amount_cents if amount_cents is None else amount_cents
+    if cents <= 0:
+        raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
+    if cents > found.amount_cents:
+        raise DomainError(_("On ne demande pas plus que ce qui est prévu."), field="amount_cents")
     if found.reached_on is None:
         raise DomainError(_("Le jalon n’est pas atteint : rien ne se verse avant."))
     balance = option.ledger.balance()
-    if balance.requested + found.amount_cents > balance.committed:
+    if balance.requested + cents > balance.committed:
         raise DomainError(
             _(
                 "Le financeur n’a pas encore engagé juridiquement ce montant : rien ne se verse avant."
             )
         )
     line = write(
-        option, Kind.REQUEST, found.amount_cents, key=key, by=by, instalment=found,
+        option, Kind.REQUEST, cents, key=key, by=by, instalment=found,
         why=found.label,
     )  # fmt: skip
     notifications.payment_asked(option, by=by)
     return line
 
 
+def _check_past(day: dt.date, today: dt.date | None = None, *, field: str = "on") -> None:
+    if day > (today or timezone.localdate()):
+        raise DomainError(_("Cette date est à venir."), field=field)
+    require_recent(day, field=field)
+
+
 @transaction.atomic
 def pay(
     instalment: Instalment, *, by: Any, reference: str, on: dt.date | None = None
 ) -> LedgerLine:
-    """Records a payment made by the funder's accountant: the platform moves no money."""
+    """Records a payment made by the funder's accountant: the platform moves no money. Never of a day
+    before the acts that commit it."""
     found = _lock_instalment(instalment)
     option = found.option
     require_mandate(by, option.funder)
@@ -240,8 +292,12 @@ def pay(
     if asked is None:
         raise DomainError(_("Ce versement n’a pas été demandé."))
     day = on or timezone.localdate()
-    if day > timezone.localdate():
-        raise DomainError(_("Cette date est à venir."), field="on")
+    _check_past(day)
+    acts = option.acts.filter(on__lte=day).aggregate(cents=Sum("amount_cents"))
+    if option.ledger.balance().paid + asked.amount_cents > (acts["cents"] or 0):
+        raise DomainError(
+            _("À cette date, aucun acte n’engageait encore ce montant : vérifiez-la."), field="on"
+        )
     line = write(
         option, Kind.PAYMENT, asked.amount_cents, key=key, by=by, instalment=found,
         why=without_contacts(reference, "reference"), on=day,
@@ -252,9 +308,15 @@ def pay(
 
 @transaction.atomic
 def recover(
-    option: Option, *, by: Any, submission: uuid.UUID, amount_cents: int, reason: str
+    option: Option,
+    *,
+    by: Any,
+    submission: uuid.UUID,
+    amount_cents: int,
+    reason: str,
+    on: dt.date | None = None,
 ) -> LedgerLine:
-    """Paid and given back: unspent, or not spent as agreed."""
+    """Paid and given back, that day: unspent, or not spent as agreed."""
     option = lock_option(option)
     require_mandate(by, option.funder)
     key = f"recovery:{submission}"
@@ -268,7 +330,12 @@ def recover(
     balance = option.ledger.balance()
     if balance.recovered + amount_cents > balance.paid:
         raise DomainError(_("On ne reverse pas plus que ce qui a été versé."), field="amount_cents")
+    day = on or timezone.localdate()
+    _check_past(day)
+    first = option.ledger.filter(kind=Kind.PAYMENT).aggregate(on=Min("on"))["on"]
+    if first is not None and day < first:
+        raise DomainError(_("Cette date précède le premier versement."), field="on")
     why = without_contacts(reason, "reason")
     if not why:
         raise DomainError(_("Dites pourquoi cette somme revient."), field="reason")
-    return write(option, Kind.RECOVERY, amount_cents, key=key, by=by, why=why)
+    return write(option, Kind.RECOVERY, amount_cents, key=key, by=by, why=why, on=day)

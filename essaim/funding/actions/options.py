@@ -27,13 +27,18 @@ from essaim.funding.models import (
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
-from .common import lock_option, lock_pool, move_option, require_mandate, require_state
+from .common import (
+    asks_two,
+    lock_option,
+    lock_pool,
+    move_option,
+    require_in_time,
+    require_mandate,
+    require_state,
+)
 from .ledger import write
+from .prolonging import check_longer, prolonged
 from .sites import begin, give_adopter, replicate, site_adopter, site_to_join
-
-
-def asks_two(funder: Organisation) -> bool:
-    return FunderSettings.objects.filter(organisation=funder, four_eyes=True).exists()
 
 
 @transaction.atomic
@@ -73,6 +78,7 @@ def pledge(
     require_mandate(by, funder)
     require_state(pool, State.OPEN, State.ACTIVATING)
     day = today or timezone.localdate()
+    require_in_time(pool, day)
     _check_amount(pool, amount_cents, sure=sure)
     if expires_on <= day:
         raise DomainError(_("Cette date est passée : donnez-en une à venir."), field="expires_on")
@@ -120,12 +126,13 @@ def _pledged(option: Option, *, by: Any, on: dt.date) -> None:
 
 @transaction.atomic
 def sign(option: Option, *, by: Any, today: dt.date | None = None) -> Option:
-    """The second pair of eyes: a pledge prepared, or a confirmation with all that it said, by
-    someone else."""
+    """The second pair of eyes: a pledge prepared, a confirmation with all that it said, or a longer
+    validity, by someone else."""
     option = lock_option(option)
     require_mandate(by, option.funder)
     if option.state == OptionState.PREPARED:
         require_state(option.pool, State.OPEN, State.ACTIVATING)
+        require_in_time(option.pool, today or timezone.localdate())
         _check_other(by, option.prepared_by_id)
         _pledged(option, by=by, on=timezone.localdate())
     elif option.state == OptionState.PLEDGED and option.confirming_at is not None:
@@ -133,6 +140,10 @@ def sign(option: Option, *, by: Any, today: dt.date | None = None) -> Option:
         day = today or timezone.localdate()
         _may_confirm(option, day)
         _confirmed(option, option.confirming_cents or option.amount_cents, by=by, on=day)
+    elif option.state == OptionState.PLEDGED and option.prolonging_until is not None:
+        _check_other(by, option.prolonging_by_id)
+        check_longer(option, option.prolonging_until, today or timezone.localdate())
+        prolonged(option, option.prolonging_until)
     return option
 
 
@@ -141,12 +152,16 @@ def _check_other(by: Any, first: int | None) -> None:
         raise DomainError(_("La seconde signature est celle d’une autre personne."))
 
 
-# The first signature of a confirmation, that waits for the second.
-SIGNATURE = ("confirming_at", "confirming_by", "confirming_cents")
+# The first signature of a confirmation or of a longer validity, that waits for the second.
+SIGNATURE = (
+    *("confirming_at", "confirming_by", "confirming_cents"),
+    *("prolonging_until", "prolonging_by"),
+)
 
 
 def _forget_signature(option: Option) -> None:
     option.confirming_at = option.confirming_by = option.confirming_cents = None
+    option.prolonging_until = option.prolonging_by = None
 
 
 @transaction.atomic
@@ -256,7 +271,8 @@ def confirm(
     if asks_two(option.funder):
         option.confirming_at, option.confirming_by = timezone.now(), by
         option.confirming_cents = cents
-        option.save(update_fields=["confirming_at", "confirming_by", "confirming_cents"])
+        option.prolonging_until = option.prolonging_by = None
+        option.save(update_fields=[*SIGNATURE])
         notifications.to_sign(option, by=by)
         return option
     _confirmed(option, cents, by=by, on=day)
@@ -272,6 +288,8 @@ def _may_confirm(option: Option, day: dt.date) -> None:
         )
     if option.expires_on < day:
         raise DomainError(_("Cette option a expiré."))
+    if option.pool.state == State.ACTIVATING:  # the pilot's, confirmed before, has no such date
+        require_in_time(option.pool, day)
 
 
 def _confirmed(option: Option, cents: int, *, by: Any, on: dt.date) -> None:

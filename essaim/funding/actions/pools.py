@@ -22,7 +22,6 @@ from essaim.funding.models import (
     CostLine,
     Invitation,
     Kind,
-    Meeting,
     Option,
     OptionState,
     Pool,
@@ -218,17 +217,6 @@ def withdraw_invitation(invitation: Invitation) -> None:
     Invitation.objects.filter(pk=invitation.pk, withdrawn_on=None).update(
         withdrawn_on=timezone.localdate(), withdrawn_at=timezone.now()
     )
-
-
-@transaction.atomic
-def plan_meeting(pool: Pool, *, on: dt.date, link: str = "", minutes: str = "") -> Meeting:
-    """A date of the review calendar; said again, its link and minutes are completed."""
-    pool = lock_pool(pool.pk)
-    require_state(pool, *ALIVE)
-    meeting, _created = Meeting.objects.update_or_create(
-        pool=pool, on=on, defaults={"link": link, "minutes": minutes.strip()}
-    )
-    return meeting
 
 
 def missing_to_pilot(pool: Pool) -> list[str]:

@@ -108,7 +108,8 @@ def _check_spending(spending: Mapping[str, int]) -> None:
 
 @transaction.atomic
 def comment(found: PilotReport, *, by: Any, submission: uuid.UUID, text: str) -> Comment:
-    lock_pool(found.pool_id)
+    """Read by the pool and the holder, who are told."""
+    pool = lock_pool(found.pool_id)
     known = made_by_form(Comment.objects, submission, report=found, by=by)
     if known is not None:
         return known
@@ -119,9 +120,11 @@ def comment(found: PilotReport, *, by: Any, submission: uuid.UUID, text: str) ->
         .order_by("pk")
         .first()
     )
-    return Comment.objects.create(
+    made = Comment.objects.create(
         submission=submission, report=found, organisation=organisation, text=text.strip(), by=by
     )
+    notifications.commented(pool, by=by)
+    return made
 
 
 @transaction.atomic

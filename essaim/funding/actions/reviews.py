@@ -17,7 +17,15 @@ from essaim.funding import notifications, rules
 from essaim.funding.models import COUNTED, Finding, Opinion, Option, Pool, Recusal, State
 from essaim.people.models import Organisation
 
-from .common import lock_pool, move, require_mandate, require_state, tell_card, without_contacts
+from .common import (
+    lock_pool,
+    move,
+    require_in_time,
+    require_mandate,
+    require_state,
+    tell_card,
+    without_contacts,
+)
 
 
 @dataclass(frozen=True)
@@ -66,22 +74,31 @@ def start_review(pool: Pool, *, by: Any, today: dt.date | None = None) -> None:
     if not pool.reports.filter(period=pool.period).exists():
         raise DomainError(_("Le pilote n’a encore donné aucun rapport pour cette période."))
     pool.next_report_on = None
-    move(pool, "start_review", on=today or timezone.localdate(), columns=("next_report_on",))
+    day = today or timezone.localdate()
+    pool.vote_until = day + dt.timedelta(days=settings.FUNDING["vote_days"])
+    move(pool, "start_review", on=day, columns=("next_report_on", "vote_until"))
     tell_card(pool, by=by)
     notifications.review_started(pool, by=by)
 
 
 @transaction.atomic
 def give_opinion(
-    pool: Pool, *, by: Any, organisation: Organisation, is_favourable: bool, reasons: str
+    pool: Pool,
+    *,
+    by: Any,
+    organisation: Organisation,
+    is_favourable: bool,
+    reasons: str,
+    today: dt.date | None = None,
 ) -> Opinion:
     """The opinion of one member, by someone with its mandate; given again, it replaces the first,
-    until the finding is published."""
+    until the finding is published or the date of the vote is past."""
     pool = lock_pool(pool.pk)
     require_mandate(by, organisation)
     require_state(pool, State.REVIEWING)
     if Finding.objects.filter(pool=pool, period=pool.period).exists():
         raise DomainError(_("Le constat est publié : les avis ne changent plus."))
+    require_in_time(pool, today or timezone.localdate())
     if not rules.voting_organisations(by, pool).filter(pk=organisation.pk).exists():
         raise DomainError(
             _("Vous ne pouvez pas voter ici : votre organisation n’est pas membre, ou elle a un intérêt dans le projet.")

@@ -12,7 +12,7 @@ from essaim.funding.models import LIVING, Instalment, Option, OptionState, Pool
 from essaim.funding.models.option import OptionQuerySet
 from essaim.people.models import Organisation
 from essaim.replications.actions.declaring import commit_from
-from essaim.replications.models import Mode, Origin, Replication
+from essaim.replications.models import Origin, Replication
 from essaim.territories.models import Territory
 
 
@@ -41,7 +41,9 @@ def site_to_join(
             _("Aucune option n’est encore prise sur ce territoire : il n’y a rien à cofinancer."),
             field="cofund",
         )
-    if Instalment.objects.filter(option__in=here, site_cents__isnull=False).exists():
+    if Instalment.objects.filter(
+        option__in=here, site_cents__isnull=False, cancelled_on=None
+    ).exists():
         raise DomainError(
             _("Les versements de ce site sont déjà partagés entre ses financeurs : une part de plus fausserait ce qui est convenu. Financez un autre site, ou convenez avec eux de ce qu’ils ne paient pas encore hors de la plateforme."),
             field="cofund",
@@ -97,7 +99,8 @@ def begin(option: Option, *, by: Any, charter_on: dt.date | None = None) -> None
 def replicate(
     option: Option, *, by: Any, charter_on: dt.date | None = None, on: dt.date | None = None
 ) -> Replication:
-    """The site's, as its confirmation said; a second funder of the site finds it made."""
+    """The site's, as its confirmation said; a second funder of the site finds it made. Until its
+    adopter gives its own agreement, it is an intention."""
     if option.adopter is None:
         raise DomainError(_("Nommez d’abord le repreneur."))
     charter = charter_on or option.charter_on
@@ -108,8 +111,22 @@ def replicate(
         origin=Origin.POOL,
         reference=option.reference,
         by=by,
+        holder_by=option.pool.holder_agreed_by,
         planned_on=option.planned_on,
-        mode=option.mode or Mode.SUPPLE,
+        learnt_from=_pilot_of(option),
+        mode=option.mode,
         terms={"charter_on": charter} if charter else None,
         on=on,
     )
+
+
+def _pilot_of(option: Option) -> Replication | None:
+    """The pilot's site, from which those that come after it learn unless their adopter said
+    otherwise; None for the pilot itself."""
+    if option.is_pilot:
+        return None
+    pilots = Option.objects.filter(pool=option.pool_id, is_pilot=True)
+    return Replication.objects.filter(
+        origin=Origin.POOL, origin_reference__in={each.reference for each in pilots},
+        initiative=option.pool.initiative,
+    ).first()  # fmt: skip

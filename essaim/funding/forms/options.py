@@ -57,6 +57,10 @@ class ReduceForm(Form):
     amount_cents = EurosField(label=_("Nouveau montant (€)"))
 
 
+class ProlongForm(Form):
+    until = day(_("Valable désormais jusqu’au"))
+
+
 class ReasonForm(Form):
     reason = text(_("Motifs"))
 
@@ -71,7 +75,7 @@ class AdopterForm(Form):
     )  # fmt: skip
     charter = forms.BooleanField(
         label=_("Le repreneur accepte la charte commune"), required=False,
-        help_text=_("Demandée par l’essaimage souple ; peut être donnée plus tard."),
+        help_text=_("Demandée par l’essaimage souple. Sinon, il l’acceptera en donnant son accord, qui lui est demandé dans tous les cas."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, confirmed: bool, **kwargs: Any) -> None:
@@ -92,7 +96,7 @@ class ConfirmForm(Form):
     planned_on = day(_("Mise en service prévue le"), required=False)
     charter = forms.BooleanField(
         label=_("Le repreneur accepte la charte commune"), required=False,
-        help_text=_("Demandée par l’essaimage souple ; peut être donnée plus tard."),
+        help_text=_("Demandée par l’essaimage souple. Sinon, il l’acceptera en donnant son accord, qui lui est demandé dans tous les cas."),
     )  # fmt: skip
     sure = forms.BooleanField(
         label=_("Je confirme cette option : elle ne changera plus"),
@@ -152,6 +156,13 @@ class ReachedForm(Form):
     on = day(_("Atteint le"))
 
 
+class AskForm(Form):
+    amount_cents = EurosField(
+        label=_("Montant demandé (€)"),
+        help_text=_("Au plus celui qui est prévu ; moins, si le coût réel est moindre."),
+    )
+
+
 class PayForm(Form):
     reference = forms.CharField(
         label=_("Référence du mandat de paiement"), max_length=100,
@@ -162,6 +173,7 @@ class PayForm(Form):
 
 class RecoverForm(OnceForm):
     amount_cents = EurosField(label=_("Montant reversé (€)"))
+    on = day(_("Reversé le"))
     reason = forms.CharField(label=_("Pourquoi"), max_length=200)
 
 

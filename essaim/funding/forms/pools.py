@@ -178,6 +178,11 @@ class MeetingForm(Form):
     minutes = text(_("Compte rendu"), rows=6, max_length=10_000, required=False)
 
 
+class PostponeForm(Form):
+    step = forms.CharField(widget=forms.HiddenInput)  # the state whose date was shown
+    until = day(_("Nouvelle date"))
+
+
 class PaperForm(OnceForm):
     title = forms.CharField(label=_("Titre"), max_length=150)
     audience = forms.ChoiceField(

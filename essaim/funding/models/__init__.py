@@ -12,15 +12,17 @@ from .pilot import (
     ReportSpending,
     Visit,
 )
-from .pool import ALIVE, MOST_CENTS, Pool, State
+from .pool import ALIVE, DUE, MOST_CENTS, PAYING, Pool, State
 from .review import Finding, Meeting, Opinion, Recusal
 from .site import GrantPublication, SiteCost
 
 __all__ = [
     "ALIVE",
     "COUNTED",
+    "DUE",
     "LIVING",
     "MOST_CENTS",
+    "PAYING",
     "Balance",
     "Comment",
     "CostLine",

@@ -30,6 +30,11 @@ class Instalment(models.Model):
     reached_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Before it is asked for, the funder may take it off its plan; it stays, for those who read it.
+    cancelled_on = models.DateField(_("annulé le"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("versement prévu")

@@ -220,7 +220,8 @@ class LedgerLine(models.Model):
                     IF NEW.kind = 'request' THEN
                         SELECT reached_on, amount_cents, option_id
                           INTO milestone, milestone_cents, milestone_option
-                          FROM funding_instalment WHERE id = NEW.instalment_id FOR SHARE;
+                          FROM funding_instalment
+                         WHERE id = NEW.instalment_id AND cancelled_on IS NULL FOR SHARE;
                         IF milestone IS NULL OR milestone_option <> NEW.option_id
                            OR NEW.amount_cents > milestone_cents THEN
                             RAISE EXCEPTION 'nothing is asked for before its milestone'

@@ -127,6 +127,11 @@ class Option(FSMModelMixin, models.Model):
     )
     confirming_at = models.DateTimeField(null=True, blank=True)
     confirming_cents = models.BigIntegerField(null=True, blank=True)
+    # A longer validity that waits for the second signature.
+    prolonging_until = models.DateField(null=True, blank=True)
+    prolonging_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     # Said with the confirmation, whoever signs it second and whenever the adopter is named.
     mode = models.CharField(_("mode d’essaimage"), max_length=15, choices=Mode, blank=True)
     charter_on = models.DateField(_("charte acceptée le"), null=True, blank=True)
@@ -286,8 +291,16 @@ class Option(FSMModelMixin, models.Model):
     @property
     def waits_for_second_signature(self) -> bool:
         return self.state == OptionState.PREPARED or (
-            self.state == OptionState.PLEDGED and self.confirming_at is not None
+            self.state == OptionState.PLEDGED
+            and (self.confirming_at is not None or self.prolonging_until is not None)
         )
+
+    @property
+    def first_signatory_id(self) -> int | None:
+        """Of what waits for the second signature."""
+        if self.state == OptionState.PREPARED:
+            return self.prepared_by_id
+        return self.confirming_by_id if self.confirming_at else self.prolonging_by_id
 
     @transition("state", source=["prepared"], target="pledged")
     def pledge(self) -> None:

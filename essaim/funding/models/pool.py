@@ -35,6 +35,8 @@ class State(models.TextChoices):
 
 
 ALIVE = [s.value for s in State if s not in {State.CLOSED, State.ABANDONED}]
+# While which a payment may be asked for.
+PAYING = (State.PILOTING, State.REVIEWING, State.ACTIVATING, State.CLOSED)
 # The date that each state leaves behind it.
 DATED = {
     State.OPEN: "opened_on",
@@ -44,13 +46,19 @@ DATED = {
     State.CLOSED: "closed_on",
     State.ABANDONED: "abandoned_on",
 }
+# The date until which a step waits for the members: told before it comes, put off by the lead.
+DUE: dict[str, str] = {
+    State.OPEN: "pledges_until",
+    State.REVIEWING: "vote_until",
+    State.ACTIVATING: "confirm_until",
+}
 
 
 class PoolQuerySet(models.QuerySet["Pool"]):
     def visible_to(self, user: Any) -> PoolQuerySet:
         """Public ones from their opening, with their card; the others, and those being formed,
-        for the lead, the funders who hold or held an option, those invited, the card's team and
-        managers. Agrees with ``rules.can_view``."""
+        for the lead, the funders who hold or held an option, those who take up a site that one
+        pays, those invited, the card's team and managers. Agrees with ``rules.can_view``."""
         public = (
             Q(audience=Pool.Audience.PUBLIC, opened_on__isnull=False)
             & Q(initiative__publication=Publication.PUBLISHED)
@@ -64,7 +72,7 @@ class PoolQuerySet(models.QuerySet["Pool"]):
     @staticmethod
     def concerning_q(user: Any) -> Q:
         from .forming import Invitation
-        from .option import Option
+        from .option import COUNTED, Option
 
         mine = user.memberships.values("organisation")
         places = Organisation.objects.filter(pk__in=mine, territory__isnull=False)
@@ -76,10 +84,12 @@ class PoolQuerySet(models.QuerySet["Pool"]):
             | Q(territory__in=places.values("territory"))
             | Q(territory__in=groups)
         )
+        # Who takes up: not by an option to be countersigned, which only its funder knows of.
+        theirs = Q(funder__in=mine) | Q(adopter__in=mine, state__in=COUNTED)
         return (
             Q(lead__in=mine)
             | Q(initiative__in=Initiative.objects.written_by(user).values("pk"))
-            | Exists(Option.objects.filter(pool=OuterRef("pk"), funder__in=mine))
+            | Exists(Option.objects.filter(pool=OuterRef("pk")).filter(theirs))
             | Exists(asked)
         )
 
@@ -102,7 +112,8 @@ class PoolQuerySet(models.QuerySet["Pool"]):
     model_name="PoolEvent",
     fields=[
         *("id", "initiative", "lead", "pilot_territory", "state", "period", "audience"),
-        *("site_cents", "sites_sought", "minimum_options", "pledges_until", "confirm_until"),
+        *("site_cents", "sites_sought", "minimum_options", "pledges_until", "vote_until"),
+        "confirm_until",
         *("majority_percent", "quorum_percent", "initiated_by", "prescribed", "holder_agreed_at"),
         *("opened_on", "piloting_on", "reviewing_on", "activating_on", "closed_on"),
         "abandoned_on",
@@ -142,6 +153,8 @@ class Pool(FSMModelMixin, models.Model):
     sites_sought = models.PositiveSmallIntegerField(_("sites recherchés"))
     minimum_options = models.PositiveSmallIntegerField(_("options nécessaires pour commencer"))
     pledges_until = models.DateField(_("options attendues jusqu’au"))
+    # Set with the review: until when opinions are given.
+    vote_until = models.DateField(_("avis attendus jusqu’au"), null=True, blank=True)
     # Set with the finding: when confirmations stop being waited for.
     confirm_until = models.DateField(_("confirmations attendues jusqu’au"), null=True, blank=True)
     # The rule of the finding, as it was agreed on when the pool was formed.
@@ -271,8 +284,9 @@ class Pool(FSMModelMixin, models.Model):
 
     @property
     def takes_options(self) -> bool:
-        """While open; then, on the same finding, from territories that come late."""
-        return self.state in {State.OPEN, State.ACTIVATING}
+        """While open; then, on the same finding, from territories that come late. Until the date
+        that the step waits for, which the lead may put off."""
+        return self.state in {State.OPEN, State.ACTIVATING} and not self.is_late
 
     @property
     def is_piloted(self) -> bool:
@@ -285,8 +299,17 @@ class Pool(FSMModelMixin, models.Model):
 
     @property
     def days_left(self) -> int:
-        until = self.confirm_until if self.state == State.ACTIVATING else self.pledges_until
-        return max(0, ((until or self.pledges_until) - timezone.localdate()).days)
+        return max(0, ((self.due_on or self.pledges_until) - timezone.localdate()).days)
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """Until when this step waits for options, opinions or confirmations."""
+        name = DUE.get(self.state)
+        return getattr(self, name) if name else None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and self.due_on < timezone.localdate()
 
     @property
     def may_be_procurement(self) -> bool:

@@ -21,6 +21,7 @@ from essaim.funding import rules
 from essaim.funding.actions import money as acting
 from essaim.funding.forms.options import (
     ActForm,
+    AskForm,
     InstalmentForm,
     PayForm,
     ReachedForm,
@@ -173,13 +174,26 @@ def reach(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse
 
 
 @signed_in_or_kept
-@require_POST
+@form_page
 def ask(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
     found = fetch_option(request, slug, pk, rules.can_ask_for_payment)
     row = _instalment(found, number)
+    return act(
+        request, AskForm(posted(request), initial={"amount_cents": row.amount_cents}),
+        lambda data: acting.ask_for_payment(row, by=request.user, **data) and None,
+        pool=found.pool, option=found, back=found, title=_("Demander le versement"),
+        intro=row.label, button=_("Demander"), done=_("Le versement est demandé au financeur."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def cancel(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    row = _instalment(found, number)
     return press(
-        request, lambda: acting.ask_for_payment(row, by=request.user),
-        done=_("Le versement est demandé au financeur."), back=found,
+        request, lambda: acting.cancel_instalment(row, by=request.user),
+        done=_("Le versement prévu est annulé."), back=found,
     )  # fmt: skip
 
 
@@ -201,7 +215,7 @@ def pay(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
 def recover(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = fetch_option(request, slug, pk, rules.is_funder_of)
     return act(
-        request, RecoverForm(posted(request)),
+        request, RecoverForm(posted(request), initial={"on": timezone.localdate()}),
         lambda data: acting.recover(found, by=request.user, **data) and None,
         pool=found.pool, option=found, back=found, title=_("Enregistrer un reversement"),
         intro=_("Ce qui avait été versé et revient au financeur."),

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +16,7 @@ from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.funding import rules
 from essaim.funding.actions import options as acting
+from essaim.funding.actions import prolonging as acting_prolonging
 from essaim.funding.actions.publishing import due_on
 from essaim.funding.document import option_pdf
 from essaim.funding.forms.options import (
@@ -22,15 +24,20 @@ from essaim.funding.forms.options import (
     ConfirmForm,
     FourEyesForm,
     PledgeForm,
+    ProlongForm,
     ReasonForm,
     ReduceForm,
     WithdrawForm,
 )
-from essaim.funding.models import LIVING, FunderSettings, Option, OptionState
+from essaim.funding.models import LIVING, PAYING, FunderSettings, Option, OptionState
 from essaim.funding.reading import mode_of, shares_of, site_budget
 from essaim.funding.steps import acts_of_option
 from essaim.people.models import Organisation
+from essaim.people.rules import has_no_representative
+from essaim.replications import rules as replications
 from essaim.replications.models import Origin, Replication
+from essaim.replications.models import State as SiteState
+from essaim.replications.steps import next_step
 
 from .common import act, fetch_option, fetch_pool
 
@@ -107,9 +114,14 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "follows": follows,
         "is_funder": rules.is_funder_of(user, found) if user.is_authenticated else False,
         "may_ask": rules.can_ask_for_payment(user, found) if user.is_authenticated else False,
+        "pays": found.state == OptionState.CONFIRMED and found.pool.state in PAYING,
         "lines": lines,
         "instalments": [
-            (row, row.pk in asked, row.pk in paid) for row in found.instalments.all()
+            (
+                row, row.pk in asked, row.pk in paid,
+                balance.requested + row.amount_cents <= balance.committed,
+            )
+            for row in found.instalments.all()
         ],
         "acts": [
             (row, due_on(row), getattr(row, "publication", None))
@@ -120,13 +132,29 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             found.state in LIVING and found.pool.is_alive
             and user.is_authenticated and rules.can_set_budget(user, found)
         ),
-        "replication": Replication.objects.visible_to(user)
-        .filter(origin=Origin.POOL, origin_reference=found.reference).first(),
+        **_replication(user, found, follows=follows),
         "warning": _warning(found.pool) if follows else "",
         "share": shares.get(found.pk),
         "cofunders": [(each, shares[each.pk]) for each in site if each != found and shares],
     }  # fmt: skip
     return render(request, "funding/option.html", context)
+
+
+def _replication(user: Any, option: Option, *, follows: bool) -> dict[str, Any]:
+    """The site's, and what it waits for. Before its commitment its own page is for its two sides:
+    who pays it reads here where it stands."""
+    found = Replication.objects.filter(origin=Origin.POOL, origin_reference=option.reference)
+    site = found.select_related("initiative", "adopter", "territory").first()
+    if site is None:
+        return {}
+    opens = bool(replications.can_view(user, site))
+    if not (opens or follows):
+        return {}
+    silent = site.adopter_agreed_at is None and has_no_representative(site.adopter)
+    return {
+        "replication": site, "opens_replication": opens, "adopter_is_silent": silent,
+        "waits_for": next_step(site) if site.state == SiteState.INTERESTED else None,
+    }  # fmt: skip
 
 
 @require_safe
@@ -158,6 +186,26 @@ def reduce_option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         pool=found.pool, option=found, back=found, title=_("Réduire l’option"),
         button=_("Réduire"), done=_("L’option est réduite ; le registre en garde la trace."),
     )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def prolong(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    return act(
+        request, ProlongForm(posted(request)),
+        lambda data: acting_prolonging.prolong(found, by=request.user, **data),
+        pool=found.pool, option=found, back=found, title=_("Prolonger l’option"),
+        intro=_("Elle est valable jusqu’au %(day)s. Ni son montant ni le registre ne changent.")
+        % {"day": date_format(found.expires_on)},
+        button=_("Prolonger"), done=_prolonged,
+    )  # fmt: skip
+
+
+def _prolonged(option: Option) -> str:
+    if option.prolonging_until is not None:
+        return _("La prolongation attend la signature d’une seconde personne.")
+    return _("L’option est prolongée.")
 
 
 @signed_in_or_kept
@@ -210,7 +258,11 @@ def confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _confirmed(option: Option) -> str:
     if option.state == OptionState.PLEDGED:
         return _("La confirmation attend la signature d’une seconde personne.")
-    return _("L’option est confirmée.")
+    if option.adopter_id is None:
+        return _("L’option est confirmée.")
+    return _(
+        "L’option est confirmée. Le repreneur est invité à donner son accord : la reprise est engagée quand il l’a donné."
+    )
 
 
 @signed_in_or_kept

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -144,8 +145,8 @@ def opinion(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_or_kept
 @form_page
 def recuse(request: HttpRequest, slug: str) -> HttpResponse:
-    pool = fetch_pool(request, slug, rules.can_vote)
-    organisations = rules.voting_organisations(request.user, pool)
+    pool = fetch_pool(request, slug, rules.can_recuse)
+    organisations = rules.recusing_organisations(request.user, pool)
     form = RecusalForm(
         posted(request), organisations=organisations,
         initial={"organisation": organisations.first()},
@@ -167,8 +168,11 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         request, Form(posted(request)),
         lambda data: reviews.publish_finding(pool, by=request.user) and None,
         pool=pool, back=pool, title=_("Publier le constat"), button=_("Publier le constat"),
-        intro=_("%(voters)s avis sur %(members)s membres ; quorum : %(needed)s. La publication clôt le vote et montre tous les avis, en même temps pour tous.")
-        % {"voters": votes.voters, "members": votes.members, "needed": votes.needed},
+        intro=_("%(voters)s avis sur %(members)s membres ; quorum : %(needed)s. La publication clôt le vote et montre tous les avis, en même temps pour tous. Avis attendus jusqu’au : %(day)s.")
+        % {
+            "voters": votes.voters, "members": votes.members, "needed": votes.needed,
+            "day": date_format(pool.vote_until, "DATE_FORMAT") if pool.vote_until else "–",
+        },
         done=_("Le constat est publié."),
     )  # fmt: skip
 

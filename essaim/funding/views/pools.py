@@ -31,7 +31,6 @@ from essaim.funding.forms.pools import (
     CostForm,
     CostsFormSet,
     ListForm,
-    MeetingForm,
     PoolForm,
 )
 from essaim.funding.models import Invitation, Opinion, OptionState, Pool, State
@@ -151,6 +150,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "recusals": found.recusals.select_related("organisation") if follows else [],
         "count": count(found) if found.state == State.REVIEWING and follows else None,
         "meetings": found.meetings.all(),
+        "sets_meetings": reverse("funding:meeting", args=[slug]) in offered,
         "invitations": _invitations(user, found),
         "papers": found.documents.within(user),
         "adds_papers": reverse("funding:add_paper", args=[slug]) in offered,
@@ -280,19 +280,6 @@ def open_pool(request: HttpRequest, slug: str) -> HttpResponse:
     return press(
         request, lambda: acting.open_pool(found, by=request.user),
         done=_("La subvention d’essaimage est ouverte aux options."), back=found,
-    )  # fmt: skip
-
-
-@signed_in_or_kept
-@form_page
-def meeting(request: HttpRequest, slug: str) -> HttpResponse:
-    found = fetch_pool(request, slug, rules.can_run)
-    return act(
-        request, MeetingForm(posted(request)),
-        lambda data: acting.plan_meeting(found, **data) and None,
-        pool=found, back=found, title=_("Prévoir une réunion d’examen"),
-        intro=_("Pour une date déjà prévue, le lien et le compte rendu sont remplacés."),
-        button=_("Enregistrer"), done=_("La réunion est enregistrée."),
     )  # fmt: skip
 
 

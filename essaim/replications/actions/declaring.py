@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
 from essaim.initiatives.models import Initiative, Publication
-from essaim.people.models import Organisation
+from essaim.people.models import Function, Organisation
 from essaim.replications import notifications
 from essaim.replications.models import (
     Dimension,
@@ -129,9 +129,11 @@ def agree(
     _keep_terms(replication, terms or {})
     if getattr(replication, f"{side}_agreed_at") is None:
         _agreed(replication, side, by)
+        if side == Side.ADOPTER and replication.reporter is None and _is_of(replication, by):
+            replication.reporter = by
     replication.save(
         update_fields=[
-            *TERMS,
+            *(*TERMS, "reporter"),
             *("adopter_agreed_at", "adopter_agreed_by", "holder_agreed_at", "holder_agreed_by"),
         ]
     )
@@ -151,7 +153,9 @@ def commit_from(
     origin: str,
     reference: str,
     by: Any,
-    mode: str = Mode.SUPPLE,
+    holder_by: Any = None,
+    holder_agrees: bool = True,
+    mode: str = "",
     dimensions: Sequence[str] = (Dimension.SITE,),
     site_name: str = "",
     planned_on: dt.date | None = None,
@@ -163,11 +167,15 @@ def commit_from(
     """The replication that a confirmation makes, once whatever happens; ``on`` its day.
 
     ``origin`` is ``pool`` or ``call``; ``reference`` names what confirmed ("option:12"): called
-    again under it, returns the replication already made. Both sides agreed elsewhere (the
-    holder's application, the adopter's confirmation). Takes up an intention that the same adopter
-    had declared for the site. Committed at once, or, where the mode's contract or charter is
-    still to come (``terms``), ``interested`` until it is given with ``agree``. Raises DomainError
-    where a committed replication holds that site already. Locks the card.
+    again under it, returns the replication already made. The holder agreed elsewhere (its
+    application, by ``holder_by``), or is asked too (``holder_agrees`` false: a call chose
+    among proven initiatives, and their holders did not apply). Whoever confirms does not speak for the adopter: its agreement
+    is that of the intention it had declared for the site, or of ``by`` where they decide there;
+    else it is asked for. Committed at once, or ``interested`` until that agreement and the mode's
+    contract or charter (``terms``) are given with ``agree``: those who owe them are told. Takes
+    up the intention, or the committed replication that nothing else made, of the same adopter on
+    the site, with what they said; ``mode``: by default theirs, else supple. Raises DomainError
+    where another confirmation made the one that holds the site. Locks the card.
     """
     if origin not in {Origin.POOL, Origin.CALL} or not reference:
         raise ValueError("an origin other than the two sides names what confirmed")
@@ -183,30 +191,54 @@ def commit_from(
         .first()
     )
     if here is not None and here.state != State.INTERESTED:
-        raise DomainError(
-            _("%(adopter)s a déjà une reprise engagée sur ce site.") % {"adopter": adopter.name}
-        )
+        if here.origin_reference:
+            raise DomainError(
+                _("%(adopter)s a déjà une reprise engagée sur ce site.") % {"adopter": adopter.name}
+            )
+        here.origin, here.origin_reference = origin, reference
+        here.save(update_fields=["origin", "origin_reference"])
+        return here
     day = on or timezone.localdate()
+    speaks = _decides_in(adopter, by)
     replication = here or Replication(
         initiative=card, adopter=adopter, territory=territory, site_name=site_name,
-        declared_by_side=Side.ADOPTER, interested_on=day,
+        declared_by_side=Side.ADOPTER if speaks else Side.HOLDER, interested_on=day,
+        dimensions=[each for each in Dimension.values if each in dimensions],
     )  # fmt: skip
     replication.initiative = card
     replication.origin, replication.origin_reference = origin, reference
-    replication.mode = mode
-    replication.dimensions = [each for each in Dimension.values if each in dimensions]
+    replication.mode = mode or replication.mode or Mode.SUPPLE
     replication.planned_on = planned_on or replication.planned_on
     replication.beneficiaries_target = beneficiaries_target or replication.beneficiaries_target
-    replication.learnt_from = learnt_from or replication.learnt_from
+    if replication.learnt_from is None and learnt_from != here:
+        replication.learnt_from = learnt_from
     _keep_terms(replication, terms or {})
-    for side in Side.values:
-        _agreed(replication, side, by)
+    if replication.holder_agreed_at is None and (holder_agrees or adopter.pk == card.holder_id):
+        _agreed(replication, Side.HOLDER, holder_by or by)
+    if replication.adopter_agreed_at is None and speaks:
+        _agreed(replication, Side.ADOPTER, by)
+        replication.reporter = by
     replication.save()
     if here is None:
         note_step(replication, "", on=day, by=by)
     if can_commit(replication):
         _commit(replication, on=max(day, replication.interested_on), by=by)
+    else:
+        notifications.declared(replication, by=by)
     return replication
+
+
+def _decides_in(adopter: Organisation, by: Any) -> bool:
+    """Whether this person's act is the adopter's word: its representative, or who takes up, or
+    funds, in its name."""
+    held = adopter.memberships.filter(user=by).first()
+    return held is not None and (
+        held.is_representative or bool({Function.ADOPTER, Function.FUNDER} & set(held.functions))
+    )
+
+
+def _is_of(replication: Replication, by: Any) -> bool:
+    return replication.adopter.memberships.filter(user=by).exists()
 
 
 def can_commit(replication: Replication) -> bool:

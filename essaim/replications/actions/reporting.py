@@ -18,7 +18,7 @@ from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import EconomicLine, Evidence, Fact
 from essaim.modelling.models import SheetLine
 from essaim.people.actions.tokens import hash_token, new_token
-from essaim.people.models import User
+from essaim.people.models import Function, User
 from essaim.people.rules import can_manage
 from essaim.replications import notifications
 from essaim.replications.costs import ONCE, planned_of
@@ -266,13 +266,14 @@ def find_link(token: str) -> ReportLink | None:
 def ask_for_news(today: dt.date | None = None) -> int:
     """Send the form of the quarter that ended to each site that serves or prepares, once.
 
-    To who gives its news, where they are still of the adopter; of disseminated initiatives only
-    those that serve people are asked. Returns how many left; safe to run twice.
+    To who gives its news; where nobody was named or they left, to the first who may act for the
+    adopter, who gives them from then on. Where there is none either, the adopter's members are
+    asked to name someone (the holder, where it has no member here). Of disseminated initiatives
+    only those that serve people are asked. Returns how many left; safe to run twice.
     """
     quarter = quarter_before(quarter_of(today or timezone.localdate()))
     waiting = (
         Replication.objects.filter(state__in=STANDING, committed_on__lt=_after(quarter))
-        .filter(reporter__isnull=False, reporter__is_active=True)
         .exclude(~Q(state__in=RUNNING), mode=Mode.DISSEMINATION)
         .exclude(reports__quarter=quarter)
         .exclude(report_links__quarter=quarter)
@@ -288,15 +289,32 @@ def _after(quarter: dt.date) -> dt.date:
 @transaction.atomic
 def _ask(pk: int, quarter: dt.date) -> int:
     replication = Replication.objects.select_for_update().get(pk=pk)
-    person = replication.reporter
-    if person is None or replication.state == State.STOPPED:
+    if replication.state == State.STOPPED:
         return 0
     if replication.report_links.filter(quarter=quarter).exists():
         return 0
-    if not replication.adopter.memberships.filter(user=person).exists():
+    person = _who_tells(replication)
+    if person is None:
+        notifications.reporter_wanted(replication, quarter)
         return 0
+    if replication.reporter_id != person.pk:
+        replication.reporter = person
+        replication.save(update_fields=["reporter"])
     send_link(replication, quarter, person)
     return 1
+
+
+def _who_tells(replication: Replication) -> User | None:
+    """The one named, while of the adopter; else its first representative, else the first with
+    the function of adopter there."""
+    active = replication.adopter.memberships.filter(user__is_active=True).select_related("user")
+    members = list(active.order_by("pk"))
+    able = [
+        *(each for each in members if each.user_id == replication.reporter_id),
+        *(each for each in members if each.is_representative),
+        *(each for each in members if Function.ADOPTER in each.functions),
+    ]
+    return able[0].user if able else None
 
 
 # --- evidence -------------------------------------------------------------------------------

@@ -233,7 +233,7 @@ class PlanForm(Form):
         label=_("Qui donne des nouvelles chaque trimestre"),
         queryset=User.objects.none(),
         required=False,
-        empty_label=_("Personne"),
+        empty_label=_("Le premier représentant du repreneur"),
         help_text=_("Cette personne reçoit un lien personnel vers le formulaire, par e-mail."),
     )
 

@@ -20,7 +20,7 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.initiatives.models import Component, Initiative
 from essaim.people.views.signed_in import person
 from essaim.replications import rules
-from essaim.replications.actions import adapting
+from essaim.replications.actions import adapting, refining
 from essaim.replications.actions import network as acts
 from essaim.replications.costs import grid, has_real, with_costs
 from essaim.replications.coverage import coverage_of
@@ -77,6 +77,7 @@ def network(request: HttpRequest, slug: str) -> HttpResponse:
             "uptake": uptake(sites, timezone.localdate()),
             "coverage": coverage_of(card),
             "economy": economy if has_real(economy) else None,
+            "proposes_costs": has_real(economy) and rules.can_propose_costs(user, card),
             "advice": _advice(card, user),
             "peers": _peers(card) if user.is_authenticated else None,
             "text": Generalisation.objects.filter(initiative=card).first(),
@@ -103,6 +104,18 @@ def _advice(card: Initiative, user: Any) -> Any:
         credit = ", ".join(part for part in (shown, organisation) if part)
         named.append((credit or _("une personne sans nom affiché"), minutes))
     return advice_given(named)
+
+
+@require_POST
+@signed_in_or_kept
+def propose_costs(request: HttpRequest, slug: str) -> HttpResponse:
+    """What sites told becomes a proposal to the card's grid, which its team accepts or not."""
+    card = fetch_card(request, slug, rules.can_propose_costs)
+    return press(
+        request, lambda: refining.propose_costs(card, by=person(request)),
+        done=_("Les coûts réels sont proposés à la grille ; qui écrit la fiche décidera."),
+        back="replications:network", slug=slug,
+    )  # fmt: skip
 
 
 @form_page

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from essaim.common.acts import form_page, posted
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.panels import render_panels
 from essaim.initiatives.models import Fact, Initiative
 from essaim.people.views.signed_in import person
 from essaim.replications import rules
@@ -140,6 +141,7 @@ def replication(request: HttpRequest, pk: int) -> HttpResponse:
             .first(),
             "followers": site.followers.committed().for_list(),
             "evaluated": _independent(site),
+            "panels": render_panels("replication", request, site),
         },
     )
 

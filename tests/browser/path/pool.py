@@ -56,17 +56,21 @@ def pledged(tale: Any) -> None:
     tale.picture("pool")
 
 
-def confirm(tale: Any, who: str, adopter: str) -> None:
+def confirm(tale: Any, who: str, adopter: str, answers: str) -> None:
+    """The funder's act, then the adopter's own word: the replication is committed by both."""
     tale.at(who, f"{who}_option")
     tale.follow("Confirmer")
     tale.fill(adopter=adopter, mode="supple", planned_on=later(30), charter=True, sure=True)
     tale.press("Confirmer")
-    tale.reads("Confirmée")
+    tale.reads("Confirmée", "Pas encore engagée")
+    tale.waits_for(answers, "Donner votre accord à une reprise")
+    tale.press("Donner mon accord")
+    tale.reads("commencer la préparation")
 
 
 def piloted(tale: Any) -> None:
     """The pilot's option pays the pilot; the holder reports, the whole pool reads."""
-    confirm(tale, "mayor", cast.TOWN_CENTRE)
+    confirm(tale, "mayor", cast.TOWN_CENTRE, "centre")
     tale.at("mayor", "pool")
     tale.press("Commencer le pilote")
     tale.at("agent", "pool")
@@ -94,6 +98,6 @@ def found(tale: Any) -> None:
 
 def confirmed(tale: Any) -> None:
     """A second, separate act: without a new procedure, the second site begins."""
-    confirm(tale, "neighbour", cast.NEIGHBOUR_CENTRE)
+    confirm(tale, "neighbour", cast.NEIGHBOUR_CENTRE, "house")
     tale.at("visitor", "pool")
     tale.picture("confirmed")

@@ -1,0 +1,205 @@
+"""Meetings, dates put off, and who is told of what is said around the pilot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from essaim.common.errors import DomainError
+from essaim.following.models import Notification
+from essaim.funding.actions import deadlines, meetings, money, options, pools, reports
+from essaim.funding.models import Meeting, PilotReport, Pool
+from essaim.funding.waiting import waiting
+from essaim.people.models import User
+from tests.funding.factories import (
+    activating,
+    funder,
+    instalment,
+    opened,
+    organisation_of,
+    piloting,
+    pledged,
+    record_act,
+    reviewing,
+    today,
+    vote,
+    with_options,
+)
+from tests.people.factories import MembershipFactory, OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def told(verb: str) -> set[Any]:
+    rows = Notification.objects.filter(announcement__verb=verb)
+    return set(rows.values_list("user", flat=True))
+
+
+class TestMeetings:
+    def test_minutes_are_added_and_the_link_stays(self) -> None:
+        story = piloting(3)
+        client, link = signed_in(story.lead), "https://visio.example/pilote"
+        plan = reverse("funding:meeting", args=[story.pool.slug])
+        for _ in range(2):
+            sent = client.post(plan, {"on": today(9).isoformat(), "link": link, "minutes": ""})
+            assert sent.status_code == 302
+        meeting = Meeting.objects.get()
+        group = {story.holder.pk, *(person.pk for person in story.funders)}
+        assert told("pool_meeting") == group  # all but who planned it
+        change = reverse("funding:change_meeting", args=[story.pool.slug, meeting.pk])
+        page = client.get(change).content.decode()
+        assert link in page and today(9).isoformat() in page
+        assert change in client.get(story.pool.get_absolute_url()).content.decode()
+        client.post(change, {"on": today(12).isoformat(), "link": link, "minutes": ""})
+        assert told("pool_meeting_moved") == group
+        client.post(change, {"on": today(12).isoformat(), "link": link, "minutes": "Vu."})
+        assert told("pool_meeting_told") == group
+        meeting.refresh_from_db()
+        assert (meeting.on, meeting.link, meeting.minutes) == (today(12), link, "Vu.")
+
+    def test_another_on_the_same_day_erases_nothing(self) -> None:
+        story = piloting(2)
+        meetings.plan_meeting(story.pool, by=story.lead, on=today(9), link="https://a.example")
+        with pytest.raises(DomainError, match="déjà prévue"):
+            meetings.plan_meeting(story.pool, by=story.lead, on=today(9), minutes="Vu.")
+        other = meetings.plan_meeting(story.pool, by=story.lead, on=today(10))
+        with pytest.raises(DomainError, match="déjà prévue"):
+            meetings.change_meeting(other, by=story.lead, on=today(9))
+        assert Meeting.objects.order_by("on")[0].link == "https://a.example"
+
+    def test_cancelled_unless_it_was_held(self) -> None:
+        story = piloting(3)
+        held = meetings.plan_meeting(story.pool, by=story.lead, on=today(-1), minutes="Vu.")
+        planned = meetings.plan_meeting(story.pool, by=story.lead, on=today(9))
+        client = signed_in(story.lead)
+        for each in (held, planned):
+            client.post(reverse("funding:remove_meeting", args=[story.pool.slug, each.pk]))
+        assert list(Meeting.objects.all()) == [held]
+        assert story.funders[0].pk in told("pool_meeting_off")
+
+
+class TestTold:
+    def test_a_comment_reaches_the_pool_and_the_holder_once(self) -> None:
+        story = reviewing(3)
+        key = uuid.uuid4()
+        for _ in range(2):
+            reports.comment(
+                PilotReport.objects.get(), by=story.funders[0], submission=key, text="Combien ?"
+            )
+        assert told("pool_commented") == {
+            story.holder.pk, story.lead.pk, story.funders[1].pk
+        }  # fmt: skip
+        assert Notification.objects.filter(announcement__verb="pool_commented").count() == 3
+
+    def test_a_payment_to_ask_for_waits_for_the_beneficiary(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        adopter = OrganisationFactory(kind="ccas")
+        asks = MembershipFactory(organisation=adopter, role="representative").user
+        options.confirm(option, by=person, adopter=adopter)
+        option.refresh_from_db()
+        row = instalment(option, person, 1_000)
+
+        def waits(who: User) -> list[str]:
+            return [each.title for each in waiting(who) if "Demander" in each.title]
+
+        assert waits(asks) == []  # no act yet: nothing may be asked
+        record_act(option, person)
+        assert waits(asks) == ["Demander un versement"]
+        assert waits(story.holder) == waits(person) == waits(funder()) == []
+        money.ask_for_payment(row, by=asks)
+        assert waits(asks) == []
+        assert organisation_of(person) != adopter
+
+
+def past(name: str) -> None:
+    Pool.objects.update(**{name: today(-1)})
+
+
+class TestDates:
+    def test_after_its_date_a_pool_takes_no_option_until_it_is_put_off(self) -> None:
+        story = opened()
+        past("pledges_until")
+        with pytest.raises(DomainError, match="étaient attendues jusqu’au"):
+            pledged(story.pool, story.lead)
+        page = signed_in(story.lead).get(story.pool.get_absolute_url()).content.decode()
+        assert "Cette date est passée" in page and "Prendre une option" not in page
+        address = reverse("funding:postpone", args=[story.pool.slug])
+        sent = {"step": "open", "until": today(30).isoformat()}
+        assert signed_in(story.lead).post(address, sent).status_code == 302
+        assert told("pool_postponed") == {story.holder.pk}
+        assert pledged(story.pool, story.lead).state == "pledged"
+
+    def test_a_second_signature_comes_in_time_too(self) -> None:
+        story = opened()
+        options.set_four_eyes(organisation_of(story.lead), True)
+        option = pledged(story.pool, story.lead)
+        past("pledges_until")
+        with pytest.raises(DomainError, match="étaient attendues"):
+            options.sign(option, by=funder(organisation_of(story.lead)))
+
+    def test_opinions_and_confirmations_stop_at_their_date(self) -> None:
+        story = reviewing(3)
+        assert story.pool.vote_until == today(45)
+        past("vote_until")
+        with pytest.raises(DomainError, match="avis étaient attendus"):
+            vote(story, story.lead)
+        story = activating(3)
+        past("confirm_until")
+        with pytest.raises(DomainError, match="confirmations étaient attendues"):
+            options.confirm(story.others[0], by=story.funders[0])
+        with pytest.raises(DomainError, match="confirmations étaient attendues"):
+            pledged(story.pool, funder())
+        options.decline(story.others[0], by=story.funders[0], reason="Non.")
+
+    def test_the_pilot_is_confirmed_while_open_whatever_the_date(self) -> None:
+        story = with_options(2)
+        past("pledges_until")
+        options.confirm(story.pilot, by=story.lead)
+        pools.start_pilot(story.pool, by=story.lead)
+        assert story.fresh().state == "piloting"
+
+    def test_a_date_is_put_off_never_brought_nearer_nor_of_another_step(self) -> None:
+        story = opened()
+        with pytest.raises(DomainError, match="se reporte"):
+            deadlines.postpone(story.pool, by=story.lead, step="open", until=today(5))
+        with pytest.raises(DomainError, match="année"):
+            deadlines.postpone(story.pool, by=story.lead, step="open", until=today(9000))
+        with pytest.raises(DomainError, match="relisez"):
+            deadlines.postpone(story.pool, by=story.lead, step="reviewing", until=today(90))
+
+    def test_those_waited_for_are_told_once_for_each_delay(self) -> None:
+        story = activating(3)
+        due = story.pool.confirm_until
+        assert due is not None
+        assert deadlines.remind(due - dt.timedelta(days=31)) == 0
+        options.decline(story.others[0], by=story.funders[0], reason="Non.")
+        for days in (30, 29, 7, 6):
+            deadlines.remind(due - dt.timedelta(days=days))
+        rows = Notification.objects.filter(announcement__verb="pool_step_ends")
+        assert list(rows.values_list("user", flat=True)) == [story.funders[1].pk] * 2
+        for _ in range(2):
+            deadlines.remind(due + dt.timedelta(days=1))
+        assert told("pool_step_late") == {story.lead.pk}
+        past("confirm_until")
+        assert any("Reporter la date" in each.title for each in waiting(story.lead))
+
+    def test_funders_asked_to_pledge_are_told_those_who_did_are_not(self) -> None:
+        story = opened()
+        silent, done = funder(), funder()
+        bodies = [organisation_of(each) for each in (silent, done)]
+        pools.invite(story.pool, by=story.lead, organisations=bodies)
+        pledged(story.pool, done)
+        deadlines.remind(story.pool.pledges_until - dt.timedelta(days=7))
+        assert told("pool_step_ends") == {silent.pk, story.lead.pk}
