@@ -174,7 +174,7 @@ ROWS: dict[str, Row] = {
     "needs:new": Row(ALL),  # a visitor writes, signs in, and finds it back
     "needs:detail": Row({"owner"}, lambda world: [world.private_need.pk]),
     "needs:detail#members": Row(SIGNED_IN, lambda world: [world.need.pk]),
-    "needs:edit": Row({"owner"}, lambda world: [world.need.pk]),
+    "needs:edit": Row({"owner", "colleague"}, lambda world: [world.need.pk]),
     "needs:withdraw": Row({"owner"} | MANAGERS, lambda world: [world.need.pk]),
     # territories
     "territories:entry": Row(ALL),

@@ -90,4 +90,4 @@ def can_take_back(user: Any, joining: Joining) -> bool:
 
 # Managers moderate what they can read; they never rewrite someone's words. Withdrawing erases for
 # everyone, for ever: of an organisation's need, its author or a representative.
-can_delete = is_author | represents_its_organisation | (can_manage & can_view)
+can_delete = is_author | (can_manage & can_view) | represents_its_organisation

@@ -18,18 +18,19 @@ def asked(world: SimpleNamespace) -> list[Any]:
 
 
 def shared(world: SimpleNamespace) -> list[Any]:
-    return [NeedFactory(author=world.member, organisation=world.organisation).pk]
+    return [NeedFactory(organisation=world.organisation).pk]
 
 
 ROWS: dict[str, tuple[set[str], Any]] = {
     "similar": (ALL, lambda world: []),
-    "answer": ({"owner"}, lambda world: [world.need.pk]),
-    # Of an organisation: its members too; erasing it, its representatives (the owner is one).
+    # The owner and the colleague are of the organisation in whose name it is stated.
+    "answer": ({"owner", "colleague"}, lambda world: [world.need.pk]),
+    # Written by somebody else of the organisation; erasing it, its representatives (the owner).
     "edit#organisation": ({"owner", "colleague"}, shared),
     "answer#organisation": ({"owner", "colleague"}, shared),
     "withdraw#organisation": ({"owner", "manager", "administrator"}, shared),
     "reopen": ({"owner"}, lambda world: [NeedFactory(author=world.owner, answered=True).pk]),
-    "join": (ALL - {"visitor", "owner"}, lambda world: [world.need.pk]),
+    "join": (ALL - {"visitor", "owner", "colleague"}, lambda world: [world.need.pk]),
     "joining": ({"owner"}, asked),
     "decline": ({"owner"}, asked),
     "take_back": ({"colleague"}, asked),

@@ -22,6 +22,7 @@ from essaim.needs.similar import similar_needs
 from essaim.needs.speaking import who_is_told
 from essaim.people.actions.deletion import delete_account
 from essaim.people.models import Membership
+from essaim.search import actions as search
 from tests.needs.factories import JoiningFactory, NeedFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
@@ -162,6 +163,7 @@ def test_the_same_need_said_again_is_shown_first_as_said_already(ccas: Any) -> N
     NeedFactory(text=text, public=True, territory=here)
     mine = NeedFactory(text=text.upper() + " !", author=member(ccas))
     ours = NeedFactory(text=text, organisation=ccas)
+    search.index("need", [each.pk for each in Need.objects.all()])
     found = similar_needs(text, here, mine.author)
     assert {each.shown.need.pk: each.reason for each in found[:2]} == {
         ours.pk: "votre organisation l’a déjà dit : ouvrez-le",
