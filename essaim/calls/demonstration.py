@@ -45,6 +45,7 @@ def load_calls(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
         officer = known or create_account(email=OFFICER[0], name=OFFICER[1], password=PASSWORD)
         agency, _created = find_or_create_organisation(name=AGENCY, kind=OrganisationKind.OPERATOR)
         add_member(agency, officer)
+        _templates(agency, officer)
         _prize(agency, officer)
         _last_prize(agency, officer)
         _projects(agency, officer)
@@ -54,6 +55,15 @@ def load_calls(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
             replicate(spread, officer)
     for email, name in (OFFICER, APPLICANT, *([NEIGHBOUR] if spread else []), *JURY):
         out.write(f"  {email:28} {PASSWORD}  {name}\n")
+
+
+def _templates(agency: Organisation, officer: User) -> None:
+    """One of each kind, as a new call of it begins."""
+    for kind, name in Kind.choices:
+        setting.create_call(
+            by=officer, submission=uuid.uuid4(), kind=kind, organiser=agency, is_template=True,
+            title=f"Modèle : {name} (fictif)",
+        )  # fmt: skip
 
 
 def _at(days: int, hour: int = 12) -> dt.datetime:

@@ -11,7 +11,7 @@ from essaim.calls.board import rows_of
 from essaim.calls.demonstration import CARDS, LAST_PRIZE, PERMANENT, PROJECTS, SPREAD, load_calls
 from essaim.calls.demonstration_applications import PROJECTS as GIVEN
 from essaim.calls.demonstration_replication import NEIGHBOUR
-from essaim.calls.models import Application, Call, Lesson, Support
+from essaim.calls.models import Application, Call, Kind, Lesson, Support
 from essaim.people.models import User
 from tests.initiatives.factories import ComponentFactory, InitiativeFactory
 from tests.territories.factories import TerritoryFactory
@@ -58,7 +58,9 @@ def test_a_call_is_instructed_from_the_start_and_loaded_once(settings: Any) -> N
     assert [each.number for each in received] == [1, 2, 3]
     assert call.state == "closed" and all("fictif" in each.title for each in received)
 
-    assert sorted(Call.objects.values_list("kind", "state")) == [
+    templates = Call.objects.filter(is_template=True)
+    assert sorted(templates.values_list("kind", flat=True)) == sorted(Kind.values)
+    assert sorted(Call.objects.exclude(is_template=True).values_list("kind", "state")) == [
         ("interest", "deciding"), ("interest", "open"), ("prize", "announced"),
         ("prize", "announced_results"), ("projects", "closed"),
     ]  # fmt: skip

@@ -161,9 +161,9 @@ def test_who_has_a_link_sees_nothing_of_it_anywhere(stage: Any) -> None:
         "step": ["discuter"],
     }  # fmt: skip
     elsewhere = [
-        "/mon-espace", "/gestion", "/notifications", f"/initiatives?q={WORD}", f"/appels?q={WORD}",
-        f"/appels/{call.slug}/instruction?q={WORD}", f"/appels/{call.slug}/exports?q={WORD}",
-        "/api/v1/calls", f"/api/v1/calls/{call.slug}", f"/api/v1/initiatives?q={WORD}",
+        "/mon-espace", "/gestion", "/notifications", "/initiatives?q=projet", "/appels?q=projet",
+        f"/appels/{call.slug}/instruction?q=projet", f"/appels/{call.slug}/exports?q=projet",
+        "/api/v1/calls", f"/api/v1/calls/{call.slug}", "/api/v1/initiatives?q=projet",
     ]  # fmt: skip
     opened = 0
     for address in [
@@ -174,11 +174,8 @@ def test_who_has_a_link_sees_nothing_of_it_anywhere(stage: Any) -> None:
         answer = client.get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[arg-type]
         text = body.decode("utf-8", "replace")
-        # What was searched for comes back in its own field.
         if address == reverse("peers:profile"):
             continue  # one's own declaration, which names the organisation
-        text = text.replace(f'value="{WORD}"', "").replace(f"Retirer le filtre {WORD}", "")
-        text = text.replace(f">{WORD}</a>", "").replace(f"q={WORD}", "")
         assert WORD not in text, address
         opened += answer.status_code == 200
     assert opened > 30

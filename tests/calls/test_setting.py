@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 from urllib.parse import urlencode
@@ -116,6 +117,19 @@ def test_what_proves_an_initiative_is_said_where_it_is_chosen(client: Client) ->
     page = signed_in(MembershipFactory().user).get(start).content.decode()
     assert f"{proven.title} (niveau de preuve 2 sur 5 – Auto-évaluation)" in page
     assert f"{weak.title} (aucune preuve n’est encore établie)" in page
+
+
+def test_the_preview_is_the_form_itself_and_nothing_can_be_typed(client: Client) -> None:
+    call, person = set_up()
+    page = signed_in(person).get(reverse("calls:preview", args=[call.slug])).content.decode()
+    form = page[page.index('id="demande"') :]
+    assert form.count("<fieldset disabled") == len([b for b in call.form_draft if b["fields"]])
+    assert re.search(r"3\s?000 caractères", form)  # the limit of the first question
+    assert "Le projet sera-t-il évalué ? » : oui" in form  # when the block is asked
+    for kind in ('type="radio"', "<textarea", 'type="date"'):
+        assert kind in form
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
 
 
 def test_removing_the_replication_block_needs_a_reason() -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from essaim.calls.models import Submission
+from essaim.calls.models import Call, Submission
 from essaim.calls.reading import form_of, sections_of
 from essaim.calls.reading_text import text_of
 from essaim.calls.waiting import waiting
@@ -18,7 +18,7 @@ from tests.calls.factories_applying import application
 from tests.calls.factories_deciding import Jury
 from tests.calls.test_applying import block, field
 from tests.initiatives.factories import InitiativeFactory
-from tests.people.factories import MembershipFactory
+from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +141,20 @@ def test_readers_read_words_and_not_codes() -> None:
         "- Un poste : 60 000,00 €, dont 40 000,00 € demandés",
     ):  # fmt: skip
         assert words in text
+
+
+def test_a_template_is_made_on_a_page_and_found_by_managers() -> None:
+    manager = UserFactory(is_manager=True)
+    organisation = OrganisationFactory()
+    client = Client()
+    client.force_login(manager, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("calls:new"))
+    sent = {
+        "submission": page.context["form"].initial["submission"], "kind": "prize",
+        "title": "Modèle des prix", "organiser": organisation.name, "is_template": "on",
+    }  # fmt: skip
+    assert client.post(reverse("calls:new"), sent).status_code == 302
+    made = Call.objects.get(title="Modèle des prix")
+    assert made.is_template
+    assert "Modèle des prix" in client.get(reverse("calls:calls")).content.decode()
+    assert "Modèle des prix" not in Client().get(reverse("calls:calls")).content.decode()

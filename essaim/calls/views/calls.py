@@ -16,7 +16,10 @@ from essaim.calls.content import blocks_now, differences, published_blocks
 from essaim.calls.forms.listing import ListForm
 from essaim.calls.models import SETTING_UP, Application, Call, Edition, State
 from essaim.common.panels import render_panels
+from essaim.dossiers import blocks as kinds
 from essaim.dossiers import definitions
+from essaim.dossiers.blocks import Block
+from essaim.dossiers.forms.blocks import BlockForms
 from essaim.following.reading import button
 from essaim.people.rules import can_manage
 from essaim.territories.models import Territory
@@ -77,6 +80,9 @@ def calls(request: HttpRequest) -> HttpResponse:
         "organiser": form.cleaned_data.get("organiser") if form.is_valid() else None,
         "feed_query": form.feed_query(),
         "may_set_up": can_manage(request.user),
+        "templates": list(Call.objects.filter(is_template=True).order_by("kind", "title")[:20])
+        if can_manage(request.user)
+        else [],
     }
     return render(request, "calls/calls.html", context)
 
@@ -108,7 +114,7 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(found: Call, *, preview: bool) -> dict[str, Any]:
     blocks = blocks_now(found) if preview or found.state in SETTING_UP else published_blocks(found)
     return {
-        "blocks": asked(blocks),
+        "blocks": _shown(found, asked(blocks), filled=preview),
         "listed": listed(found),
         "criteria": found.criteria.all(),
         "rules": found.rules.all(),
@@ -120,6 +126,29 @@ def _page(found: Call, *, preview: bool) -> dict[str, Any]:
         ) if found.series_id else [],
         "preview": preview,
     }  # fmt: skip
+
+
+def _shown(call: Call, blocks: list[Block], *, filled: bool) -> list[tuple[Block, Any, str]]:
+    """Each block, its form as an applicant fills it in (``filled``), and when it is asked."""
+    labels = {(b.slug, each.name): each for b in blocks for each in b.fields}
+    rows = []
+    for block in blocks:
+        condition, forms = "", None
+        if block.when is not None and (asks := labels.get((block.when.block, block.when.field))):
+            answers = [str(words) for key, words in asks.choices if key in block.when.values]
+            condition = f"« {asks.label} » : {', '.join(answers)}"
+        if filled and block.fields:
+            offered = [(card.slug, card.title) for card in call.initiatives.all()]
+            options = {
+                each.name: offered if each.kind == kinds.INITIATIVE else []
+                for each in block.fields
+                if each.kind in (kinds.INITIATIVE, kinds.COMPONENTS)
+            }
+            forms = BlockForms(block, {}, options=options)
+            for each in (forms.form, *forms.lists.values()):
+                each.auto_id = f"{block.slug}_%s"  # two blocks may ask by the same name
+        rows.append((block, forms, condition))
+    return rows
 
 
 @require_safe

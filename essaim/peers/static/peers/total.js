@@ -11,10 +11,10 @@
   }
 
   // The digit of a key: typed as such, or the key that bears it (on a French keyboard it writes it
-  // with Shift alone). « F5 » is no digit.
+  // with Shift alone). « F5 » is no digit, nor is the keypad where it moves the cursor.
   function digitOf(event) {
     if (/^[1-6]$/.test(event.key)) return event.key;
-    var found = /^(?:Digit|Numpad)([1-6])$/.exec(event.code || "");
+    var found = /^Digit([1-6])$/.exec(event.code || "");
     return found ? found[1] : "";
   }
 
