@@ -287,7 +287,8 @@ def _avoided(code: str, scope: str) -> Listing:
         found = found.filter(pk__in=theirs)
 
     def line(each: AvoidedCosts) -> Line:
-        cells: list[Cell] = list(costs.amounts(each, code) or [None] * 3)
+        values = costs.amounts(each, code)
+        cells: list[Cell] = [*values] if values else [None, None, None]
         return Line(
             each.evaluation.title, each.evaluation.get_absolute_url(),
             [each.evaluation.initiative.title, *cells],

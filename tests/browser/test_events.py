@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from essaim.people.demonstration import PASSWORD
+from tests.browser.conftest import Server
 from tests.browser.test_every_page import walk
 
 pytestmark = pytest.mark.browser
@@ -45,3 +48,106 @@ def test_coming_and_leaving(visit: Callable[..., Any], javascript: bool) -> None
     page.get_by_role("button", name="Me désinscrire", exact=True).click()
     page.wait_for_load_state()
     assert "Il reste 24 places." in page.inner_text("main")
+
+
+ADOPTERS = ["collectivite@essaim.example", "isere@essaim.example", "savoie@essaim.example"]
+THEME = "precarite-energetique"
+LEAD = "responsable@essaim.example"  # represents the holder of the card
+
+
+def send(page: Any) -> None:
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_load_state()
+
+
+def test_a_week_whose_meetings_led_to_three_introductions(
+    server: Server, visit: Callable[..., Any]
+) -> None:
+    """The holder prepares it and comes, in French; those who would take up come in English. The
+    clock alone is moved, so that the week has begun."""
+    holder = visit(javascript=False)
+    holder.sign_in(LEAD, PASSWORD)
+    start = timezone.localtime() + dt.timedelta(days=3)
+    page = holder.go("/evenements/nouveau")
+    page.select_option("[name=kind]", "week")
+    page.fill("[name=title]", "Semaine des rencontres (fictif)")
+    page.fill("[name=summary]", "On se rencontre. (fictif)")
+    page.fill("[name=starts_at]", start.strftime("%Y-%m-%dT09:00"))
+    page.fill("[name=ends_at]", start.strftime("%Y-%m-%dT18:00"))
+    page.locator("[name=meets]").check(force=True)
+    send(page)
+    event = page.url.removeprefix(server.url)
+    page.get_by_role("button", name="Ouvrir les inscriptions").click()
+    page.wait_for_load_state()
+    page = holder.go(f"{event}/inscription")
+    page.select_option("[name=profile]", "holder")
+    page.locator("[name=meets]").check(force=True)
+    page.locator(f"[name=themes_brought][value={THEME}]").check(force=True)
+    page.get_by_label("Plateforme", exact=False).first.check(force=True)
+    send(page)
+    people = []
+    for email in ADOPTERS:
+        person = visit(javascript=False, language="en")
+        person.sign_in(email, PASSWORD)
+        page = person.go(f"{event}/inscription")
+        page.select_option("[name=profile]", "adopter")
+        page.locator("[name=meets]").check(force=True)
+        page.locator(f"[name=themes_sought][value={THEME}]").check(force=True)
+        send(page)
+        people.append(person)
+    page = holder.go(f"{event}/rencontres/organiser")
+    page.fill("[name=number]", "3")
+    page.get_by_role("button", name="Ajouter ces créneaux").click()
+    page.wait_for_load_state()
+    page.get_by_role("button", name="Proposer les rencontres").click()
+    page.wait_for_load_state()
+    for _second in range(40):
+        if "proposées" in page.inner_text("main .fr-alert") and "Calculées le" in page.content():
+            break
+        page.wait_for_timeout(500)
+        page = holder.go(f"{event}/rencontres/organiser")
+    assert "Calculées le" in page.inner_text("main")
+    slug = event.rpartition("/")[2]
+    server.python(
+        "import datetime as dt, django; django.setup()\n"
+        "from django.utils import timezone\n"
+        "from essaim.events.models import Event\n"
+        "now = timezone.now()\n"
+        f"Event.objects.filter(slug={slug!r}).update("
+        "starts_at=now - dt.timedelta(hours=2), ends_at=now + dt.timedelta(hours=2))\n"
+    )
+    for _each in ADOPTERS:
+        page = holder.go(f"{event}/rencontres")
+        page.get_by_role("button", name="Nous nous sommes rencontrés").first.click()
+        page.wait_for_load_state()
+    for person in people:
+        page = person.go(f"{event}/rencontres")
+        page.get_by_role("button", name="We met").first.click()
+        page.wait_for_load_state()
+        page.get_by_role("link", name="Begin an introduction").first.click()
+        page.locator("[name=card]").first.check(force=True)
+        page.fill("[name=message]", "Parlons-en. (fictif)")
+        send(page)
+    page = visit().go(f"{event}/suites")
+    assert "Mises en relation commencées : 3" in page.inner_text("main").replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(("width", "language"), [(1280, "fr"), (360, "en")])
+def test_every_page_of_who_organises(visit: Callable[..., Any], width: int, language: str) -> None:
+    manager = visit(width=width, language=language)
+    manager.sign_in("animateur@essaim.example", PASSWORD)
+    page = manager.go("/reseaux")
+    networks = page.eval_on_selector_all(
+        "main a[href^='/reseaux/']", "links => links.map(link => link.getAttribute('href'))"
+    )
+    found = walk(
+        manager,
+        [
+            *("/evenements/nouveau", f"{WEEK}/inscrits", f"{WEEK}/suites", "/lieux/nouveau"),
+            *(f"{WEEK}/rencontres/organiser", f"{WEEK}/rencontres/liste", f"{HOLDUP}/programme"),
+            *(f"{HOLDUP}/modifier", f"{HOLDUP}/questions", f"{HOLDUP}/rencontres/organiser"),
+            *(f"{HOLDUP}/seance", f"{HOLDUP}/seance/defi", f"{HOLDUP}/annuler"),
+            *networks[:1],
+        ],
+    )
+    assert found == []

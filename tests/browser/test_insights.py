@@ -15,6 +15,10 @@ from tests.browser.test_every_page import walk
 pytestmark = pytest.mark.browser
 
 CARD = "/initiatives/les-accorderies/reprises/prevision"
+LINES = [
+    f"/tableau-de-bord/lignes/{each}"
+    for each in ("need_remaining?fictif=1", "delays", "waiting?code=readiness", "themes")
+]
 MANAGER, FUNDER = "animateur@essaim.example", "financeurs@essaim.example"
 
 
@@ -34,7 +38,7 @@ def test_every_page_of_the_dashboard(visit: Callable[..., Any], width: int, lang
     found += walk(
         manager,
         [
-            "/tableau-de-bord/rapports/preparer",
+            *("/tableau-de-bord/rapports/preparer", f"{CARD}?parrains=3", *LINES),
             "/tableau-de-bord/financeur/departement-du-val-cendre-fictif",
         ],
     )
@@ -74,7 +78,9 @@ def test_a_manager_publishes_the_report_of_the_year(visit: Callable[..., Any]) -
     page.get_by_label("Année du rapport").fill(year)
     page.get_by_role("button", name="Préparer").click()
     page.wait_for_load_state()
+    assert manager.defects() == []
     page.get_by_role("link", name="Modifier les textes").click()
+    assert manager.defects() == []
     page.get_by_label("Ce que l’année a montré").fill("Une reprise de plus (fictif).")
     page.get_by_role("button", name="Enregistrer").click()
     page.wait_for_load_state()

@@ -172,3 +172,14 @@ class TestThinkingOver:
         place.save()
         goes_on = territories.follow_successor(Dialogue.objects.get(pk=there.dialogue.pk))
         assert (goes_on.pk, goes_on.state) == (other.pk, "sent")
+
+
+def test_the_list_of_an_administrator_tells_no_title(client: Any) -> None:
+    """What they open is noted; a list, which is not, says the centre and the year alone."""
+    there = talk(title="Affaire de la vallée")
+    client.force_login(UserFactory(administrator=True))
+    page = client.get("/dialogue").text
+    assert there.campaign.get_absolute_url() in page and "Affaire de la vallée" not in page
+    assert not there.campaign.accesses.exists()
+    assert "Affaire de la vallée" in client.get(there.campaign.get_absolute_url()).text
+    assert there.campaign.accesses.count() == 1
