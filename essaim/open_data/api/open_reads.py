@@ -34,6 +34,7 @@ from essaim.open_data.tables import (
 )
 from essaim.replications.forms.listing import ListForm as ReplicationsForm
 from essaim.replications.models import Replication
+from essaim.replications.models.replication import ReplicationQuerySet
 from essaim.schemes.filters import read_filters as scheme_filters
 from essaim.schemes.finding import find as find_schemes
 from essaim.schemes.forms.directory import DirectoryForm
@@ -174,7 +175,7 @@ def list_network(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 # --- replications -----------------------------------------------------------------------
-def _public_replications() -> QuerySet[Replication]:
+def _public_replications() -> ReplicationQuerySet:
     return Replication.objects.visible_to(NOBODY).for_list()
 
 
