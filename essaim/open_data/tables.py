@@ -8,6 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from essaim.calls.models import PUBLIC
+from essaim.calls.models import Kind as CallKind
+from essaim.events.models.event import PUBLIC as PUBLIC_EVENTS
+from essaim.events.models.event import Kind as EventKind
 from essaim.funding.models import State as PoolState
 from essaim.needs.models import Need
 from essaim.replications.models import Dimension, Mode, Origin
@@ -284,7 +288,87 @@ PROOFS = Table(
     ],
     key="title",
 )
+CALLS = Table(
+    "calls",
+    _("Appels et prix"),
+    _("Les appels annoncés, ouverts ou clos. Les instants portent leur décalage horaire."),
+    [
+        Column("slug", "string", _("Identifiant"), True),
+        Column("kind", "string", _("Nature"), True, choices=tuple(CallKind.values)),
+        Column("state", "string", _("Étape"), True, choices=tuple(PUBLIC)),
+        Column("title", "string", _("Titre"), True),
+        Column("summary", "string", _("En deux phrases"), True),
+        Column("organiser", "string", _("Organisé par"), True),
+        Column("organiser_siren", "string", _("SIREN de l’organisateur")),
+        Column("themes", "words", _("Thèmes"), True),
+        Column("territories", "places", _("Territoires"), True, help=_("Aucun : ouvert partout.")),
+        Column("wave", "integer", _("Vague d’un appel permanent")),
+        Column("opens_at", "datetime", _("Ouvre le")),
+        Column("closes_at", "datetime", _("Ferme le")),
+        Column("results_on", "date", _("Résultats attendus le")),
+        Column("results_at", "datetime", _("Résultats publiés le")),
+        Column("budget_cents", "integer", _("Budget (centimes)")),
+        _URL,
+        _API,
+    ],
+    key="slug",
+)
+LAUREATES = Table(
+    "laureates",
+    _("Lauréats"),
+    _("Les lauréats des appels dont les résultats sont publics, sous le nom qu’ils ont choisi."),
+    [
+        _ID,
+        Column("call", "string", _("Appel"), True),
+        Column("title", "string", _("Projet"), True),
+        Column("name", "string", _("Lauréat"), True),
+        Column("organisation_siren", "string", _("SIREN de l’organisation")),
+        Column("territory", "place", _("Territoire")),
+        Column("initiatives", "words", _("Fiches"), True, help=_("Leurs identifiants externes.")),
+        _URL,
+    ],
+)
+EVENTS = Table(
+    "events",
+    _("Événements"),
+    _("Les rencontres annoncées. Le lien pour suivre en ligne est pour les inscrits."),
+    [
+        Column("slug", "string", _("Identifiant"), True),
+        Column("kind", "string", _("Nature"), True, choices=tuple(EventKind.values)),
+        Column("state", "string", _("État"), True, choices=tuple(PUBLIC_EVENTS)),
+        Column("title", "string", _("Titre"), True),
+        Column("summary", "string", _("En deux phrases"), True),
+        Column("organisers", "words", _("Organisateurs"), True),
+        Column("themes", "words", _("Thèmes"), True),
+        Column("territory", "place", _("Territoire")),
+        Column("address", "string", _("Lieu"), True),
+        Column("starts_at", "datetime", _("Commence le"), True),
+        Column("ends_at", "datetime", _("Finit le"), True),
+        _URL,
+        _API,
+    ],
+    key="slug",
+)
+ORGANISATIONS = Table(
+    "organisations",
+    _("Organisations"),
+    _("Les organisations présentes sur la plateforme ; jamais leurs membres."),
+    [
+        Column("slug", "string", _("Identifiant"), True),
+        Column("name", "string", _("Nom"), True),
+        Column("kind", "string", _("Nature"), True),
+        Column("siren", "string", _("SIREN")),
+        Column("siret", "string", _("SIRET")),
+        Column("territory", "place", _("Territoire")),
+        _URL,
+        _API,
+    ],
+    key="slug",
+)
 TABLES = {
     table.name: table
-    for table in (TERRITORIES, THEMES, NEEDS, SCHEMES, POOLS, FINDINGS, REPLICATIONS, PROOFS)
+    for table in (
+        *(TERRITORIES, THEMES, NEEDS, SCHEMES, POOLS, FINDINGS, REPLICATIONS, PROOFS),
+        *(CALLS, LAUREATES, EVENTS, ORGANISATIONS),
+    )
 }

@@ -18,6 +18,7 @@ from django.test import Client
 from essaim.open_data.actions import dumps
 from essaim.open_data.models import Dump
 from tests.calls.factories import CallFactory
+from tests.events.factories import EventFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory, UserFactory
@@ -174,15 +175,46 @@ class TestMachines:
         cards = [published() for _n in range(3)]
         InitiativeFactory()
         NeedFactory(private=True)
+        call, hidden = CallFactory(), CallFactory(draft=True)
+        event, draft = EventFactory(), EventFactory(draft=True)
+        place, elsewhere = TerritoryFactory(), TerritoryFactory()
+        cards[0].territories.add(place)
         index = client.get("/sitemap.xml").content.decode()
         addresses = re.findall(r"<loc>[^<]*?(/sitemap-[^<]+)</loc>", index)
         found = "".join(client.get(address).content.decode() for address in addresses)
+        for path in (
+            call.get_absolute_url(), event.get_absolute_url(), place.get_absolute_url(),
+            call.organiser.get_absolute_url(), "/appels", "/tableau-de-bord",
+        ):  # fmt: skip
+            assert f"{path}</loc>" in found, path
+        for path in (
+            hidden.get_absolute_url(),
+            elsewhere.get_absolute_url(),
+            draft.get_absolute_url(),
+        ):
+            assert f"{path}</loc>" not in found, path
         for card in cards:
             assert f"/initiatives/{card.slug}</loc>" in found
         assert len(re.findall("/initiatives/", found)) == 3
         assert "/besoins/" not in found
         assert client.get("/sitemap-initiatives-999999.xml").status_code == 404
         assert "Sitemap: " in client.get("/robots.txt").content.decode()
+
+
+def test_pages_name_their_feeds(client: Client) -> None:
+    place = TerritoryFactory(kind="department", code="38")
+    for page, feed in {
+        "/initiatives?track=social": "/flux/initiatives.atom?track=social",
+        "/appels": "/appels/flux.atom",
+        "/evenements": "/evenements/calendrier.ics?",
+        place.get_absolute_url(): "/flux/territoires/department:38.atom",
+    }.items():
+        text = client.get(page).content.decode()
+        assert re.search(f'<link rel="alternate"[^>]* href="{re.escape(feed)}">', text), page
+        assert client.get(feed).status_code == 200
+    listed = client.get("/donnees").content.decode()
+    for feed in ("/appels/flux.atom", "/appels/calendrier.ics", "/evenements/calendrier.ics"):
+        assert f'href="{feed}"' in listed
 
 
 class TestWidgets:

@@ -18,7 +18,8 @@ OPEN = {
     "initiatives", "initiatives/{slug}", "initiatives/{slug}/evidence",
     "initiatives/{slug}/network", "replications", "replications/{number}", "territories",
     "territories/{address}", "themes", "audiences", "needs", "needs/{number}", "schemes",
-    "schemes/{slug}", "pools", "pools/{slug}", "findings",
+    "schemes/{slug}", "pools", "pools/{slug}", "findings", "calls", "calls/{slug}",
+    "calls/{slug}/results", "events", "events/{slug}", "organisations", "organisations/{slug}",
 }  # fmt: skip
 SCOPED = {
     ("get", "me"): "read",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from essaim.calls.models import Kind, State
+from essaim.calls.models import Call, Kind, State
+from essaim.calls.models.call import CallQuerySet
 from essaim.common.forms import Form
 from essaim.people.models import Organisation
 from essaim.territories.forms import TerritoryField
+from essaim.territories.models import Territory
 from essaim.themes.models import Theme
 
 
@@ -35,6 +38,28 @@ class ListForm(Form):
         queryset=Organisation.objects.all(), required=False, to_field_name="slug",
         widget=forms.HiddenInput,
     )  # fmt: skip
+
+    def narrowed(self, found: CallQuerySet) -> CallQuerySet:
+        """Once valid; what is not asked is no condition."""
+        given = self.cleaned_data
+        for word in given["q"].split()[:10]:
+            found = found.filter(
+                Q(title__unaccent__icontains=word) | Q(summary__unaccent__icontains=word)
+            )
+        if given["state"]:
+            found = found.filter(state=given["state"])
+        if given["kind"]:
+            found = found.filter(kind=given["kind"])
+        if given["organiser"]:
+            found = found.filter(organiser=given["organiser"])
+        if given["theme"]:
+            found = found.filter(themes=given["theme"])
+        if given["territory"]:
+            near = Territory.objects.keys_touching(given["territory"])
+            # A call that names no territory is open everywhere.
+            named = Call.territories.through.objects.filter(call=OuterRef("pk"))
+            found = found.filter(~Exists(named) | Exists(named.filter(territory__in=near)))
+        return found
 
     def feed_query(self) -> str:
         """The same for feeds and calendars, which ask neither words nor a state."""

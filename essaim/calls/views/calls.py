@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -22,7 +22,6 @@ from essaim.dossiers.blocks import Block
 from essaim.dossiers.forms.blocks import BlockForms
 from essaim.following.reading import button
 from essaim.people.rules import can_manage
-from essaim.territories.models import Territory
 
 from .. import following
 from .common import as_attachment, get_call, get_run, header
@@ -34,24 +33,7 @@ def _found(request: HttpRequest) -> tuple[ListForm, Any]:
     form = ListForm(request.GET)
     found = Call.objects.visible_to(request.user).filter(is_template=False).for_list()
     if form.is_valid():
-        given = form.cleaned_data
-        for word in given["q"].split()[:10]:
-            found = found.filter(
-                Q(title__unaccent__icontains=word) | Q(summary__unaccent__icontains=word)
-            )
-        if given["state"]:
-            found = found.filter(state=given["state"])
-        if given["kind"]:
-            found = found.filter(kind=given["kind"])
-        if given["organiser"]:
-            found = found.filter(organiser=given["organiser"])
-        if given["theme"]:
-            found = found.filter(themes=given["theme"])
-        if given["territory"]:
-            near = Territory.objects.keys_touching(given["territory"])
-            # A call that names no territory is open everywhere.
-            named = Call.territories.through.objects.filter(call=OuterRef("pk"))
-            found = found.filter(~Exists(named) | Exists(named.filter(territory__in=near)))
+        found = form.narrowed(found)
     return form, in_order(found)
 
 

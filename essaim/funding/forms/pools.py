@@ -220,3 +220,18 @@ class ListForm(Form):
         label=_("Étape"), required=False, choices=[("", _("Toutes")), *State.choices]
     )
     territory = TerritoryField(label=_("Territoire"), required=False)
+
+    def narrowed(self, found: Any) -> Any:
+        """Pools, once valid: by the words of their card, by their pilot territory or their sites."""
+        given = self.cleaned_data
+        for word in given["q"].split()[:10]:
+            found = found.filter(initiative__title__unaccent__icontains=word)
+        if given["state"]:
+            found = found.filter(state=given["state"])
+        if given["territory"]:
+            near = Territory.objects.keys_touching(given["territory"])
+            optioned = Pool.objects.filter(
+                options__territory__in=near, options__state__in=["pledged", "confirmed"]
+            ).values("pk")
+            found = found.filter(pilot_territory__in=near) | found.filter(pk__in=optioned)
+        return found

@@ -39,7 +39,6 @@ from essaim.funding.steps import acts_of, next_step
 from essaim.initiatives.models import Initiative
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
-from essaim.territories.models import Territory
 
 from .common import act, fetch_pool
 
@@ -51,17 +50,7 @@ def _found(request: HttpRequest) -> tuple[ListForm, Any]:
     form = ListForm(request.GET)
     found = Pool.objects.visible_to(request.user).for_list().order_by("-created_at", "-pk")
     if form.is_valid():
-        given = form.cleaned_data
-        for word in given["q"].split()[:10]:
-            found = found.filter(initiative__title__unaccent__icontains=word)
-        if given["state"]:
-            found = found.filter(state=given["state"])
-        if given["territory"]:
-            near = Territory.objects.keys_touching(given["territory"])
-            optioned = Pool.objects.filter(
-                options__territory__in=near, options__state__in=["pledged", "confirmed"]
-            ).values("pk")
-            found = found.filter(pilot_territory__in=near) | found.filter(pk__in=optioned)
+        found = form.narrowed(found)
     return form, found
 
 

@@ -156,7 +156,7 @@ def _field_schema(name: str, field: Any) -> dict[str, Any]:
         return {"type": "string"}
     if isinstance(field, forms.ChoiceField):
         values = [str(value) for value, _label in choices if str(value)]
-        return {"type": "string", "enum": values}
+        return {"type": "string"} | ({"enum": values} if values else {})
     if isinstance(field, forms.BooleanField):
         return {"type": "boolean"}
     if isinstance(field, forms.DecimalField):

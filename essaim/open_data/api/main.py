@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from essaim.common.errors import DomainError
-from essaim.open_data.api import own
+from essaim.open_data.api import meeting_reads, own
 from essaim.open_data.problems import Problem
 
 # A lazy text where the library's types say a plain one.
@@ -26,7 +26,8 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="api-1",
 )
-# Both write in one router: an address is taken by one.
+# All write in one router: an address is taken by one.
+assert meeting_reads.router is own.router
 api.add_router("", own.router)
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, gettext_lazy
 from ninja import Router
 
+from essaim.funding.forms.pools import ListForm as PoolsForm
 from essaim.funding.models import Finding, Pool
 from essaim.initiatives.interchange.matching import with_everything
 from essaim.initiatives.models import Initiative
@@ -31,7 +32,9 @@ from essaim.open_data.tables import (
     TERRITORIES,
     THEMES,
 )
+from essaim.replications.forms.listing import ListForm as ReplicationsForm
 from essaim.replications.models import Replication
+from essaim.replications.models.replication import ReplicationQuerySet
 from essaim.schemes.filters import read_filters as scheme_filters
 from essaim.schemes.finding import find as find_schemes
 from essaim.schemes.forms.directory import DirectoryForm
@@ -172,7 +175,7 @@ def list_network(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 # --- replications -----------------------------------------------------------------------
-def _public_replications() -> QuerySet[Replication]:
+def _public_replications() -> ReplicationQuerySet:
     return Replication.objects.visible_to(NOBODY).for_list()
 
 
@@ -186,11 +189,11 @@ def _replications(request: HttpRequest, found: QuerySet[Replication]) -> HttpRes
     "replications",
     summary=_("Reprises engagées, des plus récentes aux plus anciennes"),
     tags=["replications"],
-    openapi_extra=listed(REPLICATIONS),
+    openapi_extra=listed(REPLICATIONS, *document.form_parameters(ReplicationsForm)),
 )
 def list_replications(request: HttpRequest) -> HttpResponse:
-    reading.parameters(request, ())
-    return _replications(request, _public_replications())
+    form = reading.filters(request, ReplicationsForm)
+    return _replications(request, form.narrowed(_public_replications()))
 
 
 @router.get(
@@ -339,11 +342,11 @@ def get_scheme(request: HttpRequest, slug: str) -> HttpResponse:
     "pools",
     summary=_("Subventions d’essaimage publiques"),
     tags=["pools"],
-    openapi_extra=listed(POOLS),
+    openapi_extra=listed(POOLS, *document.form_parameters(PoolsForm)),
 )
 def list_pools(request: HttpRequest) -> HttpResponse:
-    reading.parameters(request, ())
-    found = Pool.objects.visible_to(NOBODY).for_list()
+    form = reading.filters(request, PoolsForm)
+    found = form.narrowed(Pool.objects.visible_to(NOBODY).for_list())
     return listing(request, found, ["-created_at", "-id"], others.pools)
 
 

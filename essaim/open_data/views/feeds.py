@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Exists, F, Max, OuterRef, Value
+from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,11 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from essaim.calls.models import Call
+from essaim.events.models import Event, ThirdPlace
 from essaim.funding.models import Pool
+from essaim.groups.models import Group
 from essaim.initiatives.models import Initiative
 from essaim.needs.models import Need
 from essaim.open_data import conditional, feeds
 from essaim.open_data.records.common import NOBODY, site
+from essaim.people.models import Organisation
 from essaim.replications.models import Replication
 from essaim.schemes.models import Scheme
 from essaim.search.filters import ORDERS, Criteria
@@ -108,8 +113,19 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 
 # --- what search engines ask for --------------------------------------------------------------
 def _maps() -> dict[str, Any]:
-    """Public pages by kind: querysets, the field of the address, when it last changed."""
+    """Public pages by kind: querysets, when they last changed; their address is their slug, their
+    code, or their number."""
+    placed = Initiative.territories.through.objects.filter(
+        territory=OuterRef("pk"), initiative__publication="published"
+    )
     return {
+        "appels": (Call.objects.visible_to(NOBODY).filter(is_template=False), None),
+        "evenements": (Event.objects.visible_to(NOBODY), "changed_at"),
+        "organisations": (Organisation.objects.all(), None),
+        "lieux": (ThirdPlace.objects.visible_to(NOBODY), None),
+        "groupes": (Group.objects.visible_to(NOBODY).active(), None),
+        # Of the 36,000, those where something is.
+        "territoires": (Territory.objects.filter(Exists(placed)).exclude(kind="group"), None),
         "initiatives": (Initiative.objects.published(), "updated_at"),
         "besoins": (Need.objects.visible_to(NOBODY), "updated_at"),
         "dispositifs": (Scheme.objects.published(), None),
@@ -119,7 +135,16 @@ def _maps() -> dict[str, Any]:
 
 
 FIXED = ("/", "/initiatives", "/besoins", "/territoires", "/dispositifs", "/subventions",
-         "/parcours", "/catalogue", "/guide", "/diagnostic", "/donnees", "/api/v1/docs")  # fmt: skip
+         "/appels", "/evenements", "/lieux", "/groupes", "/organisations", "/reprises",
+         "/tableau-de-bord", "/parrains", "/parcours", "/catalogue", "/guide", "/diagnostic", "/donnees", "/api/v1/docs")  # fmt: skip
+
+
+def _address_of(rows: Any) -> Any:
+    """What the last part of an address is made of."""
+    names = {field.name for field in rows.model._meta.fields}
+    if rows.model is Territory:
+        return Concat("kind", Value(":"), "code")
+    return next((F(name) for name in ("slug", "code") if name in names), F("pk"))
 
 
 def _bands(kind: str) -> int:
@@ -150,7 +175,7 @@ def sitemap_file(request: HttpRequest, kind: str, band: int) -> HttpResponse:
         raise Http404
     rows, changed = known
     size = settings.OPEN_DATA["sitemap"]
-    key = "slug" if any(field.name == "slug" for field in rows.model._meta.fields) else "pk"
+    key = _address_of(rows)
     within = rows.filter(pk__gte=band * size, pk__lt=(band + 1) * size).order_by("pk")
     pages = [
         {"address": site(f"/{kind}/{row[0]}"), "changed": row[1] if changed else None}

@@ -22,6 +22,7 @@ from essaim.replications import rules
 from essaim.replications.actions import declaring, life
 from essaim.replications.costs import grid, has_real
 from essaim.replications.fidelity import compare
+from essaim.replications.forms.listing import ListForm
 from essaim.replications.forms.sites import (
     AgreeForm,
     DeclareForm,
@@ -42,17 +43,19 @@ PER_PAGE = 20
 @require_safe
 def replications(request: HttpRequest) -> HttpResponse:
     """Every site that committed itself, the latest first."""
-    state = request.GET.get("etat", "")
+    asked = request.GET.copy()
+    asked.setdefault("state", request.GET.get("etat", ""))  # of addresses given before
+    form = ListForm(asked)
     found = Replication.objects.visible_to(request.user).committed().for_list()
-    if state in State.values:
-        found = found.filter(state=state)
+    if form.is_valid():
+        found = form.narrowed(found)
     page = Paginator(found.order_by("-committed_on", "-pk"), PER_PAGE).get_page(
         request.GET.get("page")
     )
     return render(
         request,
         "replications/list.html",
-        {"page": page, "state": state, "states": [s for s in State if s != State.INTERESTED]},
+        {"page": page, "form": form, "filtered": any(asked.get(name) for name in form.fields)},
     )
 
 

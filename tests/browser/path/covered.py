@@ -8,6 +8,7 @@ from typing import Any
 from . import cast, need
 
 VARIANT = "Des retraités du centre gardent la nuit"
+COVERED = "Personnes servies là où le besoin est estimé"
 # Per thousand of the population, who have this need; people served by each site.
 SITES = {
     "centre": ("town", cast.TOWN_CENTRE, 34),
@@ -82,6 +83,7 @@ def told(tale: Any) -> None:
 def met(tale: Any) -> None:
     """The gap by place is closed, and who stated the need says so."""
     tale.at("visitor", tale.facts["card"] + "/reprises")
+    tale.reads("Le besoin visé est couvert", "Même à l’estimation haute")
     tale.picture("covered")
     tale.at("mayor", "need")
     tale.follow("C’est résolu")
@@ -102,4 +104,15 @@ def shown(tale: Any) -> None:
     tale.press("Recalculer maintenant")
     need.until(tale, "visitor", rows, f"Chiffre calculé : {total}")
     tale.at("visitor", "/tableau-de-bord?fictif=1")
-    tale.picture("national")
+    figure = tale.page.locator(".insights-figure").filter(
+        has=tale.page.get_by_role("heading", name=COVERED)
+    )
+    value = figure.locator(".insights-figure__value").inner_text()
+    served = int("".join(filter(str.isdigit, value.partition("\n")[0])) or 0)
+    assert served >= sum(each for _place, _name, each in SITES.values()), value
+    figure.get_by_role("link").first.click()
+    tale.page.wait_for_load_state()
+    # The rows behind it are the estimates of this very card.
+    tale.reads(*(tale.facts[f"{place}_label"] for place, _name, _served in SITES.values()))
+    tale.at("visitor", "/tableau-de-bord?fictif=1")
+    tale.picture("national", "#s-need")
