@@ -253,7 +253,7 @@ def alive(options: dict[str, str], funder: Person, adopter: Person, holder: Pers
         sites.append(adopter.path)
         adopter.press("a[href$='/etape/live']")
         adopter.send(on=later(0))
-        adopter.says("En service")
+        adopter.says("donner des nouvelles chaque trimestre")
     adopter.go(sites[2])
     adopter.says("A appris de", "Qui finance ce site")
     adopter.go(f"{sites[2]}/adaptations/ajouter")
