@@ -29,7 +29,11 @@ TOLD: tuple[list[tuple[int, dict[str, int]]], ...] = (
     [(6, {Line.SETUP_STAFF: 9_800, Line.INVESTMENT: 18_400})],
     [(3, {Line.SETUP_STAFF: 12_600, Line.INVESTMENT: 16_250})],
 )
-SETUP = {Line.SETUP_STAFF: 11_500, Line.INVESTMENT: 19_700, Line.EXCEPTIONAL_FUNDING: 60_000}
+SETUP: dict[str, int] = {
+    Line.SETUP_STAFF: 11_500,
+    Line.INVESTMENT: 19_700,
+    Line.EXCEPTIONAL_FUNDING: 60_000,
+}
 
 
 def _key(name: str) -> uuid.UUID:
