@@ -54,6 +54,13 @@ def holders(pool: Pool) -> list[User]:
     return card_holders(pool)  # type: ignore[arg-type]
 
 
+def pilots(pool: Pool) -> list[User]:
+    """Who decides for the organisation that takes the pilot up."""
+    taken = Option.objects.filter(pool=pool, is_pilot=True, state__in=COUNTED)
+    found = Membership.objects.representing().filter(organisation__in=taken.values("adopter"))
+    return list(User.objects.filter(pk__in=found.values("user")))
+
+
 def _tell(people: Iterable[Any], verb: str, kind: str, key: int, **how: Any) -> None:
     for person in {each.pk: each for each in people if each is not None}.values():
         tell(person, verb, kind, str(key), **how)
@@ -91,7 +98,7 @@ def invited(pool: Pool, invitations: Iterable[Invitation], *, by: Any) -> None:
 
 
 def advanced(pool: Pool, *, by: Any) -> None:
-    _tell([*members(pool), *holders(pool)], ADVANCED, POOL, pool.pk, by=by)
+    _tell([*members(pool), *holders(pool), *pilots(pool)], ADVANCED, POOL, pool.pk, by=by)
 
 
 def reported(pool: Pool, *, by: Any) -> None:
@@ -110,7 +117,7 @@ def report_due(pool: Pool) -> None:
     """Once for each due date, to those who write it."""
     once = f"due:{pool.next_report_on}"
     _tell(
-        [*holders(pool), *mandated([pool.lead_id])], REPORT_DUE, POOL, pool.pk,
+        [*holders(pool), *pilots(pool), *mandated([pool.lead_id])], REPORT_DUE, POOL, pool.pk,
         waits=True, once=once,
     )  # fmt: skip
 

@@ -48,7 +48,9 @@ def next_step(pool: Pool) -> Next:
         if pool.holder_agreed_at
         else (_("donner son accord"), holder, None),
         State.OPEN: (_("prendre une option"), _("chaque financeur"), pool.pledges_until),
-        State.PILOTING: (_("donner des nouvelles du pilote"), holder, pool.next_report_on),
+        State.PILOTING: (
+            _("donner des nouvelles du pilote"), _("qui mène le pilote"), pool.next_report_on
+        ),
         State.REVIEWING: (_("donner son avis sur le pilote"), _("chaque membre"), None),
         State.ACTIVATING: (
             _("confirmer ou décliner son option"), _("chaque membre"), pool.confirm_until
@@ -74,7 +76,7 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
         found.append(Act(_("Ouvrir aux options"), at("open"), True, True))
     if pool.takes_options and rules.is_funder(user):
         found.append(Act(_("Prendre une option"), at("pledge"), primary=True))
-    if state == State.PILOTING and (holds or rules.is_lead(user, pool)):
+    if state == State.PILOTING and rules.can_report(user, pool):
         found.append(Act(_("Écrire un rapport du pilote"), at("report"), primary=True))
     if pool.is_piloted and rules.can_visit(user, pool):
         found.append(Act(_("Noter une visite du pilote"), at("visit")))

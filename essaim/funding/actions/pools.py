@@ -31,6 +31,7 @@ from essaim.funding.models import (
 from essaim.funding.signals import pool_opened
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.models import Organisation
+from essaim.replications.models import Origin, Replication
 from essaim.territories.models import Territory
 
 from .common import lock_pool, move, require_state, tell_card
@@ -248,12 +249,23 @@ def missing_to_pilot(pool: Pool) -> list[str]:
         missing.append(_("l’option du chef de file sur le territoire pilote, confirmée"))
     elif sum(each.confirmed_cents or 0 for each in pilot) < pool.site_cents:
         missing.append(_("un montant confirmé qui paie tout le pilote"))
+    elif pilot[0].adopter_id is None:
+        missing.append(_("le repreneur du pilote, nommé"))
+    elif not _is_agreed(pilot[0]):
+        missing.append(_("l’accord du repreneur du pilote"))
     return missing
+
+
+def _is_agreed(option: Option) -> bool:
+    """By its adopter itself; the charter or contract may come while the pilot runs."""
+    sites = Replication.objects.filter(origin=Origin.POOL, origin_reference=option.reference)
+    return sites.filter(adopter_agreed_at__isnull=False).exists()
 
 
 @transaction.atomic
 def start_pilot(pool: Pool, *, by: Any, today: dt.date | None = None) -> None:
-    """When the minimum of options is reached and the pilot is funded (ours)."""
+    """When the minimum of options is reached, the pilot is funded, and who takes it up agreed
+    (ours)."""
     pool = lock_pool(pool.pk)
     require_state(pool, State.OPEN)
     missing = missing_to_pilot(pool)
