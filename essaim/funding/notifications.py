@@ -33,6 +33,7 @@ TO_SIGN, PLEDGED, OPTION_ENDED = "option_to_sign", "option_pledged", "option_end
 CONFIRMED, COMMITTED, EXPIRING = "option_confirmed", "option_committed", "option_expiring"
 REACHED, ASKED, PAID = "instalment_reached", "payment_asked", "payment_made"
 PUBLICATION, MILESTONE = "grant_to_publish", "pilot_milestone_reached"
+DISENGAGED = "option_disengaged"
 
 
 # --- whom -------------------------------------------------------------------------------------
@@ -168,6 +169,12 @@ def committed(option: Option, *, by: Any) -> None:
     _tell(_beneficiaries(option), COMMITTED, OPTION, option.pk, by=by)
 
 
+def disengaged(option: Option, *, by: Any) -> None:
+    site = Option.objects.of_site(option).filter(state__in=COUNTED).values_list("funder", flat=True)
+    people = [*mandated({option.pool.lead_id, *site}), *holders(option.pool)]
+    _tell([*people, *_beneficiaries(option)], DISENGAGED, OPTION, option.pk, by=by)
+
+
 def milestone_reached(option: Option, *, by: Any) -> None:
     _tell(_beneficiaries(option), REACHED, OPTION, option.pk, waits=True, by=by)
 
@@ -286,6 +293,7 @@ def register() -> None:
         ),
         Verb(CONFIRMED, _("Une option est confirmée : %(title)s")),
         Verb(COMMITTED, _("Un financement est engagé juridiquement : %(title)s")),
+        Verb(DISENGAGED, _("Ce qui n’était pas engagé est libéré : %(title)s")),
         Verb(REACHED, _("Un jalon est atteint, son versement peut être demandé : %(title)s")),
         Verb(ASKED, _("Un versement est demandé : %(title)s")),
         Verb(PAID, _("Un versement est enregistré : %(title)s")),

@@ -114,8 +114,11 @@ def expires_soon(option: Option) -> bool:
     return 0 <= left <= max(settings.FUNDING["warning_days"])
 
 
-def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
-    """What this person may do here now. ``has_paid``: a payment of it stands in the ledger."""
+def acts_of_option(
+    user: Any, option: Option, *, has_paid: bool, may_free: bool = False
+) -> list[Act]:
+    """What this person may do here now. ``has_paid``: a payment of it stands in the ledger;
+    ``may_free``: what it confirmed may go back, uncommitted, to its funder."""
 
     def at(name: str) -> str:
         return reverse(f"funding:{name}", args=[option.pool.slug, option.pk])
@@ -143,6 +146,8 @@ def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
             found.append(Act(_("Nommer le repreneur"), at("adopter"), primary=True))
         found.append(Act(_("Joindre l’acte juridique"), at("act"), primary=True))
         found.append(Act(_("Prévoir un versement"), at("plan")))
+        if may_free:
+            found.append(Act(_("Libérer ce qui n’est pas engagé"), at("disengage")))
         if has_paid:
             found.append(Act(_("Enregistrer un reversement"), at("recover")))
     elif state == OptionState.PLEDGED and option.adopter_id is None:

@@ -198,5 +198,6 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "ask#restricted": ({"member"} | HOLDER, of_the_adopter),
     "cancel_instalment": (LEAD, milestone(True)),
     "pay": (LEAD, milestone(True)),
+    "disengage": (LEAD, option("piloting")),
     "recover": (LEAD, option("piloting")),
 }
