@@ -1,9 +1,8 @@
-"""What ``make bench PART=funding`` measures on: pools, options, confirmations, sites and a ledger, at
-any size.
+"""What ``make bench PART=funding`` measures on, at any size: pools, options, sites and a ledger.
 
-One pool is told by the actions themselves, as the application's role. The volume is written in
-bulk by the owner with the tables' own triggers put aside, which would take hours; foreign keys and
-constraints stay, and what the triggers would have refused is looked for afterwards.
+One pool is told by the actions, as the application's role. The volume is written in bulk by the
+owner with the tables' triggers put aside, which would take hours; foreign keys and constraints
+stay, and what the triggers would have refused is looked for afterwards.
 """
 
 from __future__ import annotations
@@ -128,10 +127,11 @@ def _told(funders: list[Any]) -> int:
     from essaim.funding.models import Option
     from essaim.initiatives.models import Initiative, Publication
     from essaim.people.models import Organisation, User
+    from essaim.replications.actions import agree
 
     lead = User.objects.get(email="banc-funding@essaim.example")
     holder = User.objects.create(email="banc-porteur@essaim.example", name="Porteur du banc")
-    today = timezone.localdate()
+    today, new = timezone.localdate(), uuid.uuid4
     card = Initiative.objects.create(
         external_id="banc:funding:told", slug="banc-subvention-racontee",
         title="Initiative racontée du banc", summary="Une initiative du banc.", author=holder,
@@ -139,10 +139,9 @@ def _told(funders: list[Any]) -> int:
     )  # fmt: skip
     adopter = Organisation.objects.create(name="Repreneur conté du banc", slug="banc-repreneur-0")
     pool = pools.form_pool(
-        card, by=lead, submission=uuid.uuid4(), lead=funders[0],
-        pilot_territory=funders[0].territory, sites_sought=len(funders), minimum_options=1,
-        pledges_until=today + dt.timedelta(days=90), initiated_by="holder",
-        costs=[pools.Cost("investment", "", SITE_CENTS)],
+        card, by=lead, submission=new(), lead=funders[0], pilot_territory=funders[0].territory,
+        sites_sought=len(funders), minimum_options=1, initiated_by="holder",
+        pledges_until=today + dt.timedelta(days=90), costs=[pools.Cost("investment", "", SITE_CENTS)],
     )  # fmt: skip
     pools.agree_as_holder(pool, by=holder)
     pools.open_pool(pool, by=lead)
@@ -152,6 +151,7 @@ def _told(funders: list[Any]) -> int:
             amount_cents=SITE_CENTS, expires_on=today + dt.timedelta(days=400), adopter=adopter,
         )  # fmt: skip
     options.confirm(Option.objects.get(pool=pool, is_pilot=True), by=lead)
+    agree(card.replications.get(), side="adopter", by=holder)
     pools.start_pilot(pool, by=lead)
     reports.report(pool, by=holder, submission=uuid.uuid4(), done="Fait.")
     reviews.start_review(pool, by=lead)

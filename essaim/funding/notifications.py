@@ -37,6 +37,7 @@ MEETING, MEETING_MOVED = "pool_meeting", "pool_meeting_moved"
 MEETING_TOLD, MEETING_OFF = "pool_meeting_told", "pool_meeting_off"
 COMMENTED = "pool_commented"
 POSTPONED, STEP_ENDS, STEP_LATE = "pool_postponed", "pool_step_ends", "pool_step_late"
+DISENGAGED = "option_disengaged"
 
 
 # --- whom -------------------------------------------------------------------------------------
@@ -56,6 +57,13 @@ def members(pool: Pool) -> list[User]:
 def holders(pool: Pool) -> list[User]:
     """``card_holders`` reads ``initiative`` and nothing else of what it is given."""
     return card_holders(pool)  # type: ignore[arg-type]
+
+
+def pilots(pool: Pool) -> list[User]:
+    """Who decides for the organisation that takes the pilot up."""
+    taken = Option.objects.filter(pool=pool, is_pilot=True, state__in=COUNTED)
+    found = Membership.objects.representing().filter(organisation__in=taken.values("adopter"))
+    return list(User.objects.filter(pk__in=found.values("user")))
 
 
 def _tell(people: Iterable[Any], verb: str, kind: str, key: int, **how: Any) -> None:
@@ -102,7 +110,7 @@ def _invited(invitations: Iterable[Invitation]) -> Any:
 
 
 def advanced(pool: Pool, *, by: Any) -> None:
-    _tell([*members(pool), *holders(pool)], ADVANCED, POOL, pool.pk, by=by)
+    _tell([*members(pool), *holders(pool), *pilots(pool)], ADVANCED, POOL, pool.pk, by=by)
 
 
 def reported(pool: Pool, *, by: Any) -> None:
@@ -180,7 +188,7 @@ def report_due(pool: Pool) -> None:
     """Once for each due date, to those who write it."""
     once = f"due:{pool.next_report_on}"
     _tell(
-        [*holders(pool), *mandated([pool.lead_id])], REPORT_DUE, POOL, pool.pk,
+        [*holders(pool), *pilots(pool), *mandated([pool.lead_id])], REPORT_DUE, POOL, pool.pk,
         waits=True, once=once,
     )  # fmt: skip
 
@@ -229,6 +237,12 @@ def confirmed(option: Option, *, by: Any) -> None:
 
 def committed(option: Option, *, by: Any) -> None:
     _tell(_beneficiaries(option), COMMITTED, OPTION, option.pk, by=by)
+
+
+def disengaged(option: Option, *, by: Any) -> None:
+    site = Option.objects.of_site(option).filter(state__in=COUNTED).values_list("funder", flat=True)
+    people = [*mandated({option.pool.lead_id, *site}), *holders(option.pool)]
+    _tell([*people, *_beneficiaries(option)], DISENGAGED, OPTION, option.pk, by=by)
 
 
 def milestone_reached(option: Option, *, by: Any) -> None:
@@ -374,6 +388,7 @@ def register() -> None:
         ),
         Verb(CONFIRMED, _("Une option est confirmée : %(title)s")),
         Verb(COMMITTED, _("Un financement est engagé juridiquement : %(title)s")),
+        Verb(DISENGAGED, _("Ce qui n’était pas engagé est libéré : %(title)s")),
         Verb(REACHED, _("Un jalon est atteint, son versement peut être demandé : %(title)s")),
         Verb(ASKED, _("Un versement est demandé : %(title)s")),
         Verb(PAID, _("Un versement est enregistré : %(title)s")),

@@ -63,13 +63,26 @@ def is_of_a_member(user: Any, pool: Pool) -> bool:
     return bool(is_member(user, pool.lead)) or theirs.exists()
 
 
+@rules.predicate
+@asked_once
+def is_of_the_pilot(user: Any, pool: Pool) -> bool:
+    """Belongs to the organisation that takes the pilot up: it runs what the pool judges."""
+    if not user.is_authenticated:
+        return False
+    mine = user.memberships.values("organisation")
+    pilot = Option.objects.filter(pool=pool, is_pilot=True, state__in=COUNTED)
+    return pilot.filter(adopter__in=mine).exists()
+
+
 def visiting_organisations(user: Any, pool: Pool) -> Any:
-    """Those in whose name this person may note a visit of the pilot: members of the pool, and who
-    carries the card."""
+    """Those in whose name this person may note a visit of the pilot: members of the pool, who
+    carries the card, and who takes the pilot up."""
     if not user.is_authenticated:
         return Organisation.objects.none()
     mine = Q(memberships__user=user)
     member = Q(options__in=Option.objects.filter(pool=pool, state__in=COUNTED))
+    pilots = Option.objects.filter(pool=pool, is_pilot=True, state__in=COUNTED)
+    member |= Q(pk__in=pilots.exclude(adopter=None).values("adopter"))
     own = Q(pk=pool.lead_id) | member | Q(pk=pool.initiative.holder_id)
     return Organisation.objects.filter(mine & own).distinct().order_by("name", "pk")
 
@@ -87,11 +100,11 @@ def can_view(user: Any, pool: Pool) -> bool:
 
 
 can_run = is_lead | can_manage
-can_set_milestones = is_lead | is_of_the_holder | can_manage
+can_set_milestones = is_lead | is_of_the_holder | can_manage | is_of_the_pilot
 can_agree_as_holder = is_of_the_holder
-can_report = is_of_the_holder | is_lead
-# Reports, questions, the whole ledger: the pool, its holder, and who animates.
-can_follow = is_of_a_member | is_of_the_holder | can_manage
+can_report = is_of_the_holder | is_lead | is_of_the_pilot
+# Reports, questions, the whole ledger: the pool, its holder, who runs the pilot, who animates.
+can_follow = is_of_a_member | is_of_the_holder | can_manage | is_of_the_pilot
 can_tell_lesson = is_lead | is_of_the_holder
 can_add_paper = is_lead | is_of_the_holder | can_manage
 

@@ -48,10 +48,10 @@ def next_step(pool: Pool) -> Next:
         if pool.holder_agreed_at
         else (_("donner son accord"), holder, None),
         State.OPEN: (_("prendre une option"), _("chaque financeur"), pool.pledges_until),
-        State.PILOTING: (_("donner des nouvelles du pilote"), holder, pool.next_report_on),
-        State.REVIEWING: (
-            _("donner son avis sur le pilote"), _("chaque membre"), pool.vote_until
+        State.PILOTING: (
+            _("donner des nouvelles du pilote"), _("qui mène le pilote"), pool.next_report_on
         ),
+        State.REVIEWING: (_("donner son avis sur le pilote"), _("chaque membre"), pool.vote_until),
         State.ACTIVATING: (
             _("confirmer ou décliner son option"), _("chaque membre"), pool.confirm_until
         ),
@@ -76,7 +76,7 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
         found.append(Act(_("Ouvrir aux options"), at("open"), True, True))
     if pool.takes_options and rules.is_funder(user):
         found.append(Act(_("Prendre une option"), at("pledge"), primary=True))
-    if state == State.PILOTING and (holds or rules.is_lead(user, pool)):
+    if state == State.PILOTING and rules.can_report(user, pool):
         found.append(Act(_("Écrire un rapport du pilote"), at("report"), primary=True))
     if pool.is_piloted and rules.can_visit(user, pool):
         found.append(Act(_("Noter une visite du pilote"), at("visit")))
@@ -116,8 +116,11 @@ def expires_soon(option: Option) -> bool:
     return 0 <= left <= max(settings.FUNDING["warning_days"])
 
 
-def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
-    """What this person may do here now. ``has_paid``: a payment of it stands in the ledger."""
+def acts_of_option(
+    user: Any, option: Option, *, has_paid: bool, may_free: bool = False
+) -> list[Act]:
+    """What this person may do here now. ``has_paid``: a payment of it stands in the ledger;
+    ``may_free``: what it confirmed may go back, uncommitted, to its funder."""
 
     def at(name: str) -> str:
         return reverse(f"funding:{name}", args=[option.pool.slug, option.pk])
@@ -146,6 +149,8 @@ def acts_of_option(user: Any, option: Option, *, has_paid: bool) -> list[Act]:
             found.append(Act(_("Nommer le repreneur"), at("adopter"), primary=True))
         found.append(Act(_("Joindre l’acte juridique"), at("act"), primary=True))
         found.append(Act(_("Prévoir un versement"), at("plan")))
+        if may_free:
+            found.append(Act(_("Libérer ce qui n’est pas engagé"), at("disengage")))
         if has_paid:
             found.append(Act(_("Enregistrer un reversement"), at("recover")))
     elif state == OptionState.PLEDGED and option.adopter_id is None:

@@ -88,5 +88,6 @@ urlpatterns = [
     path(f"{OPTION}/versements/<int:number>/demander", money.ask, name="ask"),
     path(f"{OPTION}/versements/<int:number>/annuler", money.cancel, name="cancel_instalment"),
     path(f"{OPTION}/versements/<int:number>/verser", money.pay, name="pay"),
+    path(f"{OPTION}/liberer", money.disengage, name="disengage"),
     path(f"{OPTION}/reversement", money.recover, name="recover"),
 ]

@@ -16,6 +16,7 @@ from essaim.initiatives.models import Initiative
 
 from .actions.publishing import NOTICE_DAYS, due_on
 from .models import (
+    COUNTED,
     DUE,
     Instalment,
     LedgerLine,
@@ -33,7 +34,7 @@ from .rules import mandates
 def waiting(user: Any) -> Iterator[Waiting]:
     mine = set(mandates(user).values_list("pk", flat=True))
     cards = set(Initiative.objects.written_by(user).values_list("pk", flat=True))
-    yield from _of_holder(cards)
+    yield from _of_holder(user, cards)
     yield from _to_ask(user, cards)
     if mine:
         yield from _of_lead(mine)
@@ -44,10 +45,15 @@ def waiting(user: Any) -> Iterator[Waiting]:
         yield from _to_publish(mine)
 
 
-def _of_holder(cards: set[int]) -> Iterator[Waiting]:
-    found = Pool.objects.filter(initiative__in=cards).filter(
-        Q(state=State.FORMING, holder_agreed_at=None)
+def _of_holder(user: Any, cards: set[int]) -> Iterator[Waiting]:
+    """The report, of the holder and of who takes the pilot up."""
+    pilots = Option.objects.filter(
+        is_pilot=True, state__in=COUNTED, adopter__in=user.memberships.values("organisation")
+    )
+    found = Pool.objects.filter(
+        Q(initiative__in=cards, state=State.FORMING, holder_agreed_at=None)
         | Q(state=State.PILOTING, next_report_on__isnull=False)
+        & (Q(initiative__in=cards) | Q(pk__in=pilots.values("pool")))
     )
     for pool in found.select_related("initiative").order_by("pk"):
         if pool.state == State.FORMING:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 LEAD, FUNDER = "financeur@essaim.example", "financeurs@essaim.example"
 PARK, KITCHEN = "parc@essaim.example", "cuisine@essaim.example"
-MANAGER = "animateur@essaim.example"
+MANAGER, ADOPTER = "animateur@essaim.example", "repreneur@essaim.example"
 
 
 def address_of(person: Any, title: str) -> str:
@@ -65,6 +65,14 @@ def press(person: Any, name: str) -> Any:
     return person.page
 
 
+def agree_as_adopter(person: Any) -> None:
+    """From the workspace: the form, one button."""
+    page = person.go("/mon-espace")
+    page.get_by_role("link", name=re.compile("Donner votre accord à une reprise")).first.click()
+    page.wait_for_load_state()
+    assert "commencer la préparation" in press(person, "Donner mon accord").inner_text("main")
+
+
 def test_from_an_option_to_a_replication(visit: Callable[..., Any]) -> None:
     lead, other, holder = visit(), visit(), visit()
     lead.sign_in(LEAD, PASSWORD)
@@ -88,8 +96,15 @@ def test_from_an_option_to_a_replication(visit: Callable[..., Any]) -> None:
     # The lead confirms the pilot's, then the pilot starts.
     pilot = options_of(lead, pool)[0]
     page = lead.go(f"{pilot}/confirmer")
+    page.fill("[name=adopter]", "CCAS de Rochebrune-sur-Loue (fictif)")
+    page.locator("label[for=id_charter]").click(position={"x": 5, "y": 5})
     page.locator("label[for=id_sure]").click(position={"x": 5, "y": 5})
     assert "Confirmée" in press(lead, "Confirmer").inner_text("main")
+    lead.go(pool)
+    assert "accord du repreneur du pilote" in press(lead, "Commencer le pilote").inner_text("body")
+    adopter = visit()
+    adopter.sign_in(ADOPTER, PASSWORD)
+    agree_as_adopter(adopter)
     lead.go(pool)
     assert "Le pilote commence" in press(lead, "Commencer le pilote").inner_text("body")
 
@@ -121,7 +136,10 @@ def test_from_an_option_to_a_replication(visit: Callable[..., Any]) -> None:
     page.locator("label[for=id_sure]").click(position={"x": 5, "y": 5})
     press(other, "Confirmer")
     text = other.go(mine).inner_text("main")
-    assert "Confirmée" in text and "Rochebrune" in text and "Reprise" in text
+    assert "Confirmée" in text and "Rochebrune" in text and "Pas encore engagée" in text
+    agree_as_adopter(adopter)
+    text = other.go(mine).inner_text("main")
+    assert "engagée" in text and "Pas encore engagée" not in text
     manager = visit()
     manager.sign_in(MANAGER, PASSWORD)
     page = manager.go(f"{pool}/registre")

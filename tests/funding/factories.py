@@ -13,6 +13,9 @@ from django.utils import timezone
 from essaim.funding.actions import money, options, pools, reports, reviews
 from essaim.funding.models import Instalment, LegalAct, Option, OptionState, Pool
 from essaim.people.models import Function, Organisation, User
+from essaim.replications.actions import agree
+from essaim.replications.models import Replication, Side
+from essaim.replications.models.replication import ReplicationQuerySet
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
@@ -55,6 +58,7 @@ class Story:
     holder: User
     funders: list[User] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
+    adopts: User | None = None  # represents who takes the pilot up, once it is piloted
 
     def fresh(self) -> Pool:
         """``refresh_from_db`` keeps what is cached; this does not."""
@@ -119,9 +123,26 @@ def with_options(number: int = 3, **fields: Any) -> Story:
     return story
 
 
-def piloting(number: int = 3, **fields: Any) -> Story:
+def sites() -> ReplicationQuerySet:
+    """Replications beside those of pilots."""
+    pilots = Option.objects.filter(is_pilot=True)
+    return Replication.objects.exclude(origin_reference__in={each.reference for each in pilots})
+
+
+def taken_up(story: Story, adopter: Organisation | None = None) -> User:
+    """The pilot's option confirmed, and agreed to by who takes it up; they represent it."""
+    adopter = adopter or OrganisationFactory(kind="ccas")
+    first = Option.objects.get(pool=story.pool, is_pilot=True, cofunds=None)
+    options.confirm(first, by=story.lead, adopter=adopter)
+    person = MembershipFactory(organisation=adopter, role="representative").user
+    site = Replication.objects.get(origin_reference=first.reference)
+    agree(site, side=Side.ADOPTER, by=person)
+    return person
+
+
+def piloting(number: int = 3, *, adopter: Organisation | None = None, **fields: Any) -> Story:
     story = with_options(number, **fields)
-    options.confirm(story.pilot, by=story.lead)
+    story.adopts = taken_up(story, adopter)
     pools.start_pilot(story.pool, by=story.lead)
     story.fresh()
     return story

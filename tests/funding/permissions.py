@@ -94,10 +94,12 @@ def milestone(reached: bool) -> Arguments:
 def of_the_adopter(world: SimpleNamespace) -> list[Any]:
     """A restricted pool that another leads; the member is of who takes the pilot up."""
     made = factories.piloting(
-        lead=funder(), holder=world.owner, card=world.published, audience="restricted"
+        lead=funder(),
+        holder=world.owner,
+        card=world.published,
+        audience="restricted",
+        adopter=MembershipFactory(user=world.member).organisation,
     )
-    adopter = MembershipFactory(user=world.member).organisation
-    options.name_adopter(made.pilot, adopter=adopter, by=made.lead)
     record_act(made.pilot, made.lead)
     return [made.pool.slug, made.pilot.pk, instalment(made.pilot, made.lead, 1_000).pk]
 
@@ -216,5 +218,6 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "ask#restricted": ({"member"} | HOLDER, of_the_adopter),
     "cancel_instalment": (LEAD, milestone(True)),
     "pay": (LEAD, milestone(True)),
+    "disengage": (LEAD, option("piloting")),
     "recover": (LEAD, option("piloting")),
 }

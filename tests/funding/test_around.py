@@ -41,6 +41,7 @@ from essaim.funding.suggesting import adopters_for, like_the_pilot
 from essaim.introductions.useful import ranking
 from essaim.introductions.useful.needs import Answered
 from essaim.people.models import User
+from essaim.replications.actions import agree
 from tests.funding.factories import (
     PDF,
     Story,
@@ -55,12 +56,13 @@ from tests.funding.factories import (
     pledged,
     record_act,
     reviewing,
+    sites,
     today,
     vote,
     with_options,
 )
 from tests.needs.factories import NeedFactory
-from tests.people.factories import OrganisationFactory, UserFactory
+from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +243,7 @@ class TestInvitingThoseLikeUs:
         option, person = story.others[0], story.funders[0]
         adopter = OrganisationFactory(kind="ccas")
         options.confirm(option, by=person, adopter=adopter, charter_on=today())
+        agree(sites().get(), side="adopter", by=MembershipFactory(organisation=adopter).user)
         need = NeedFactory(territory=option.territory, text="Des logements froids.")
         monkeypatch.setattr(
             "essaim.funding.suggesting.answered_by",

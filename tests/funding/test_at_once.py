@@ -32,6 +32,7 @@ from tests.funding.factories import (
     pledged,
     record_act,
     reviewing,
+    sites,
     vote,
 )
 from tests.people.factories import OrganisationFactory
@@ -145,7 +146,7 @@ def test_processes_that_share_one_site() -> None:
     )
     assert ends == ["done"] * 3
     assert made(first) == made(second) == ("confirmed", 1, 1)
-    assert Replication.objects.count() == 1
+    assert sites().count() == 1
 
 
 def test_processes_that_take_and_pay_the_same() -> None:

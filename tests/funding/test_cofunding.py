@@ -17,7 +17,6 @@ from essaim.funding.models import LedgerLine, Option
 from essaim.funding.reading import shares_of, totals
 from essaim.funding.shares import apportion
 from essaim.people.models import User
-from essaim.replications.models import Replication
 from tests.funding.factories import (
     SITE_CENTS,
     Story,
@@ -28,6 +27,8 @@ from tests.funding.factories import (
     organisation_of,
     pledged,
     record_act,
+    sites,
+    taken_up,
     today,
     with_options,
 )
@@ -82,8 +83,7 @@ def test_the_pilot_may_be_paid_in_shares() -> None:
     options.confirm(share, by=person)
     with pytest.raises(DomainError, match="chef de file"):
         pools.start_pilot(story.pool, by=story.lead)
-    lead = Option.objects.get(pool=story.pool, is_pilot=True, cofunds=None)
-    options.confirm(lead, by=story.lead)
+    taken_up(story)
     pools.start_pilot(story.pool, by=story.lead)
     assert story.fresh().state == "piloting"
 
@@ -93,14 +93,14 @@ def test_the_first_confirmed_makes_the_replication_the_second_pays_its_share() -
     first, second, person = shared(story)
     adopter = OrganisationFactory(kind="ccas")
     options.confirm(second, by=person, adopter=adopter)
-    site = Replication.objects.get()
+    site = sites().get()
     assert site.adopter == adopter and site.origin_reference == f"option:{first.pk}"
     # The first funder's option knows the adopter now; another one is refused.
     assert Option.objects.get(pk=first.pk).adopter == adopter
     with pytest.raises(DomainError, match="déjà nommé"):
         options.name_adopter(first, adopter=OrganisationFactory(), by=story.funders[0])
     options.confirm(first, by=story.funders[0])
-    assert Replication.objects.count() == 1
+    assert sites().count() == 1
     assert LedgerLine.objects.filter(kind="confirmation", option__in=[first, second]).count() == 2
 
 
@@ -108,11 +108,11 @@ def test_the_adopter_named_by_one_is_the_site_s() -> None:
     story = activating()
     first, second, person = shared(story)
     options.confirm(first, by=story.funders[0], mode="dissemination")
-    assert not Replication.objects.exists()
+    assert not sites().exists()
     # Named by who has not confirmed yet: the other did, the replication begins, as it said.
     adopter = OrganisationFactory()
     options.name_adopter(second, adopter=adopter, by=person)
-    site = Replication.objects.get()
+    site = sites().get()
     assert (site.adopter, site.mode) == (adopter, "dissemination")
 
 
@@ -159,7 +159,7 @@ def test_an_adopter_that_comes_with_a_share_begins_the_replication() -> None:
     options.confirm(first, by=story.funders[0], mode="dissemination")
     adopter = OrganisationFactory()
     pledged(story.pool, person, territory=first.territory, cofund=True, adopter=adopter)
-    site = Replication.objects.get()
+    site = sites().get()
     assert (site.adopter, site.mode) == (adopter, "dissemination")
 
 
@@ -174,7 +174,7 @@ def test_a_first_signature_names_no_adopter_for_the_others() -> None:
     # It never signs: the first funder still names its own.
     options.decline(second, by=person, reason="Budget réduit.")
     options.name_adopter(first, adopter=OrganisationFactory(), by=story.funders[0])
-    assert Replication.objects.count() == 1
+    assert sites().count() == 1
 
 
 def test_a_second_signature_gives_the_adopter_to_the_site() -> None:
@@ -184,7 +184,7 @@ def test_a_second_signature_gives_the_adopter_to_the_site() -> None:
     adopter = OrganisationFactory(kind="ccas")
     options.confirm(second, by=person, adopter=adopter)
     options.sign(second, by=funder(organisation_of(person)))
-    assert Option.objects.get(pk=first.pk).adopter == adopter == Replication.objects.get().adopter
+    assert Option.objects.get(pk=first.pk).adopter == adopter == sites().get().adopter
 
 
 def test_a_milestone_is_not_cut_before_the_shares_are_known() -> None:

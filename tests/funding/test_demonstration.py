@@ -50,3 +50,23 @@ def test_enerterre_s_sites_are_alive_and_their_adopter_signs_in(settings: Any) -
     person = User.objects.get(email=ADOPTERS[0])
     page = signed_in(person).get(reverse("replications:mine")).content.decode()
     assert all(each.get_absolute_url() in page for each in (first, *others))
+
+
+def test_each_adopter_agrees_for_itself(settings: Any) -> None:
+    settings.LOCAL = True
+    for code in ("50", "35", "61", "22", "53", "59", "62", "11", "66"):
+        TerritoryFactory(kind="department", code=code)
+    for name in ("enerterre", "ferme-de-moyembrie"):
+        card = InitiativeFactory(
+            published=True, external_id=f"demo:{name}", holder=OrganisationFactory()
+        )
+        for kind in ("core", "core", "margin", "margin"):
+            ComponentFactory(initiative=card, kind=kind)
+    funder(user=UserFactory(email=LEAD))
+    load_pools(out=io.StringIO())
+    sites = Replication.objects.filter(initiative__external_id="demo:enerterre")
+    confirmers = Option.objects.exclude(confirmed_by=None).values("confirmed_by")
+    assert not sites.filter(adopter_agreed_by__in=confirmers).exists()
+    assert Pool.objects.get(initiative__external_id="demo:enerterre").state == "activating"
+    farm = Pool.objects.get(initiative__external_id="demo:ferme-de-moyembrie")
+    assert farm.state == "piloting" and farm.ledger.balance().is_sound

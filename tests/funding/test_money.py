@@ -11,14 +11,20 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.following.models import Notification
 from essaim.funding.actions import money, options, pools
+from essaim.funding.actions.disengaging import disengage
 from essaim.funding.models import LedgerLine, Option
 from essaim.funding.shares import split
+from essaim.replications.actions import stop
 from tests.funding.factories import (
     SITE_CENTS,
     confirmed,
+    funder,
     instalment,
+    organisation_of,
     record_act,
+    sites,
     today,
 )
 from tests.people.factories import MembershipFactory, OrganisationFactory
@@ -147,6 +153,41 @@ class TestMoney:
         page = client.get(option.get_absolute_url()).content.decode()
         assert "Annulé le" in page
         assert reverse("funding:ask", args=[story.pool.slug, option.pk, row.pk]) not in page
+
+    def test_what_no_act_committed_goes_back_when_the_site_stops(self) -> None:
+        story, option, person = confirmed()
+        cofunder = funder(organisation_of(person))
+        record_act(option, person, 1_000)
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        address = reverse("funding:disengage", args=[story.pool.slug, option.pk])
+        assert address not in client.get(option.get_absolute_url()).content.decode()
+        with pytest.raises(DomainError, match="continue"):
+            disengage(option, reason="Arrêt", by=person)
+        stop(sites().get(), reason="Plus de local.", lesson="Le chercher.", by=story.holder)
+        assert address in client.get(option.get_absolute_url()).content.decode()
+        for _ in range(2):
+            client.post(address, {"reason": "Le site s’arrête."})
+        balance = option.ledger.balance()
+        assert (balance.confirmed, balance.committed) == (1_000, 1_000)
+        assert option.ledger.filter(kind="disengagement").count() == 1
+        told = Notification.objects.filter(announcement__verb="option_disengaged")
+        assert {story.lead.pk, story.holder.pk, cofunder.pk} <= set(
+            told.values_list("user", flat=True)
+        )
+        with pytest.raises(DomainError, match="dépasseraient"):
+            instalment(option, person, 1_001)
+
+    def test_nothing_is_freed_of_what_an_act_committed_nor_by_another(self) -> None:
+        story, option, person = confirmed()
+        options.decline(story.others[1], by=story.funders[1], reason="Budget.")
+        with pytest.raises(DomainError, match="fonction de financeur"):
+            disengage(option, reason="Arrêt", by=story.lead)
+        record_act(option, person)
+        pools.close_pool(story.pool, by=story.lead, report="Fini.")
+        with pytest.raises(DomainError, match="Rien à libérer"):
+            disengage(option, reason="Clôture", by=person)
+        assert disengage(story.pilot, reason="Clôture", by=story.lead).amount_cents == SITE_CENTS
 
     def test_a_payment_is_offered_where_it_would_be_accepted(self) -> None:
         story, option, person = confirmed()

@@ -24,6 +24,7 @@ from tests.funding.factories import (
     organisation_of,
     piloting,
     pledged,
+    sites,
     state_of,
     today,
     with_options,
@@ -154,7 +155,7 @@ class TestConfirming:
             option, by=person, amount_cents=900, adopter=adopter, mode="supple",
             charter_on=today(-3), planned_on=today(60),
         )  # fmt: skip
-        assert not Replication.objects.exists()
+        assert not sites().exists()
         options.sign(option, by=funder(organisation_of(person)))
         site = Replication.objects.get(origin_reference=option.reference)
         assert (site.adopter, site.mode, site.state) == (adopter, "supple", "interested")
@@ -165,7 +166,7 @@ class TestConfirming:
         option, person = story.others[0], story.funders[0]
         adopter = OrganisationFactory(kind="ccas")
         options.confirm(option, by=person, adopter=adopter, charter_on=today())
-        site, before = Replication.objects.get(), story.pool.ledger.balance()
+        site, before = sites().get(), story.pool.ledger.balance()
         assert (site.state, site.holder_agreed_by) == ("interested", story.holder)
         client = Client()
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
@@ -193,18 +194,18 @@ class TestConfirming:
         option, person = story.others[0], story.funders[0]
         options.confirm(option, by=person, mode="dissemination", planned_on=today(40))
         options.name_adopter(option, adopter=OrganisationFactory(), by=person)
-        site = Replication.objects.get()
+        site = sites().get()
         assert (site.mode, site.planned_on) == ("dissemination", today(40))
 
     def test_adopter_found_later(self) -> None:
         story = activating()
         option, person = story.others[0], story.funders[0]
         options.confirm(option, by=person)
-        assert not Replication.objects.exists()
+        assert not sites().exists()
         adopter = OrganisationFactory()
         for _ in range(2):
             options.name_adopter(option, adopter=adopter, by=person)
-        assert Replication.objects.get().adopter == adopter
+        assert sites().get().adopter == adopter
         with pytest.raises(DomainError, match="déjà nommé"):
             options.name_adopter(option, adopter=OrganisationFactory(), by=person)
 

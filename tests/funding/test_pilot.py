@@ -9,9 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
-from essaim.funding.actions import options, pools, reports, reviews
+from essaim.funding.actions import milestones, options, pools, reports, reviews
 from essaim.funding.models import Opinion
+from essaim.funding.rules import can_report
 from essaim.funding.waiting import waiting
+from essaim.replications.actions import agree
+from essaim.replications.models import Replication
 from tests.funding.factories import (
     SITE_CENTS,
     funder,
@@ -20,7 +23,9 @@ from tests.funding.factories import (
     piloting,
     pledged,
     reviewing,
+    today,
     vote,
+    with_options,
 )
 from tests.people.factories import MembershipFactory, UserFactory
 
@@ -39,6 +44,45 @@ class TestPilot:
         options.confirm(story.pilot, by=story.lead, amount_cents=SITE_CENTS - 1)
         with pytest.raises(DomainError, match="tout le pilote"):
             pools.start_pilot(story.pool, by=story.lead)
+
+    def test_begins_with_the_word_of_who_takes_it_up(self) -> None:
+        story = with_options()
+        options.confirm(story.pilot, by=story.lead)
+        with pytest.raises(DomainError, match="repreneur du pilote, nommé"):
+            pools.start_pilot(story.pool, by=story.lead)
+        adopts = MembershipFactory(role="representative")
+        options.name_adopter(story.pilot, adopter=adopts.organisation, by=story.lead)
+        with pytest.raises(DomainError, match="accord du repreneur"):
+            pools.start_pilot(story.pool, by=story.lead)
+        agree(Replication.objects.get(), side="adopter", by=adopts.user)
+        pools.start_pilot(story.pool, by=story.lead)
+        assert story.fresh().state == "piloting"
+
+    def test_who_runs_it_reports_plans_and_notes_visits(self) -> None:
+        story = piloting()
+        person = story.adopts
+        assert person is not None
+        assert "Écrire le rapport du pilote" in [each.title for each in waiting(person)]
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        offered = client.get(story.pool.get_absolute_url()).content.decode()
+        for name in ("report", "visit", "follow"):
+            address = reverse(f"funding:{name}", args=[story.pool.slug])
+            assert address in offered and client.get(address).status_code == 200, name
+        reports.report(story.pool, by=person, submission=uuid.uuid4(), done="Ouvert.")
+        body = organisation_of(person)
+        reports.note_visit(
+            story.pool, by=person, organisation=body, submission=uuid.uuid4(), on=today(),
+            seen="Deux chantiers.",
+        )  # fmt: skip
+        made = milestones.plan_milestone(
+            story.pool, by=person, submission=uuid.uuid4(), title="Ouvert", planned_on=today(9)
+        )
+        assert made.pk and not can_report(funder(), story.pool)
+        # Of another site, one does not run the pilot.
+        other = MembershipFactory(role="representative")
+        options.name_adopter(story.others[0], adopter=other.organisation, by=story.funders[0])
+        assert not can_report(other.user, story.pool)
 
     def test_others_are_not_confirmed_before_the_finding(self) -> None:
         story = piloting()
@@ -68,7 +112,7 @@ class TestPilot:
         assert reports.remind_reports(due) == 1
         told = Notification.objects.filter(announcement__verb="pool_report_due").count()
         reports.remind_reports(due)
-        assert told == 2  # the holder and the lead
+        assert told == 3  # the holder, the lead, and who takes the pilot up
         assert told == Notification.objects.filter(announcement__verb="pool_report_due").count()
 
 
@@ -124,9 +168,9 @@ class TestReview:
         assert (finding.members, finding.voters) == (2, 1)
 
     def test_the_member_that_takes_the_pilot_up_withdraws_and_blocks_nothing(self) -> None:
-        story = reviewing(3)
-        body = organisation_of(story.lead)
-        options.name_adopter(story.pilot, adopter=body, by=story.lead)
+        lead = funder()
+        body = organisation_of(lead)
+        story = reviewing(3, lead=lead, adopter=body)
         with pytest.raises(DomainError, match="intérêt"):
             vote(story, story.lead)
         titles = [each.title for each in waiting(story.lead)]

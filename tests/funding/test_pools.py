@@ -13,6 +13,7 @@ from essaim.funding.actions import lessons, options, pools
 from essaim.funding.models import Pool
 from essaim.funding.rules import can_view
 from essaim.initiatives.models import Fact
+from essaim.replications.models import Replication
 from tests.funding.factories import (
     SITE_CENTS,
     abandoned,
@@ -22,6 +23,7 @@ from tests.funding.factories import (
     opened,
     organisation_of,
     record_act,
+    sites,
     today,
     with_options,
 )
@@ -98,6 +100,17 @@ class TestEnd:
         balance = option.ledger.balance()
         assert (balance.confirmed, balance.committed) == (1_000, 1_000)
         assert Pool.objects.get(pk=story.pool.pk).ledger.balance().is_sound
+
+    def test_abandoned_it_may_stop_the_sites_that_serve_nobody(self) -> None:
+        story, option, _person = confirmed()
+        site = Replication.objects.get(origin_reference=option.reference)
+        told = {"by": story.lead, "reason": "Le porteur arrête.", "lesson": "Trop tôt."}
+        pools.abandon(story.pool, stop_sites=True, **told)
+        site = Replication.objects.get(pk=site.pk)
+        assert (site.state, site.stop_lesson) == ("stopped", "Trop tôt.")
+        story, option, _person = confirmed()
+        pools.abandon(story.pool, by=story.lead, reason="Fin.", lesson="Trop tôt.")
+        assert sites().filter(state="interested").count() == 1, "else it goes on"
 
     def test_its_lesson_is_proposed_to_the_card_once(self) -> None:
         story = abandoned()

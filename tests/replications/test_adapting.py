@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,6 +107,19 @@ class TestAgainstTheSheet:
     def test_one_line_for_one_form(self, there: SimpleNamespace) -> None:
         key = uuid.uuid4()
         assert adapted(there.site, submission=key) == adapted(there.site, submission=key)
+
+    def test_its_effect_is_seen_later_by_who_follows_the_site(self, there: SimpleNamespace) -> None:
+        made = adapted(there.site)
+        client = Client()
+        client.force_login(there.adopts, backend="django.contrib.auth.backends.ModelBackend")
+        address = reverse("replications:effect", args=[there.site.pk, made.pk])
+        client.post(address, {"effect": "better", "effect_note": " Deux fois plus de visites. "})
+        made = Adaptation.objects.get(pk=made.pk)
+        assert (made.effect, made.effect_note) == ("better", "Deux fois plus de visites.")
+        log = client.get(reverse("replications:log", args=[there.site.pk])).content.decode()
+        assert "Deux fois plus de visites" in log
+        client.post(address, {"effect": "certain"})
+        assert Adaptation.objects.get(pk=made.pk).effect == "better"
 
     def test_a_component_of_another_card_is_none(self, there: SimpleNamespace) -> None:
         assert adapted(there.site, component=ComponentFactory().pk).component is None

@@ -144,10 +144,10 @@ def plan_instalment(
     require_mandate(by, option.funder)
     require_confirmed(option)
     require_recent(planned_on, field="planned_on")
-    planned = _planned(option)
+    planned, confirmed = _planned(option), option.ledger.balance().confirmed
     site_cents = amount_cents if of_site else None
     if of_site:
-        left = (option.confirmed_cents or 0) - planned
+        left = confirmed - planned
         share = _share(option, amount_cents)
         # Each milestone rounds by less than a cent: the last one may not fit by as many.
         amount_cents = (
@@ -157,7 +157,7 @@ def plan_instalment(
         )
     if amount_cents <= 0:
         raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
-    if planned + amount_cents > (option.confirmed_cents or 0):
+    if planned + amount_cents > confirmed:
         raise DomainError(
             _("Les versements prévus dépasseraient le montant confirmé."), field="amount_cents"
         )

@@ -30,10 +30,15 @@ from essaim.funding.models import (
 from essaim.funding.signals import pool_opened
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.models import Organisation
+from essaim.replications.actions import stop
+from essaim.replications.models import Origin, Replication
+from essaim.replications.models import State as SiteState
 from essaim.territories.models import Territory
 
 from .common import lock_pool, move, require_state, tell_card
 from .ledger import write
+
+NOT_SERVING = (SiteState.INTERESTED, SiteState.COMMITTED, SiteState.PREPARING)
 
 
 class Cost(NamedTuple):
@@ -236,12 +241,23 @@ def missing_to_pilot(pool: Pool) -> list[str]:
         missing.append(_("l’option du chef de file sur le territoire pilote, confirmée"))
     elif sum(each.confirmed_cents or 0 for each in pilot) < pool.site_cents:
         missing.append(_("un montant confirmé qui paie tout le pilote"))
+    elif pilot[0].adopter_id is None:
+        missing.append(_("le repreneur du pilote, nommé"))
+    elif not _is_agreed(pilot[0]):
+        missing.append(_("l’accord du repreneur du pilote"))
     return missing
+
+
+def _is_agreed(option: Option) -> bool:
+    """By its adopter itself; the charter or contract may come while the pilot runs."""
+    sites = Replication.objects.filter(origin=Origin.POOL, origin_reference=option.reference)
+    return sites.filter(adopter_agreed_at__isnull=False).exists()
 
 
 @transaction.atomic
 def start_pilot(pool: Pool, *, by: Any, today: dt.date | None = None) -> None:
-    """When the minimum of options is reached and the pilot is funded (ours)."""
+    """When the minimum of options is reached, the pilot is funded, and who takes it up agreed
+    (ours)."""
     pool = lock_pool(pool.pk)
     require_state(pool, State.OPEN)
     missing = missing_to_pilot(pool)
@@ -276,9 +292,18 @@ def close_pool(pool: Pool, *, by: Any, report: str, today: dt.date | None = None
 
 
 @transaction.atomic
-def abandon(pool: Pool, *, by: Any, reason: str, lesson: str, today: dt.date | None = None) -> None:
+def abandon(
+    pool: Pool,
+    *,
+    by: Any,
+    reason: str,
+    lesson: str,
+    stop_sites: bool = False,
+    today: dt.date | None = None,
+) -> None:
     """Right to error: at any point, without blame. Options that remain are released; of those
-    confirmed, what no act committed is too."""
+    confirmed, what no act committed is too. ``stop_sites``: replications that these options made
+    and that serve nobody yet stop with it, for the same reason; the others go on."""
     pool = lock_pool(pool.pk)
     if not reason.strip():
         raise DomainError(
@@ -305,5 +330,10 @@ def abandon(pool: Pool, *, by: Any, reason: str, lesson: str, today: dt.date | N
         option.release()
         option.ended_on, option.ended_at = day, timezone.now()
         option.save(update_fields=["state", "ended_on", "ended_at"])
+    if stop_sites:
+        references = [each.reference for each in pool.options.all()]
+        made = Replication.objects.filter(origin=Origin.POOL, origin_reference__in=references)
+        for site in made.filter(state__in=NOT_SERVING).order_by("pk"):
+            stop(site, reason=reason, lesson=lesson, by=by, on=day)
     tell_card(pool, by=by)
     notifications.ended(pool, by=by)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -116,7 +117,8 @@ def comment(found: PilotReport, *, by: Any, submission: uuid.UUID, text: str) ->
     if not text.strip():
         raise DomainError(_("Écrivez votre commentaire."), field="text")
     organisation = (
-        Organisation.objects.filter(memberships__user=by, options__pool=found.pool_id)
+        Organisation.objects.filter(memberships__user=by)
+        .filter(Q(options__pool=found.pool_id) | Q(adopted_options__pool=found.pool_id))
         .order_by("pk")
         .first()
     )
@@ -145,7 +147,11 @@ def note_visit(
     if known is not None:
         return known
     if not rules.visiting_organisations(by, pool).filter(pk=organisation.pk).exists():
-        raise DomainError(_("Seuls les membres du groupement et le porteur notent une visite."))
+        raise DomainError(
+            _(
+                "Seuls les membres du groupement, le porteur et le repreneur du pilote notent une visite."
+            )
+        )
     require_state(pool, State.PILOTING, State.REVIEWING, State.ACTIVATING)
     _check_day(pool, on)
     if not seen.strip():

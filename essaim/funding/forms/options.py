@@ -177,6 +177,10 @@ class RecoverForm(OnceForm):
     reason = forms.CharField(label=_("Pourquoi"), max_length=200)
 
 
+class DisengageForm(Form):
+    reason = forms.CharField(label=_("Pourquoi"), max_length=200)
+
+
 class FourEyesForm(Form):
     four_eyes = forms.BooleanField(
         label=_("Deux personnes signent chaque option et chaque confirmation"), required=False

@@ -209,6 +209,10 @@ class AbandonForm(Form):
         _("Ce que l’on en a appris"), rows=6, max_length=5000,
         help_text=_("Droit à l’erreur : s’arrêter ne se reproche pas, ce que l’on a appris sert."),
     )  # fmt: skip
+    stop_sites = forms.BooleanField(
+        label=_("Arrêter aussi les reprises nées de cette subvention"), required=False,
+        help_text=_("Celles qui ne servent encore personne, pour les mêmes raisons ; leurs repreneurs et le porteur en sont informés. Sinon elles continuent, et chacune décide."),
+    )  # fmt: skip
     sure = forms.BooleanField(label=_("Je confirme : les options restantes seront libérées"))
 
 

@@ -18,10 +18,12 @@ from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.spreadsheets import Cell
 from essaim.funding import rules
+from essaim.funding.actions import disengaging
 from essaim.funding.actions import money as acting
 from essaim.funding.forms.options import (
     ActForm,
     AskForm,
+    DisengageForm,
     InstalmentForm,
     PayForm,
     ReachedForm,
@@ -207,6 +209,19 @@ def pay(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
         lambda data: acting.pay(row, by=request.user, **data) and None,
         pool=found.pool, option=found, back=found, title=_("Enregistrer le versement"),
         intro=row.label, button=_("Enregistrer"), done=_("Le versement est au registre."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def disengage(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = fetch_option(request, slug, pk, rules.is_funder_of)
+    return act(
+        request, DisengageForm(posted(request)),
+        lambda data: disengaging.disengage(found, by=request.user, **data) and None,
+        pool=found.pool, option=found, back=found, title=_("Libérer ce qui n’est pas engagé"),
+        intro=_("La confirmation reste ; ce qu’aucun acte n’engage n’est plus réservé à ce site. Les autres financeurs, le porteur et le repreneur en sont informés."),
+        button=_("Libérer"), done=_("La somme est libérée ; le registre en garde la trace."),
     )  # fmt: skip
 
 

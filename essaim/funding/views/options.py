@@ -29,7 +29,7 @@ from essaim.funding.forms.options import (
     ReduceForm,
     WithdrawForm,
 )
-from essaim.funding.models import LIVING, PAYING, FunderSettings, Option, OptionState
+from essaim.funding.models import LIVING, PAYING, FunderSettings, Option, OptionState, State
 from essaim.funding.reading import mode_of, shares_of, site_budget
 from essaim.funding.steps import acts_of_option
 from essaim.people.models import Organisation
@@ -104,12 +104,15 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     asked = {line.instalment_id for line in lines if line.kind == "request"}
     paid = {line.instalment_id for line in lines if line.kind == "payment"}
     balance = found.ledger.balance()
+    made = _replication(user, found, follows=follows)
+    stopped = "replication" in made and made["replication"].state == SiteState.STOPPED
+    frees = balance.confirmed > balance.committed and (stopped or found.pool.state == State.CLOSED)
     context = {
         "option": found,
         "pool": found.pool,
         "balance": balance,
         "acts_now": (
-            acts_of_option(user, found, has_paid=balance.paid > 0) if user.is_authenticated else []
+            acts_of_option(user, found, has_paid=balance.paid > 0, may_free=frees) if user.is_authenticated else []
         ),
         "follows": follows,
         "is_funder": rules.is_funder_of(user, found) if user.is_authenticated else False,
@@ -132,7 +135,7 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             found.state in LIVING and found.pool.is_alive
             and user.is_authenticated and rules.can_set_budget(user, found)
         ),
-        **_replication(user, found, follows=follows),
+        **made,
         "warning": _warning(found.pool) if follows else "",
         "share": shares.get(found.pk),
         "cofunders": [(each, shares[each.pk]) for each in site if each != found and shares],

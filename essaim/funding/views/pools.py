@@ -302,7 +302,8 @@ def abandon(request: HttpRequest, slug: str) -> HttpResponse:
     return act(
         request, AbandonForm(posted(request)),
         lambda data: acting.abandon(
-            found, by=request.user, reason=data["reason"], lesson=data["lesson"]
+            found, by=request.user, reason=data["reason"], lesson=data["lesson"],
+            stop_sites=data["stop_sites"],
         ),
         pool=found, back=found, title=_("Abandonner, au titre du droit à l’erreur"),
         intro=_("Les options qui restent (%(n)s) seront libérées ; ce qui est engagé juridiquement ou versé reste au registre.")
