@@ -27,7 +27,6 @@ from .models import COUNTED, DUE, LIVING, Invitation, Option, OptionState, Pool,
 POOL, OPTION = "pool", "option"
 FORMED, AGREED, OPENED, INVITED = "pool_formed", "pool_agreed", "pool_opened", "pool_invited"
 ADVANCED, REPORTED, REPORT_DUE = "pool_advanced", "pool_reported", "pool_report_due"
-VISITED = "pool_visited"
 REVIEW, FOUND, ENDED = "pool_review", "pool_found", "pool_ended"
 TO_SIGN, PLEDGED, OPTION_ENDED = "option_to_sign", "option_pledged", "option_ended"
 CONFIRMED, COMMITTED, EXPIRING = "option_confirmed", "option_committed", "option_expiring"
@@ -35,9 +34,8 @@ REACHED, ASKED, PAID = "instalment_reached", "payment_asked", "payment_made"
 PUBLICATION, MILESTONE = "grant_to_publish", "pilot_milestone_reached"
 MEETING, MEETING_MOVED = "pool_meeting", "pool_meeting_moved"
 MEETING_TOLD, MEETING_OFF = "pool_meeting_told", "pool_meeting_off"
-COMMENTED = "pool_commented"
+VISITED, COMMENTED, DISENGAGED = "pool_visited", "pool_commented", "option_disengaged"
 POSTPONED, STEP_ENDS, STEP_LATE = "pool_postponed", "pool_step_ends", "pool_step_late"
-DISENGAGED = "option_disengaged"
 
 
 # --- whom -------------------------------------------------------------------------------------
