@@ -108,6 +108,13 @@ def readers_language() -> str:
     return code if code in Language.values else str(Language.FRENCH)
 
 
+def language_to_ask_in() -> str:
+    """That of the page, where a sponsor with room speaks it; else French, which all speak."""
+    code = readers_language()
+    known = Sponsor.objects.present().with_room().filter(languages__contains=[code])
+    return code if code == Language.FRENCH or known.exists() else str(Language.FRENCH)
+
+
 def who_knows(
     territory: Territory | None, theme: Any, *, reader: Any = None, limit: int | None = None
 ) -> list[Match]:

@@ -37,7 +37,9 @@ CHROMIUM_ARGS = [
 
 
 def chromium() -> str:
-    for name in (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+    # The one without windows first: it is lighter.
+    known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    for name in (os.environ.get("CHROMIUM"), *known):
         if name and (path := shutil.which(name)):
             return path
     raise RuntimeError("Chromium is missing: run `make test`, which says how to install it")

@@ -22,7 +22,7 @@ from essaim.sponsorship import rules
 from essaim.sponsorship.actions import advice, requests
 from essaim.sponsorship.forms import AdviceForm, AskForm, EndForm, StepForm
 from essaim.sponsorship.lessons import lessons_about
-from essaim.sponsorship.matching import readers_language
+from essaim.sponsorship.matching import language_to_ask_in
 from essaim.sponsorship.models import HelpRequest, Proposal, Step
 from essaim.sponsorship.notifications import REQUEST, shown
 
@@ -50,7 +50,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     card, need = _about(request)
     organisations = Organisation.objects.filter(memberships__user=user).for_list().order_by("name")
-    initial: dict[str, Any] = {"language": readers_language()}
+    initial: dict[str, Any] = {"language": language_to_ask_in()}
     if len(organisations) == 1:
         only = organisations[0]
         initial["organisation"] = only
