@@ -92,6 +92,24 @@ def test_what_is_wrong_is_told_field_by_field_and_nothing_is_written(
     assert not Initiative.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        ({"tags": [None]}, "tags[0]"),
+        ({"components": [{"kind": "core", "text": "Un", "variants": [[]]}]}, "components[0]"),
+    ],
+)
+def test_what_a_file_would_mend_a_program_is_told(
+    client: Client, author: Any, value: dict[str, Any], where: str
+) -> None:
+    _token, text = make_token(author)
+    card = InitiativeFactory(author=author)
+    told = is_problem(send(client, "patch", f"{CARDS}/{card.slug}", text, value), 422)
+    assert any(error["where"].startswith(where) for error in told["errors"])
+    card.refresh_from_db()
+    assert card.tags == []
+
+
 def test_who_read_an_older_card_is_told(client: Client, author: Any) -> None:
     _token, text = make_token(author)
     card = InitiativeFactory(author=author)

@@ -132,6 +132,7 @@ def create_initiative(request: HttpRequest) -> HttpResponse:
     token = access.demand(request, Scope.WRITE_CARDS)
     reading.parameters(request, ())
     record = reading.body(request)
+    _checked(record, title="", summary="", new=True)
     record.pop("reason", None)
     try:
         written = writing.write_new_card(
@@ -164,6 +165,7 @@ def update_initiative(request: HttpRequest, slug: str) -> HttpResponse:
         # Locked before it is compared: of two that read the same card, the second is told so.
         card = lock_card(_writable(request, token, slug))
         _check_match(request, card_answer(request, slug))
+        _checked(record, title=card.title, summary=card.summary, new=False)
         try:
             writing.change_card(
                 card, record, token=token, by=access.as_anyone(token), reason=reason
@@ -188,6 +190,17 @@ def _writable(request: HttpRequest, token: ApiToken, slug: str) -> Any:
     if not access.may_write(token, card):
         raise Problem(403, gettext("Cette fiche n’est pas à vous."))
     return card
+
+
+def _checked(record: dict[str, Any], *, title: str, summary: str, new: bool) -> None:
+    """What the format refuses, in its words; then what it would mend in a file and the published
+    schema does not promise: a program is told, since it can do better. Raises Problem."""
+    said = {name: value for name, value in record.items() if name != "reason"}
+    try:
+        writing.read(said, title=title, summary=summary)
+    except writing.NotValid as error:
+        raise _not_valid(error) from None
+    reading.conform(record, document.card_body(new=new))
 
 
 def _check_match(request: HttpRequest, now: HttpResponse) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import islice
 from typing import Any, TypeVar
 
+import jsonschema
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
@@ -25,6 +27,32 @@ F = TypeVar("F", bound=forms.Form)
 def problems_of(errors: Iterable[tuple[str, str]]) -> Problem:
     found = [{"where": where, "detail": str(detail)} for where, detail in errors]
     return Problem(422, found[0]["detail"] if found else "", errors=found)
+
+
+def conform(value: Any, schema: dict[str, Any]) -> None:
+    """What does not follow the published schema, each with its place. Raises Problem."""
+    found = jsonschema.Draft202012Validator(schema).iter_errors(value)
+    errors = [(_place(error.absolute_path), _why(error)) for error in islice(found, 50)]
+    if errors:
+        raise problems_of(sorted(errors))
+
+
+def _place(path: Iterable[str | int]) -> str:
+    parts = [f"[{each}]" if isinstance(each, int) else f".{each}" for each in path]
+    return "".join(parts).removeprefix(".")
+
+
+def _why(error: jsonschema.ValidationError) -> str:
+    asked: Any = error.validator_value
+    if error.validator == "type":
+        kinds = " / ".join([asked] if isinstance(asked, str) else asked)
+        return _("Type attendu : %(kinds)s.") % {"kinds": kinds}
+    if error.validator == "maxLength":
+        return _("%(n)s caractères au plus.") % {"n": asked}
+    if error.validator == "enum":
+        values = ", ".join(str(each) for each in asked[:20])
+        return _("Une de ces valeurs : %(values)s.") % {"values": values}
+    return _("Ne suit pas le schéma publié (« %(rule)s »).") % {"rule": error.validator}
 
 
 def parameters(
