@@ -51,7 +51,7 @@ for who, (organisations, functions) in people.items():
         add_member(found, user, role="representative", functions=functions)
 holder, _made = find_or_create_organisation(name={holder!r}, kind="association")
 card = InitiativeFactory(published=True, slug={card!r}, external_id={card!r}, holder=holder,
-                         title="Enerterre, le récit (fictif)")
+                         title="Terre crue, le récit (fictif)")
 for kind, name in (("core", "Un système d’échange local (fictif)"), ("margin", "La terre (fictif)")):
     ComponentFactory(initiative=card, kind=kind, name=name)
 """
@@ -235,7 +235,8 @@ def paid(option: str, lead: Person, adopter: Person) -> None:
     adopter.go("/mon-espace")
     adopter.says("Demander un versement")
     adopter.go(option)
-    adopter.press(button("/demander"))
+    adopter.press("a[href$='/demander']")
+    adopter.send(amount_cents="20 000,25")
     lead.go(option)
     lead.press("a[href$='/verser']")
     lead.send(on=later(0), reference="MANDAT-7")

@@ -26,6 +26,7 @@ from tests.funding.factories import (
     pledged,
     record_act,
     reviewing,
+    taken_up,
     today,
     vote,
     with_options,
@@ -166,7 +167,7 @@ class TestDates:
     def test_the_pilot_is_confirmed_while_open_whatever_the_date(self) -> None:
         story = with_options(2)
         past("pledges_until")
-        options.confirm(story.pilot, by=story.lead)
+        taken_up(story)
         pools.start_pilot(story.pool, by=story.lead)
         assert story.fresh().state == "piloting"
 

@@ -13,7 +13,8 @@ from essaim.dossiers.models import Answer
 from essaim.funding.actions import budgets, options, pools
 from essaim.funding.models import Option, Pool
 from essaim.funding.scdl import for_scdl, lines_of
-from essaim.replications.models import Replication
+from essaim.replications.actions import agree
+from essaim.replications.models import Replication, Side
 from tests.dossiers.factories import fill, started
 from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
@@ -32,13 +33,11 @@ pytestmark = pytest.mark.django_db
 def with_adopters() -> tuple[Pool, list[Replication]]:
     """The pilot's site, then another's, both committed."""
     story = activating()
-    for option, person in ((story.pilot, story.lead), (story.others[0], story.funders[0])):
-        adopter = OrganisationFactory(kind="ccas")
-        MembershipFactory(organisation=adopter, user=person, role="representative")
-        if option.state == "confirmed":
-            options.name_adopter(option, adopter=adopter, by=person, charter_on=today())
-        else:
-            options.confirm(option, by=person, adopter=adopter, charter_on=today())
+    pilot = Replication.objects.get(origin_reference=story.pilot.reference)
+    agree(pilot, side=Side.ADOPTER, by=story.adopts, terms={"charter_on": today()})
+    adopter, person = OrganisationFactory(kind="ccas"), story.funders[0]
+    MembershipFactory(organisation=adopter, user=person, role="representative")
+    options.confirm(story.others[0], by=person, adopter=adopter, charter_on=today())
     return story.pool, list(Replication.objects.order_by("pk"))
 
 

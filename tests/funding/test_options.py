@@ -12,7 +12,7 @@ from essaim.common.errors import DomainError
 from essaim.following.models import Notification
 from essaim.funding.actions import keeping, options
 from essaim.funding.actions.prolonging import prolong
-from essaim.funding.models import Finding, LedgerLine, Option
+from essaim.funding.models import Finding, LedgerLine, Option, Pool
 from essaim.funding.waiting import waiting
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication
@@ -223,6 +223,7 @@ class TestConfirming:
             prolong(option, until=today(800), by=person)
         assert Option.objects.get(pk=option.pk).expires_on == today(800)
         assert LedgerLine.objects.count() == before
+        Pool.objects.filter(pk=story.pool.pk).update(confirm_until=today(600))
         options.confirm(option, by=person, today=today(500))
         with pytest.raises(DomainError, match="confirmée"):
             prolong(option, until=today(900), by=person)

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 def test_paid_less_what_came_back_by_year() -> None:
     """1,000 € paid last year, 500 € this year, of which 100 € came back."""
     _story, option, person = funding.confirmed(number=3)
-    funding.record_act(option, person)
     this_year = timezone.localdate().year
+    funding.record_act(option, person, on=dt.date(this_year - 1, 11, 3))
     for cents, on in ((1_000_00, dt.date(this_year - 1, 12, 1)), (500_00, None)):
         row = funding.instalment(option, person, cents)
         money.ask_for_payment(row, by=person)

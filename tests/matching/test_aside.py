@@ -206,6 +206,9 @@ class TestSponsorsProposed:
         need = NeedFactory(text=TEXT, author=author, organisation=mine)
         client = as_(author)
         client.cookies["essaim_langue"] = "en"
-        form = client.get(f"/parrains/demander?need={need.pk}").context["form"]
+        address = f"/parrains/demander?need={need.pk}"
+        form = client.get(address).context["form"]
         assert form["organisation"].value() in {mine, mine.pk}
-        assert form["language"].value() == "en"
+        assert form["language"].value() == "fr", "nobody here speaks English"
+        SponsorFactory(languages=["fr", "en"])
+        assert client.get(address).context["form"]["language"].value() == "en"
