@@ -74,6 +74,7 @@ def test_a_week_whose_meetings_led_to_three_introductions(
     page.fill("[name=summary]", "On se rencontre. (fictif)")
     page.fill("[name=starts_at]", start.strftime("%Y-%m-%dT09:00"))
     page.fill("[name=ends_at]", start.strftime("%Y-%m-%dT18:00"))
+    page.fill("[name=address]", "Maison des associations, Grenoble")
     page.locator("[name=meets]").check(force=True)
     send(page)
     event = page.url.removeprefix(server.url)
