@@ -131,7 +131,7 @@ def combine(
         i2 = 100 * max(0.0, (q - (k - 1)) / q) if q > 0 else 0.0
     else:
         tau2 = dersimonian_laird(y, v) if method == "dl" else reml(y, v)
-        i2 = 100 * tau2 / (tau2 + typical)
+        i2 = 100 * (tau2 / (tau2 + typical))  # in this order never above 100
     return _pooled(method, y, v, tau2=tau2, q=q, i2=i2, names=names, notices=notices)
 
 

@@ -6,6 +6,7 @@ what these tests see is what a person sees.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -97,7 +99,14 @@ class Server:
             for raw in path.read_text().split("-" * 79):
                 if re.search(rf"^To: .*{re.escape(to)}", raw, re.M):
                     found.append(raw)
-        return found
+        # Several processes send, each to files of its own.
+        return sorted(found, key=_sent_at)
+
+
+def _sent_at(raw: str) -> dt.datetime:
+    said = re.search(r"^Date: (.+)$", raw, re.M)
+    assert said, raw
+    return parsedate_to_datetime(said[1])
 
 
 @pytest.fixture(scope="package")
