@@ -112,7 +112,8 @@ def shown(tale: Any) -> None:
     assert served >= sum(each for _place, _name, each in SITES.values()), value
     figure.get_by_role("link").first.click()
     tale.page.wait_for_load_state()
-    # The rows behind it are the estimates of this very card.
-    tale.reads(*(tale.facts[f"{place}_label"] for place, _name, _served in SITES.values()))
+    # Among the rows behind it, this very card with those whom its sites serve.
+    here = sum(each for _place, _name, each in SITES.values())
+    tale.reads(f"La garde au bip (fictif)\t{here}")
     tale.at("visitor", "/tableau-de-bord?fictif=1")
     tale.picture("national", "#s-need")
