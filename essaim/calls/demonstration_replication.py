@@ -14,7 +14,7 @@ from essaim.people.actions.accounts import create_account
 from essaim.people.demonstration import PASSWORD
 from essaim.people.models import User
 
-NEIGHBOUR = ("voisin@essaim.example", "Dany Voisin (fictif)")
+NEIGHBOUR = ("second-site@essaim.example", "Dany Voisin (fictif)")
 ALONE = Project(
     "Les Jardins du Val (fictif)", "Reprendre au Val ce qui marche ailleurs (fictif)", "38185",
     "Deux ateliers par semaine, dans les locaux de l’association, dès la rentrée.", 24_000,
