@@ -5,18 +5,24 @@ Rooms add what their pages show around the form; none of this is written again t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text
 
+logger = logging.getLogger(__name__)
+# What the page was about is locked by its act: not there any more, somebody removed it meanwhile.
+GONE = _("Cela n’existe plus : quelqu’un l’a retiré entre-temps. Rien n’a été changé.")
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -55,6 +61,9 @@ def take(
             result = do(form.cleaned_data)
         except DomainError as error:
             refuse(form, error)
+        except ObjectDoesNotExist:
+            logger.warning("gone before its act", exc_info=True)
+            form.add_error(None, GONE)
         else:
             forget_kept_text(request)
             messages.success(request, done(result) if callable(done) else done)
@@ -72,6 +81,9 @@ def press(
         do()
     except DomainError as error:
         messages.error(request, error.message)
+    except ObjectDoesNotExist:
+        logger.warning("gone before its act", exc_info=True)
+        messages.error(request, GONE)
     else:
         if done:
             messages.success(request, done)

@@ -8,6 +8,7 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import ObjectDoesNotExist
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -87,3 +88,15 @@ def test_a_button_says_what_was_done_or_why_not() -> None:
         request = sent({})
         answer = acts.press(request, do, done="Fait.", back="/la")
         assert (answer.status_code, told(request)) == (302, expected)
+
+
+def gone(*_data: Any) -> None:
+    raise ObjectDoesNotExist
+
+
+def test_what_somebody_removed_meanwhile_is_said_and_nothing_typed_is_lost() -> None:
+    answer = take(sent({"word": "oui"}), gone)
+    assert answer.status_code == 422 and str(acts.GONE) in answer.content.decode()
+    request = sent({})
+    answer = acts.press(request, gone, done="Fait.", back="/la")
+    assert (answer.status_code, told(request)) == (302, [str(acts.GONE)])

@@ -267,6 +267,23 @@ class TestPages:
             assert client.post(f"{address}/{act}").status_code == 302
         assert not Subscription.objects.exists()
 
+    def test_one_removed_in_another_window_is_said(
+        self, client: Client, listed: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mine = subscribed(listed, "card.published")
+        client.force_login(mine.user, backend="django.contrib.auth.backends.ModelBackend")
+        lock = webhooks._locked
+
+        def after_the_other(found: Subscription) -> Subscription:
+            webhooks.unsubscribe(found, by=mine.user)
+            return lock(found)
+
+        monkeypatch.setattr(webhooks, "_locked", after_the_other)
+        address = f"/compte/jetons/webhooks/{mine.pk}/pause"
+        assert client.post(address).status_code == 302
+        page = client.get("/compte/jetons").content.decode()
+        assert "quelqu’un l’a retiré entre-temps" in page
+
     def test_those_of_others(self, client: Client, listed: Server) -> None:
         theirs = subscribed(listed)
         client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
