@@ -23,6 +23,15 @@ def fold(value: str) -> str:
     return _apart.sub(" ", bare).strip()
 
 
+def clean(text: str) -> str:
+    """As typed, with one kind of line end, no character that the database refuses, nothing around."""
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.replace("\x00", "").split())
+
+
 def without_marks(text: str, *, bullets: bool = False) -> str:
     """Markdown as plain text: its links by their words, lines and paragraphs kept. ``bullets``:
     whether its lists keep a dash."""

@@ -241,7 +241,7 @@ def test_the_employer_ends_its_agreement_and_says_why() -> None:
     sponsor = Sponsor.objects.get(pk=sponsor.pk)
     assert (sponsor.agreement, sponsor.decline_reason) == ("declined", "Il change de service.")
     assert not Sponsor.objects.directory().exists()
-    with pytest.raises(DomainError, match="entre-temps"):
+    with pytest.raises(DomainError, match="Entre-temps, l’état est devenu"):
         profiles.end_agreement(sponsor, by=boss, reason="Encore.")
 
 

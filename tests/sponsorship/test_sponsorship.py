@@ -235,7 +235,7 @@ def test_every_outcome_frees_the_sponsor_and_is_said_once(outcome: str) -> None:
     request.refresh_from_db()
     assert request.state == outcome and request.ended_on
     assert Sponsor.objects.with_room().count() == 1
-    with pytest.raises(DomainError, match="entre-temps"):
+    with pytest.raises(DomainError, match="Entre-temps, l’état est devenu"):
         requests.withdraw(request, by=request.asker)
 
 

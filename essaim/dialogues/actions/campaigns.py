@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.states import move
+from essaim.common.text import clean, one_line
 from essaim.dialogues.models import (
     Campaign,
     CampaignIndicator,
@@ -25,7 +27,7 @@ from essaim.dialogues.models import (
 from essaim.people.models import Organisation, User
 from essaim.territories.models import Territory
 
-from .common import clean, lock_campaign, lock_open_campaign, move, one_line
+from .common import lock_campaign, lock_open_campaign
 from .findings import take_findings
 
 

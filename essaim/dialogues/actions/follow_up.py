@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.text import clean, one_line
 from essaim.dialogues import notifications
 from essaim.dialogues.models import Check, Dialogue, Helper, Proposal, Step
 
-from .common import clean, lock_going, lock_proposal, one_line
+from .common import lock_going, lock_proposal
 
 
 @transaction.atomic

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.states import move
+from essaim.common.text import clean
 from essaim.dialogues import notifications
 from essaim.dialogues.models import (
     CampaignState,
@@ -29,7 +31,7 @@ from essaim.replications.actions.declaring import declare
 from essaim.replications.actions.life import stop
 from essaim.replications.models import Dimension, Mode, Replication, Side, State
 
-from .common import clean, lock_campaign, lock_going, lock_proposal, move
+from .common import lock_campaign, lock_going, lock_proposal
 
 
 @transaction.atomic

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.states import move
 from essaim.dialogues import notifications
 from essaim.dialogues.models import Campaign, Dialogue, DialogueState, Manager, ProposalState
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
-from .common import lock_campaign, lock_dialogue, lock_going, lock_open_campaign, move
+from .common import lock_campaign, lock_dialogue, lock_going, lock_open_campaign
 from .findings import read_again
 
 

@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.text import one_line
 from essaim.dialogues.models import Module, Session
 from essaim.initiatives.models import Initiative
 from essaim.kits.models import KitMaterial
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
-
-from .common import one_line
 
 
 @transaction.atomic

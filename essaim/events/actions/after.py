@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.states import move
+from essaim.common.text import clean, one_line
 from essaim.events import notifications
 from essaim.events.models import Document, Event, FollowUp, Partnership
 from essaim.kits.content import checked
 from essaim.people.models import Organisation
 from essaim.people.rules import is_representative
 
-from .common import clean, lock_event, move, one_line
+from .common import lock_event
 
 TYPES = ("pdf", "odt", "ods", "odp", "docx", "xlsx", "pptx", "png", "jpg")
 AT_MOST = 30

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.states import move
+from essaim.common.text import clean, one_line
 from essaim.events.models import Challenge, Event, Idea, Task, Vote
 
-from .common import clean, lock_event, move, one_line
+from .common import lock_event
 
 
 @transaction.atomic

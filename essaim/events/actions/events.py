@@ -17,12 +17,13 @@ from django.utils.translation import ngettext
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.states import move
 from essaim.events import notifications
 from essaim.events.models import COMING, Event, Organiser, Session, Slot, State
 from essaim.people.models import Organisation, User
 from essaim.people.rules import can_manage
 
-from .common import lock_event, move
+from .common import lock_event
 from .registrations import fill_places, put_last_aside
 
 PLAIN = (

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.states import move
 from essaim.contributions.actions.interest import be_interested
 from essaim.events import notifications
 from essaim.events.meeting.reasons import Person, pairs, words_of
@@ -24,7 +25,7 @@ from essaim.events.models import Encounter, Event, Planning, Registration, Seat
 from essaim.initiatives.models import Initiative
 from essaim.introductions.models import Introduction
 
-from .common import lock_event, move
+from .common import lock_event
 
 
 @transaction.atomic

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.states import move
+from essaim.common.text import clean, one_line
 from essaim.events import notifications
 from essaim.events.models import PersonalFeed, ThirdPlace
 from essaim.people.models import User
 from essaim.people.rules import can_manage, is_representative
-
-from .common import clean, move, one_line
 
 PLAIN = ("name", "summary", "services", "organisation", "territory", "address", "website")
 

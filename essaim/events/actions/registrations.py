@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.text import clean
 from essaim.events import notifications
 from essaim.events.models import Encounter, Event, Profile, Registration
 from essaim.people.models import Membership, Organisation, User
 
-from .common import clean, lock_event
+from .common import lock_event
 
 WORDS = ("meets", "profile", "brings", "seeks", "profiles_sought")
 LISTS = ("themes_brought", "themes_sought", "initiatives", "needs")

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
+from essaim.common.states import move
 from essaim.common.text import fold
 from essaim.innovators import notifications
 from essaim.innovators.models import StatusCard
@@ -32,16 +32,6 @@ def _locked(user: Any) -> StatusCard:
     User.objects.select_for_update().get(pk=user.pk)
     card, _created = StatusCard.objects.get_or_create(user=user)
     return card
-
-
-def _move(card: StatusCard, transition: str) -> None:
-    try:
-        getattr(card, transition)()
-    except TransitionNotAllowed as error:
-        raise DomainError(
-            _("L’accord est entre-temps « %(agreement)s » : relisez la page.")
-            % {"agreement": card.get_agreement_display()}
-        ) from error
 
 
 def _forget_agreement(card: StatusCard) -> None:
@@ -83,7 +73,7 @@ def set_terms(
     card.recognition, card.mobility = recognition.strip(), mobility.strip()
     changed = [*TERMS, "recognition", "mobility"]
     if before != tuple(getattr(card, name) for name in TERMS) and card.agreement != "draft":
-        _move(card, "revise")
+        move(card, "revise", field="agreement")
         _forget_agreement(card)
         changed += AGREEMENT
     card.save(update_fields=changed)
@@ -116,7 +106,7 @@ def ask_agreement(user: Any) -> None:
                 " en donnant la référence du document qui le porte."
             )
         )
-    _move(card, "ask")
+    move(card, "ask", field="agreement")
     card.decline_reason = ""
     card.save(update_fields=["agreement", "decline_reason"])
     notifications.agreement_asked(card, people)
@@ -148,7 +138,7 @@ def answer_agreement(
         raise DomainError(_("L’agent a changé sa demande pendant que vous la lisiez : relisez-la."))
     if not agrees and not reason.strip():
         raise DomainError(_("Un refus donne ses motifs."), field="reason")
-    _move(card, "agree" if agrees else "decline")
+    move(card, "agree" if agrees else "decline", field="agreement")
     card.agreed_by, card.recorded_at = by, timezone.now()
     if agrees:
         card.agreed_on = timezone.localdate()
@@ -177,8 +167,8 @@ def declare_agreement(user: Any, *, signatory: str, agreed_on: dt.date, referenc
         return
     _require_terms(card)
     if card.agreement == StatusCard.Agreement.DECLARED:
-        _move(card, "revise")
-    _move(card, "declare")
+        move(card, "revise", field="agreement")
+    move(card, "declare", field="agreement")
     card.signatory, card.agreed_on, card.reference = values
     card.agreed_by, card.recorded_at, card.decline_reason = None, timezone.now(), ""
     card.save(update_fields=AGREEMENT)
@@ -192,7 +182,7 @@ def withdraw_agreement(card: StatusCard) -> None:
         return
     if card.agreement != StatusCard.Agreement.AGREED:
         raise DomainError(_("Il n’y a pas d’accord donné ici à retirer."))
-    _move(card, "revise")
+    move(card, "revise", field="agreement")
     _forget_agreement(card)
     card.save(update_fields=AGREEMENT)
     notifications.agreement_answered(card)

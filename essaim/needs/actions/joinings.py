@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
+from essaim.common.states import move
 from essaim.groups import actions as groups
 from essaim.groups.models import NAME_LENGTH, Group
 from essaim.needs import following
@@ -75,7 +75,7 @@ def accept_joining(joining: Joining, *, by: User, name: str = "") -> Group:
         return other.group
     _refuse_two_groups(need, other)
     with pghistory.context(user=by.pk, action="accept_joining"):
-        _move(joining, "accept")
+        move(joining, "accept")
         joining.save(update_fields=["state", "answered_on"])
         group = _group_of(need, other) or _new_group(other, need, name, by)
         _bring(group, other, by)
@@ -91,7 +91,7 @@ def decline_joining(joining: Joining, *, by: Any) -> None:
     if joining.state == Joining.State.DECLINED:
         return
     with pghistory.context(user=by.pk, action="decline_joining"):
-        _move(joining, "decline")
+        move(joining, "decline")
         joining.save(update_fields=["state", "answered_on"])
     following.declined(joining)
 
@@ -103,7 +103,7 @@ def take_back(joining: Joining, *, by: Any) -> None:
     if joining.state == Joining.State.TAKEN_BACK:
         return
     with pghistory.context(user=by.pk, action="take_back"):
-        _move(joining, "take_back")
+        move(joining, "take_back")
         joining.save(update_fields=["state"])
 
 
@@ -154,13 +154,3 @@ def _bring(group: Group, need: Need, by: User) -> None:
     if place is not None:
         groups.invite(group, [place], by=by)
     groups.welcome(group, by)
-
-
-def _move(joining: Joining, transition: str) -> None:
-    try:
-        getattr(joining, transition)()
-    except TransitionNotAllowed as error:
-        raise DomainError(
-            _("Cette demande est entre-temps « %(state)s ».")
-            % {"state": joining.get_state_display()}
-        ) from error

@@ -15,10 +15,10 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
 from essaim.common.personal_data import Found, find_personal_data, mask_personal_data
+from essaim.common.states import move
 from essaim.needs import following
 from essaim.needs.actions.ended import release
 from essaim.needs.models import SEARCH_LENGTH, TEXT_LENGTH, Need
@@ -194,7 +194,7 @@ def answer_need(need: Need, *, by: Any, how: str = "") -> Need:
         return need
     _refuse_nir({"answer": how})
     with pghistory.context(user=by.pk, action="answer_need"):
-        _move(need, "close")
+        move(need, "close")
         need.answer = how
         need.save(update_fields=["state", "closed_on", "answer", "updated_at"])
         release(need)
@@ -209,7 +209,7 @@ def reopen_need(need: Need, *, by: Any) -> Need:
     if need.is_open:
         return need
     with pghistory.context(user=by.pk, action="reopen_need"):
-        _move(need, "reopen")
+        move(need, "reopen")
         need.save(update_fields=["state", "closed_on", "answer", "updated_at"])
     need_saved.send(sender=Need, needs=[need.pk])
     return need
@@ -248,16 +248,6 @@ def erase_withdrawn(days: int) -> int:
     gone = Need.objects.filter(state=Need.State.WITHDRAWN, closed_on__lt=limit)
     _count, by_model = gone.delete()
     return by_model.get("needs.Need", 0)
-
-
-def _move(need: Need, transition: str) -> None:
-    try:
-        getattr(need, transition)()
-    except TransitionNotAllowed as error:
-        raise DomainError(
-            _("Ce besoin est entre-temps « %(state)s » : relisez sa page.")
-            % {"state": need.get_state_display()}
-        ) from error
 
 
 def filters_only(query_string: str) -> str:

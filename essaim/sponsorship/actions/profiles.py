@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
+from essaim.common.states import move
 from essaim.people.models import Membership, User
 from essaim.sponsorship import notifications
 from essaim.sponsorship.models import LegalFrame, Sponsor
@@ -30,16 +30,6 @@ def _locked(user: Any) -> Sponsor:
     if sponsor is None:
         raise DomainError(_("Remplissez d’abord votre profil de parrain."))
     return sponsor
-
-
-def _move(sponsor: Sponsor, transition: str) -> None:
-    try:
-        getattr(sponsor, transition)()
-    except TransitionNotAllowed as error:
-        raise DomainError(
-            _("L’accord est entre-temps « %(agreement)s » : relisez la page.")
-            % {"agreement": sponsor.get_agreement_display()}
-        ) from error
 
 
 def _checked(sponsor: Sponsor) -> None:
@@ -111,7 +101,7 @@ def ask_agreement(user: Any) -> Sponsor:
                 " document, ou invitez un représentant."
             )
         )
-    _move(sponsor, "ask")
+    move(sponsor, "ask", field="agreement")
     for name, value in _FORGOTTEN.items():
         setattr(sponsor, name, value)
     sponsor.save()
@@ -135,13 +125,13 @@ def answer_agreement(
                 _("Un mécénat de compétences a sa convention : donnez sa référence."),
                 field="reference",
             )
-        _move(sponsor, "agree")
+        move(sponsor, "agree", field="agreement")
         sponsor.signatory, sponsor.reference = signatory.strip(), reference.strip()
         sponsor.agreed_by, sponsor.decline_reason = by, ""
     else:
         if not reason.strip():
             raise DomainError(_("Donnez les motifs du refus."), field="reason")
-        _move(sponsor, "decline")
+        move(sponsor, "decline", field="agreement")
         sponsor.decline_reason = reason.strip()
     sponsor.recorded_at = timezone.now()
     with pghistory.context(user=by.pk):
@@ -158,7 +148,7 @@ def end_agreement(sponsor: Sponsor, *, by: Any, reason: str) -> Sponsor:
     _check_represents(sponsor, by)
     if not reason.strip():
         raise DomainError(_("Donnez les motifs."), field="reason")
-    _move(sponsor, "end_agreement")
+    move(sponsor, "end_agreement", field="agreement")
     sponsor.decline_reason, sponsor.recorded_at = reason.strip(), timezone.now()
     with pghistory.context(user=by.pk):
         sponsor.save()
@@ -178,7 +168,7 @@ def _check_represents(sponsor: Sponsor, by: Any) -> None:
 def declare_agreement(user: Any, *, signatory: str, reference: str) -> Sponsor:
     """On a document one holds, where the employer is not here. Shown as declared, always."""
     sponsor = _locked(user)
-    _move(sponsor, "declare")
+    move(sponsor, "declare", field="agreement")
     sponsor.signatory, sponsor.reference = signatory.strip(), reference.strip()
     sponsor.recorded_at, sponsor.agreed_by, sponsor.decline_reason = timezone.now(), None, ""
     _checked(sponsor)

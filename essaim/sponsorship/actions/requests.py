@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.states import move
 from essaim.common.working_days import working_days_after
 from essaim.initiatives.models import Initiative
 from essaim.needs.models import Need
@@ -34,16 +34,6 @@ def _delay(key: str) -> dt.date:
 
 def locked(request: HelpRequest) -> HelpRequest:
     return HelpRequest.objects.select_for_update().get(pk=request.pk)
-
-
-def _move(request: HelpRequest, transition: str) -> None:
-    try:
-        getattr(request, transition)()
-    except TransitionNotAllowed as error:
-        raise DomainError(
-            _("La demande est entre-temps « %(state)s » : relisez sa page.")
-            % {"state": request.get_state_display()}
-        ) from error
 
 
 @transaction.atomic
@@ -180,7 +170,7 @@ def take_up(request: HelpRequest, *, by: Any) -> HelpRequest:
                 " ou passez la demande. Sinon elle va demain à quelqu’un d’autre."
             )
         )
-    _move(request, "take_up")
+    move(request, "take_up")
     request.due_on = _delay("advice_days")
     request.late_notice_on = None
     with pghistory.context(user=by.pk):
@@ -273,7 +263,7 @@ def end(request: HelpRequest, outcome: str, *, by: Any, note: str = "") -> HelpR
         return request
     if outcome not in HelpRequest.OUTCOMES:
         raise DomainError(_("Choisissez ce qu’il en a été."), field="outcome")
-    _move(request, f"end_{outcome}")
+    move(request, f"end_{outcome}")
     request.outcome_note = note.strip()
     with pghistory.context(user=by.pk):
         request.save()
@@ -290,7 +280,7 @@ def withdraw(request: HelpRequest, *, by: Any) -> HelpRequest:
     request = locked(request)
     if request.state == HelpRequest.State.WITHDRAWN:
         return request
-    _move(request, "withdraw")
+    move(request, "withdraw")
     with pghistory.context(user=by.pk):
         request.save()
     sponsor = request.sponsor
