@@ -12,7 +12,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from essaim.initiatives.models import Initiative
-from essaim.people.models import Organisation
 
 # Of the French State, from west to east: proposed; any other of the tz database may be written.
 ZONES = (
@@ -104,38 +103,6 @@ def instant(wall: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:
         _("%(hour)s arrive deux fois le %(day)s à %(zone)s : les horloges reculent cette nuit-là. Choisissez une heure que l’on ne lit qu’une fois."),
         code="twice", params=words,
     )  # fmt: skip
-
-
-class OrganisationField(forms.CharField):
-    """An organisation by its exact name or its SIREN; cleans to it, or None when empty."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 200)
-        super().__init__(**kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.name if isinstance(value, Organisation) else value
-
-    def clean(self, value: Any) -> Any:
-        typed = " ".join(super().clean(value).split())
-        if not typed:
-            return None
-        digits = typed.replace(" ", "")
-        found = (
-            Organisation.objects.filter(siren=digits)
-            if digits.isdigit()
-            else Organisation.objects.filter(name__iexact=typed)
-        )
-        rows = list(found[:2])
-        if len(rows) == 1:
-            return rows[0]
-        raise ValidationError(
-            _("« %(name)s » n’est pas parmi les organisations : donnez son nom exact ou son SIREN.")
-            if not rows
-            else _("Plusieurs organisations portent ce nom : donnez le SIREN."),
-            params={"name": typed[:80]},
-            code="organisation",
-        )
 
 
 class InitiativesField(forms.CharField):

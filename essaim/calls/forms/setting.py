@@ -13,6 +13,7 @@ from essaim.calls.models import MAY_SKIP, SETTING_UP, Call, CollegeKind, Kind, S
 from essaim.common.forms import Form, LinesField, OnceForm, day
 from essaim.common.money import EurosField
 from essaim.needs.models import Need
+from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Membership, OrganisationKind, User
 from essaim.territories.forms import TerritoriesField
 from essaim.themes.models import Theme
@@ -20,7 +21,6 @@ from essaim.themes.models import Theme
 from .fields import (
     ZONES,
     InitiativesField,
-    OrganisationField,
     WallField,
     instant,
     text,

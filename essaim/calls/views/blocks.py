@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,6 +25,7 @@ from essaim.dossiers import blocks
 from essaim.dossiers.blocks import Block
 from essaim.dossiers.forms.blocks import BlockForms, with_one_more_row
 from essaim.dossiers.reading import block_differences
+from essaim.dossiers.views.common import kept
 
 from .common import as_attachment, get_application, get_own
 
@@ -121,21 +121,7 @@ def _autosave(
         )  # fmt: skip
     except DomainError as error:
         return JsonResponse({"message": str(error.message)}, status=409)
-    now = formats.time_format(timezone.localtime(), "H:i")
-    complete = forms.is_valid()
-    message = (
-        _("Enregistré à %(time)s") if complete
-        else _("Enregistré à %(time)s, sauf ce qui est à corriger")
-    )  # fmt: skip
-    return JsonResponse(
-        {
-            "message": message % {"time": now},
-            "version": answer.version,
-            "seen": "",
-            "rows": {},
-            "complete": complete,
-        }
-    )
+    return kept(answer.version, complete=forms.is_valid())
 
 
 def _show(

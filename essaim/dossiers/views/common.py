@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
 from essaim.dossiers import targets
 from essaim.dossiers.models import Application
@@ -41,3 +43,14 @@ def opened_on(data: QueryDict) -> int:
     """The version the form was opened on; a form without it is taken as outdated."""
     version = data.get("version", "")
     return int(version) if version.isdecimal() and len(version) <= 9 else 0
+
+
+def kept(version: int, *, complete: bool) -> JsonResponse:
+    """What the page is told of a block that was kept as it was typed; ``version`` opens the next."""
+    now = formats.time_format(timezone.localtime(), "H:i")
+    message = (
+        _("Enregistré à %(time)s") if complete
+        else _("Enregistré à %(time)s, sauf ce qui est à corriger")
+    )  # fmt: skip
+    told = {"message": message % {"time": now}, "version": version, "seen": "", "rows": {}}
+    return JsonResponse(told | {"complete": complete})

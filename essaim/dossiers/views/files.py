@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,7 +32,7 @@ from essaim.dossiers.reading import (
 )
 from essaim.following.actions.reading import mark_subject_read
 
-from .common import fetch, object_of, opened_on
+from .common import fetch, kept, object_of, opened_on
 
 PER_PAGE = 20
 
@@ -166,21 +165,7 @@ def _autosave(
         )  # fmt: skip
     except DomainError as error:
         return JsonResponse({"message": str(error.message)}, status=409)
-    now = formats.time_format(timezone.localtime(), "H:i")
-    complete = forms.is_valid()
-    message = (
-        _("Enregistré à %(time)s") if complete
-        else _("Enregistré à %(time)s, sauf ce qui est à corriger")
-    )  # fmt: skip
-    return JsonResponse(
-        {
-            "message": message % {"time": now},
-            "version": answer.version,
-            "seen": "",
-            "rows": {},
-            "complete": complete,
-        }
-    )
+    return kept(answer.version, complete=forms.is_valid())
 
 
 def _show(

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from essaim.common.forms import Form, OnceForm, day
 from essaim.common.money import EurosField
 from essaim.funding.models import LegalAct
+from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Organisation
 from essaim.replications.models import Mode
 from essaim.territories.forms import TerritoryField
 
-from .fields import OrganisationField, text
+from .fields import text
 
 
 class PledgeForm(OnceForm):

@@ -14,11 +14,12 @@ from essaim.common.forms import Form, OnceForm, day
 from essaim.common.money import EurosField
 from essaim.funding.models import CostLine, Pool, PoolDocument, State
 from essaim.funding.suggesting import Proposed
+from essaim.people.forms.fields import OrganisationsField
 from essaim.people.models import Organisation
 from essaim.territories.forms import TerritoriesField, TerritoryField
 from essaim.territories.models import Territory
 
-from .fields import OrganisationsField, text
+from .fields import text
 
 
 class PoolForm(OnceForm):
