@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from essaim.common import bench
+from essaim.common.memory import load, settle
 from essaim.search.bench import database, parts, relevance, report
 
 
@@ -55,6 +56,8 @@ class Command(BaseCommand):
             self.stdout.write(report.table(report.search_rows(result)))
         for name, registered in bench.parts().items():
             if part in (None, name):
+                load()  # as the web server does
+                settle()
                 result = registered.measure(self.say)
                 known = report.keep(name, result)
                 self.stdout.write(report.table(registered.rows(result)))
