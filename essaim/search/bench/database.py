@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import time
@@ -170,7 +171,8 @@ def _write_cards(author: Author, size: int, say: Say) -> list[int]:
             Initiative(
                 slug=f"banc-{len(pks) + n}",
                 publication="published",
-                published_at=now,
+                # Over five years, as a bank grows.
+                published_at=now - dt.timedelta(seconds=chance.random() * 5 * 365 * 86_400),
                 phase=chance.choice(Phase.values[1:]),
                 proof_level=chance.randrange(5),
                 **{key: value for key, value in card.items() if key != "territories"},
