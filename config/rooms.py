@@ -271,6 +271,7 @@ HARVEST: dict[str, Any] = {
     "file_seconds": 900,  # to receive it
     "records": 300_000,  # of one passage: a list that never ends does
     "page_seconds": 30,  # to receive one page of a site
+    "trial_seconds": 60,  # given by a trial to what follows its ten records
     "delay_seconds": 1.0,  # proposed between two requests to one server
     "longest_delay": 30.0,  # that a robots.txt may ask for
     "withdraw_days": 30,  # proposed: of absence, before a card is withdrawn

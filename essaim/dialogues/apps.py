@@ -11,8 +11,11 @@ class DialoguesConfig(AppConfig):
         from essaim.dialogues import following, panels, waiting
         from essaim.dialogues.demonstration import load_dialogues
         from essaim.dialogues.keeping import register_keeping
+        from essaim.dialogues.models import Module
+        from essaim.initiatives import carried
         from essaim.people import audit
 
+        carried.register(carried.Column(Module, "initiative"))
         following.register()
         waiting.register()
         panels.register_panels()

@@ -12,8 +12,15 @@ class EventsConfig(AppConfig):
         from essaim.events.bench import register_bench
         from essaim.events.demonstration import load_events
         from essaim.events.keeping import register_keeping
+        from essaim.events.models import Challenge, Event, Partnership, Registration, Task
+        from essaim.initiatives import carried
         from essaim.people import audit
 
+        for model in (Challenge, Partnership, Task):
+            carried.register(carried.Column(model, "initiative"))
+        for model, once in ((Event, "event"), (Registration, "registration")):
+            named = model.initiatives.through
+            carried.register(carried.Column(named, "initiative", once=once))
         following.register()
         waiting.register()
         panels.register_panels()

@@ -47,9 +47,16 @@ REASONS: dict[str, Any] = {
     "all_refused": _("Aucune des %(read)s fiches lues n’a pu être reprise."),
     "too_many": _("La source annonce plus de %(most)s fiches ou plans : la lecture s’arrête là."),
     "pages": _("La suite des pages de la source tourne en rond."),
+    "pages_unread": _(
+        "Ses fiches se reconnaissent à une adresse écrite dans leur page, que l’essai ne lit pas."
+    ),
+    "trial_long": _(
+        "La source est longue : l’essai s’est arrêté après ses %(read)s premières fiches."
+    ),
     "no_manager": _("Plus aucun animateur ne suit cette source : reprenez-la en la modifiant."),
     "unexpected": _("Une erreur inattendue a arrêté le passage : prévenez l’exploitant du site."),
     "stopped": _("La source a été suspendue pendant le passage."),
+    "changed": _("Ce que l’on lit de la source a changé depuis que ce passage a été demandé."),
 }
 
 ADVICE: dict[str, Any] = {
@@ -61,6 +68,7 @@ ADVICE: dict[str, Any] = {
     "private": _("Seul l’exploitant peut autoriser une adresse privée (ESSAIM_PRIVATE_HOSTS)."),
     "not_allowed": _("Si ce serveur est bien du partenaire, ajoutez-le aux autres serveurs de la source."),
     "robots": _("Demandez au partenaire d’autoriser « Essaim » dans son fichier robots.txt."),
+    "changed": _("Essayez la source telle qu’elle est maintenant."),
     "busy": _("Allongez le délai entre deux requêtes ; la nuit prochaine, la lecture recommence."),
     "xml_entities": _("Demandez au partenaire un flux sans déclaration de type de document."),
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Prefetch
@@ -24,8 +24,8 @@ KIND = "card"
 # An invitation to write a card: told, never followed, and read by who was invited only.
 INVITATION, INVITED = "coediting", "coediting_invited"
 COEDITOR_LEFT = "coeditor_left"
-PUBLISHED, CHANGED, ARCHIVED, RESTORED, RETURNED, REFUSED, DECIDED = (
-    *("card_published", "card_changed", "card_archived"),
+PUBLISHED, CHANGED, ARCHIVED, MERGED, RESTORED, RETURNED, REFUSED, DECIDED = (
+    *("card_published", "card_changed", "card_archived", "cards_merged"),
     *("card_restored", "card_returned", "card_refused", "card_appeal_decided"),
 )
 
@@ -76,6 +76,19 @@ def archived(card: Initiative, *, by: Any) -> None:
 
 def restored(card: Initiative, *, by: Any) -> None:
     actions.announce(RESTORED, [ref(card)], by=by)
+
+
+def merged(kept: Initiative, other: Initiative, *, by: Any, occasion: str) -> None:
+    """Who followed either follows ``kept``, and is told of it once; of no ``occasion``, nobody is."""
+    actions.move_subject(KIND, str(other.pk), str(kept.pk))
+    if occasion:
+        actions.announce(MERGED, [ref(kept)], by=by, once=occasion)
+
+
+def tell_merged(kept: Initiative, people: Iterable[Any], *, by: Any, occasion: str) -> None:
+    """Those who brought something to a card that is now ``kept``; who follows it too is told once."""
+    for person in people:
+        actions.tell(person, MERGED, *ref(kept), by=by, once=occasion)
 
 
 def returned(card: Initiative, *, by: Any) -> None:
@@ -190,6 +203,11 @@ def register() -> None:
             ARCHIVED,
             _("La fiche « %(title)s » est archivée"),
             unseen=_("Une fiche que vous suiviez n’est plus dans la banque."),
+        ),
+        Verb(
+            MERGED,
+            _("Deux fiches d’une même initiative n’en font plus qu’une : « %(title)s »"),
+            unseen=_("Une fiche que vous suiviez est réunie avec une autre."),
         ),
         Verb(RESTORED, _("La fiche « %(title)s » est de nouveau dans la banque")),
         Verb(

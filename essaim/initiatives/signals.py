@@ -17,6 +17,8 @@ text_withdrawn = Signal()
 # Cards are about to be deleted. Keyword: ``initiatives``, the list of their primary keys.
 card_removed = Signal()
 
-# Two cards were made one: ``other`` is archived, its address leads to ``kept``.
-# Keywords: ``kept``, ``other``, ``by``.
+# Two cards were made one: ``other`` is archived, its address leads to ``kept``; who followed it
+# follows ``kept``, and what ``carried`` names has been moved. Those above move the rest of what they
+# keep of it, or refuse with a DomainError.
+# Keywords: ``kept``, ``other``, ``by``, ``occasion`` (for ``following.tell_merged``).
 cards_merged = Signal()

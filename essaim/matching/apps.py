@@ -10,10 +10,12 @@ class MatchingConfig(AppConfig):
         from essaim.calls.signals import call_saved
         from essaim.common.prepare import load_demonstration
         from essaim.funding.signals import pool_opened
+        from essaim.initiatives import carried
         from essaim.initiatives.signals import card_saved
         from essaim.matching import bench, notifications, receivers
         from essaim.matching.demonstration import load_needs
         from essaim.matching.keeping import register_keeping
+        from essaim.matching.models import Dismissal, Match
         from essaim.matching.openings import register_openings
         from essaim.matching.panels import register_panels
         from essaim.matching.sources import register_sources
@@ -25,6 +27,9 @@ class MatchingConfig(AppConfig):
         call_saved.connect(receivers.note_call, dispatch_uid="matching.calls")
         pool_opened.connect(receivers.note_pool, dispatch_uid="matching.pools")
         need_saved.connect(receivers.note_needs, dispatch_uid="matching.needs")
+        carried.register(carried.Column(Match, "initiative", once="need"))
+        of_cards = {"kind": "initiative"}
+        carried.register(carried.Column(Dismissal, "object_id", once="need", where=of_cards))
         register_sources()
         register_panels()
         register_openings()

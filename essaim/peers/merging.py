@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from essaim.peers.models import Conflict, Declaration, Item
+from essaim.initiatives import carried
+from essaim.peers.models import Conflict, Declaration, Item, PeerProfile
 from essaim.people.models import Organisation
 from essaim.people.signals import organisations_merged
 
@@ -20,10 +21,12 @@ def on_organisations_merged(
         item=OuterRef("item"), side=OuterRef("side"), organisation=kept
     )
     Conflict.objects.filter(Exists(conflicts), organisation=other).delete()
-    carried = Item.organisations.through.objects
-    both = carried.filter(organisation=kept).values("item")
-    carried.filter(organisation=other, item__in=both).delete()
+    named = Item.organisations.through.objects
+    both = named.filter(organisation=kept).values("item")
+    named.filter(organisation=other, item__in=both).delete()
 
 
 def register() -> None:
+    practices = PeerProfile.practices.through
+    carried.register(carried.Column(practices, "initiative", once="peerprofile"))
     organisations_merged.connect(on_organisations_merged, dispatch_uid="peers.merged")

@@ -8,11 +8,14 @@ class SponsorshipConfig(AppConfig):
 
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
+        from essaim.initiatives import carried
         from essaim.people import audit
         from essaim.sponsorship import following, panels, waiting
         from essaim.sponsorship.demonstration import load_sponsors
         from essaim.sponsorship.keeping import register_keeping
+        from essaim.sponsorship.models import HelpRequest
 
+        carried.register(carried.Column(HelpRequest, "card"))
         following.register()
         waiting.register()
         panels.register_panels()

@@ -6,32 +6,18 @@ what these tests see is what a person sees.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import re
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
-import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from psycopg import sql
 
+from tests.common.product import Server, product
 from tests.people.openid import Provider, running
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM_ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -47,68 +33,6 @@ def chromium() -> str:
     raise RuntimeError("Chromium is missing: run `make test`, which says how to install it")
 
 
-def database_url(entry: dict[str, Any], name: str) -> str:
-    """A DATABASE_URL for another database of the same server."""
-    options = dict(entry.get("OPTIONS") or {})
-    host = entry["HOST"]
-    if host.startswith("/"):
-        options["host"], host = host, ""
-    password = f":{quote(entry['PASSWORD'], safe='')}" if entry["PASSWORD"] else ""
-    port = f":{entry['PORT']}" if entry["PORT"] and host else ""
-    user = quote(entry["USER"], safe="")
-    tail = f"?{urlencode(options)}" if options else ""
-    return f"postgresql://{user}{password}@{host}{port}/{name}{tail}"
-
-
-class Server:
-    """The running product: its address, its folder, and its commands."""
-
-    def __init__(self, url: str, environment: dict[str, str]):
-        self.url = url
-        self.environment = environment
-
-    def essaim(self, *arguments: str, stdin: str = "") -> str:
-        """Run a subcommand against this server's database; returns standard output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "essaim", *arguments],
-            env=self.environment, cwd=PROJECT, input=stdin, text=True, capture_output=True,
-            timeout=300, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def python(self, program: str) -> str:
-        """Run a few lines as the worker would, against this server's database."""
-        done = subprocess.run(
-            [sys.executable, "-c", program],
-            env=self.environment | {"DJANGO_SETTINGS_MODULE": "config.settings"}, cwd=PROJECT,
-            text=True, capture_output=True, timeout=300, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def errors(self) -> list[str]:
-        """The last errors of the server's log, to explain a failed page."""
-        log = Path(self.environment["ESSAIM_VAR"], "server.log").read_text()
-        return [line[-1500:] for line in log.splitlines() if '"ERROR"' in line][-2:]
-
-    def mails(self, to: str) -> list[str]:
-        """Raw messages sent to this address, oldest first."""
-        found = []
-        for path in sorted(Path(self.environment["ESSAIM_VAR"], "mail").glob("*.log")):
-            for raw in path.read_text().split("-" * 79):
-                if re.search(rf"^To: .*{re.escape(to)}", raw, re.M):
-                    found.append(raw)
-        # Several processes send, each to files of its own.
-        return sorted(found, key=_sent_at)
-
-
-def _sent_at(raw: str) -> dt.datetime:
-    said = re.search(r"^Date: (.+)$", raw, re.M)
-    assert said, raw
-    return parsedate_to_datetime(said[1])
-
-
 @pytest.fixture(scope="package")
 def openid_provider() -> Iterator[Provider]:
     """A real identity provider beside the server, in its own process."""
@@ -118,70 +42,17 @@ def openid_provider() -> Iterator[Provider]:
 
 @pytest.fixture(scope="package")
 def server(openid_provider: Provider) -> Iterator[Server]:
-    owner = settings.DATABASES["owner"]
-    name = f"test_{owner['NAME']}_browser_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
-    place = {
-        "host": owner["HOST"] or None, "port": owner["PORT"] or None,
-        "user": owner["USER"], "password": owner["PASSWORD"] or None,
-    }  # fmt: skip
-
-    def recreate(create: bool) -> None:
-        with psycopg.connect(dbname="postgres", autocommit=True, **place) as connection:
-            target = sql.Identifier(name)
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
-            if create:
-                # From template1, as Django makes those of the other tests: a server that is not ours
-                # has its extensions there.
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(target))
-
-    recreate(create=True)
-    var = tempfile.mkdtemp(prefix="essaim-")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "ESSAIM_VAR": var,
-        "PORT": str(port),
-        "DATABASE_URL": database_url(settings.DATABASES["default"], name),
-        "DATABASE_OWNER_URL": database_url(owner, name),
-        "ESSAIM_SECRET_KEY": settings.SECRET_KEY,
-        # Partners and webhooks of the tests answer on this machine.
-        "ESSAIM_PRIVATE_HOSTS": "127.0.0.1",
-        "ESSAIM_OIDC_SERVER": openid_provider.url,
-        "ESSAIM_OIDC_CLIENT_ID": "essaim",
-        "ESSAIM_OIDC_CLIENT_SECRET": "secret",
-    }
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    with open(Path(var, "server.log"), "w+") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "essaim", "run"],
-            env=environment, cwd=PROJECT, stdout=log, stderr=log,
-        )  # fmt: skip
-        running = Server(f"http://127.0.0.1:{port}", environment)
-        try:
-            wait_until_ready(running.url, process, log)
-            yield running
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-            recreate(create=False)
-            shutil.rmtree(var, ignore_errors=True)
-
-
-def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Any) -> None:
-    deadline = time.monotonic() + 600
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{url}/healthz/ready", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.3)
-    log.flush()
-    log.seek(0)
-    raise AssertionError(f"the server did not start:\n{log.read()[-4000:]}")
+    with product(
+        "browser",
+        environment={
+            # Partners and webhooks of the tests answer on this machine.
+            "ESSAIM_PRIVATE_HOSTS": "127.0.0.1",
+            "ESSAIM_OIDC_SERVER": openid_provider.url,
+            "ESSAIM_OIDC_CLIENT_ID": "essaim",
+            "ESSAIM_OIDC_CLIENT_SECRET": "secret",
+        },
+    ) as started:
+        yield started
 
 
 @pytest.fixture(scope="package")

@@ -98,6 +98,81 @@ def test_a_partner_bank_from_the_form_to_a_merge(
         assert "duplicates" in page.locator("h1").inner_text()
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_source_changes_then_breaks_on_a_telephone(
+    visit: Callable[..., Any], partner: Server, language: str
+) -> None:
+    """Scheduled, read otherwise, tried again, broken twice: each page says what comes next, at 360
+    pixels, in both languages."""
+    french = language == "fr"
+    rows = [
+        f"{n};Repas de quartier numéro {n} ({language});On cuisine et on mange ensemble, rue {n}.;"
+        for n in range(14)
+    ]
+    gives(partner, rows)
+    manager = visit(width=360, language=language)
+    manager.sign_in("animateur@essaim.example", PASSWORD)
+    page = manager.go("/moissonnage/nouvelle")
+    page.fill("[name=name]", f"Banque des repas ({language})")
+    page.select_option("[name=kind]", "table")
+    page.fill("[name=url]", partner.url("/fiches.csv"))
+    page.fill("[name=licence]", "Licence Ouverte 2.0")
+    page.check("[name=completeness][value=whole]", force=True)
+    for field, name in (("external_id", "Ref"), ("title", "Nom"), ("summary", "Texte")):
+        page.fill(f"[name=map_{field}]", name)
+    manager.check()
+    press(manager, "Enregistrer" if french else "Save")
+    source = page.url
+    manager.check()
+    press(manager, "Essayer sur dix fiches" if french else "Try on ten cards")
+    wait_for(manager, "Rien n’est écrit" if french else "Nothing is written")
+    manager.check()
+    # The trial itself offers what comes next.
+    press(manager, "Programmer chaque nuit" if french else "Schedule each night")
+    press(manager, "Lancer un passage" if french else "Run now")
+    wait_for(manager, "Ce que le passage a fait" if french else "What the run did")
+    manager.check()
+    manager.go(source.removeprefix(manager.server.url) + "/fiches")
+    manager.check()
+
+    # Read otherwise, it is tried again before its next night.
+    page = manager.go(source.removeprefix(manager.server.url) + "/modifier")
+    page.fill("[name=map_description]", "Texte")
+    manager.check()
+    press(manager, "Enregistrer" if french else "Save")
+    asked = "À essayer avant son prochain passage" if french else "To be tried before its next run"
+    assert asked in page.locator("main").inner_text()
+    manager.check()
+    gives(partner, rows[:12])
+    press(manager, "Essayer sur dix fiches" if french else "Try on ten cards")
+    wait_for(manager, "Rien n’est écrit" if french else "Nothing is written")
+    assert "numéro 13" in page.locator("main").inner_text()
+    manager.check()
+
+    # Broken twice, it warns who follows it.
+    partner.routes["/fiches.csv"] = lambda handler: send(handler, 500)
+    for _night in range(2):
+        page = manager.go(source.removeprefix(manager.server.url))
+        press(manager, "Lancer un passage" if french else "Run now")
+        wait_for(manager, "s’est interrompu" if french else "stopped")
+        manager.check()
+    page = manager.go("/notifications")
+    assert f"Banque des repas ({language})" in page.locator("main").inner_text()
+    page = manager.go(source.removeprefix(manager.server.url))
+    assert "500" in page.locator("main").inner_text()
+    manager.check()
+
+
+def gives(partner: Server, rows: list[str]) -> None:
+    body = "\n".join(["Ref;Nom;Texte;Structure", *rows]).encode()
+    partner.routes["/fiches.csv"] = lambda handler: send(handler, 200, body)
+
+
+def press(person: Any, name: str) -> None:
+    person.page.get_by_role("button", name=name).first.click()
+    person.page.wait_for_load_state()
+
+
 def wait_for(person: Any, text: str) -> None:
     """The worker does its job; a reader without JavaScript reloads the page."""
     for _ in range(120):

@@ -21,7 +21,7 @@ from django.utils import timezone
 from essaim.following.actions import announcements
 from essaim.following.models import Announcement, Digest, Follow, MailSettings, Notification
 from essaim.people.models import User
-from tests.browser.conftest import PROJECT, database_url
+from tests.common.product import PROJECT, database_url
 from tests.initiatives.factories import InitiativeFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

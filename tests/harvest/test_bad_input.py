@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import resource
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from essaim.common import outbound
 from essaim.following.models import Notification
 from essaim.harvest.models import Item, Kind, Run
 from essaim.initiatives.models import Initiative
@@ -21,8 +24,6 @@ LINES = "/fiches.jsonl"
 
 
 def line(n: int, title: str = "", **more: Any) -> str:
-    import json
-
     return json.dumps(
         {"external_id": f"x-{n}", "title": title or f"Fiche {n}", "summary": "Une phrase."} | more
     )
@@ -42,18 +43,23 @@ def feed(partner: Server, body: str | bytes, **headers: str) -> Any:
     return SourceFactory(kind=Kind.FEED, url=partner.url("/flux"), is_complete=False)
 
 
+@pytest.mark.parametrize("announced", [False, True], ids=["unannounced", "announced"])
 def test_a_feed_of_a_gigabyte_stops_at_the_limit(
-    partner: Server, passage: Passage, settings: Any
+    partner: Server, passage: Passage, settings: Any, announced: bool
 ) -> None:
-    settings.HARVEST = settings.HARVEST | {"file_mb": 2}
-    sent = [0]
+    """At the limit that operators have, in the memory of a piece; said in its header, at once."""
+    most = settings.HARVEST["file_mb"] * 1024 * 1024
+    whole, sent = 1 << 30, [0]
+    assert most < whole
 
     def endless(handler: Any) -> None:
         handler.send_response(200)
+        if announced:
+            handler.send_header("Content-Length", str(whole))
         handler.end_headers()
-        piece = b"<item><title>x</title></item>" * 4000
+        piece = b"<item><title>x</title></item>" * 40_000
         try:
-            for _n in range(10_000):
+            while sent[0] < whole:
                 handler.wfile.write(piece)
                 sent[0] += len(piece)
         except OSError:
@@ -61,9 +67,11 @@ def test_a_feed_of_a_gigabyte_stops_at_the_limit(
 
     partner.routes["/flux"] = endless
     source = SourceFactory(kind=Kind.FEED, url=partner.url("/flux"))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     run = passage(source)
     assert (run.state, run.reason) == ("failed", "too_large")
-    assert sent[0] < 50_000_000
+    assert sent[0] < (50_000_000 if announced else most + 50_000_000)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
     assert not Initiative.objects.exists()
 
 
@@ -104,6 +112,29 @@ def test_bytes_that_are_not_what_they_say(partner: Server, passage: Passage) -> 
     assert Initiative.objects.get().title == "Épicerie solidaire & itinérante"
 
 
+def test_an_encoding_that_nobody_knows(partner: Server, passage: Passage) -> None:
+    run = passage(feed(partner, RSS.replace("UTF-8", "KLINGON-8")))
+    assert (run.state, run.reason) == ("failed", "xml")
+    assert "mal formé" in run.why
+
+
+def test_json_and_pages_in_windows_encoding(partner: Server, passage: Passage) -> None:
+    item = {"id": "é1", "title": "Épicerie", "summary": "L’été."}
+    body = json.dumps({"items": [item]}, ensure_ascii=False).encode("windows-1252")
+    gives(partner, "/feed.json", body)
+    json_feed = SourceFactory(kind=Kind.JSON_FEED, url=partner.url("/feed.json"))
+    assert passage(json_feed).created == 1
+    told = {"@type": "Project", "name": "Café", "description": "L’été aussi."}
+    data = json.dumps(told, ensure_ascii=False)
+    page = f'<script type="application/ld+json">{data}</script>'
+    gives(partner, "/p", page.encode("windows-1252"), Content_Type="text/html; charset=utf-8")
+    gives(partner, "/sitemap.xml", f"<urlset><url><loc>{partner.url('/p')}</loc></url></urlset>")
+    site = SourceFactory(kind=Kind.SITEMAP, url=partner.url("/sitemap.xml"))
+    assert passage(site).created == 1
+    said = set(Initiative.objects.values_list("title", "summary"))
+    assert said == {("Épicerie", "L’été."), ("Café", "L’été aussi.")}
+
+
 def test_a_table_in_windows_encoding(partner: Server, passage: Passage) -> None:
     body = "external_id;title;summary\né-1;Épicerie;Été\n".encode("windows-1252")
     gives(partner, LINES, body)
@@ -130,6 +161,45 @@ def test_redirects_that_loop_or_lead_to_a_private_place(
     assert "privé" in run.why
     partner.routes[LINES] = redirect("http://localhost:9999/")
     assert passage(source).reason == "private"
+
+
+def test_a_name_that_changes_between_the_look_and_the_visit(
+    partner: Server, passage: Passage, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Public when it is looked at, this machine when it is connected to, or the other way about: at
+    no time is anything private asked."""
+    settings.OUTBOUND = settings.OUTBOUND | {"private": []}
+    source = SourceFactory(url=f"http://partenaire.example:{partner.port}{LINES}")
+    gives(partner, LINES, lines(1))
+    visited: list[str] = []
+    answers: list[str] = []
+
+    def resolve(host: str, port: int, *args: Any, **named: Any) -> list[Any]:
+        return [(2, 1, 6, "", (answers.pop(0), port))]
+
+    def connect(address: tuple[str, int], *args: Any, **named: Any) -> Any:
+        visited.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(outbound.socket, "create_connection", connect)
+    public = "93.184.216.34"
+    for named, reason in (
+        ([public, "127.0.0.1"], "connection"),
+        (["127.0.0.1", public], "private"),
+    ):
+        answers[:] = named
+        assert passage(source).reason == reason
+        assert visited == [public]
+    assert not partner.asked
+
+
+def test_redirects_in_a_circle_of_three(partner: Server, passage: Passage, source: Any) -> None:
+    for here, there in ((LINES, "/b"), ("/b", "/c"), ("/c", LINES)):
+        partner.routes[here] = redirect(partner.url(there))
+    run = passage(source)
+    assert (run.state, run.reason) == ("failed", "too_many_redirects")
+    assert len(partner.asked) < 10
 
 
 def test_a_site_that_does_not_want_us(partner: Server, passage: Passage, source: Any) -> None:
@@ -200,6 +270,18 @@ def test_a_schema_that_changes_overnight_stops_the_passage(
     assert (run.missing, run.withdrawn, run.changed) == (0, 0, 0)
     assert {card.description for card in Initiative.objects.all()} == {"Texte"}
     assert Notification.objects.filter(user=source.manager).count() == 1  # at once
+
+
+def test_a_field_that_becomes_something_else_overnight(
+    partner: Server, passage: Passage, source: Any
+) -> None:
+    gives(partner, LINES, lines(1, 2))
+    passage(source)
+    gives(partner, LINES, "\n".join(line(n) for n in (1, 2)).replace('"Une phrase."', '{"fr": 1}'))
+    run = passage(source)
+    assert (run.state, run.reason) == ("failed", "all_refused")
+    assert set(Item.objects.values_list("state", flat=True)) == {"present"}
+    assert {card.summary for card in Initiative.objects.all()} == {"Une phrase."}
 
 
 def test_an_empty_answer_withdraws_nothing_and_warns(

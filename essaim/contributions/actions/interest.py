@@ -55,7 +55,7 @@ def be_interested(
     interest = Interest.objects.create(
         card=card, user=by, organisation=organisation, territory=territory, message=message
     )
-    _count(card, by=by)
+    count_interests(card, by=by)
     notifications.interest_received(interest)
     interest_said.send(sender=Interest, interest=interest, by=by)
     return interest
@@ -86,7 +86,7 @@ def close_interest(interest: Interest, *, by: Any) -> None:
     interest.close()
     interest.message = ""
     interest.save(update_fields=["state", "closed_at", "message"])
-    _count(card, by=by)
+    count_interests(card, by=by)
     interest_closed.send(sender=Interest, interest=interest, by=by)
 
 
@@ -115,7 +115,8 @@ def _locked(interest: Interest) -> Interest:
     return Interest.objects.select_for_update().get(pk=interest.pk)
 
 
-def _count(card: Initiative, *, by: Any) -> None:
+def count_interests(card: Initiative, *, by: Any) -> None:
+    """How many are interested now, as a fact of the card."""
     number = Interest.objects.open_for(card).count()
     record_fact(
         card,

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 FORGOTTEN_AFTER = dt.timedelta(seconds=120)
 # What a manager must know at once: waiting for a second time would hide it.
 _AT_ONCE = {"columns", "empty"}
+# Somebody here stopped it: the partner's server did nothing wrong.
+_NO_FAILURE = {"stopped", "changed"}
 _READ_BY = ("url", "kind", "mapping", "other_hosts", "publish", "licence", "name")
 
 
@@ -54,8 +56,15 @@ def launch(source: Source, *, by: Any, accepts_vanishing: bool = False) -> Run:
 
 
 def check_tried(source: Source) -> None:
-    if not Run.objects.was_tried(source):
-        raise DomainError(_("Essayez d’abord la source : un essai réussi est demandé."))
+    if Run.objects.was_tried(source):
+        return
+    if source.has_other_reading:
+        raise DomainError(
+            _(
+                "Ce que l’on lit de la source a changé : essayez-la d’abord, un essai réussi est demandé."
+            )
+        )
+    raise DomainError(_("Essayez d’abord la source : un essai réussi est demandé."))
 
 
 def start_nightly() -> int:
@@ -86,6 +95,9 @@ def advance(pk: int) -> None:
         manager = run.source.manager
         if manager is None or not manager.is_active or not can_manage(manager):
             raise Broken("no_manager")
+        changed = run.source.reading_changed_at
+        if changed is not None and run.started_at < changed:
+            raise Broken("changed")  # asked of another reading: nobody tried this one
         taker = taking.Taker(run)
         taker.take_all()
         if not run.is_trial:
@@ -132,7 +144,7 @@ def _fail(pk: int, code: str, params: dict[str, Any]) -> None:
         return
     run.fail(code, params)
     run.save()
-    if run.is_trial or code == "stopped":
+    if run.is_trial or code in _NO_FAILURE:
         return
     source = Source.objects.select_for_update().get(pk=run.source_id)
     source.failures += 1

@@ -7,6 +7,7 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
@@ -21,6 +22,8 @@ FIELDS = (
     *("name", "kind", "url", "licence", "other_hosts", "mapping", "publish"),
     *("is_complete", "withdraw_days", "delay_seconds"),
 )
+# What is read, how, and what its absence means: where one of these changes, a trial is asked anew.
+READING = ("kind", "url", "mapping", "is_complete")
 
 
 @transaction.atomic
@@ -38,8 +41,13 @@ def add_source(values: dict[str, Any], *, key: uuid.UUID, by: Any) -> Source:
 @transaction.atomic
 def change_source(source: Source, values: dict[str, Any], *, by: Any) -> Source:
     """Who changes a source follows it from then on. What was kept of its last answer is forgotten:
-    the next passage reads all of it."""
+    the next passage reads all of it. Where what is read, or how, changes, the source is no longer
+    read each night: it is to be tried, then scheduled again."""
     source = _lock(source)
+    if any(getattr(source, name) != values[name] for name in READING):
+        source.reading_changed_at = timezone.now()
+        if can_proceed(source.pause):
+            source.pause()
     for name in FIELDS:
         setattr(source, name, values[name])
     source.manager = by
@@ -70,7 +78,8 @@ def _check(source: Source) -> None:
 
 @transaction.atomic
 def schedule(source: Source, *, by: Any) -> Source:
-    """From now on, each night. Raises DomainError until a trial or a passage went well."""
+    """From now on, each night. Raises DomainError until a trial or a passage went well since it is
+    read as it is."""
     source = _lock(source)
     if source.state == Source.State.SCHEDULED:
         return source

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from essaim.harvest import proposing
+from essaim.harvest.actions import foreseen
 from essaim.harvest.actions.record import Record
 from essaim.harvest.actions.reporting import SAMPLE, report
 from essaim.harvest.actions.sorting import PAGE, PRESENCE, Sorter, met, still_there
@@ -114,7 +115,8 @@ class Taker:
             case Kind.TABLE:
                 return tables.read_table(file)
             case Kind.SITEMAP:
-                return pages.read_site(self.fetcher, file, self.body.url, self._known_page)
+                most = SAMPLE if self.run.is_trial else None
+                return pages.read_site(self.fetcher, file, self.body.url, self._known_page, most)
             case _:
                 return essaim.read_pages(self.fetcher, file, self.body.url)
 
@@ -154,7 +156,7 @@ class Taker:
             if batch:
                 self._batch(batch)
             if self.run.is_trial:
-                self._count_gone(batch, found)
+                self._foresee(batch, found)
         self._check_whole()
 
     def _check_fields(self, batch: list[Found]) -> None:
@@ -188,21 +190,12 @@ class Taker:
         if run.refused == run.read:
             raise Broken("all_refused", read=run.read)
 
-    def _count_gone(self, read: list[Found], rest: Iterator[Found]) -> None:
-        """For a trial: which cards the whole source no longer holds, where that costs no request."""
-        if not self.source.is_complete or self.source.kind in {Kind.SITEMAP, Kind.ESSAIM}:
-            return
-        met = {to_line(self.source, each)[0] for each in read}
-        try:
-            for each in rest:
-                met.add(to_line(self.source, each)[0])
-        except Broken:
-            return
-        gone = Item.objects.filter(source=self.source, state=Item.State.PRESENT)
-        titles = [i.title for i in gone.only("identifier", "title") if i.identifier not in met]
+    def _foresee(self, read: list[Found], rest: Iterator[Found]) -> None:
+        """For a trial: what would be marked absent, or withdrawn."""
+        found = foreseen.absent(self.source, read, rest)
         with transaction.atomic():
             run = self._lock()
-            run.missing, run.gone = len(titles), sorted(titles)[:SAMPLE]
+            foreseen.foresee(run, self.source, found)
             run.save()
         self.run = run
 

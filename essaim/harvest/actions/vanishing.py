@@ -14,7 +14,7 @@ from essaim.initiatives.actions.publication import archive_card
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.actions.organisations import one_at_a_time
 
-_SHOWN = 10
+SHOWN = 10
 
 
 def settle(run: Run) -> None:
@@ -29,21 +29,25 @@ def settle(run: Run) -> None:
             return
         gone = Item.objects.vanished(run).filter(state=Item.State.PRESENT)
         count = 0 if run.not_modified else gone.count()
-        known = Item.objects.filter(source=source, state=Item.State.PRESENT).count()
-        limits = settings.HARVEST
-        many = count > limits["vanish_least"] and count * 100 > known * limits["vanish_percent"]
-        if many and not run.accepts_vanishing:
+        if is_doubted(source, count) and not run.accepts_vanishing:
             run.doubted, run.missing = True, count
-            run.gone = list(gone.order_by("title").values_list("title", flat=True)[:_SHOWN])
+            run.gone = list(gone.order_by("title").values_list("title", flat=True)[:SHOWN])
             run.save()
             return
         if count:
             gone.update(state=Item.State.MISSING, missing_since=timezone.now())
         missing = Item.objects.filter(source=source, state=Item.State.MISSING)
         run.missing = missing.count()
-        run.gone = list(missing.order_by("title").values_list("title", flat=True)[:_SHOWN])
+        run.gone = list(missing.order_by("title").values_list("title", flat=True)[:SHOWN])
         run.save()
     _withdraw_due(run, source)
+
+
+def is_doubted(source: Source, count: int) -> bool:
+    """Whether so many cards of the source, gone at once, look like a failure of the partner."""
+    known = Item.objects.filter(source=source, state=Item.State.PRESENT).count()
+    limits = settings.HARVEST
+    return bool(count > limits["vanish_least"] and count * 100 > known * limits["vanish_percent"])
 
 
 def _withdraw_due(run: Run, source: Source) -> None:

@@ -27,8 +27,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self if manages else self.none()
 
     def was_tried(self, source: Source) -> bool:
-        """Whether a trial or a passage over it went well."""
-        return self.filter(source=source, state=Run.State.DONE).exists()
+        """Whether a trial or a passage over it, begun since it is read as it is, went well."""
+        done = self.filter(source=source, state=Run.State.DONE)
+        if source.reading_changed_at is not None:
+            done = done.filter(started_at__gte=source.reading_changed_at)
+        return done.exists()
 
     def for_list(self) -> RunQuerySet:
         return self.select_related("source").defer("sample")
@@ -111,6 +114,11 @@ class Run(FSMModelMixin, models.Model):
     @property
     def is_running(self) -> bool:
         return self.state == self.State.RUNNING
+
+    @property
+    def absent(self) -> int:
+        """No longer at the source, whether or not the delay is over."""
+        return self.missing + self.withdrawn
 
     @property
     def why(self) -> str:

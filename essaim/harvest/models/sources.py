@@ -86,6 +86,8 @@ class Source(FSMModelMixin, models.Model):
     # Of the last answer that was read to its end, so that one that did not change is not sent again.
     etag = models.CharField(max_length=500, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
+    # When what is read, or how, last changed: a trial from before says nothing of it.
+    reading_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Passages that broke, in a row; and why the last one did (a key of ``failures.REASONS``).
     failures = models.PositiveSmallIntegerField(default=0)
 
@@ -133,6 +135,11 @@ class Source(FSMModelMixin, models.Model):
     @property
     def is_scheduled(self) -> bool:
         return self.state == self.State.SCHEDULED
+
+    @property
+    def has_other_reading(self) -> bool:
+        """Whether what is read, or how, changed since it was added."""
+        return self.reading_changed_at is not None
 
     @transition("state", source=["draft", "paused"], target="scheduled")
     def schedule(self) -> None:

@@ -3,7 +3,6 @@ format, page after page."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import IO
 from urllib.parse import urlsplit
@@ -13,7 +12,7 @@ from django.conf import settings
 from essaim.harvest.failures import Broken
 
 from .fetching import Fetcher
-from .records import Found, Remark, joined
+from .records import Found, Remark, joined, whole_json
 
 LIST = "/api/v1/initiatives"
 
@@ -83,10 +82,7 @@ def _site(address: str) -> tuple[str, int | None]:
 
 
 def _page(file: IO[bytes]) -> tuple[list[dict[str, object]], str]:
-    try:
-        document = json.load(file)
-    except (ValueError, RecursionError) as error:
-        raise Broken("json", detail=error) from None
+    document = whole_json(file)
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise Broken("not_essaim")
     items = [item for item in document["items"] if isinstance(item, dict)]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import IO, Any
 
 from essaim.harvest.failures import Broken
 
 from . import xml
-from .records import Found, flatten
+from .records import Found, flatten, whole_json
 
 _ROOTS = {"rss", "RDF", "feed"}
 
@@ -102,10 +101,7 @@ def _filled(fields: dict[str, Any]) -> dict[str, Any]:
 
 def read_json_feed(file: IO[bytes]) -> Iterator[Found]:
     """A JSON Feed is one document: the limit of its size is that of memory."""
-    try:
-        document = json.load(file)
-    except (ValueError, RecursionError) as error:
-        raise Broken("json", detail=error) from None
+    document = whole_json(file)
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise Broken("not_a_json_feed")
     for number, item in enumerate(document["items"], 1):

@@ -42,10 +42,16 @@ _LD = re.compile(r"""\btype\s*=\s*["']?\s*application/ld\+json\b""", re.IGNORECA
 Known = Callable[[str], tuple[str, str, str] | None]
 
 
-def read_site(fetcher: Fetcher, file: IO[bytes], base: str, known: Known) -> Iterator[Found]:
-    """A page that its plan dates as before, or whose server says so, is not read again."""
+def read_site(
+    fetcher: Fetcher, file: IO[bytes], base: str, known: Known, most: int | None = None
+) -> Iterator[Found]:
+    """A page that its plan dates as before, or whose server says so, is not read again; nor is any
+    page after the ``most`` first ones, of which the plan alone is told."""
     for number, (address, dated) in enumerate(listed(fetcher, file, base), 1):
-        yield _page(fetcher, number, address, dated, known(address))
+        if most is not None and number > most:
+            yield Found(number, page=address, dated=dated, unchanged=True)
+        else:
+            yield _page(fetcher, number, address, dated, known(address))
 
 
 def listed(

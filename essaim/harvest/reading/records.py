@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
+
+from essaim.harvest.failures import Broken
 
 Flat = dict[str, Any]
 
@@ -38,6 +41,21 @@ class Found:
     etag: str = ""
     last_modified: str = ""
     dated: str = ""
+
+
+def whole_json(file: IO[bytes]) -> Any:
+    """One document, in memory; bytes that are no UTF-8 are those of Windows. Raises Broken."""
+    data = file.read()
+    try:
+        return json.loads(data)
+    except UnicodeDecodeError:
+        text = data.decode("windows-1252", "replace")
+    except (ValueError, RecursionError) as error:
+        raise Broken("json", detail=error) from None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Broken("json", detail=error) from None
 
 
 def joined(base: str, address: str) -> str:

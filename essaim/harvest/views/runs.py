@@ -38,9 +38,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     shown = request.GET.get("show")
     errors = run.issues.filter(is_error=True).count()
-    remarks = run.issues.filter(is_error=False).count()
-    if shown not in {"errors", "remarks"}:
-        shown = "errors" if errors or not remarks else "remarks"
+    warnings = run.issues.filter(is_error=False).count()
+    if shown not in {"errors", "warnings"}:
+        shown = "errors" if errors or not warnings else "warnings"
     issues = run.issues.filter(is_error=shown == "errors")
     return render(
         request,
@@ -50,9 +50,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "source": run.source,
             "shown": shown,
             "errors": errors,
-            "remarks": remarks,
+            "warnings": warnings,
             "page": Paginator(issues, ISSUES_PER_PAGE).get_page(request.GET.get("page")),
             "waits": _waits(run),
+            "offers_more": run.is_trial and Run.objects.was_tried(run.source),
             "rows": [row | {"label": outcome(row["outcome"], run)} for row in run.sample],
         },
     )

@@ -88,13 +88,22 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         lambda given: actions.change_source(source, given, by=request.user),
-        done=_("La source est enregistrée. Vous la suivez désormais."),
+        done=_said,
         back=source,
         template="harvest/form.html",
         source=source,
         defaults=defaults_shown(),
         met=met.fields_met if met else [],
     )
+
+
+def _said(source: Source) -> str:
+    if source.has_other_reading and not Run.objects.was_tried(source):
+        return _(
+            "La source est enregistrée, vous la suivez désormais. Ce que l’on en lit a changé :"
+            " essayez-la avant son prochain passage."
+        )
+    return _("La source est enregistrée. Vous la suivez désormais.")
 
 
 @require_POST

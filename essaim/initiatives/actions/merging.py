@@ -6,11 +6,13 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.initiatives import derived, following
+from essaim.initiatives import carried, derived, following
 from essaim.initiatives.actions.cards import lock_card, touch, write_section
+from essaim.initiatives.carried import Column
 from essaim.initiatives.models import CardMerge, Fact, Initiative, Publication
 from essaim.initiatives.sections import PART_LISTS, SECTIONS, Content, changed_names, read_section
 from essaim.initiatives.signals import card_saved, cards_merged
@@ -30,7 +32,8 @@ def merge_cards(kept: Initiative, other: Initiative, *, by: Any) -> Initiative:
 
     Raises DomainError where ``other`` has a life of its own (replications, evaluations, pools,
     prizes, a kit): it is then the one to keep. Side effects: history of both, ``card_saved``,
-    ``cards_merged``; followers are told as of an archived card.
+    ``cards_merged``; who followed or brought something to ``other`` goes on with ``kept``, and is
+    told once.
     """
     one_at_a_time()
     first, second = sorted([kept.pk, other.pk])
@@ -54,13 +57,25 @@ def merge_cards(kept: Initiative, other: Initiative, *, by: Any) -> Initiative:
             other.archive()
         touch(other, "publication", by=by)
         CardMerge.objects.filter(kept=other).update(kept=kept)
-        CardMerge.objects.create(kept=kept, other=other, by=by)
+        merge = CardMerge.objects.create(kept=kept, other=other, by=by)
     derived.refresh([kept.pk], by=by)
     card_saved.send(sender=Initiative, initiatives=[kept.pk, other.pk])
-    cards_merged.send(sender=Initiative, kept=kept, other=other, by=by)
-    if was_public:
-        following.archived(other, by=by)
+    occasion = f"merge:{merge.pk}"
+    following.merged(kept, other, by=by, occasion=occasion if was_public else "")
+    for column in carried.columns():
+        move_rows(column, kept, other)
+    cards_merged.send(sender=Initiative, kept=kept, other=other, by=by, occasion=occasion)
     return kept
+
+
+def move_rows(column: Column, kept: Initiative, other: Initiative) -> None:
+    """Rows that name ``other`` there name ``kept``; where ``kept`` has one with the same ``once``
+    already, that one stays."""
+    rows = column.model._default_manager.filter(**column.where)
+    if column.once:
+        same = rows.filter(**{column.name: kept.pk, column.once: OuterRef(column.once)})
+        rows.filter(Exists(same), **{column.name: other.pk}).delete()
+    rows.filter(**{column.name: other.pk}).update(**{column.name: kept.pk})
 
 
 def _check(kept: Initiative, other: Initiative) -> None:
@@ -81,7 +96,9 @@ def _check(kept: Initiative, other: Initiative) -> None:
         raise DomainError(
             _("« %(title)s » attend une décision : prenez-la d’abord.") % {"title": other.title}
         )
-    own = Fact.objects.filter(initiative=other).exclude(source__startswith="evidence:")
+    # Evidence is copied, and who is interested goes on with the card that stays.
+    own = Fact.objects.filter(initiative=other).exclude(kind=Fact.Kind.INTEREST)
+    own = own.exclude(source__startswith="evidence:")
     if own.exists():
         kinds = ", ".join(sorted({fact.get_kind_display() for fact in own}))
         raise DomainError(

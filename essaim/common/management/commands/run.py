@@ -37,12 +37,7 @@ class Command(BaseCommand):
         collect_static()
         if not options["no_demonstration"]:
             load_demonstration.send(sender=None, out=self.stdout)
-        web = [
-            str(Path(sys.executable).parent / "granian"), "--interface", "wsgi",
-            "--host", options["host"], "--port", str(options["port"]),
-            "--workers", str(options["workers"]), "--blocking-threads", "4",
-            "--no-access-log", "--log-level", "warning", "config.wsgi:application",
-        ]  # fmt: skip
+        web = web_command(options["host"], options["port"], options["workers"])
         # Partners' servers are waited for: that keeps no other job waiting.
         others = [sys.executable, "-m", "essaim", "worker", "--except", "harvest"]
         harvest = [sys.executable, "-m", "essaim", "worker", "--queues", "harvest"]
@@ -56,6 +51,16 @@ class Command(BaseCommand):
         )
         self.stdout.flush()
         supervise(children)
+
+
+def web_command(host: str, port: int, workers: int) -> list[str]:
+    """What serves the pages and the API."""
+    return [
+        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi",
+        "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "4",
+        "--no-access-log", "--log-level", "warning", "config.wsgi:application",
+    ]  # fmt: skip
 
 
 def supervise(children: list[subprocess.Popen[bytes]]) -> None:
