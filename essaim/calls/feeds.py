@@ -26,26 +26,24 @@ def _stamp(value: dt.datetime) -> str:
 def icalendar(calls: Iterable[Call], *, name: str, site: str) -> str:
     """Opening, closing and expected results; ``site`` is the platform’s address, without a final
     slash. Nobody signs in to a feed: drafts and templates are in none of them."""
-    now = _stamp(timezone.now())
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Essaim//Appels//FR", "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH", f"X-WR-CALNAME:{escape(name)}", "REFRESH-INTERVAL;VALUE=DURATION:P1D",
     ]  # fmt: skip
     for call in calls:
         if call.state in PUBLIC and not call.is_template:
-            lines += _events(call, now, site)
+            lines += _events(call, site)
     lines.append("END:VCALENDAR")
     return "".join(f"{fold_line(line)}\r\n" for line in lines)
 
 
-def _events(call: Call, now: str, site: str) -> Iterator[str]:
+def _events(call: Call, site: str) -> Iterator[str]:
     if call.opens_at:
         yield from _event(
             call,
             "opens",
             _("Ouverture : %(title)s"),
             f"DTSTART:{_stamp(call.opens_at)}",
-            now=now,
             site=site,
         )
     if call.closes_at:
@@ -54,21 +52,21 @@ def _events(call: Call, now: str, site: str) -> Iterator[str]:
             "closes",
             _("Clôture : %(title)s"),
             f"DTSTART:{_stamp(call.closes_at)}",
-            now=now,
             site=site,
         )
     if call.results_on and call.state not in RESULTS:
         yield from _event(
             call, "results", _("Résultats attendus : %(title)s"),
-            f"DTSTART;VALUE=DATE:{call.results_on:%Y%m%d}", now=now, site=site,
+            f"DTSTART;VALUE=DATE:{call.results_on:%Y%m%d}", site=site,
         )  # fmt: skip
 
 
-def _event(call: Call, moment: str, says: str, start: str, *, now: str, site: str) -> Iterator[str]:
+def _event(call: Call, moment: str, says: str, start: str, *, site: str) -> Iterator[str]:
     host = site.partition("://")[2] or site
     yield "BEGIN:VEVENT"
     yield f"UID:call-{call.pk}-{moment}@{host}"
-    yield f"DTSTAMP:{now}"
+    # When it last changed, not when it is asked: what did not change is not downloaded again.
+    yield f"DTSTAMP:{_stamp(_changed(call))}"
     # A calendar that knows an event replaces it where a later version moves it.
     yield f"SEQUENCE:{max(0, call.edition_number - 1)}"
     yield start

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from essaim.common.privacy import mask_personal
 from essaim.common.spreadsheets import safe
 from essaim.dossiers.prefill import rna_of
 from essaim.people.models import Organisation
@@ -25,6 +26,7 @@ COLUMNS = (
     *("conditionsVersement", "datesPeriodeVersement", "idRAE", "notificationUE"),
     *("pourcentageSubvention", "dispositifAide"),
 )
+LONGEST = 256  # characters of « objet »
 
 
 def beneficiary_of(option: Option) -> Organisation | None:
@@ -48,14 +50,14 @@ def row_of(
         first, last = instalments[0].isoformat(), instalments[-1].isoformat()
         period = first if first == last else f"{first}/{last}"
     return {
-        "nomAttribuant": option.funder.name,
+        "nomAttribuant": mask_personal(option.funder.name),
         "idAttribuant": option.funder.siret,
         "dateConvention": (act.convention_on or act.on).isoformat(),
         "referenceDecision": act.reference,
-        "nomBeneficiaire": beneficiary.name if beneficiary else "",
+        "nomBeneficiaire": mask_personal(beneficiary.name) if beneficiary else "",
         "idBeneficiaire": beneficiary.siret if beneficiary else "",
         "rnaBeneficiaire": (rna or {}).get(beneficiary.pk, "") if beneficiary else "",
-        "objet": f"{option.pool.initiative.title} – {option.territory.label}",
+        "objet": _purpose(option),
         "montant": f"{Decimal(act.amount_cents) / 100:.2f}",
         "nature": "aide en numéraire",
         "conditionsVersement": "échelonné" if len(instalments) > 1 else "unique",
@@ -67,8 +69,17 @@ def row_of(
     }
 
 
+def _purpose(option: Option) -> str:
+    """What it is for and where, within the schema's 256 characters: the place stays whole."""
+    title, place = mask_personal(option.pool.initiative.title), f" – {option.territory.label}"
+    room = LONGEST - len(place)
+    return (title if len(title) <= room else f"{title[: room - 1].rstrip()}…") + place
+
+
 def _share(part: int, whole: int) -> str:
-    return str(min(Decimal(1), (Decimal(part) / whole).quantize(Decimal("0.01"))))
+    """From 0.01, the least that the schema takes, to 1."""
+    hundredth = Decimal("0.01")
+    return str(min(Decimal(1), max(hundredth, (Decimal(part) / whole).quantize(hundredth))))
 
 
 def _budgets(acts: Iterable[LegalAct]) -> dict[int, int]:
@@ -83,15 +94,20 @@ def for_scdl(acts: Any) -> Any:
     ).prefetch_related("option__instalments")
 
 
+def rows_of(acts: Iterable[LegalAct]) -> list[dict[str, Any]]:
+    """Of acts read by ``for_scdl``; two queries more, whatever their number."""
+    rows = list(acts)
+    paid = [each for act in rows if (each := beneficiary_of(act.option)) is not None]
+    rna, budgets = rna_of({each.pk for each in paid}), _budgets(rows)
+    return [row_of(act, rna, budgets) for act in rows]
+
+
 def lines_of(acts: Iterable[LegalAct]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    rows = list(acts)
-    paid = [each for act in rows if (each := beneficiary_of(act.option)) is not None]
-    rna, budgets = rna_of({each.pk for each in paid}), _budgets(rows)
-    for act in rows:
-        writer.writerow({key: safe(value) for key, value in row_of(act, rna, budgets).items()})
+    for row in rows_of(acts):
+        writer.writerow({key: safe(value) for key, value in row.items()})
     return out.getvalue()
 
 

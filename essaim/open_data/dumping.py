@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,32 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from essaim.calls.models import Call
+from essaim.calls.results import published as laureates
 from essaim.common.spreadsheets import safe
+from essaim.events.models import Event
+from essaim.funding.models import Finding, LegalAct, Pool
+from essaim.funding.models.pool import PoolQuerySet
+from essaim.funding.scdl import for_scdl
 from essaim.initiatives.interchange.csv_rows import COLUMNS as CARD_COLUMNS
 from essaim.initiatives.interchange.csv_rows import to_row
 from essaim.needs.models import Need
-from essaim.open_data.records import cards, others
+from essaim.open_data.national import GRANTS, grants
+from essaim.open_data.records import cards, meetings, others
 from essaim.open_data.records.common import NOBODY
-from essaim.open_data.tables import NEEDS, REPLICATIONS, SCHEMES, Table
+from essaim.open_data.tables import (
+    CALLS,
+    EVENTS,
+    FINDINGS,
+    LAUREATES,
+    NEEDS,
+    ORGANISATIONS,
+    POOLS,
+    REPLICATIONS,
+    SCHEMES,
+    Table,
+)
+from essaim.people.models import Organisation
 from essaim.replications.models import Replication
 from essaim.schemes.models import Scheme
 
@@ -39,21 +58,26 @@ class Source:
     row: Callable[[Record], list[Any]]
 
 
-def _all(rows: QuerySet[Any], record: Callable[[Any], Record]) -> Iterator[Record]:
+Records = Callable[[Sequence[Any]], Sequence[Record]]
+
+
+def _all(rows: QuerySet[Any], records: Records) -> Iterator[Record]:
     last = 0
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        yield from map(record, chunk)
+        yield from records(chunk)
         last = chunk[-1].pk
 
 
-def _source(
-    table: Table, rows: Callable[[], QuerySet[Any]], record: Callable[[Any], Record]
-) -> Source:
+def _each(record: Callable[[Any], Record]) -> Records:
+    return lambda chunk: [record(row) for row in chunk]
+
+
+def _source(table: Table, rows: Callable[[], QuerySet[Any]], records: Records) -> Source:
     names = [column.name for column in table.columns]
     return Source(
         table.name,
         table.title,
-        lambda: _all(rows(), record),
+        lambda: _all(rows(), records),
         names,
         lambda found: [_cell(found.get(name)) for name in names],
     )
@@ -89,15 +113,34 @@ def _card_row(record: Record) -> list[Any]:
     ]  # fmt: skip
 
 
+def _pools() -> PoolQuerySet:
+    return Pool.objects.visible_to(NOBODY)
+
+
 SOURCES = [
     Source("cards", _("Fiches"), cards.everything, _CARDS + _META, _card_row),
-    _source(NEEDS, lambda: Need.objects.visible_to(NOBODY).for_list(), others.need),
-    _source(SCHEMES, lambda: Scheme.objects.published().for_detail(), others.scheme),
+    _source(NEEDS, lambda: Need.objects.visible_to(NOBODY).for_list(), _each(others.need)),
+    _source(SCHEMES, lambda: Scheme.objects.published().for_detail(), _each(others.scheme)),
     _source(
         REPLICATIONS,
         lambda: Replication.objects.visible_to(NOBODY).for_list(),
-        others.replication,
+        _each(others.replication),
     ),
+    _source(POOLS, lambda: _pools().for_list(), others.pools),
+    _source(
+        FINDINGS,
+        lambda: Finding.objects.filter(pool__in=_pools()).select_related("pool__initiative"),
+        _each(others.finding),
+    ),
+    _source(GRANTS, lambda: for_scdl(LegalAct.objects.filter(option__pool__in=_pools())), grants),
+    _source(
+        CALLS,
+        lambda: Call.objects.visible_to(NOBODY).for_list().prefetch_related("territories"),
+        _each(meetings.call),
+    ),
+    _source(LAUREATES, laureates, meetings.laureates),
+    _source(EVENTS, lambda: Event.objects.visible_to(NOBODY).for_list(), _each(meetings.event)),
+    _source(ORGANISATIONS, Organisation.objects.for_list, _each(meetings.organisation)),
 ]
 
 

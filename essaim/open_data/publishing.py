@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from essaim.initiatives.interchange.card_format import FIELDS
 from essaim.open_data.dumping import SOURCES
-from essaim.open_data.tables import TABLES
+from essaim.open_data.national import FILE_TABLES
 
 TABLE_SCHEMA = "https://frictionlessdata.io/schemas/table-schema.json"
-VERSION = "1.0.0"
-PUBLISHED_ON = "2026-11-22"
+VERSION = "1.1.0"
+PUBLISHED_ON, CHANGED_ON = "2026-11-22", "2026-11-23"
 
 
 def names() -> list[str]:
@@ -26,11 +26,11 @@ def table_schema(name: str) -> dict[str, Any]:
     site = settings.PUBLIC_URL
     if name == "cards":
         fields = [_of_card(column) for column in source.columns]
-        description, key = _("Les fiches publiées, une par ligne."), "external_id"
+        description, key, more = _("Les fiches publiées, une par ligne."), "external_id", {}
     else:
-        table = TABLES[name]
+        table = FILE_TABLES[name]
         fields = [column.table_field() for column in table.columns]
-        description, key = str(table.description), table.key
+        description, key, more = str(table.description), table.key, table.extra
     return {
         "$schema": TABLE_SCHEMA,
         "name": f"essaim-{name}",
@@ -39,7 +39,7 @@ def table_schema(name: str) -> dict[str, Any]:
         "countryCode": "FR",
         "version": VERSION,
         "created": PUBLISHED_ON,
-        "lastModified": PUBLISHED_ON,
+        "lastModified": CHANGED_ON,
         "homepage": f"{site}/donnees",
         "path": f"{site}/schemas/tables/{name}.json",
         "encoding": "utf-8",
@@ -51,7 +51,8 @@ def table_schema(name: str) -> dict[str, Any]:
         ],
         "fields": fields,
         "missingValues": [""],
-        "primaryKey": [key],
+        **({"primaryKey": [key]} if key else {}),
+        **more,
     }
 
 

@@ -28,9 +28,12 @@ class Column:
     type: str  # string, integer, number, boolean, date, datetime, place, places, words, object…
     label: Any
     required: bool = False  # never absent nor null
+    blank: bool = False  # though it may be an empty text
     choices: tuple[str, ...] = ()
     example: Any = None
     help: Any = ""
+    limits: dict[str, Any] = field(default_factory=dict)  # further constraints, of Table Schema
+    told: dict[str, Any] = field(default_factory=dict)  # what else Table Schema says of the field
 
     def schema(self) -> dict[str, Any]:
         """In JSON Schema."""
@@ -75,12 +78,14 @@ class Column:
             found["format"] = "uri"
         if self.example is not None:
             found["example"] = self.example
-        constraints: dict[str, Any] = {"required": self.required}
+        # An empty text or list is an empty cell, which is no value.
+        filled = self.type not in {"words", "places", "object", "objects"} and not self.blank
+        constraints: dict[str, Any] = {"required": self.required and filled}
         if self.choices and self.type == "string":
             constraints["enum"] = list(self.choices)
         if self.type == "place":
             constraints["pattern"] = PLACE
-        return found | {"constraints": constraints}
+        return found | {"constraints": constraints | self.limits} | self.told
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,7 @@ THEMES = Table(
     [
         Column("slug", "string", _("Identifiant"), True),
         Column("name", "string", _("Nom français"), True),
-        Column("name_en", "string", _("Nom anglais"), True),
+        Column("name_en", "string", _("Nom anglais"), True, blank=True),
         Column("synonyms", "words", _("Synonymes"), True),
     ],
     key="slug",
@@ -152,17 +157,17 @@ NEEDS = Table(
         Column("theme", "string", _("Thème"), help=_("Identifiant de la liste des thèmes.")),
         Column("organisation", "string", _("Organisation")),
         Column("organisation_siren", "string", _("SIREN de l’organisation")),
-        Column("for_whom", "string", _("Pour qui"), True),
+        Column("for_whom", "string", _("Pour qui"), True, blank=True),
         Column("count_min", "integer", _("Combien, au moins")),
         Column("count_max", "integer", _("Combien, au plus")),
-        Column("count_unit", "string", _("De quoi"), True),
-        Column("tried", "string", _("Ce qui a été essayé"), True),
+        Column("count_unit", "string", _("De quoi"), True, blank=True),
+        Column("tried", "string", _("Ce qui a été essayé"), True, blank=True),
         Column("budget_min", "number", _("Budget, au moins (€)")),
         Column("budget_max", "number", _("Budget, au plus (€)")),
         Column("staff_days", "integer", _("Temps d’agent, en jours par an")),
         Column("needed_by", "date", _("Échéance")),
         Column("state", "string", _("État"), True, choices=tuple(Need.State.values[:2])),
-        Column("answer", "string", _("Ce qui y a répondu"), True),
+        Column("answer", "string", _("Ce qui y a répondu"), True, blank=True),
         Column("found", "integer", _("Initiatives trouvées"), help=_("0 : besoin sans réponse.")),
         Column("created_at", "datetime", _("Exprimé le"), True),
         Column("updated_at", "datetime", _("Modifié le"), True),
@@ -256,7 +261,7 @@ REPLICATIONS = Table(
         Column("adopter", "string", _("Repreneur"), True),
         Column("adopter_siren", "string", _("SIREN du repreneur")),
         Column("territory", "place", _("Territoire"), True, help=PLACE_HELP),
-        Column("site_name", "string", _("Nom du site"), True),
+        Column("site_name", "string", _("Nom du site"), True, blank=True),
         Column("state", "string", _("État"), True, choices=tuple(ReplicationState.values)),
         Column("mode", "string", _("Mode d’essaimage"), True, choices=tuple(Mode.values)),
         Column("dimensions", "words", _("Ce qui change"), True, choices=tuple(Dimension.values)),
@@ -269,8 +274,8 @@ REPLICATIONS = Table(
         Column("live_on", "date", _("En service le")),
         Column("sustained_on", "date", _("Pérennisée le")),
         Column("stopped_on", "date", _("Arrêtée le")),
-        Column("stop_reason", "string", _("Pourquoi elle s’arrête"), True),
-        Column("stop_lesson", "string", _("Ce que l’on en a appris"), True),
+        Column("stop_reason", "string", _("Pourquoi elle s’arrête"), True, blank=True),
+        Column("stop_lesson", "string", _("Ce que l’on en a appris"), True, blank=True),
         _URL,
         _API,
     ],
@@ -282,8 +287,8 @@ PROOFS = Table(
     [
         Column("source", "string", _("Source de la preuve"), True),
         Column("title", "string", _("Titre"), True),
-        Column("url", "string", _("Adresse"), True),
-        Column("on", "string", _("Date"), True),
+        Column("url", "string", _("Adresse"), True, blank=True),
+        Column("on", "string", _("Date"), True, blank=True),
         Column("level", "integer", _("Niveau de preuve")),
     ],
     key="title",
@@ -341,7 +346,7 @@ EVENTS = Table(
         Column("organisers", "words", _("Organisateurs"), True),
         Column("themes", "words", _("Thèmes"), True),
         Column("territory", "place", _("Territoire")),
-        Column("address", "string", _("Lieu"), True),
+        Column("address", "string", _("Lieu"), True, blank=True),
         Column("starts_at", "datetime", _("Commence le"), True),
         Column("ends_at", "datetime", _("Finit le"), True),
         _URL,
@@ -356,7 +361,7 @@ ORGANISATIONS = Table(
     [
         Column("slug", "string", _("Identifiant"), True),
         Column("name", "string", _("Nom"), True),
-        Column("kind", "string", _("Nature"), True),
+        Column("kind", "string", _("Nature"), True, blank=True),
         Column("siren", "string", _("SIREN")),
         Column("siret", "string", _("SIRET")),
         Column("territory", "place", _("Territoire")),

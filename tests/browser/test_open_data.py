@@ -143,6 +143,16 @@ def test_a_frame_in_the_page_of_another_site(
             shown.wait_for_function(
                 "Number(document.querySelector('iframe').height) > 80", timeout=30_000
             )
+            tall = frame.locator("html").evaluate("page => page.getBoundingClientRect().height")
+            assert tall == pytest.approx(
+                float(shown.locator("iframe").get_attribute("height")), abs=2
+            )  # type: ignore[arg-type]
+            # And shorter again, where its page gives it more room.
+            shown.evaluate("document.querySelector('iframe').height = 5000")
+            shown.evaluate("document.querySelector('iframe').width = '90%'")
+            shown.wait_for_function(
+                "Number(document.querySelector('iframe').height) < 5000", timeout=30_000
+            )
             # That of the visitor's language was there before; ports share cookies.
             left = {each["name"] for each in shown.context.cookies(other.url())}
             assert left <= {"essaim_langue"}

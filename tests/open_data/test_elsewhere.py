@@ -15,6 +15,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 
+from essaim.open_data import publishing
 from essaim.open_data.actions import dumps
 from essaim.open_data.models import Dump
 from tests.calls.factories import CallFactory
@@ -45,7 +46,7 @@ class TestFiles:
         committed(world())
         dumps.make_all()
         manifest = client.get("/donnees/manifeste.json").json()["files"]
-        assert len(manifest) == 8
+        assert len(manifest) == 2 * len(publishing.names())
         contents = {}
         for each in manifest:
             answer = client.get(f"/donnees/fichiers/{each['name']}")
@@ -215,6 +216,28 @@ def test_pages_name_their_feeds(client: Client) -> None:
     listed = client.get("/donnees").content.decode()
     for feed in ("/appels/flux.atom", "/appels/calendrier.ics", "/evenements/calendrier.ics"):
         assert f'href="{feed}"' in listed
+
+
+@pytest.mark.parametrize(
+    "feed",
+    ["/appels/flux.atom", "/appels/calendrier.ics", "/evenements/calendrier.ics",
+     "/flux/initiatives.atom", "/flux/besoins.atom", "/flux/reprises.atom"],
+)  # fmt: skip
+def test_a_feed_that_did_not_change_is_not_sent_twice(client: Client, feed: str) -> None:
+    CallFactory()
+    EventFactory()
+    published()
+    NeedFactory(public=True)
+    committed(world())
+    first = client.get(feed)
+    again = client.get(feed, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    CallFactory()
+    EventFactory()
+    published()
+    NeedFactory(public=True)
+    committed(world())
+    assert client.get(feed, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
 class TestWidgets:

@@ -159,6 +159,17 @@ def test_territories_by_their_official_code(client: Client) -> None:
     assert len(everything(client, "/api/v1/territories?kind=commune&limit=1")) == 1
 
 
+def test_territories_by_their_name(client: Client) -> None:
+    TerritoryFactory(kind="commune", code="38185", name="Grenoble")
+    TerritoryFactory(kind="commune", code="69123", name="Lyon")
+    for asked in ("greno", "38185", "GRENOBLE&kind=commune"):
+        (found,) = everything(client, f"/api/v1/territories?q={asked}")
+        assert found["address"] == "commune:38185"
+    assert everything(client, "/api/v1/territories?q=grenoble&kind=region") == []
+    for wrong in ("%00", "x" * 201):
+        assert client.get(f"/api/v1/territories?q={wrong}").status_code == 422
+
+
 @pytest.mark.parametrize(
     "address",
     ["themes", "audiences", "needs", "schemes", "pools", "findings", "replications", "territories"],

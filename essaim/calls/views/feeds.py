@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from essaim.calls.feeds import atom, icalendar
 from essaim.calls.models import PUBLIC, Call, Kind
@@ -61,6 +61,7 @@ def _calendar(text: str, name: str) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def calendar(request: HttpRequest) -> HttpResponse:
     """``/appels/calendrier.ics``: all public calls, or those of a theme or a place."""
     recent = timezone.now() - KEPT
@@ -72,12 +73,14 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def call_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     call = get_object_or_404(_public(), slug=slug)
     return _calendar(icalendar([call], name=call.title, site=_site(request)), call.slug[:60])
 
 
 @require_safe
+@conditional_page
 def feed(request: HttpRequest) -> HttpResponse:
     """``/appels/flux.atom``: the latest public calls, with the same filters."""
     found = list(_asked(request).order_by("-opens_at", "-pk")[:LATEST])

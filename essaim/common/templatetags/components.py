@@ -9,6 +9,9 @@ from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.utils.safestring import SafeString, mark_safe
+
+from essaim.common.panels import render_panels
 
 register = template.Library()
 
@@ -29,6 +32,13 @@ def guide_link(page: str) -> dict[str, str]:
     """``{% guide_link "six-questions" %}``: the page of the method that helps here. The guide stands
     on a higher floor: its tests check that such pages exist."""
     return {"page": page}
+
+
+@register.simple_tag(takes_context=True)
+def head(context: dict[str, Any], slot: str, obj: Any) -> SafeString:
+    """``{% head "call" call %}``: what rooms above tell machines in the head of an object's page."""
+    shown = render_panels(f"{slot}.head", context["request"], obj)
+    return mark_safe("".join(each.html for each in shown))  # noqa: S308 - rendered templates
 
 
 @register.simple_tag

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
@@ -19,7 +20,7 @@ from essaim.events import links, rules
 from essaim.events.actions import events as acting
 from essaim.events.calendar import AT_MOST, icalendar, of_person, where_of
 from essaim.events.forms.events import CancelForm, EventForm, FilterForm
-from essaim.events.models import Event, Partnership, PersonalFeed, Registration
+from essaim.events.models import Event, Organiser, Partnership, PersonalFeed, Registration
 from essaim.events.models.event import EventQuerySet
 from essaim.events.reading import found
 from essaim.people.models import Membership
@@ -54,6 +55,7 @@ def _calendar(text: str, name: str) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def calendar(request: HttpRequest) -> HttpResponse:
     """The same filters as the list: a feed by theme, by territory, by kind."""
     form = FilterForm(request.GET)
@@ -64,6 +66,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     event = fetch(request, slug)
     return _calendar(icalendar([event], name=event.title), event.slug)
@@ -86,6 +89,9 @@ def personal_calendar(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     event = fetch(request, slug)
+    # Read once, for the page and for its head.
+    organisers = Prefetch("organisers", Organiser.objects.select_related("organisation"))
+    prefetch_related_objects([event], organisers, "themes")
     user: Any = request.user
     mine = None
     if user.is_authenticated:
@@ -96,7 +102,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "event": event,
         "where": where_of(event),
-        "organisers": list(event.organisers.select_related("organisation")),
+        "organisers": list(event.organisers.all()),
         "themes": list(event.themes.all()),
         "sessions": list(event.sessions.all()),
         "linked": dict(links.shown(event, user)),

@@ -85,7 +85,6 @@ def _page(
     context: dict[str, Any] = {
         "card": card,
         "merged_into": _kept_instead(request, card),
-        "heads": [] if preview else render_panels("initiative.head", request, card),
         "acts": [] if preview else render_panels("initiative.actions", request, card),
         "title": title,
         "summary": summary,

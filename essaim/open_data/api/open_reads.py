@@ -42,6 +42,7 @@ from essaim.schemes.models import Scheme
 from essaim.search import results
 from essaim.search.filters import ORDERS, Criteria
 from essaim.search.forms import BankForm
+from essaim.territories import lookup
 from essaim.territories.models import Territory
 from essaim.themes.matching import Vocabulary
 from essaim.themes.models import Audience, Theme
@@ -208,7 +209,7 @@ def get_replication(request: HttpRequest, number: int) -> HttpResponse:
 
 
 # --- territories and lists --------------------------------------------------------------
-KIND_LENGTH = 20
+KIND_LENGTH, TEXT_LENGTH = 20, 200
 TERRITORY_KIND = {
     "name": "kind", "in": "query", "schema": {"type": "string", "maxLength": KIND_LENGTH},
     "description": _("Nature : commune, epci, department, region, country, group…"),
@@ -216,6 +217,10 @@ TERRITORY_KIND = {
 TERRITORY_WITHIN = {
     "name": "within", "in": "query", "schema": {"type": "string"},
     "description": _("Contenus dans ce territoire (nature:code)."),
+}  # fmt: skip
+TERRITORY_Q = {
+    "name": "q", "in": "query", "schema": {"type": "string", "maxLength": TEXT_LENGTH},
+    "description": _("Un nom, le début d’un nom ou un code postal : les dix qui y répondent le mieux."),
 }  # fmt: skip
 
 
@@ -227,16 +232,22 @@ def _place(address: str) -> Territory | None:
     "territories",
     summary=_("Territoires, par nature et code"),
     tags=["territories"],
-    openapi_extra=listed(TERRITORIES, TERRITORY_KIND, TERRITORY_WITHIN),
+    openapi_extra=listed(TERRITORIES, TERRITORY_Q, TERRITORY_KIND, TERRITORY_WITHIN),
 )
 def list_territories(request: HttpRequest) -> HttpResponse:
-    given = reading.parameters(request, ("kind", "within"))
+    given = reading.parameters(request, ("q", "kind", "within"))
     found = Territory.objects.select_related("successor")
     kind = str(given.get("kind", ""))
     if "\x00" in kind or len(kind) > KIND_LENGTH:
         raise reading.problems_of([("kind", gettext("Cette nature est inconnue."))])
     if kind:
         found = found.filter(kind=kind)
+    text = str(given.get("q", ""))
+    if "\x00" in text or len(text) > TEXT_LENGTH:
+        raise reading.problems_of([("q", gettext("Donnez un nom ou un code."))])
+    if text:
+        kinds = [kind] if kind else []
+        found = found.filter(pk__in=[each.pk for each in lookup.search(text, kinds=kinds)])
     if "within" in given:
         place = _place(str(given["within"]))
         if place is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.conf import settings
@@ -83,29 +84,75 @@ def findings(request: HttpRequest) -> HttpResponse:
     return _feed(request, _("Constats"), "/subventions", feeds.findings())
 
 
+# --- the letter of a week -----------------------------------------------------------------------
+DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
+LETTER_ROWS = 20
+
+
+def _monday(written: str) -> dt.date:
+    """Of a week as ISO 8601 writes it (2026-W47). Raises Http404 where there is no such week, and
+    for those that have not begun or were before everything."""
+    match = re.fullmatch(r"([0-9]{4})-W([0-9]{2})", written)
+    try:
+        monday = dt.date.fromisocalendar(*map(int, match.groups()), 1) if match else None
+    except ValueError:
+        monday = None
+    if monday is None or not feeds.BEGINNING.date() <= monday <= timezone.localdate():
+        raise Http404
+    return monday
+
+
+def _week(monday: dt.date) -> dict[str, Any]:
+    year, number, _day = monday.isocalendar()
+    return {"number": number, "year": str(year), "written": f"{year}-W{number:02}"}
+
+
+def _neighbours(monday: dt.date) -> dict[str, Any]:
+    """The weeks before and after, where there are any."""
+    after = monday + WEEK
+    return {
+        "earlier": _week(monday - WEEK) if monday - WEEK >= feeds.BEGINNING.date() else None,
+        "later": _week(after) if after <= timezone.localdate() else None,
+    }
+
+
 @require_safe
 @cache_control(public=True, max_age=900)
 def letter(request: HttpRequest, slug: str) -> HttpResponse:
-    """The last seven days of a theme, on a page that a mail can carry: no script, no style."""
+    """The last seven days of a theme, or one week of it (``?semaine=2026-W47``) that stays at its
+    address, on a page that a mail can carry: no script, no style."""
     found = get_object_or_404(Theme, slug=slug)
-    since = timezone.now() - dt.timedelta(days=7)
-    of_theme = Criteria(themes=(found,)).cards()
-    fresh = of_theme.filter(published_at__gte=since).order_by("-published_at", "-pk")
+    written, now = request.GET.get("semaine"), timezone.now()
+    context: dict[str, Any] = {"theme": found, "base": settings.PUBLIC_URL}
+    if written is None:
+        since, until = now - WEEK, now
+        today = timezone.localdate()
+        monday = today - today.weekday() * DAY
+        context |= {"kept": _week(monday), "earlier": _week(monday - WEEK)}
+    else:
+        monday = _monday(written)
+        since = timezone.make_aware(dt.datetime.combine(monday, dt.time()))
+        until = timezone.make_aware(dt.datetime.combine(monday + WEEK, dt.time()))
+        context |= {"week": _week(monday), "last": monday + WEEK - DAY, **_neighbours(monday)}
+    fresh = (
+        Criteria(themes=(found,)).cards().filter(published_at__gte=since, published_at__lt=until)
+    )
     sites = (
         Replication.objects.visible_to(NOBODY)
-        .filter(initiative__themes=found, committed_on__gte=since.date())
+        .filter(initiative__themes=found, committed_on__gte=timezone.localdate(since))
         .for_list()
         .order_by("-committed_on", "-pk")
     )
-    context = {
-        "theme": found,
-        "cards": feeds.cards(fresh.values_list("pk", flat=True)[:20]),
+    if written is not None:
+        sites = sites.filter(committed_on__lte=context["last"])
+    keys = fresh.order_by("-published_at", "-pk").values_list("pk", flat=True)
+    context |= {
+        "cards": feeds.cards(keys[:LETTER_ROWS]),
         "sites": [
             {"title": feeds.clean(f"{each.initiative.title} – {each.title}"),
              "path": each.get_absolute_url()}
-            for each in sites[:20]
+            for each in sites[:LETTER_ROWS]
         ],
-        "base": settings.PUBLIC_URL,
         "since": since,
     }  # fmt: skip
     return render(request, "open_data/letter.html", context)
