@@ -1,10 +1,9 @@
-"""Needs whose search found nothing, by theme and by département: what the next call may be about."""
+"""Needs without a good answer, by theme and by département: what the next call may be about."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count
 
@@ -32,10 +31,10 @@ class Unmet:
     without_theme: int
 
 
-def unmet_needs(user: Any) -> Unmet:
-    """Open needs that this person may read, and that nothing answered when they were stated. A
-    constant number of queries."""
-    found = Need.objects.visible_to(user).open().unmet()  # type: ignore[attr-defined]
+def unmet_needs() -> Unmet:
+    """What the board of unmet needs counts, by the same rule: needs that every member may read,
+    without a good answer today. A constant number of queries."""
+    found = Need.objects.shared().unmet()  # type: ignore[attr-defined]
     themes = list(
         found.exclude(theme=None)
         .order_by()

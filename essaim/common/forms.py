@@ -62,6 +62,12 @@ def day(label: Any, **kwargs: Any) -> DayField:
     return DayField(label=label, **kwargs)
 
 
+def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
+    """Several lines; 3,000 characters unless told."""
+    kwargs.setdefault("max_length", 3000)
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
 class LinesField(forms.CharField):
     """A list of short texts, one a line; blank lines and repeats are dropped."""
 

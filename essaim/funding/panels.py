@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.panels import Panel, register
@@ -14,6 +16,9 @@ from essaim.replications.models import Origin, Replication
 from . import application, rules
 from .models import Option, OptionState, Pool
 from .reading import Totals, totals
+from .stopped import stopped
+
+STOPPED_SHOWN, STOPPED_SHOWN_DAYS = 5, 365
 
 
 def card(request: HttpRequest, found: Initiative) -> dict[str, Any] | None:
@@ -51,7 +56,17 @@ def organisation(request: HttpRequest, found: Any) -> dict[str, Any] | None:
 
 def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
     count = Pool.objects.concerning(user).count()
-    return {"count": count} if count else None
+    if not count:
+        return None
+    return {"count": count, "stopped": _stopped(user) if rules.is_funder(user) else []}
+
+
+def _stopped(user: Any) -> list[Any]:
+    """Of the sites that one's organisations pay, those that stopped within the year."""
+    theirs = Option.objects.filter(funder__in=rules.mandates(user))
+    since = timezone.localdate() - dt.timedelta(days=STOPPED_SHOWN_DAYS)
+    found = stopped(theirs).filter(stopped_on__gte=since)
+    return list(found.select_related("pool__initiative", "territory")[:STOPPED_SHOWN])
 
 
 def site(request: HttpRequest, found: Replication) -> dict[str, Any] | None:

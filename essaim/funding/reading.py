@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Sum, Value
 
 from essaim.initiatives.models import Fact, Initiative
 from essaim.replications.models import Mode
@@ -67,14 +67,22 @@ def spending_of(
     pool: Pool, reports: Iterable[PilotReport]
 ) -> list[tuple[PilotReport, list[Spent]]]:
     """Of each report its spending by line, beside what was planned for the pilot's site: that
-    site's own budget, or the pool's amount. Nothing where a report gives one sum alone. Two
-    queries, the reports' own rows being fetched."""
+    site's own budget, or the pool's amount. Nothing where a report gives one sum alone. One
+    query, the reports' own rows being fetched."""
     planned: dict[str, int] = {}
     own = SiteCost.objects.filter(
         option__in=pool.options.filter(is_pilot=True).living(), option__cofunds=None
     )
-    for line in list(own) or pool.cost_lines.all():
-        planned[line.kind] = planned.get(line.kind, 0) + line.amount_cents
+    columns = ("of", "kind", "amount_cents")
+    lines = list(
+        own.order_by().annotate(of=Value("site")).values_list(*columns).union(
+            pool.cost_lines.order_by().annotate(of=Value("pool")).values_list(*columns), all=True
+        )
+    )  # fmt: skip
+    source = "site" if any(of == "site" for of, _kind, _cents in lines) else "pool"
+    for of, kind, cents in lines:
+        if of == source:
+            planned[kind] = planned.get(kind, 0) + cents
     labels = {kind: str(label) for kind, label in ReportSpending.KINDS}
     found = []
     for report in reports:

@@ -11,10 +11,16 @@ from typing import Any
 import rules
 from django.db.models import Q
 
-from essaim.common.remembered import asked_once
+from essaim.common.remembered import asked_once, remembered
 from essaim.initiatives.rules import is_of_the_team
 from essaim.people.models import Function, Membership, Organisation
-from essaim.people.rules import can_manage, has_function, is_member, is_representative
+from essaim.people.rules import (
+    can_manage,
+    has_function,
+    is_member,
+    is_representative,
+    memberships_of,
+)
 
 from .models import COUNTED, Option, Pool
 
@@ -51,16 +57,27 @@ def is_of_the_holder(user: Any, pool: Pool) -> bool:
     return is_of_the_team(user, pool.initiative)
 
 
+def _sides(pool: Pool) -> list[tuple[int, int | None]]:
+    """Of the options that count, the funder, and the adopter where it takes the pilot up; asked
+    once a page, whoever reads it."""
+    rows = Option.objects.filter(pool=pool, state__in=COUNTED)
+    return remembered(
+        ("funding.sides", pool.pk),
+        lambda: [
+            (funder, adopter if is_pilot else None)
+            for funder, adopter, is_pilot in rows.values_list("funder", "adopter", "is_pilot")
+        ],
+    )
+
+
 @rules.predicate
 @asked_once
 def is_of_a_member(user: Any, pool: Pool) -> bool:
     """Belongs to an organisation that holds an option, or to the lead."""
     if not user.is_authenticated:
         return False
-    theirs = Option.objects.filter(
-        pool=pool, funder__in=user.memberships.values("organisation"), state__in=COUNTED
-    )
-    return bool(is_member(user, pool.lead)) or theirs.exists()
+    funders = {funder for funder, _adopter in _sides(pool)}
+    return bool(is_member(user, pool.lead)) or not funders.isdisjoint(memberships_of(user))
 
 
 @rules.predicate
@@ -69,9 +86,7 @@ def is_of_the_pilot(user: Any, pool: Pool) -> bool:
     """Belongs to the organisation that takes the pilot up: it runs what the pool judges."""
     if not user.is_authenticated:
         return False
-    mine = user.memberships.values("organisation")
-    pilot = Option.objects.filter(pool=pool, is_pilot=True, state__in=COUNTED)
-    return pilot.filter(adopter__in=mine).exists()
+    return any(adopter in memberships_of(user) for _funder, adopter in _sides(pool))
 
 
 def visiting_organisations(user: Any, pool: Pool) -> Any:
@@ -88,9 +103,10 @@ def visiting_organisations(user: Any, pool: Pool) -> Any:
 
 
 @rules.predicate
-@asked_once
 def can_visit(user: Any, pool: Pool) -> bool:
-    return bool(visiting_organisations(user, pool).exists())
+    """Whether ``visiting_organisations`` has one."""
+    of_holder = pool.initiative.holder_id in memberships_of(user)
+    return of_holder or is_of_a_member(user, pool) or is_of_the_pilot(user, pool)
 
 
 @rules.predicate

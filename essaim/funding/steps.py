@@ -129,10 +129,15 @@ def acts_of_option(
     if not rules.is_funder_of(user, option):
         return found
     pool_state, state = State(option.pool.state), OptionState(option.state)
-    if option.waits_for_second_signature and option.first_signatory_id != user.pk:
-        found.append(Act(_("Signer en second"), at("sign"), True, True))
     in_time = pool_state == State.ACTIVATING and not option.pool.is_late
     may_confirm = in_time or (option.is_pilot and pool_state == State.OPEN)
+    signs = option.waits_for_second_signature and option.first_signatory_id != user.pk
+    if state == OptionState.PREPARED:
+        signs = signs and option.pool.takes_options
+    elif option.confirming_at is not None:
+        signs = signs and may_confirm
+    if signs:
+        found.append(Act(_("Signer en second"), at("sign"), True, True))
     if state == OptionState.PLEDGED and may_confirm and option.confirming_at is None:
         found.append(Act(_("Confirmer"), at("confirm"), primary=True))
     if state == OptionState.PLEDGED and pool_state in {
@@ -143,6 +148,8 @@ def acts_of_option(
         found.append(Act(_("Prolonger"), at("prolong"), primary=expires_soon(option)))
     if state in {OptionState.PREPARED, OptionState.PLEDGED} and pool_state == State.OPEN:
         found.append(Act(_("Réduire"), at("reduce")))
+        found.append(Act(_("Retirer"), at("withdraw")))
+    elif state == OptionState.PREPARED and option.pool.is_alive:
         found.append(Act(_("Retirer"), at("withdraw")))
     if state == OptionState.CONFIRMED:
         if option.adopter_id is None:

@@ -29,6 +29,7 @@ from .models import (
     State,
 )
 from .rules import mandates
+from .stopped import held, stopped
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
@@ -42,6 +43,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
         yield from _to_judge(user, mine, cards)
         yield from _to_confirm(mine)
         yield from _to_pay(mine)
+        yield from _to_free(mine)
         yield from _to_publish(mine)
 
 
@@ -93,7 +95,9 @@ def _options(**condition: Any) -> Any:
 
 
 def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
-    waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user)
+    """While the pool takes it: an option prepared and not signed in time waits for nobody."""
+    taking = Q(pool__state__in=[State.OPEN, State.ACTIVATING])
+    waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user) & taking
     waits |= Q(state=OptionState.PLEDGED, confirming_at__isnull=False) & ~Q(confirming_by=user)
     waits |= Q(state=OptionState.PLEDGED, prolonging_until__isnull=False) & ~Q(prolonging_by=user)
     for option in _options(funder__in=mine).filter(waits):
@@ -180,6 +184,16 @@ def _to_pay(mine: set[int]) -> Iterator[Waiting]:
             title=_("Verser ce qui est demandé"), url=line.option.get_absolute_url(),
             about=f"{line.option.pool.initiative.title} – {line.option.territory.label}",
             since=line.at,
+        )  # fmt: skip
+
+
+def _to_free(mine: set[int]) -> Iterator[Waiting]:
+    """Held for a site that stopped, committed by no act; until it is released."""
+    for option in held(list(stopped(_options(funder__in=mine)))):
+        yield Waiting(
+            title=_("Libérer ce qui n’est pas engagé pour un site arrêté"),
+            url=reverse("funding:disengage", args=[option.pool.slug, option.pk]),
+            about=f"{option.pool.initiative.title} – {option.territory.label}",
         )  # fmt: skip
 
 

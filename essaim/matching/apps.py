@@ -19,17 +19,20 @@ class MatchingConfig(AppConfig):
         from essaim.matching.openings import register_openings
         from essaim.matching.panels import register_panels
         from essaim.matching.sources import register_sources
-        from essaim.needs.signals import need_saved
+        from essaim.needs.signals import need_saved, needs_without_answer
         from essaim.schemes.signals import scheme_saved
+        from essaim.sponsorship.signals import sponsor_listed
 
         card_saved.connect(receivers.note_cards, dispatch_uid="matching.cards")
         scheme_saved.connect(receivers.note_schemes, dispatch_uid="matching.schemes")
         call_saved.connect(receivers.note_call, dispatch_uid="matching.calls")
         pool_opened.connect(receivers.note_pool, dispatch_uid="matching.pools")
+        sponsor_listed.connect(receivers.note_sponsor, dispatch_uid="matching.sponsors")
         need_saved.connect(receivers.note_needs, dispatch_uid="matching.needs")
         carried.register(carried.Column(Match, "initiative", once="need"))
         of_cards = {"kind": "initiative"}
         carried.register(carried.Column(Dismissal, "object_id", once="need", where=of_cards))
+        needs_without_answer.connect(receivers.narrow_to_unmet, dispatch_uid="matching.unmet")
         register_sources()
         register_panels()
         register_openings()

@@ -13,12 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
 from essaim.initiatives.models import Initiative
-from essaim.needs.models import Need
+from essaim.needs.models import SHARED, Need
 from essaim.search.models import DIMENSIONS
 
 TEXT_LENGTH = 500
-#: Needs that everybody signed in may read: the only ones that the board of managers counts.
-SHARED = (Need.Visibility.PUBLIC, Need.Visibility.MEMBERS)
 
 
 class StandingQuerySet(models.QuerySet["Standing"]):
@@ -28,12 +26,9 @@ class StandingQuerySet(models.QuerySet["Standing"]):
         return self.filter(need__visibility__in=SHARED, need__state=Need.State.OPEN)
 
     def unmet(self) -> StandingQuerySet:
-        """Without a good answer, those set aside not counting (docs/matching.md)."""
-        aside = Dismissal.objects.filter(
-            need=OuterRef("need"), kind="initiative", object_id=OuterRef("initiative_id")
-        )
-        answered = Match.objects.filter(need=OuterRef("need")).filter(~Exists(aside))
-        return self.filter(~Exists(answered))
+        """Without a good answer, those set aside not counting (docs/matching.md): the rule of
+        every list and count of unmet needs, also on the floors below (``receivers``)."""
+        return self.filter(~Exists(Match.objects.kept().filter(need=OuterRef("need"))))
 
     def for_list(self) -> StandingQuerySet:
         return self.select_related("need__territory", "need__theme", "need__organisation")
@@ -60,6 +55,15 @@ class Standing(models.Model):
         return f"{self.need_id}"
 
 
+class MatchQuerySet(models.QuerySet["Match"]):
+    def kept(self) -> MatchQuerySet:
+        """But those that who have the need set aside."""
+        aside = Dismissal.objects.filter(
+            need=OuterRef("need"), kind="initiative", object_id=OuterRef("initiative_id")
+        )
+        return self.filter(~Exists(aside))
+
+
 class Match(models.Model):
     """A good answer of a need among initiatives, as the jobs found it."""
 
@@ -69,6 +73,8 @@ class Match(models.Model):
     found_at = models.DateTimeField(default=timezone.now)
     # The author was told of it: it came after the need, not beyond the first that were kept.
     is_news = models.BooleanField(default=False)
+
+    objects = MatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bonne réponse trouvée")
@@ -97,13 +103,14 @@ class Pending(models.Model):
 
 
 class Arrival(models.Model):
-    """A scheme, a pool or a call that is new since standing needs were last told of such. No foreign key:
-    what is gone meanwhile is simply found no more."""
+    """A scheme, a pool, a call or a sponsor that is new since standing needs were last told of
+    such. No foreign key: what is gone meanwhile is simply found no more."""
 
     class Kind(models.TextChoices):
         SCHEME = "scheme", _("dispositif")
         POOL = "pool", _("groupement de financeurs")
         CALL = "call", _("appel")
+        SPONSOR = "sponsor", _("parrain")
 
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.BigIntegerField()
@@ -121,11 +128,13 @@ class Arrival(models.Model):
 
 
 class Announced(models.Model):
-    """This scheme, pool or call was told to the author of this need: never twice."""
+    """This scheme, pool, call or sponsor was told to the author of this need: never twice."""
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
+    # Unknown of what was told before this was kept.
+    at = models.DateTimeField(default=timezone.now, null=True)
 
     class Meta:
         verbose_name = _("arrivée annoncée à un besoin")

@@ -78,7 +78,7 @@ class Filters:
             "text": _("« %(text)s »") % {"text": self.text},
             "territory": str(self.territory),
             "theme": str(self.theme),
-            "unmet": _("dont la recherche n’avait rien trouvé"),
+            "unmet": _("sans bonne réponse aujourd’hui"),
             "mine": _("les miens"),
             "state": _("résolus") if self.state == "answered" else _("tous les états"),
         }

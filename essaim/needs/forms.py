@@ -243,7 +243,7 @@ class NeedFilterForm(Form):
         choices=[("", _("ouverts")), ("answered", _("résolus")), ("all", _("tous"))],
         required=False,
     )
-    unmet = forms.BooleanField(label=_("Dont la recherche n’avait rien trouvé"), required=False)
+    unmet = forms.BooleanField(label=_("Sans bonne réponse aujourd’hui"), required=False)
     mine = forms.BooleanField(label=_("Les miens"), required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

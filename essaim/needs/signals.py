@@ -12,3 +12,8 @@ need_saved = Signal()
 # page, answered by the floor that owns the index. Keywords: ``text``; ``allowed`` (queryset of
 # Need, already filtered); ``limit``. The receiver returns the primary keys, the closest first.
 needs_searched = Signal()
+
+# Which of these needs have no good answer: asked by every list and count of them, answered by the
+# floor that compares needs with initiatives, so that there is one rule. Keyword: ``among``
+# (queryset of Need). The receiver returns it narrowed.
+needs_without_answer = Signal()

@@ -20,8 +20,7 @@ KIND = "need"
 
 
 def _public() -> QuerySet[Need]:
-    shared = [Need.Visibility.MEMBERS, Need.Visibility.PUBLIC]
-    return Need.objects.open().filter(visibility__in=shared)
+    return Need.objects.shared()
 
 
 def _load(pks: Sequence[int]) -> Iterator[Source]:

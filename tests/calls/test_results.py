@@ -361,21 +361,6 @@ class TestOnward:
         assert "Zoé" not in card.description + card.summary
 
 
-class TestUnmetNeeds:
-    def test_are_counted_by_theme_and_place_for_who_prepares(self) -> None:
-        from tests.needs.factories import NeedFactory
-        from tests.themes.factories import ThemeFactory
-
-        theme = ThemeFactory(name="Logement")
-        NeedFactory(theme=theme, found=0, visibility="public")
-        NeedFactory(theme=theme, found=3, visibility="public")
-        call = CallFactory()
-        call.themes.add(theme)
-        text = sign_in(UserFactory()).get(reverse("calls:unmet")).content.decode()
-        assert "1 besoin ouvert" in text and "Logement" in text
-        assert Client().get(reverse("calls:unmet")).status_code == 302
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_cards_are_never_made_of_one_application_pressed_twice_at_once() -> None:
     found = after(results(), state=S.NOT_SELECTED)

@@ -13,6 +13,7 @@ from essaim.following.models import Notification
 from essaim.funding.actions import keeping, options
 from essaim.funding.actions.prolonging import prolong
 from essaim.funding.models import Finding, LedgerLine, Option, Pool
+from essaim.funding.steps import acts_of_option
 from essaim.funding.waiting import waiting
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication
@@ -160,6 +161,42 @@ class TestConfirming:
         site = Replication.objects.get(origin_reference=option.reference)
         assert (site.adopter, site.mode, site.state) == (adopter, "supple", "interested")
         assert (site.charter_on, site.planned_on) == (today(-3), today(60))
+
+    def test_two_who_say_the_same_at_once_have_both_signed(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.set_four_eyes(organisation_of(person), True)
+        second = funder(organisation_of(person))
+        said = {"amount_cents": 900, "mode": "supple", "adopter": OrganisationFactory(kind="ccas")}
+        for _ in range(2):  # pressed twice by the first: asked once of the second
+            options.confirm(option, by=person, **said)
+        to_sign = Notification.objects.filter(announcement__verb="option_to_sign", user=second)
+        assert state_of(option) == "pledged" and to_sign.count() == 1
+        options.confirm(option, by=second, **said | {"amount_cents": 800})
+        assert state_of(option) == "pledged", "another amount is another word"
+        options.confirm(option, by=person, **said | {"amount_cents": 800})
+        found = Option.objects.get(pk=option.pk)
+        assert (found.state, found.confirmed_cents, found.confirmed_by) == (
+            "confirmed",
+            800,
+            person,
+        )
+        assert sites().count() == 1
+
+    def test_what_was_prepared_is_not_signed_once_its_date_is_past(self) -> None:
+        story = opened()
+        first = funder()
+        options.set_four_eyes(organisation_of(first), True)
+        option = pledged(story.pool, first, expires_on=today(10))
+        second = funder(organisation_of(first))
+        with pytest.raises(DomainError, match="expiré"):
+            options.sign(option, by=second, today=today(11))
+        assert state_of(option) == "prepared"
+        # Not signed before the pilot: nobody is asked any more, and it may be withdrawn.
+        Pool.objects.filter(pk=story.pool.pk).update(pledges_until=today(-1))
+        found = Option.objects.for_detail().get(pk=option.pk)
+        labels = {str(act.label) for act in acts_of_option(second, found, has_paid=False)}
+        assert "Signer en second" not in labels and "Retirer" in labels
 
     def test_the_site_waits_for_its_adopter_and_who_pays_reads_it(self) -> None:
         story = activating()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.test import Client
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from essaim.matching import board, clusters, openings
@@ -66,6 +67,22 @@ class TestWhatIsUnmet:
         assert listed() == set()
         dismissals.dismiss(need, "initiative", made.pk, category="tried", text="", by=need.author)
         assert listed() == {need.pk}
+
+    def test_is_said_alike_by_the_board_the_list_and_who_prepares_a_call(
+        self, manager: Client
+    ) -> None:
+        """One rule: what the search had found that day does not count."""
+        known(DOCTOR)
+        found_later = unmet(DOCTOR, found=0)
+        lacking = unmet("Des crèches ouvertes le soir", found=12, theme=theme("enfance"))
+        unmet("Secret de la direction", private=True)
+        assert listed() == set(Need.objects.shared().unmet().values_list("pk", flat=True))
+        assert listed() == {lacking.pk} and found_later.found_nothing
+        listed_there = manager.get(reverse("needs:list"), {"unmet": "on"}).context["page"]
+        assert list(listed_there) == [lacking]
+        counted = manager.get(reverse("calls:unmet")).context["unmet"]
+        assert (counted.total, [line.count for line in counted.themes]) == (1, [1])
+        assert manager.get(reverse("matching:board")).context["total"] == counted.total
 
     def test_what_not_every_member_may_read_is_nowhere(self, manager: Client) -> None:
         unmet("Secret de la direction", private=True)

@@ -44,13 +44,12 @@ def test_a_need_keeps_what_was_said_and_where_it_came_from() -> None:
     )
     need.refresh_from_db()
     assert need.text == "Des aînés isolés"
-    assert need.is_unmet
+    assert need.found_nothing
     assert need.search == "theme=b&phase=replicate"
     assert need.search_url() == (
         "/initiatives?q=Des+a%C3%AEn%C3%A9s+isol%C3%A9s"
         f"&territory={place.kind}%3A{place.code}&theme={theme.slug}&theme=b&phase=replicate"
     )
-    assert list(Need.objects.unmet()) == [need]
 
 
 def test_the_same_form_sent_twice_states_one_need() -> None:

@@ -8,10 +8,8 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, LinesField
+from essaim.common.forms import Form, LinesField, text
 from essaim.dossiers import definitions
-
-from .fields import text
 
 
 class BlockForm(Form):

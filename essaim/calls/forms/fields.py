@@ -25,11 +25,6 @@ ZONES = (
 YEARS = range(2000, 2101)
 
 
-def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
-    kwargs.setdefault("max_length", 3000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
 class WallInput(forms.DateTimeInput):
     """The browser's own field for a day and an hour, without a zone: what a clock on the wall
     shows. Anything else that was typed is given back as it was."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from essaim.calls.models import MAY_SKIP, SETTING_UP, Call, CollegeKind, Kind, State
-from essaim.common.forms import Form, LinesField, OnceForm, day
+from essaim.common.forms import Form, LinesField, OnceForm, day, text
 from essaim.common.money import EurosField
 from essaim.needs.models import Need
 from essaim.people.forms.fields import OrganisationField
@@ -23,7 +23,6 @@ from .fields import (
     InitiativesField,
     WallField,
     instant,
-    text,
     zone_named,
 )
 

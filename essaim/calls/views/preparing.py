@@ -15,6 +15,6 @@ from essaim.common.panels import render_panels
 @require_safe
 def unmet(request: HttpRequest) -> HttpResponse:
     """What everybody signed in may read, counted: any member may see which call is missing."""
-    found = unmet_needs(request.user)
+    found = unmet_needs()
     panels = render_panels("calls.unmet", request, request.user)
     return render(request, "calls/unmet.html", {"unmet": found, "panels": panels})

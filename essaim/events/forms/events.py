@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, LinesField, OnceForm
+from essaim.common.forms import text as words
 from essaim.events import links
 from essaim.events.models import Event, Kind, Question, ThirdPlace
-from essaim.funding.forms.fields import text as words
 from essaim.people.forms.fields import OrganisationsField
 from essaim.territories.forms import TerritoryField
 from essaim.themes.models import Theme

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import DayField, Form, OnceForm
+from essaim.common.forms import text as words
 from essaim.events.models import Document, Event, FollowUp, Profile, Question, Registration
-from essaim.funding.forms.fields import text as words
 from essaim.initiatives.models import Initiative
 from essaim.needs.models import Need
 from essaim.people.forms.fields import OrganisationField

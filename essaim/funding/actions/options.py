@@ -132,9 +132,11 @@ def sign(option: Option, *, by: Any, today: dt.date | None = None) -> Option:
     require_mandate(by, option.funder)
     if option.state == OptionState.PREPARED:
         require_state(option.pool, State.OPEN, State.ACTIVATING)
-        require_in_time(option.pool, today or timezone.localdate())
+        day = today or timezone.localdate()
+        require_in_time(option.pool, day)
+        _require_valid(option, day)
         _check_other(by, option.prepared_by_id)
-        _pledged(option, by=by, on=timezone.localdate())
+        _pledged(option, by=by, on=day)
     elif option.state == OptionState.PLEDGED and option.confirming_at is not None:
         _check_other(by, option.confirming_by_id)
         day = today or timezone.localdate()
@@ -248,7 +250,9 @@ def confirm(
     Writes the ledger's line and, with an adopter, makes the replication, in one transaction:
     either all of it is there or nothing. The pilot's option is confirmed while the pool is open,
     since it pays the pilot; the others after a positive finding. ``amount_cents`` may be less
-    than the intention; the rest is released. Nothing is legally committed by it.
+    than the intention; the rest is released. Nothing is legally committed by it. Where two
+    signatures are asked, a second person who says the same as the first signs by it, and the
+    first who says it again changes nothing.
     """
     option = lock_option(option)
     require_mandate(by, option.funder)
@@ -264,6 +268,14 @@ def confirm(
             _("On ne confirme pas plus que l’option : prenez une nouvelle option pour le reste."),
             field="amount_cents",
         )
+    if option.confirming_at is not None and (
+        (option.confirming_cents, option.mode, option.planned_on) == (cents, mode, planned_on)
+        and bool(option.charter_on) == bool(charter_on)
+        and (adopter is None or adopter.pk == option.adopter_id)
+    ):
+        if by.pk != option.confirming_by_id:
+            _confirmed(option, cents, by=by, on=day)
+        return option
     if option.adopter_id is None:
         option.adopter = site_adopter(option, adopter)
     option.mode, option.charter_on, option.planned_on = mode, charter_on, planned_on
@@ -286,10 +298,15 @@ def _may_confirm(option: Option, day: dt.date) -> None:
             _("Cette option est maintenant « %(state)s » : relisez-la.")
             % {"state": option.get_state_display()}
         )
-    if option.expires_on < day:
-        raise DomainError(_("Cette option a expiré."))
+    _require_valid(option, day)
     if option.pool.state == State.ACTIVATING:  # the pilot's, confirmed before, has no such date
         require_in_time(option.pool, day)
+
+
+def _require_valid(option: Option, day: dt.date) -> None:
+    """The morning job may not have come yet."""
+    if option.expires_on < day:
+        raise DomainError(_("Cette option a expiré."))
 
 
 def _confirmed(option: Option, cents: int, *, by: Any, on: dt.date) -> None:

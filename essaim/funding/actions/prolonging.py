@@ -21,7 +21,7 @@ from .common import asks_two, lock_option, require_mandate, require_near, requir
 def prolong(option: Option, *, until: dt.date, by: Any, today: dt.date | None = None) -> Option:
     """A longer validity, while the option is an intention: the ledger says nothing of it, since no
     amount changes. Where the funder asks for two signatures, from the second one on. Said twice
-    is once."""
+    is once, and by a second person it is the second signature."""
     option = lock_option(option)
     require_mandate(by, option.funder)
     if option.state == OptionState.PLEDGED and option.expires_on == until:
@@ -29,7 +29,8 @@ def prolong(option: Option, *, until: dt.date, by: Any, today: dt.date | None = 
     check_longer(option, until, today or timezone.localdate())
     if option.confirming_at is not None:
         raise DomainError(_("La confirmation attend la signature d’une seconde personne."))
-    if not asks_two(option.funder):
+    signs = option.prolonging_until == until and option.prolonging_by_id != by.pk
+    if signs or not asks_two(option.funder):
         prolonged(option, until)
     elif option.prolonging_until != until:
         option.prolonging_until, option.prolonging_by = until, by

@@ -7,15 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, OnceForm, day
+from essaim.common.forms import Form, OnceForm, day, text
 from essaim.common.money import EurosField
 from essaim.funding.models import LegalAct
 from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Organisation
 from essaim.replications.models import Mode
 from essaim.territories.forms import TerritoryField
-
-from .fields import text
 
 
 class PledgeForm(OnceForm):

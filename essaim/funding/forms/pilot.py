@@ -10,12 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, LinesField, OnceForm, day
+from essaim.common.forms import Form, LinesField, OnceForm, day, text
 from essaim.common.money import EurosField
 from essaim.funding.models import ReportSpending
 from essaim.people.models import Organisation
-
-from .fields import text
 
 SPENT = "spent_"  # before the line, in the name of its field
 

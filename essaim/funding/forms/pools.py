@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, OnceForm, day
+from essaim.common.forms import Form, OnceForm, day, text
 from essaim.common.money import EurosField
 from essaim.funding.models import CostLine, Pool, PoolDocument, State
 from essaim.funding.suggesting import Proposed
@@ -18,8 +18,6 @@ from essaim.people.forms.fields import OrganisationsField
 from essaim.people.models import Organisation
 from essaim.territories.forms import TerritoriesField, TerritoryField
 from essaim.territories.models import Territory
-
-from .fields import text
 
 
 class PoolForm(OnceForm):

@@ -20,8 +20,9 @@ from .pool import MOST_CENTS, Pool
 
 class PilotReportQuerySet(models.QuerySet["PilotReport"]):
     def for_list(self) -> PilotReportQuerySet:
+        comments = Comment.objects.select_related("organisation", "by")
         return self.select_related("by").prefetch_related(
-            "indicators", "spending", "comments__organisation", "comments__by"
+            "indicators", "spending", models.Prefetch("comments", comments)
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +30,7 @@ from essaim.funding.forms.pilot import (
     ReportForm,
     VisitForm,
 )
-from essaim.funding.models import Note, Opinion
+from essaim.funding.models import Note, Opinion, Pool
 from essaim.funding.reading import spending_of
 
 from .common import act, fetch_pool
@@ -41,7 +42,8 @@ PER_PAGE = 10
 @require_safe
 def follow(request: HttpRequest, slug: str) -> HttpResponse:
     pool = fetch_pool(request, slug, rules.can_follow)
-    page = Paginator(pool.reports.for_list(), PER_PAGE).get_page(request.GET.get("page"))
+    reports, visits = _paginators(pool)
+    page = reports.get_page(request.GET.get("page"))
     context = {
         "pool": pool,
         "page": page,
@@ -49,11 +51,22 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
         "milestones": pool.milestones.all(),
         "may_plan": rules.can_set_milestones(request.user, pool),
         "plans": pool.state in acting_milestones.OPEN,
-        "visits": Paginator(pool.visits.for_list(), PER_PAGE).get_page(request.GET.get("visites")),
+        "visits": visits.get_page(request.GET.get("visites")),
         "may_report": rules.can_report(request.user, pool),
         "may_visit": pool.is_piloted and rules.can_visit(request.user, pool),
     }
     return render(request, "funding/follow.html", context)
+
+
+def _paginators(pool: Pool) -> tuple[Any, Any]:
+    """Of the reports and of the visits, both counted in one query."""
+    counts = Pool.objects.filter(pk=pool.pk).aggregate(
+        reports=Count("reports", distinct=True), visits=Count("visits", distinct=True)
+    )
+    reports: Any = Paginator(pool.reports.for_list(), PER_PAGE)
+    visits: Any = Paginator(pool.visits.for_list(), PER_PAGE)
+    reports.count, visits.count = counts["reports"], counts["visits"]
+    return reports, visits
 
 
 @signed_in_or_kept

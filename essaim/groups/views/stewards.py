@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from essaim.common.acts import posted, press
+from essaim.common.acts import posted, press, status_code
 from essaim.common.kept import signed_in_or_kept
 from essaim.groups import actions
 from essaim.groups.forms import StewardForm
@@ -39,7 +39,7 @@ def stewards(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "stewards": list(group.stewards.select_related("user")),
     }
-    return render(request, "groups/stewards.html", context)
+    return render(request, "groups/stewards.html", context, status=status_code(request))
 
 
 def _fetch(request: HttpRequest, code: str, pk: int) -> Steward:

@@ -1,4 +1,4 @@
-"""Schemes, open calls and pools that arrive, told to the needs that stand."""
+"""Schemes, open calls, pools and sponsors that arrive, told to the needs that stand."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from essaim.calls.models import Call
 from essaim.funding.models import Pool
@@ -16,7 +18,8 @@ from essaim.matching import filters, notifications
 from essaim.matching.models import Arrival, Match
 from essaim.needs.models import Need
 from essaim.schemes.models import Scheme
-from essaim.territories.models import Containment
+from essaim.sponsorship.models import Language, Sponsor
+from essaim.territories.models import Containment, Territory
 
 from .standing import close, each_standing, passages_of, with_meaning
 
@@ -39,6 +42,7 @@ def tell() -> dict[str, int]:
         (Arrival.Kind.SCHEME, _schemes),
         (Arrival.Kind.CALL, _calls),
         (Arrival.Kind.POOL, _pools),
+        (Arrival.Kind.SPONSOR, _sponsors),
     ):
         after = 0
         while True:
@@ -49,7 +53,7 @@ def tell() -> dict[str, int]:
                 if not batch:
                     break
                 after = batch[-1]
-                ready = batch if kind == Arrival.Kind.POOL else with_meaning(batch, kind=kind)
+                ready = _ready(kind, batch)
                 new = _announce(kind, pairs(ready)) if ready else []
                 done["told"] += notifications.new_answers(sorted({need for need, _pk in new}))
                 rows.filter(object_id__in=ready).delete()
@@ -57,10 +61,24 @@ def tell() -> dict[str, int]:
     return done
 
 
+def _ready(kind: str, batch: list[int]) -> list[int]:
+    """Those that can be told today; the others wait for their meaning, or for their first day."""
+    if kind == Arrival.Kind.POOL:
+        return batch
+    if kind == Arrival.Kind.SPONSOR:
+        later = set(Sponsor.objects.expected().filter(pk__in=batch).values_list("pk", flat=True))
+        return [pk for pk in batch if pk not in later]
+    return with_meaning(batch, kind=kind)
+
+
 def _schemes(keys: Sequence[int]) -> Iterator[Pair]:
-    """What was in the directory when the need was stated was among its first answers."""
+    """What was in the directory when the need was stated was among its first answers; what was
+    proposed before and accepted after is new."""
     found = filters.schemes(keys).published().in_bulk()
-    since = {pk: scheme.created_at for pk, scheme in found.items()}
+    since = {
+        pk: max(scheme.created_at, scheme.decided_at or scheme.created_at)
+        for pk, scheme in found.items()
+    }
     through = Scheme.territories.through.objects.filter(scheme__in=found)
     yield from _close("scheme", since, through.values_list("scheme", "territory"))
 
@@ -113,9 +131,42 @@ def _pools(keys: Sequence[int]) -> Iterator[Pair]:
     cards: dict[int, list[int]] = {}
     for pk, card in pools.values_list("pk", "initiative"):
         cards.setdefault(card, []).append(pk)
-    matches = Match.objects.filter(initiative__in=cards, need__state=Need.State.OPEN)
+    matches = Match.objects.kept().filter(initiative__in=cards, need__state=Need.State.OPEN)
     for need, card in matches.values_list("need", "initiative"):
         yield from ((need, pool) for pool in cards[card])
+
+
+def _sponsors(keys: Sequence[int]) -> Iterator[Pair]:
+    """Who knows the place of the need; its theme, where they are of the whole country or the need
+    tells no place. Their language is French: who reads in another finds them all the same."""
+    came = dict(
+        Arrival.objects.filter(kind=Arrival.Kind.SPONSOR, object_id__in=keys).values_list(
+            "object_id", "at"
+        )
+    )
+    found = Sponsor.objects.present().with_room().filter(pk__in=keys)
+    stand = Need.objects.open().filter(standing__isnull=False)
+    for sponsor in found.filter(languages__contains=[Language.FRENCH]).for_list():
+        places = Territory.objects.keys_touching(sponsor.territory)
+        theirs = Q(theme__in=[theme.pk for theme in sponsor.themes.all()])
+        near = Q(territory__in=places) | Q(territory=None, organisation__territory__in=places)
+        if sponsor.territory.kind == "country":
+            near &= theirs
+        nowhere = Q(territory=None, organisation__territory=None) & theirs
+        wanted = stand.filter(near | nowhere, created_at__lt=_there_since(sponsor, came))
+        for need in wanted.exclude(author=sponsor.user_id).values_list("pk", flat=True):
+            yield need, sponsor.pk
+
+
+def _there_since(sponsor: Sponsor, came: Mapping[int, dt.datetime]) -> dt.datetime:
+    """When they could first be proposed: a need stated after it found them among its answers."""
+    days = [sponsor.starts_on, sponsor.away_until and sponsor.away_until + dt.timedelta(days=1)]
+    known = [
+        timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+        for day in days
+        if day is not None and day <= timezone.localdate()
+    ]
+    return max(came[sponsor.pk], *known)
 
 
 _INSERT = """
@@ -124,8 +175,8 @@ WITH given AS (
 ), held AS (
     SELECT id FROM needs_need WHERE id IN (SELECT need FROM given) AND state = 'open' FOR KEY SHARE
 )
-INSERT INTO matching_announced (need_id, kind, object_id)
-SELECT need, %(kind)s, object FROM given JOIN held ON held.id = given.need
+INSERT INTO matching_announced (need_id, kind, object_id, at)
+SELECT need, %(kind)s, object, now() FROM given JOIN held ON held.id = given.need
  WHERE NOT EXISTS (SELECT FROM matching_dismissal AS aside
                     WHERE aside.need_id = given.need AND aside.kind = %(kind)s
                       AND aside.object_id = given.object)

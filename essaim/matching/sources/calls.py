@@ -29,7 +29,7 @@ def shown(ranked: list[Ranked]) -> list[Ranked]:
     return kept[:SHOWN] + [each for each in ranked if each.dismissed]
 
 
-def line(ranked: Ranked, question: Question) -> Answer:
+def line(ranked: Ranked, question: Question, *, is_news: bool = False) -> Answer:
     call = ranked.obj
     values = {name: (value.value, value.facts) for name, value in ranked.values.items()}
     good, beware = reasons.why(values)
@@ -46,6 +46,7 @@ def line(ranked: Ranked, question: Question) -> Answer:
         reasons=good,
         beware=beware,
         dismissed=ranked.dismissed,
+        is_news=is_news,
     )
 
 
@@ -64,7 +65,10 @@ def _line_of(call: Call) -> str:
 
 def find(asked: Asked) -> Section:
     return Section(
-        [line(each, asked.question) for each in shown(asked.answers.calls)],
+        [
+            line(each, asked.question, is_news=asked.is_news("call", each.obj.pk))
+            for each in shown(asked.answers.calls)
+        ],
         empty=_("Aucun appel ouvert aujourd’hui ne parle de ce besoin."),
         link=(_("Tous les appels"), reverse("calls:calls")),
     )

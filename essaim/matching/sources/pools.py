@@ -100,6 +100,7 @@ def _line(pool: Pool, asked: Asked, options: int, here: bool) -> Answer:
         reasons=good,
         beware=beware,
         dismissed=pool.pk in asked.keys_aside("pool"),
+        is_news=asked.is_news("pool", pool.pk),
     )
 
 

@@ -23,9 +23,14 @@ class Asked:
     answers: Answers
     # (kind, key) of what was set aside for this need, for kinds that the pipeline does not rank.
     aside: frozenset[tuple[str, int]] = frozenset()
+    # (kind, key) of what was told to the author of late, initiatives apart.
+    news: frozenset[tuple[str, int]] = frozenset()
 
     def keys_aside(self, kind: str) -> set[int]:
         return {pk for each, pk in self.aside if each == kind}
+
+    def is_news(self, kind: str, pk: int) -> bool:
+        return (kind, pk) in self.news
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def shown(ranked: list[Ranked]) -> list[Ranked]:
     return kept[:SHOWN] + [each for each in ranked if each.dismissed]
 
 
-def line(ranked: Ranked, question: Question) -> Answer:
+def line(ranked: Ranked, question: Question, *, is_news: bool = False) -> Answer:
     scheme = ranked.obj
     said = {name: (value.value, value.facts) for name, value in ranked.values.items()}
     good, beware = reasons.why(said)
@@ -47,12 +47,16 @@ def line(ranked: Ranked, question: Question) -> Answer:
         reasons=good,
         beware=beware,
         dismissed=ranked.dismissed,
+        is_news=is_news,
     )
 
 
 def find(asked: Asked) -> Section:
     return Section(
-        [line(each, asked.question) for each in shown(asked.answers.schemes)],
+        [
+            line(each, asked.question, is_news=asked.is_news("scheme", each.obj.pk))
+            for each in shown(asked.answers.schemes)
+        ],
         empty=_("Aucun dispositif de l’annuaire ne parle de ce besoin."),
         link=(_("Tout l’annuaire des dispositifs"), reverse("schemes:list")),
     )

@@ -28,8 +28,8 @@ def find(asked: Asked) -> Section:
     if question.need is not None:
         ask += f"?need={question.need}"
     return Section(
-        [_line(match, asked.reader) for match in kept]
-        + [_line(match, asked.reader, dismissed=True) for match in dismissed],
+        [_line(match, asked) for match in kept]
+        + [_line(match, asked, dismissed=True) for match in dismissed],
         intro=_("Un parrain répond en deux jours ouvrés, ou la demande passe à un autre.")
         if kept
         else "",
@@ -38,7 +38,7 @@ def find(asked: Asked) -> Section:
     )
 
 
-def _line(match: Match, reader: Any, *, dismissed: bool = False) -> Answer:
+def _line(match: Match, asked: Asked, *, dismissed: bool = False) -> Answer:
     sponsor = match.sponsor
     beware = []
     if readers_language() not in sponsor.languages:
@@ -48,12 +48,13 @@ def _line(match: Match, reader: Any, *, dismissed: bool = False) -> Answer:
     return Answer(
         "sponsor",
         sponsor.pk,
-        name_for(reader, sponsor),
+        name_for(asked.reader, sponsor),
         sponsor.get_absolute_url(),
         line=f"{sponsor.employer.name} · {sponsor.territory.label}",
         reasons=[text[0].upper() + text[1:] + "." for text in told(match.reasons)],
         beware=beware,
         dismissed=dismissed,
+        is_news=asked.is_news("sponsor", sponsor.pk),
     )
 
 

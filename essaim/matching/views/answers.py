@@ -7,17 +7,18 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from essaim.common.acts import refuse
+from essaim.common.acts import refuse, status_code
 from essaim.common.errors import DomainError, typed
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.matching import explaining, pipeline, sources
 from essaim.matching.actions import dismissals
 from essaim.matching.actions.shown import keep_shown
 from essaim.matching.forms import DismissForm
-from essaim.matching.models import Dismissal, ShownAnswers
+from essaim.matching.models import Announced, Dismissal, ShownAnswers
 from essaim.matching.question import read
 from essaim.matching.rules import can_dismiss
 from essaim.matching.sources import Asked, calls, initiatives, schemes
@@ -57,7 +58,9 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError:
         return _gone(request)
     reasons = {(row.kind, row.object_id): row for row in Dismissal.objects.filter(need=need)}
-    asked = Asked(found.question, request.user, found, frozenset(reasons))
+    told = Announced.objects.filter(need=need, at__gte=timezone.now() - initiatives.NEW_FOR)
+    news = frozenset(told.values_list("kind", "object_id"))
+    asked = Asked(found.question, request.user, found, frozenset(reasons), news)
     may = can_dismiss(request.user, need)
     sections = [
         {
@@ -141,7 +144,7 @@ def dismiss(request: HttpRequest, pk: int, kind: str, object_id: int) -> HttpRes
             )
             return redirect("matching:answers", need.pk)
     context = {"need": need, "shown": show(need, request.user), "form": form, "title": title}
-    return render(request, "matching/dismiss.html", context)
+    return render(request, "matching/dismiss.html", context, status=status_code(request))
 
 
 @signed_in_or_kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 import pghistory
 from django.conf import settings
@@ -18,6 +18,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from essaim.common.personal_data import mask_personal_data
 from essaim.groups.models import Group
+from essaim.needs.signals import needs_without_answer
 from essaim.people.models import Organisation
 from essaim.territories.models import Containment, Territory
 from essaim.themes.models import Theme
@@ -57,6 +58,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def open(self) -> NeedQuerySet:
         return self.filter(state=Need.State.OPEN)
 
+    def shared(self) -> NeedQuerySet:
+        """Open, and read by every member: the only needs that rooms count, export or compare."""
+        return self.open().filter(visibility__in=SHARED)
+
     def _shown_to(self, user: Any) -> NeedQuerySet:
         if not user.is_authenticated:
             return self.filter(visibility=Need.Visibility.PUBLIC)
@@ -86,8 +91,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return needs
 
     def unmet(self) -> NeedQuerySet:
-        """Those whose search found no initiative when they were stated (§ 8). What answers them
-        today is for a floor above to say (``matching``)."""
+        """Those without a good answer today (§ 8), by the one rule of the floor that answers
+        needs (docs/matching.md); where nobody does, whose search had found nothing."""
+        for _receiver, narrowed in needs_without_answer.send(sender=Need, among=self):
+            return cast("NeedQuerySet", narrowed)
         return self.filter(found=0)
 
     def for_list(self) -> NeedQuerySet:
@@ -158,7 +165,7 @@ class Need(FSMModelMixin, models.Model):
     )  # fmt: skip
     # Filters of the search it came from, beyond text, territory and theme (a query string).
     search = models.CharField(max_length=SEARCH_LENGTH, blank=True)
-    # How many cards the search had found: zero is an unmet need.
+    # How many cards the search had found that day.
     found = models.PositiveIntegerField(_("initiatives trouvées"), null=True, blank=True)
     # Drawn with the form: the same form sent twice states one need.
     submission = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -236,7 +243,8 @@ class Need(FSMModelMixin, models.Model):
         return reverse("needs:detail", args=[self.pk])
 
     @property
-    def is_unmet(self) -> bool:
+    def found_nothing(self) -> bool:
+        """That day; whether it has a good answer today is asked of ``unmet()``."""
         return self.found == 0
 
     def search_url(self) -> str:
@@ -282,3 +290,7 @@ class Need(FSMModelMixin, models.Model):
         self.closed_on = timezone.localdate()
         self.text = self.others_read = self.for_whom = self.count_unit = ""
         self.tried = self.answer = self.search = ""
+
+
+#: Needs that everybody signed in may read.
+SHARED = (Need.Visibility.PUBLIC, Need.Visibility.MEMBERS)

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from essaim.common.acts import press
+from essaim.common.acts import posted, press, status_code
 from essaim.common.errors import DomainError
-from essaim.common.kept import signed_in_or_kept
+from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.groups.models import NAME_LENGTH
 from essaim.needs import actions
 from essaim.needs.forms import GroupNameForm, JoinForm
@@ -32,13 +32,14 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     user: Any = request.user
     mine = Need.objects.spoken_for(user).open().order_by("-created_at", "-pk")
-    form = JoinForm(request.POST or None, mine=mine)
+    form = JoinForm(posted(request), mine=mine)
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask_to_join(form.cleaned_data["need"], other, by=user)
         except DomainError as error:
             form.add_error(None, str(error.message))
         else:
+            forget_kept_text(request)
             messages.success(request, _("Votre demande est partie : son auteur y répondra."))
             return redirect(other)
     context = {
@@ -47,7 +48,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "has_needs": mine.exists(),
     }
-    return render(request, "needs/join.html", context)
+    return render(request, "needs/join.html", context, status=status_code(request))
 
 
 def _fetch(request: HttpRequest, pk: int, may: Callable[[Any, Joining], bool]) -> Joining:
@@ -75,7 +76,7 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
     # The group exists already: its name is its own.
     group = found.other.group or found.need.group
     name = shorten(" ".join(mask(found.other.text).split()), NAME_LENGTH)
-    form = None if group else GroupNameForm(request.POST or None, initial={"name": name})
+    form = None if group else GroupNameForm(posted(request), initial={"name": name})
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             made = actions.accept_joining(
@@ -84,6 +85,7 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error.message))
             return redirect(found.other)
+        forget_kept_text(request)
         messages.success(request, _("Vos besoins sont réunis dans un groupe de territoires."))
         return redirect(made)
     context = {
@@ -93,7 +95,7 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
         "group": group,
         "form": form,
     }
-    return render(request, "needs/joining.html", context)
+    return render(request, "needs/joining.html", context, status=status_code(request))
 
 
 @require_POST

@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from essaim.common.acts import refuse
+from essaim.common.acts import posted, refuse, status_code
 from essaim.common.errors import DomainError
+from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.common.panels import render_panels
 from essaim.groups.rules import can_view as can_view_group
 from essaim.needs import actions
@@ -193,12 +194,14 @@ def _place(address: Any) -> Territory | str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in_or_kept
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     need = get_object_or_404(Need.objects.visible_to(request.user).for_detail(), pk=pk)
     if not can_edit(request.user, need):
         raise PermissionDenied
     if request.method != "POST":
+        if (kept := kept_text(request)) is not None:
+            return _form(request, NeedForm(kept, user=request.user), need=need)
         seen = show(need, request.user)
         texts = {name: getattr(seen, name) for name in ("text", "for_whom", "tried")}
         whole = need.for_whom == seen.for_whom
@@ -226,6 +229,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except DomainError as error:
         return _refused(request, form, error, need=need)
+    forget_kept_text(request)
     messages.success(request, _("Votre besoin est à jour."))
     return redirect(need)
 
@@ -245,22 +249,23 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in_or_kept
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     need = get_object_or_404(Need.objects.visible_to(request.user).for_detail(), pk=pk)
     if not can_close(request.user, need):
         raise PermissionDenied
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer_need(need, by=request.user, how=form.cleaned_data["answer"])
         except DomainError as error:
             refuse(form, error)
         else:
+            forget_kept_text(request)
             messages.success(request, _("Votre besoin est noté comme résolu."))
             return redirect(need)
     context = {"need": need, "shown": show(need, request.user), "form": form}
-    return render(request, "needs/answer.html", context)
+    return render(request, "needs/answer.html", context, status=status_code(request))
 
 
 @require_POST
@@ -304,4 +309,6 @@ def _form(
         "restored": restored,
         "waiting": waiting,
     }
-    return render(request, "needs/form.html", context)
+    # Looking for what resembles it refuses nothing.
+    status = 200 if "look" in request.POST else status_code(request)
+    return render(request, "needs/form.html", context, status=status)

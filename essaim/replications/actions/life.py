@@ -14,6 +14,7 @@ from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
 from essaim.replications import notifications
 from essaim.replications.models import DATED, Milestone, Replication, State
+from essaim.replications.signals import replication_stopped
 
 from .common import check_day, last_day, locked, move
 
@@ -65,6 +66,7 @@ def stop(
     now = timezone.now()
     replication.report_links.filter(used_at=None, replaced_at=None).update(replaced_at=now)
     notifications.stopped(replication, by=by)
+    replication_stopped.send(sender=Replication, replication=replication, by=by)
     return replication
 
 

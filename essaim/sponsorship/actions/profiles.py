@@ -16,6 +16,7 @@ from essaim.common.states import move
 from essaim.people.models import Membership, User
 from essaim.sponsorship import notifications
 from essaim.sponsorship.models import LegalFrame, Sponsor
+from essaim.sponsorship.signals import sponsor_listed
 
 # A change of these undoes the agreement: it was given for what they were.
 AGREED_TO = ("employer_id", "legal_frame", "starts_on", "ends_on")
@@ -53,6 +54,7 @@ def save_profile(user: Any, *, themes: Any, **fields: Any) -> Sponsor:
         raise DomainError(_("Choisissez une organisation dont vous êtes membre."), field="employer")
     sponsor = Sponsor.objects.select_for_update().filter(user=user).first() or Sponsor(user=user)
     before = [getattr(sponsor, name) for name in AGREED_TO]
+    was_there = sponsor.territory_id if sponsor.pk and sponsor.is_listed else None
     for name, value in fields.items():
         setattr(sponsor, name, value)
     _checked_terms(sponsor)
@@ -65,7 +67,14 @@ def save_profile(user: Any, *, themes: Any, **fields: Any) -> Sponsor:
     with pghistory.context(user=user.pk):
         sponsor.save()
         sponsor.themes.set(themes)
+    if was_there != sponsor.territory_id:
+        _listed(sponsor)
     return sponsor
+
+
+def _listed(sponsor: Sponsor) -> None:
+    if sponsor.is_listed and sponsor.agreement in Sponsor.HOLDS:
+        sponsor_listed.send(sender=Sponsor, sponsor=sponsor.pk)
 
 
 def _checked_terms(sponsor: Sponsor) -> None:
@@ -137,6 +146,7 @@ def answer_agreement(
     with pghistory.context(user=by.pk):
         sponsor.save()
     notifications.agreement_answered(sponsor)
+    _listed(sponsor)
     return sponsor
 
 
@@ -174,4 +184,5 @@ def declare_agreement(user: Any, *, signatory: str, reference: str) -> Sponsor:
     _checked(sponsor)
     with pghistory.context(user=user.pk):
         sponsor.save()
+    _listed(sponsor)
     return sponsor

@@ -83,6 +83,13 @@ class SponsorQuerySet(models.QuerySet["Sponsor"]):
             Q(away_from__lte=today) & (Q(away_until__gte=today) | Q(away_until=None))
         )
 
+    def expected(self, today: dt.date | None = None) -> SponsorQuerySet:
+        """Those who will be there later: the agreement begins, or the leave ends, another day."""
+        today = today or timezone.localdate()
+        away = Q(away_from__lte=today) & (Q(away_until__gte=today) | Q(away_until=None))
+        listed = Q(is_listed=True, user__is_active=True, agreement__in=Sponsor.HOLDS)
+        return self.filter(listed, Q(starts_on__gt=today) | away, ends_on__gte=today)
+
     def with_load(self) -> SponsorQuerySet:
         """Each with ``load``, the requests asked of them or taken up that still wait for their
         advice: their place is free once it is given, whenever the asker says what came of it."""
