@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from essaim.common.errors import DomainError
 from essaim.territories.actions.indicators import Places
@@ -14,65 +15,143 @@ from essaim.territories.indicator_messages import FILE_MESSAGES, sentence
 
 from .models import CampaignIndicator
 
-SHOWN = 20
+EVERY = 500  # lines between two words of how far it is
+
+# Why a whole file is not taken.
+WHY = {
+    **FILE_MESSAGES,
+    "columns": _(
+        "Une colonne de territoires et une seule colonne de chiffres sont attendues, ou"
+        " les colonnes territory, indicator, year, value."
+    ),
+    "year": _("De quelle année sont ces chiffres ?"),
+    "many": _("Plus de %(about)s valeurs : ce fichier est trop grand pour une campagne."),
+    "lines": _("Des lignes sont fausses : rien n’est chargé."),
+    "none": _("Aucun chiffre de ce fichier n’est celui d’un territoire de la campagne."),
+    "others": _(
+        "Aucun chiffre de ce fichier n’est celui d’un territoire de la campagne (indicateurs lus :"
+        " %(about)s)."
+    ),
+    "closed": _("La campagne a été close entre-temps : elle se lit, elle ne change plus."),
+}
+LINES = {
+    "twice": _("Une autre valeur est déjà donnée pour ce territoire et cette année."),
+    "outside": _("Ce territoire n’est pas de la campagne : sa valeur est laissée de côté."),
+    "other": _("« %(given)s » est un autre indicateur : cette ligne est laissée de côté."),
+}
+
+
+class NotTaken(DomainError):
+    """The file as a whole; ``why`` is a key of WHY."""
+
+    def __init__(self, why: str, about: str = "") -> None:
+        super().__init__(why_in_words(why, about), field="year" if why == "year" else "file")
+        self.why, self.about = why, about
+        self.found: Figures | None = None  # what was read and said before
+
+
+def why_in_words(why: str, about: str) -> str:
+    text = str(WHY.get(why, why))
+    return text % {"about": about} if "%(" in text else text
+
+
+def line_in_words(code: str, given: str) -> str:
+    """What is said of a line, in the reader's language."""
+    if code in LINES:
+        text = str(LINES[code])
+        return text % {"given": given} if "%(" in text else text
+    return sentence(code, given, None)
+
+
+@dataclass(frozen=True)
+class Said:
+    """Of one line."""
+
+    line: int
+    is_error: bool
+    code: str
+    given: str = ""
 
 
 @dataclass
 class Figures:
-    """(territory, year) → (value, source), and what was wrong, line by line."""
+    """(territory, year) → (value, source), the line of each, and what is said of other lines."""
 
     values: dict[tuple[int, int], tuple[float, str]] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
+    line_of: dict[tuple[int, int], int] = field(default_factory=dict)
+    said: list[Said] = field(default_factory=list)
     others: set[str] = field(default_factory=set)  # codes of other indicators, left aside
+    lines: int = 0
     empty: int = 0
+
+    @property
+    def errors(self) -> list[Said]:
+        return [each for each in self.said if each.is_error]
+
+
+def check_head(file: BinaryIO, *, kind: str, year: int | None) -> None:
+    """What its first lines already tell. Raises NotTaken."""
+    try:
+        _mapping(file, kind=kind, year=year)
+    except NotReadable as error:
+        raise NotTaken(error.kind) from error
 
 
 def figures_of(
-    file: BinaryIO, indicator: CampaignIndicator, *, kind: str, year: int | None, most: int
-) -> Figures:
+    file: BinaryIO, indicator: CampaignIndicator, *, kind: str, year: int | None, most: int,
+    so_far: Callable[[int], object] | None = None,
+) -> Figures:  # fmt: skip
     """One figure a line (territory, indicator, year, value), of which those named like the
-    indicator count; or a column of territories and one of figures, for the year told. Raises
-    DomainError where the file cannot be made out."""
+    indicator count; or a column of territories and one of figures, for the year told. ``so_far``
+    is told now and then how many lines were read. Raises NotTaken where the file cannot be made
+    out, with what was said of the lines before."""
+    found = Figures()
     try:
-        return _figures(file, indicator, kind=kind, year=year, most=most)
+        _fill(found, file, indicator, kind=kind, year=year, most=most, so_far=so_far)
     except NotReadable as error:
-        raise DomainError(FILE_MESSAGES[error.kind], field="file") from error
+        refused = NotTaken(error.kind)
+        refused.found = found
+        raise refused from error
+    except NotTaken as refused:
+        refused.found = found
+        raise
+    return found
 
 
-def _figures(
-    file: BinaryIO, indicator: CampaignIndicator, *, kind: str, year: int | None, most: int
-) -> Figures:
+def _fill(
+    found: Figures, file: BinaryIO, indicator: CampaignIndicator, *, kind: str, year: int | None,
+    most: int, so_far: Callable[[int], object] | None,
+) -> None:  # fmt: skip
     mapping = _mapping(file, kind=kind, year=year)
-    places, found = Places(), Figures()
+    places = Places()
     name = " ".join(indicator.name.split()).lower()
-    for part in read(file, mapping, places.find):
+    asked = 0
+
+    def find(text: str, of_kind: str) -> int | str:
+        nonlocal asked
+        asked += 1
+        if so_far is not None and asked % EVERY == 0:
+            so_far(asked)
+        return places.find(text, of_kind)
+
+    for part in read(file, mapping, find):
+        found.lines += part.lines
         found.empty += part.empty
-        for issue in part.issues:
-            if issue.is_error:
-                found.errors.append(
-                    _("Ligne %(line)s : %(what)s")
-                    % {"line": issue.line, "what": sentence(issue.code, issue.given, None)}
-                )
+        found.said += [Said(i.line, i.is_error, i.code, i.given) for i in part.issues]
         for each in part.values:
             if not mapping.columns and each.code.lower() != name:
                 found.others.add(each.code)
+                found.said.append(Said(each.line, False, "other", each.code))
                 continue
             key = (each.territory, each.year)
             known = found.values.get(key)
             if known is not None and known[0] != each.value:
-                found.errors.append(
-                    _("Ligne %(line)s : une autre valeur est déjà donnée pour ce territoire et"
-                      " cette année.") % {"line": each.line}
-                )  # fmt: skip
+                found.said.append(Said(each.line, True, "twice"))
                 continue
             found.values[key] = (each.value, each.source)
+            found.line_of.setdefault(key, each.line)
         if len(found.values) > most:
-            raise DomainError(
-                _("Plus de %(n)s valeurs : ce fichier est trop grand pour une campagne.")
-                % {"n": most},
-                field="file",
-            )
-    return found
+            raise NotTaken("many", str(most))
 
 
 def _mapping(file: BinaryIO, *, kind: str, year: int | None) -> Mapping:
@@ -87,13 +166,7 @@ def _mapping(file: BinaryIO, *, kind: str, year: int | None) -> Mapping:
         at = 1 - wide.territory
         wide.columns = [Column(at, seen.names[at][:60], year or 0)]
     if len(wide.columns) != 1:
-        raise DomainError(
-            _(
-                "Une colonne de territoires et une seule colonne de chiffres sont attendues, ou"
-                " les colonnes territory, indicator, year, value."
-            ),
-            field="file",
-        )
+        raise NotTaken("columns")
     if not wide.columns[0].year:
-        raise DomainError(_("De quelle année sont ces chiffres ?"), field="year")
+        raise NotTaken("year")
     return wide  # type: ignore[no-any-return]

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from .views import campaigns, dialogues, follow_up, training
+from .views import campaigns, dialogues, figures, follow_up, training
 
 app_name = "dialogues"
 ROUND = "dialogue/campagnes/<int:pk>"
+FIGURES = f"{ROUND}/indicateurs/<int:row>/chiffres"
 ONE = "dialogue/<int:pk>"
 PRACTICE = "dialogue/pratiques/<int:pk>"
 CARD = "initiatives/<slug:slug>/formations"
@@ -21,7 +22,11 @@ urlpatterns = [
     path(f"{ROUND}/indicateurs", campaigns.add_indicator, name="add_indicator"),
     path(f"{ROUND}/indicateurs/<int:row>", campaigns.indicator, name="indicator"),
     path(f"{ROUND}/indicateurs/<int:row>/retirer", campaigns.remove_indicator, name="remove_indicator"),
-    path(f"{ROUND}/indicateurs/<int:row>/chiffres", campaigns.figures, name="figures"),
+    path(f"{ROUND}/indicateurs/<int:row>/chiffres", figures.figures, name="figures"),
+    path(f"{FIGURES}/<int:file>", figures.figure_file, name="figure_file"),
+    path(f"{FIGURES}/<int:file>/avancement", figures.figure_progress, name="figure_progress"),
+    path(f"{FIGURES}/<int:file>/lignes.csv", figures.figure_lines, name="figure_lines"),
+    path(f"{FIGURES}/<int:file>/reessayer", figures.figure_again, name="figure_again"),
     path(ONE, dialogues.dialogue, name="dialogue"),
     path(f"{ONE}/responsables", dialogues.managers, name="managers"),
     path(f"{ONE}/responsables/<int:row>/retirer", dialogues.remove_manager, name="remove_manager"),

@@ -73,22 +73,23 @@ def where_of(event: Event) -> str:
 
 
 def of_person(user: Any) -> Any:
-    """What they come to, and public events about what they follow: a theme, a place and what it
-    holds, an organisation, a card."""
+    """What they come to, and public events about what they follow: a theme, a place (one that was
+    merged: its successor) and what it holds, an organisation, a card, a call, a pool."""
     keys: dict[str, list[str]] = {}
     for kind, key in Follow.objects.filter(user=user).values_list("kind", "key"):
         keys.setdefault(kind, []).append(key)
     numbers = {
         kind: [int(key) for key in keys.get(kind, []) if key.isdecimal() and len(key) < 18]
-        for kind in ("organisation", "card")
+        for kind in ("organisation", "card", "call", "pool")
     }
     places = Q(pk=None)
     for key in keys.get("territory", []):
         kind, _sep, code = key.partition(":")
         places |= Q(kind=kind, code=code)
-    inside = Containment.objects.filter(ancestor__in=Territory.objects.filter(places)).values(
-        "descendant"
-    )
+    followed = Territory.objects.filter(places)
+    inside = Containment.objects.filter(
+        Q(ancestor__in=followed) | Q(ancestor__in=followed.values("successor"))
+    ).values("descendant")
     coming = Registration.objects.current().filter(user=user).values("event")
     return (
         Event.objects.filter(state__in=PUBLIC)
@@ -101,6 +102,12 @@ def of_person(user: Any) -> Any:
             | Q(organisers__organisation__in=numbers["organisation"])
             | Q(pk__in=Event.initiatives.through.objects.filter(
                 initiative__in=numbers["card"]
+            ).values("event"))
+            | Q(pk__in=Event.calls.through.objects.filter(
+                call__in=numbers["call"]
+            ).values("event"))
+            | Q(pk__in=Event.pools.through.objects.filter(
+                pool__in=numbers["pool"]
             ).values("event"))
         )
         .distinct().select_related("territory", "place").order_by("-starts_at", "-pk")[:AT_MOST]

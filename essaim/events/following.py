@@ -14,7 +14,7 @@ from essaim.following.verbs import Verb
 from essaim.following.verbs import register as register_verb
 
 from . import notifications as told
-from .models import Event, FollowUp, Partnership, Registration, ThirdPlace
+from .models import Event, FollowUp, Partnership, Registration, Seat, ThirdPlace
 
 
 def _numbers(keys: Collection[str]) -> list[int]:
@@ -47,6 +47,12 @@ def _still_to_answer(keys: Collection[str], user: Any) -> set[str]:
         registration__user=user, registration__event__in=_numbers(keys), answered_on=None
     )
     return {str(pk) for pk in rows.values_list("registration__event", flat=True)}
+
+
+def _still_to_say(keys: Collection[str], user: Any) -> set[str]:
+    """Somebody says that they met by chance, and waits for this person to say so."""
+    rows = Seat.objects.to_say(user).filter(encounter__event__in=_numbers(keys))
+    return {str(pk) for pk in rows.values_list("encounter__event", flat=True)}
 
 
 def _still_to_confirm(keys: Collection[str], user: Any) -> set[str]:
@@ -97,6 +103,16 @@ def register() -> None:
             _("Une de vos rencontres à « %(title)s » n’a plus lieu"),
             url=_to("events:my_meetings"), still=_still_coming("registered"),
             done=_("Une de vos rencontres à « %(title)s » n’avait plus lieu"),
+        ),
+        Verb(
+            told.MET,
+            _("Quelqu’un dit vous avoir rencontré à « %(title)s » : le confirmez-vous ?"),
+            url=_to("events:my_meetings"), still=_still_to_say,
+            done=_("Quelqu’un disait vous avoir rencontré à « %(title)s »"),
+        ),
+        Verb(
+            told.MET_CONFIRMED, _("Une de vos rencontres à « %(title)s » est confirmée"),
+            url=_to("events:my_meetings"),
         ),
         Verb(
             told.FOLLOW_UP,

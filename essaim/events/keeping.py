@@ -30,7 +30,7 @@ def register_keeping() -> None:
         label=_("Événements"),
         labels={
             "registrations": _("Mes inscriptions"),
-            "meetings": _("Rencontres qui m’ont été proposées"),
+            "meetings": _("Rencontres proposées, ou faites par hasard"),
             "follow_ups": _("Ce que j’ai dit des suites"),
             "ideas": _("Idées et défis que j’ai notés"),
             "made": _("Événements et lieux que j’ai créés"),
@@ -56,6 +56,7 @@ def events_of(user: User) -> dict[str, Any]:
                 "state": row.state,
                 "since": row.since,
                 "attended": row.attended,
+                "listed": row.is_listed,
                 "profile": row.profile,
                 "brings": row.brings,
                 "seeks": row.seeks,

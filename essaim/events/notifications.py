@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from essaim.calls.following import ref as call_ref
 from essaim.following.actions import announce, tell
 from essaim.following.kinds import places_above
+from essaim.funding.notifications import POOL
 from essaim.initiatives.following import ref as card_ref
 from essaim.people.models import Membership, Organisation, User
 
-from .models import Event, Partnership, Registration, ThirdPlace
+from .models import Encounter, Event, Partnership, Registration, ThirdPlace
 
 KIND, PLACE = "event", "third_place"
 ANNOUNCED, MOVED, CANCELLED = "event_announced", "event_moved", "event_cancelled"
 PLACED, PUT_ASIDE, REMINDER = "event_place_open", "event_put_aside", "event_reminder"
 MEETINGS, FOLLOW_UP, ORGANISES = "event_meetings", "event_follow_up", "event_organises"
 MEETING_LOST = "event_meeting_lost"
+MET, MET_CONFIRMED = "event_met_by_chance", "event_met_confirmed"
 PARTNERSHIP, CONFIRMED = "event_partnership", "event_partnership_confirmed"
 PUBLISHED = "third_place_published"
 
 
 def announced(event: Event, *, by: Any) -> None:
-    """Who follows a theme, the place or what holds it, an organiser or a card of the event; once."""
+    """Who follows a theme, the place or what holds it, an organiser, a card, a call or a pool of the
+    event; once."""
     refs: list[tuple[str, str]] = [(KIND, str(event.pk))]
     refs += [("theme", slug) for slug in event.themes.values_list("slug", flat=True)]
     if event.territory_id is not None:
         refs += places_above([event.territory_id]).get(event.territory_id, [])
     refs += [("organisation", str(each.organisation_id)) for each in event.organisers.all()]
     refs += [card_ref(pk) for pk in event.initiatives.values_list("pk", flat=True)]
+    refs += [call_ref(pk) for pk in event.calls.values_list("pk", flat=True)]
+    refs += [(POOL, str(pk)) for pk in event.pools.values_list("pk", flat=True)]
     announce(ANNOUNCED, refs, by=by, once="announced")
 
 
@@ -61,6 +67,15 @@ def meetings_proposed(event: Event, user: Any, *, once: str) -> None:
 
 def meeting_lost(event: Event, user: Any, *, once: str) -> None:
     tell(user, MEETING_LOST, KIND, str(event.pk), waits=True, once=once)
+
+
+def met_by_chance(event: Event, user: Any, *, encounter: Encounter, by: Any) -> None:
+    """Asked once; who says so is read on the page, by the one who is asked alone."""
+    tell(user, MET, KIND, str(event.pk), waits=True, by=by, once=f"met:{encounter.pk}")
+
+
+def met_confirmed(event: Event, user: Any, *, encounter: Encounter, by: Any) -> None:
+    tell(user, MET_CONFIRMED, KIND, str(event.pk), by=by, once=f"met:{encounter.pk}")
 
 
 def follow_up(registration: Registration, months: int) -> None:

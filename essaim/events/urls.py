@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import after, creative, events, meetings, places, programme, taking_part
+from .views import after, chance, creative, events, meetings, places, programme, taking_part
 
 app_name = "events"
 ONE = "evenements/<slug:slug>"
@@ -35,6 +35,8 @@ urlpatterns = [
     path(f"{ONE}/rencontres/creneaux/retirer", meetings.remove_slots, name="remove_slots"),
     path(f"{ONE}/rencontres/calculer", meetings.compute, name="compute"),
     path(f"{ONE}/rencontres/liste", meetings.to_print, name="print"),
+    path(f"{ONE}/rencontres/par-hasard", chance.by_chance, name="by_chance"),
+    path(f"{ONE}/rencontres/figurer", chance.list_me, name="list_me"),
     path(f"{ONE}/rencontres/<int:pk>/faite", meetings.met, name="met"),
     path(f"{ONE}/rencontres/<int:pk>/mise-en-relation", meetings.introduce, name="introduce"),
     path(f"{ONE}/tables", meetings.tables, name="tables"),

@@ -15,7 +15,7 @@ from essaim.common import waiting
 from essaim.common.waiting import Waiting
 from essaim.people.rules import can_manage
 
-from .models import FollowUp, Partnership, Registration, Task, ThirdPlace
+from .models import FollowUp, Partnership, Registration, Seat, Task, ThirdPlace
 
 SHOWN = 10
 
@@ -40,6 +40,13 @@ def _mine(user: Any) -> Iterator[Waiting]:
             title=_("Dire ce qui est sorti d’un événement"),
             url=reverse("events:follow_up", args=[event.slug]),
             about=event.title,
+        )
+    said = Seat.objects.to_say(user).select_related("encounter__event").order_by("pk")
+    for seat in said[:SHOWN]:
+        yield Waiting(
+            title=_("Dire si vous avez rencontré quelqu’un à un événement"),
+            url=reverse("events:my_meetings", args=[seat.encounter.event.slug]),
+            about=seat.encounter.event.title,
         )
     for made in Partnership.objects.to_confirm(user).select_related("event", "one")[:SHOWN]:
         yield Waiting(

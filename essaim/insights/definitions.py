@@ -129,7 +129,7 @@ _ALL = [
     ),
     Definition(
         "supports", _("Selon l’appui reçu"),
-        _("Parmi des fiches de même filière et de même niveau de preuve, part de celles qui ont au moins une reprise engagée, avec et sans un appui : parrain, subvention d’essaimage, kit, mise en relation. Montré seulement quand chaque groupe compte assez de fiches. Les appuis ne sont pas tirés au sort, et une reprise peut précéder l’appui : ces écarts ne disent pas qu’il en est la cause. Aucun registre ne dit quel dispositif a servi à quelle fiche."),
+        _("Parmi des fiches de même filière et de même niveau de preuve, part de celles qui ont au moins une reprise engagée, avec et sans un appui : parrain, subvention d’essaimage, kit, mise en relation, dispositif que l’équipe de la fiche dit avoir reçu. Montré seulement quand chaque groupe compte assez de fiches. Les appuis ne sont pas tirés au sort, et une reprise peut précéder l’appui : ces écarts ne disent pas qu’il en est la cause. Une fiche dont l’équipe n’a nommé aucun dispositif peut en avoir reçu un."),
         _("%(n)s fiches reprises sur %(total)s"), "percent", "funnel",
     ),
     Definition(

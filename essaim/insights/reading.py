@@ -199,6 +199,7 @@ class Names:
             "grant": _("subvention d’essaimage"),
             "kit": _("kit"),
             "introduction": _("mise en relation"),
+            "scheme": _("dispositif"),
         }
         return _("%(track)s, preuve %(level)s, %(support)s : %(which)s") % {
             "track": dict(Track.choices).get(track, track),

@@ -10,7 +10,7 @@ from essaim.people import personal_data
 from essaim.people.models import User
 from essaim.people.signals import account_deleted
 from essaim.scaling.actions.diagnoses import forget_author
-from essaim.scaling.models import Answer, ProfileSheet, Strategy
+from essaim.scaling.models import Answer, ProfileSheet, SchemeUsed, Strategy
 
 
 def register_keeping() -> None:
@@ -22,6 +22,7 @@ def register_keeping() -> None:
             "answers": _("Réponses que j’ai données à des diagnostics"),
             "profiles": _("Réponses que j’ai données à des profils"),
             "strategies": _("Stratégies que j’ai écrites"),
+            "schemes": _("Dispositifs que j’ai nommés sur des fiches"),
         },
     )
     account_deleted.connect(on_account_deleted, dispatch_uid="scaling.account_deleted")
@@ -30,6 +31,9 @@ def register_keeping() -> None:
 def written_by(user: User) -> dict[str, Any]:
     answers = Answer.objects.filter(diagnosis__author=user).order_by("pk")
     return {
+        "schemes": list(
+            SchemeUsed.objects.filter(by=user).values("initiative__title", "scheme__title", "year")
+        ),
         "answers": list(
             answers.values(
                 "diagnosis__initiative__title", "question", "answer", "reason", "answered_at"

@@ -11,7 +11,7 @@ from essaim.common.panels import Panel, register
 from essaim.initiatives.models import Initiative
 from essaim.scaling import rules
 from essaim.scaling.model_sheets import SHEET
-from essaim.scaling.models import Diagnosis, Strategy
+from essaim.scaling.models import Diagnosis, SchemeUsed, Strategy
 
 
 def readiness(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
@@ -38,7 +38,25 @@ def strategy(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     return {"card": card, "chosen": chosen, "sheet": sheet, "can_plan": can_plan}
 
 
+def schemes(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
+    """The schemes of the directory that helped it, as its team says."""
+    used = SchemeUsed.objects.filter(initiative=card, scheme__publication="published")
+    found = list(used.select_related("scheme"))
+    can_plan = rules.can_plan(request.user, card)
+    return {"card": card, "used": found, "can_plan": can_plan} if found or can_plan else None
+
+
 def register_panels() -> None:
+    register(
+        Panel(
+            "initiative",
+            "dispositifs-recus",
+            _("Dispositifs qui l’ont aidée"),
+            "scaling/panel_schemes.html",
+            schemes,
+            order=320,
+        )
+    )
     register(
         Panel(
             "initiative",

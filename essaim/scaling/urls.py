@@ -1,6 +1,6 @@
 from django.urls import path
 
-from essaim.scaling.views import diagnosis, profile, simulator, strategy
+from essaim.scaling.views import diagnosis, profile, simulator, strategy, used
 
 app_name = "scaling"
 DIAGNOSIS = "initiatives/<slug:slug>/diagnostic"
@@ -22,6 +22,12 @@ urlpatterns = [
     path(f"{STRATEGY}/<int:pk>/modifier", strategy.edit, name="edit_strategy"),
     path(f"{STRATEGY}/<int:pk>/choisir", strategy.choose, name="choose_strategy"),
     path(f"{STRATEGY}/<int:pk>/retirer", strategy.withdraw, name="withdraw_strategy"),
+    path("initiatives/<slug:slug>/dispositifs", used.schemes_used, name="schemes_used"),
+    path(
+        "initiatives/<slug:slug>/dispositifs/<int:pk>/retirer",
+        used.forget_scheme,
+        name="forget_scheme",
+    ),
     path("strategies", strategy.models, name="models"),
     path("strategies/<slug:key>", strategy.model, name="model"),
     path("gestion/strategies/<slug:objective>/<slug:model>", strategy.cell, name="cell"),

@@ -119,7 +119,9 @@ _DEPARTMENTS = """
 def departments_of(territories: Collection[int]) -> dict[int, list[str]]:
     """For each of these places (primary keys), the codes of the departments it lies in, itself
     included where it is one. A place across several is in each; what is larger than a department
-    is in none. One query."""
+    is in none. One query, none for no place."""
+    if not territories:
+        return {}
     found: dict[int, set[str]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(_DEPARTMENTS, {"places": list(territories)})

@@ -114,6 +114,14 @@ def test_a_year_of_dialogue_and_the_next(visit: Callable[..., Any], tmp_path: Pa
     page.get_by_role("link", name="Charger ses chiffres").click()
     page.set_input_files("[name=file]", file)
     send(page)
+    figures = page.url.removeprefix(centre.server.url)
+    for _second in range(60):  # a job reads it
+        if "Les chiffres sont chargés" in page.inner_text("main"):
+            break
+        page.wait_for_timeout(500)
+        page = centre.go(figures)
+    assert "2 valeurs nouvelles" in page.inner_text("main")
+    assert walk(centre, [figures]) == []
     page = centre.go(campaign)
     press(page, "Relever les difficultés")
     page.get_by_role("link", name="en difficulté", exact=True).click()

@@ -133,6 +133,40 @@ def test_a_week_whose_meetings_led_to_three_introductions(
     assert "Mises en relation commencées : 3" in page.inner_text("main").replace("\xa0", " ")
 
 
+def test_two_who_met_by_chance_say_so(visit: Callable[..., Any]) -> None:
+    """One gives a code; the other says so in English; it counts once it is confirmed."""
+    gives = visit(javascript=False)
+    gives.sign_in(ADOPTERS[1], PASSWORD)
+    says = visit(width=360, language="en", javascript=False)
+    says.sign_in(ADOPTERS[0], PASSWORD)
+
+    def counted() -> int:
+        page = visit().go(f"{WEEK}/suites")
+        line = page.locator("main li", has_text="Rencontres que les deux disent avoir eues")
+        return int(line.locator("strong").inner_text())
+
+    before = counted()
+    code = gives.go(f"{WEEK}/rencontres").locator("#par-hasard ~ p strong").inner_text()
+    form = f"{WEEK}/rencontres/par-hasard"
+    assert walk(says, [form]) == [] and walk(gives, [form]) == []
+    page = says.go(form)
+    page.fill("[name=code]", "2222-2222")
+    send(page)
+    assert "This code is no participant’s" in page.inner_text("main")
+    page.fill("[name=code]", code.lower())
+    send(page)
+    assert "the other person has not said so yet" in page.inner_text("main")
+    assert counted() == before
+    page = gives.go(f"{WEEK}/rencontres")
+    assert "dit vous avoir rencontré" in page.inner_text("main")
+    assert gives.defects() == []
+    page.locator("#par-hasard ~ ul").get_by_role("button", name="Nous nous sommes").first.click()
+    page.wait_for_load_state()
+    assert counted() == before + 1
+    assert "you met" in says.go(f"{WEEK}/rencontres").inner_text("main").lower()
+    assert says.defects() == []
+
+
 @pytest.mark.parametrize(("width", "language"), [(1280, "fr"), (360, "en")])
 def test_every_page_of_who_organises(visit: Callable[..., Any], width: int, language: str) -> None:
     manager = visit(width=width, language=language)

@@ -7,12 +7,14 @@ territory and read nothing of the centre. Programme managers have no part; admin
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from essaim.dialogues.actions import follow_up, training
+from essaim.dialogues.actions import figure_files, follow_up, training
+from essaim.dialogues.models import CampaignIndicator
 from essaim.people.models import Membership
 from tests.dialogues.factories import adopted, begun, measured, talk, today
 
@@ -45,6 +47,15 @@ def empty(world: SimpleNamespace) -> list[Any]:
 def own(world: SimpleNamespace) -> list[Any]:
     made = begun(world.organisation)
     return [made.pk, measured(made, series=None, own_name="Nos chiffres").pk]
+
+
+def own_file(world: SimpleNamespace) -> list[Any]:
+    campaign, indicator = own(world)
+    made = figure_files.deposit(
+        CampaignIndicator.objects.get(pk=indicator), by=world.owner, submission=uuid.uuid4(),
+        file=io.BytesIO(b"commune;x\ncommune:38185;4\n"), name="files.csv", year=2025,
+    )  # fmt: skip
+    return [campaign, indicator, made.pk]
 
 
 def dialogue(world: SimpleNamespace) -> list[Any]:
@@ -154,6 +165,10 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "indicator": (OWNER, own),
     "remove_indicator": (OWNER, own),
     "figures": (OWNER, own),
+    "figure_file": (OWNER, own_file),
+    "figure_progress": (OWNER, own_file),
+    "figure_lines": (OWNER, own_file),
+    "figure_again": (OWNER, own_file),
     "dialogue": (READ, dialogue),
     "dialogue#territory": (BOTH, of_territory),
     "managers": (OWNER, dialogue),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import uuid
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from essaim.common.errors import DomainError
 from essaim.dialogues import rules
 from essaim.dialogues.actions import campaigns, findings, follow_up, proposals, territories
-from essaim.dialogues.models import Access, Campaign, Dialogue, Finding, OwnFigure
+from essaim.dialogues.models import Access, Campaign, Dialogue, Finding
 from tests.dialogues.factories import adopted, begun, measured, representative, talk, today, value
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
@@ -180,37 +179,6 @@ class TestFigures:
         with pytest.raises(DomainError) as refused:
             measured(begun(), **fields)
         assert refused.value.field == field
-
-    def own(self) -> Any:
-        campaign = begun()
-        indicator = measured(campaign, series=None, own_name="Nos files d’attente")
-        places = [TerritoryFactory(code=code) for code in ("38185", "73065")]
-        territories.add_territories(campaign, places)
-        return campaign, indicator, places
-
-    def test_own_figures_are_read_as_indicators_are(self) -> None:
-        campaign, indicator, _places = self.own()
-        text = "commune;valeur\ncommune:38185;41,5\ncommune:73065;\n"
-        counts = findings.load_own_figures(indicator, io.BytesIO(text.encode("cp1252")), year=2025)
-        assert counts == {"loaded": 1, "outside": 0, "empty": 1}
-        assert findings.take_findings(campaign) == 1
-        again = "territory,indicator,year,value\ncommune:38185,Nos files d’attente,2025,12\n"
-        findings.load_own_figures(indicator, io.BytesIO(again.encode()))
-        assert OwnFigure.objects.get().value == 12.0
-
-    def test_one_wrong_line_and_nothing_is_loaded(self) -> None:
-        _campaign, indicator, _places = self.own()
-        text = "commune;valeur\ncommune:38185;41\ncommune:99999;3\ncommune:73065;douze\n"
-        with pytest.raises(DomainError) as refused:
-            findings.load_own_figures(indicator, io.BytesIO(text.encode()), year=2025)
-        assert "Ligne 3" in str(refused.value.message) and refused.value.field == "file"
-        assert not OwnFigure.objects.exists()
-
-    def test_a_file_without_a_year_asks_for_it(self) -> None:
-        _campaign, indicator, _places = self.own()
-        with pytest.raises(DomainError) as refused:
-            findings.load_own_figures(indicator, io.BytesIO(b"commune;x\ncommune:38185;4\n"))
-        assert refused.value.field == "year"
 
 
 def test_next_year_starts_from_what_was_agreed(client: Any) -> None:

@@ -168,6 +168,8 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "remove_slots": (RUN, slug()),
     "compute": (RUN, slug()),
     "print": (RUN, registered()),
+    "by_chance": (MEMBER, registered(past=True)),
+    "list_me": (MEMBER, registered()),
     "met": (MEMBER, met),
     "introduce": (MEMBER, met),
     "tables": (RUN, slug()),

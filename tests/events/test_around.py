@@ -22,6 +22,7 @@ from essaim.events.reading import numbers
 from essaim.following.models import Follow, Notification
 from essaim.people.actions.merging import merge_organisations
 from essaim.people.models import NetworkMembership
+from tests.calls.factories import CallFactory
 from tests.events.factories import (
     ChallengeFactory,
     EventFactory,
@@ -32,6 +33,7 @@ from tests.events.factories import (
     representative,
     who_runs,
 )
+from tests.funding.factories import opened
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory, UserFactory
@@ -101,6 +103,18 @@ class TestCalendars:
         Follow.objects.create(user=user, kind="territory", key=region.address)
         Follow.objects.create(user=user, kind="card", key=str(card.pk))
         assert set(of_person(user)) == {near, about, mine}
+        call, pool = CallFactory(), opened().pool
+        asked, funded = EventFactory(), EventFactory()
+        asked.calls.set([call])
+        funded.pools.set([pool])
+        Follow.objects.create(user=user, kind="call", key=str(call.pk))
+        Follow.objects.create(user=user, kind="pool", key=str(pool.pk))
+        # Followed before it was merged into another.
+        new = TerritoryFactory()
+        old = TerritoryFactory(gone_on="2026-01-01", successor=new)
+        Follow.objects.create(user=user, kind="territory", key=old.address)
+        there = EventFactory(territory=new)
+        assert set(of_person(user)) == {near, about, mine, asked, funded, there}
         first = places.make_feed(user)
         key = first.key
         assert mine.title in client.get(f"/evenements/calendrier/{key}.ics").content.decode()

@@ -11,7 +11,9 @@ from essaim.scaling.actions.strategies import (
     load_matrix,
     write_strategy,
 )
+from essaim.scaling.actions.used import say_scheme_used
 from tests.scaling.factories import DiagnosisFactory
+from tests.schemes.factories import SchemeFactory
 
 ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}
 TEAM = {"owner", "colleague", "manager", "administrator"}
@@ -44,6 +46,11 @@ def cell(world: SimpleNamespace) -> list[Any]:
     return ["territories", "up"]
 
 
+def helped(world: SimpleNamespace) -> list[Any]:
+    made = say_scheme_used(world.published, SchemeFactory(), by=world.owner)
+    return [world.published.slug, made.pk]
+
+
 ROWS: dict[str, tuple[Any, ...]] = {
     "simulator": (ALL,),
     "diagnoses": (ALL, card),
@@ -64,6 +71,8 @@ ROWS: dict[str, tuple[Any, ...]] = {
     "edit_strategy": (TEAM, strategy),
     "choose_strategy": (TEAM, strategy),
     "withdraw_strategy": (TEAM, strategy),
+    "schemes_used": (TEAM, card),
+    "forget_scheme": (TEAM, helped),
     "models": (ALL,),
     "model": (ALL, lambda world: ["across"]),
     "cell": ({"manager", "administrator"}, cell),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from essaim.dialogues.models import (
     Finding,
     OwnFigure,
 )
-from essaim.dialogues.own_figures import SHOWN, figures_of
+from essaim.dialogues.own_figures import Figures, NotTaken, Said, figures_of
 from essaim.territories.models import IndicatorValue
 
 from .common import lock_open_campaign
@@ -91,47 +92,58 @@ def _read(
     return sum(each.status == "difficulty" for each in rows)
 
 
+@dataclass(frozen=True)
+class Loaded:
+    created: int
+    updated: int
+    unchanged: int
+    outside: int
+
+
 @transaction.atomic
 def load_own_figures(
     indicator: CampaignIndicator, file: BinaryIO, *, kind: str = "", year: int | None = None
-) -> dict[str, int]:
-    """All the lines of the file or none: what is wrong is said line by line. Figures loaded again
-    replace those of the same territory and year. Territories out of the campaign are counted and
-    left aside."""
+) -> Loaded:
+    """All the lines of the file or none, at once; from the page a job does it (``figure_files``)."""
+    most = settings.DIALOGUES["own_figures"]
+    found = figures_of(file, indicator, kind=kind, year=year, most=most)
+    return keep_own_figures(indicator, found)
+
+
+@transaction.atomic
+def keep_own_figures(indicator: CampaignIndicator, found: Figures) -> Loaded:
+    """Figures loaded again replace those of the same territory and year. Territories out of the
+    campaign are counted, said by their line and left aside. Raises NotTaken where a line is wrong
+    or nothing is of the campaign: then nothing is written."""
     campaign = lock_open_campaign(indicator.campaign_id)
     if indicator.series_id is not None:
         raise DomainError(_("Cette série est celle de tous : elle se charge dans la gestion."))
-    found = figures_of(
-        file, indicator, kind=kind, year=year, most=settings.DIALOGUES["own_figures"]
-    )
     if found.errors:
-        shown = found.errors[:SHOWN]
-        if len(found.errors) > SHOWN:
-            shown.append(_("… et %(n)s autres.") % {"n": len(found.errors) - SHOWN})
-        raise DomainError(
-            _("Rien n’est chargé. %(errors)s") % {"errors": " ".join(shown)}, field="file"
-        )
+        raise NotTaken("lines")
     inside = set(campaign.dialogues.values_list("territory", flat=True))
+    outside = [key for key in found.values if key[0] not in inside]
+    found.said += [Said(found.line_of[key], False, "outside") for key in outside]
     kept = {key: value for key, value in found.values.items() if key[0] in inside}
+    if not kept and found.others:
+        raise NotTaken("others", ", ".join(sorted(found.others)[:5])[:300])
     if not kept:
-        raise DomainError(
-            _("Aucun chiffre de ce fichier n’est celui d’un territoire de la campagne%(others)s.")
-            % {
-                "others": _(" (indicateurs lus : %(codes)s)")
-                % {"codes": ", ".join(sorted(found.others)[:5])}
-                if found.others
-                else ""
-            },
-            field="file",
+        raise NotTaken("none")
+    before = {
+        (place, when): (value, source)
+        for place, when, value, source in OwnFigure.objects.filter(indicator=indicator).values_list(
+            "territory", "year", "value", "source"
         )
+    }
+    changed = {key: value for key, value in kept.items() if before.get(key) != value}
     OwnFigure.objects.bulk_create(
         [
             OwnFigure(
                 indicator=indicator, territory_id=place, year=when, value=value, source=source
             )
-            for (place, when), (value, source) in kept.items()
+            for (place, when), (value, source) in changed.items()
         ],
         update_conflicts=True, unique_fields=["indicator", "territory", "year"],
         update_fields=["value", "source"],
     )  # fmt: skip
-    return {"loaded": len(kept), "outside": len(found.values) - len(kept), "empty": found.empty}
+    created = sum(key not in before for key in kept)
+    return Loaded(created, len(changed) - created, len(kept) - len(changed), len(outside))

@@ -125,7 +125,7 @@ class IndicatorForm(OnceForm):
         return {k: v for k, v in self.cleaned_data.items() if k != "submission"}
 
 
-class FiguresForm(Form):
+class FiguresForm(OnceForm):
     file = forms.FileField(
         label=_("Fichier CSV"),
         help_text=_(

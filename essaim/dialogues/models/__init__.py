@@ -11,6 +11,7 @@ from .campaign import (
     Worse,
 )
 from .dialogue import Dialogue, DialogueState, Finding, FindingStatus, Manager
+from .figure_file import FigureFile, FigureFileState, FigureLine
 from .practice import CHOSEN, Check, Helper, Proposal, ProposalState, Step
 from .training import Module, Session, Setting
 
@@ -23,6 +24,9 @@ __all__ = [
     "Check",
     "Dialogue",
     "DialogueState",
+    "FigureFile",
+    "FigureFileState",
+    "FigureLine",
     "Finding",
     "FindingStatus",
     "Helper",

@@ -24,7 +24,6 @@ from essaim.dialogues.actions import campaigns as acting
 from essaim.dialogues.actions import findings, territories
 from essaim.dialogues.forms.campaigns import (
     CalendarForm,
-    FiguresForm,
     IndicatorForm,
     NewCampaignForm,
     RunnersForm,
@@ -309,39 +308,6 @@ def remove_indicator(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         request, lambda: acting.remove_indicator(one), back=found,
         done=_("L’indicateur est retiré."),
     )  # fmt: skip
-
-
-@signed_in_or_kept
-@form_page
-def figures(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """The centre's own figures, read as the territories' indicators are."""
-    found, one = _indicator(request, pk, row)
-    data = posted(request)
-    form = FiguresForm(data, request.FILES if data is not None else None)
-    return _on_campaign(
-        request, found, form,
-        lambda given: findings.load_own_figures(
-            one, given["file"].file, kind=given["kind"], year=given["year"]
-        ),
-        title=_("Charger les chiffres : %(name)s") % {"name": one.name}, button=_("Charger"),
-        done=_loaded, upload=True,
-        intro=_(
-            "Lus comme les fichiers d’indicateurs des territoires. Une ligne fausse, et rien n’est"
-            " chargé : chaque erreur est dite avec sa ligne."
-        ),
-    )  # fmt: skip
-
-
-def _loaded(counts: dict[str, int]) -> str:
-    said = ngettext("%(n)s valeur chargée.", "%(n)s valeurs chargées.", counts["loaded"])
-    words = said % {"n": counts["loaded"]}
-    if counts["outside"]:
-        words += " " + ngettext(
-            "%(n)s valeur d’un territoire hors de la campagne est laissée de côté.",
-            "%(n)s valeurs de territoires hors de la campagne sont laissées de côté.",
-            counts["outside"],
-        ) % {"n": counts["outside"]}
-    return words
 
 
 @signed_in_or_kept

@@ -31,6 +31,7 @@ from .registrations import leave
 LISTS = ("themes_brought", "themes_sought", "initiatives", "needs")
 WORDS = {
     "brings": "", "seeks": "", "answers": {}, "profiles_sought": [], "profile": "", "meets": False,
+    "is_listed": False,
 }  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def forget_person(user: Any) -> None:
     rows = Registration.objects.filter(user=user)
     _forget_words(rows)
     Encounter.objects.filter(seats__registration__in=rows, seats__met=None).delete()
+    _forget_unconfirmed(Encounter.objects.filter(seats__registration__in=rows))
     _forget_reasons(Encounter.objects.filter(seats__registration__in=rows))
     rows.update(user=None, organisation=None)
     Vote.objects.filter(user=user).delete()
@@ -69,6 +71,7 @@ def forget_registrations(days: int) -> int:
     limit = timezone.now() - dt.timedelta(days=days)
     old = Registration.objects.filter(event__ends_at__lt=limit)
     Encounter.objects.filter(event__ends_at__lt=limit, introduction=None, seats__met=None).delete()
+    _forget_unconfirmed(Encounter.objects.filter(event__ends_at__lt=limit))
     _forget_reasons(Encounter.objects.filter(event__ends_at__lt=limit))
     said = ~Q(follow_ups__note="") & Q(follow_ups__isnull=False)
     for name, nothing in WORDS.items():
@@ -76,6 +79,15 @@ def forget_registrations(days: int) -> int:
     for name in LISTS:
         said |= Q(**{f"{name}__isnull": False})
     return _forget_words(old.filter(pk__in=old.filter(said).values("pk")))
+
+
+def _forget_unconfirmed(encounters: Any) -> None:
+    """Met by chance, as one of the two alone says: it is of no use to anyone any more."""
+    keys = encounters.by_chance().values("pk")
+    alone = Encounter.objects.filter(pk__in=keys).exclude(
+        pk__in=Encounter.objects.happened().values("pk")
+    )
+    alone.filter(introduction=None).delete()
 
 
 def _forget_reasons(encounters: Any) -> None:

@@ -25,6 +25,7 @@ from essaim.events.models import Encounter, Event, Planning, Registration, Seat
 from essaim.initiatives.models import Initiative
 from essaim.introductions.models import Introduction
 
+from .chance import said, taken_back
 from .common import lock_event
 
 
@@ -160,7 +161,7 @@ def _keep(
     here = [each.key for each in now.people]
     placed = [each for each in placed if {each.pair.one, each.pair.other} <= set(here)]
     before = _meetings_of(event)
-    event.encounters.all().delete()
+    event.encounters.planned().delete()
     for each in placed:
         slot = asked.slots[each.slot]
         made = Encounter.objects.create(
@@ -181,10 +182,10 @@ def _keep(
 def _meetings_of(event: Event) -> dict[int, set[tuple[int, int, int]]]:
     """Of each registration: slot, table and whom they meet there."""
     found: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
-    for each in event.encounters.prefetch_related("seats"):
+    for each in event.encounters.planned().prefetch_related("seats"):
         keys = [seat.registration_id for seat in each.seats.all()]
         for one, other in permutations(keys, 2):
-            found[one].add((each.slot_id, each.table, other))
+            found[one].add((each.slot_id or 0, each.table or 0, other))
     return dict(found)
 
 
@@ -225,15 +226,31 @@ def make_tables(event: Event, *, by: Any, tables: int) -> int:
 
 @transaction.atomic
 def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
-    """Each says it alone; the other reads it once both have said so."""
+    """Each says it alone; the other reads it once both have said so. Of one by chance, the other
+    was asked; taken back before they answered, it goes. Raises DomainError for who is not of it,
+    and to take back what an introduction came of."""
     event = lock_event(encounter.event_id)
-    mine = Seat.objects.filter(encounter=encounter, registration__user=by).first()
+    encounter = Encounter.objects.get(pk=encounter.pk)
+    mine = (
+        Seat.objects.select_related("registration__user")
+        .filter(encounter=encounter, registration__user=by).first()
+    )  # fmt: skip
     if mine is None:
         raise DomainError(_("Cette rencontre n’est pas la vôtre."))
     if event.starts_at > timezone.now():
         raise DomainError(_("L’événement n’a pas encore commencé."))
+    if not met and encounter.introduction_id is not None:
+        raise DomainError(
+            _("Une mise en relation en est née : elle se suit, et se clôt, dans sa page.")
+        )
+    if met:
+        said(encounter, mine.registration)
+    elif encounter.pair and mine.met:
+        taken_back(encounter, mine.registration)
+    else:
+        mine.met = False
+        mine.save(update_fields=["met"])
     mine.met = met
-    mine.save(update_fields=["met"])
     return mine
 
 

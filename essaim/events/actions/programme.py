@@ -136,5 +136,5 @@ def make_slots(
 def remove_slots(event: Event) -> None:
     """All of them; meetings proposed there go with them, and who was to meet is told."""
     event = lock_event(event)
-    drop_meetings(event, event.encounters.all())
+    drop_meetings(event, event.encounters.planned())
     event.slots.all().delete()

@@ -141,6 +141,39 @@ class IntroduceForm(Form):
         card.queryset = cards
 
 
+class MetForm(Form):
+    """One of the listed, or the code that the person gave; never a name that is typed, which would
+    say who came."""
+
+    who = forms.ModelChoiceField(
+        label=_("Une personne de la liste"), queryset=Registration.objects.none(), required=False,
+        empty_label=_("Choisir"),
+        help_text=_("Ceux qui ont accepté d’y figurer."),
+    )  # fmt: skip
+    code = forms.CharField(
+        label=_("Ou le code qu’elle vous a donné"), max_length=20, required=False,
+        help_text=_("Huit lettres et chiffres, qu’elle lit dans ses rencontres."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, listed: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        who: Any = self.fields["who"]
+        who.queryset = listed
+        who.label_from_instance = lambda row: (
+            f"{row.user.name} ({row.organisation.name})" if row.organisation else row.user.name
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if "who" in self.errors:
+            return given
+        if bool(given.get("who")) == bool(given.get("code")):
+            raise forms.ValidationError(
+                _("Choisissez une personne, ou donnez son code : l’un des deux.")
+            )
+        return given
+
+
 class ChallengeForm(OnceForm):
     title = forms.CharField(label=_("Le défi, en une question"), max_length=150)
     text = words(_("Le problème, en quelques lignes"), rows=5, max_length=2000)

@@ -94,15 +94,26 @@ class EncounterQuerySet(models.QuerySet["Encounter"]):
             "seats__registration__user", "seats__registration__organisation"
         )
 
+    def planned(self) -> EncounterQuerySet:
+        """Proposed in a slot; the others took place by chance."""
+        return self.filter(pair="")
+
+    def by_chance(self) -> EncounterQuerySet:
+        return self.exclude(pair="")
+
     def happened(self) -> EncounterQuerySet:
         """Both say that they met."""
         return self.filter(seats__met=True).annotate(said=models.Count("seats")).filter(said=2)
 
 
 class Encounter(models.Model):
+    """Two people in a slot; or, without one, two who say that they met by chance."""
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="encounters")
-    slot = models.ForeignKey(Slot, models.CASCADE, related_name="encounters")
-    table = models.PositiveSmallIntegerField(_("table"))
+    slot = models.ForeignKey(Slot, models.CASCADE, related_name="encounters", null=True)
+    table = models.PositiveSmallIntegerField(_("table"), null=True)
+    # By chance: the keys of the two registrations, « 12-40 »; the same two once.
+    pair = models.CharField(max_length=41, blank=True, default="", editable=False)
     # Why these two: [{"code": …, "about": …}], worded when read.
     reasons = models.JSONField(default=list)
     introduction = models.ForeignKey(
@@ -116,19 +127,36 @@ class Encounter(models.Model):
         verbose_name_plural = _("rencontres")
         ordering = ["slot__starts_at", "table", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["slot", "table"], name="encounter_table_once")
+            models.UniqueConstraint(fields=["slot", "table"], name="encounter_table_once"),
+            models.CheckConstraint(
+                condition=Q(slot__isnull=False, table__isnull=False, pair="")
+                | Q(slot=None, table=None) & ~Q(pair=""),
+                name="encounter_planned_or_by_chance",
+            ),
+            models.UniqueConstraint(
+                fields=["pair"], condition=~Q(pair=""), name="encounter_pair_once"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.slot_id}/{self.table}"
+        return self.pair or f"{self.slot_id}/{self.table}"
+
+
+class MeetingSeatQuerySet(models.QuerySet["Seat"]):
+    def to_say(self, user: Any) -> MeetingSeatQuerySet:
+        """Of meetings by chance that the other says took place, and this person has not answered."""
+        said = Encounter.objects.by_chance().filter(seats__met=True)
+        return self.filter(registration__user=user, met=None, encounter__in=said.values("pk"))
 
 
 class Seat(models.Model):
     encounter = models.ForeignKey(Encounter, models.CASCADE, related_name="seats")
-    slot = models.ForeignKey(Slot, models.CASCADE, related_name="+")
+    slot = models.ForeignKey(Slot, models.CASCADE, related_name="+", null=True)
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="seats")
     # Said by this person alone; others read it once both have said so.
     met = models.BooleanField(_("nous nous sommes rencontrés"), null=True, blank=True)
+
+    objects = MeetingSeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("place à une rencontre")

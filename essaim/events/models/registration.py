@@ -76,6 +76,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def meeting(self) -> RegistrationQuerySet:
         return self.registered().filter(meets=True, user__isnull=False)
 
+    def listed(self) -> RegistrationQuerySet:
+        """Those who agreed to be read by the others who came, and have a name to be known by."""
+        return self.registered().filter(is_listed=True, user__is_active=True).exclude(user__name="")
+
     def for_list(self) -> RegistrationQuerySet:
         return self.select_related("user", "organisation").order_by(
             F("user__name").asc(nulls_last=True), "pk"
@@ -118,6 +122,8 @@ class Registration(FSMModelMixin, models.Model):
     )
     initiatives = models.ManyToManyField(Initiative, blank=True, related_name="+")
     needs = models.ManyToManyField(Need, blank=True, related_name="+")
+    # Read by those who came, who may then say that they met this person.
+    is_listed = models.BooleanField(_("figure dans la liste des participants"), default=False)
     # Of a creativity session.
     table = models.PositiveSmallIntegerField(_("table"), null=True, blank=True)
     attended = models.BooleanField(_("venu"), null=True, blank=True)

@@ -17,8 +17,10 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.events import rules
 from essaim.events.actions import meetings as acting
 from essaim.events.actions import programme
+from essaim.events.actions.chance import may_be_said
 from essaim.events.forms.taking_part import IntroduceForm, MeetingsForm, SlotsForm, TablesForm
 from essaim.events.meeting import wording
+from essaim.events.meeting.codes import code_of
 from essaim.events.models import Encounter, Event, Planning, Registration, Seat
 from essaim.initiatives.models import Initiative
 
@@ -36,10 +38,20 @@ class Meeting:
     encounter: Encounter
     other: Registration
     other_name: str
+    is_named: bool
     reasons: list[str]
     mine: Seat
     both_met: bool
+    # The other says so, of a meeting by chance, and waits for this person's answer.
+    asked: bool
+    # This person answered no.
+    denied: bool
     cards: list[Initiative]
+
+
+def _is_named(encounter: Encounter, other: Seat) -> bool:
+    """Who gave their code is named once they say so themselves."""
+    return not encounter.pair or bool(other.met) or other.registration.is_listed
 
 
 @signed_in_or_kept
@@ -66,10 +78,15 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
             Meeting(
                 encounter=each,
                 other=other.registration,
-                other_name=name_of(other.registration),
+                other_name=name_of(other.registration)
+                if _is_named(each, other)
+                else _("la personne qui vous a donné son code"),
+                is_named=_is_named(each, other),
                 reasons=[wording.sentence(why, names, me=row.pk) for why in each.reasons],
                 mine=own,
                 both_met=bool(own.met and other.met),
+                asked=bool(each.pair and other.met and own.met is None),
+                denied=bool(other.met and own.met is False),
                 cards=[
                     card
                     for card in other.registration.initiatives.all()
@@ -79,7 +96,14 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         )
     begun = event.is_over or _has_begun(event)
     context = {
-        "event": event, "meetings": meetings, "begun": begun, "row": row,
+        "event": event, "begun": begun, "row": row,
+        "meetings": [each for each in meetings if each.encounter.slot],
+        # What nobody says any more is not shown.
+        "by_chance": [
+            each for each in meetings
+            if not each.encounter.slot and (each.mine.met or each.asked or each.denied)
+        ],
+        "may_say": may_be_said(event), "code": code_of(row.pk),
         "calculated": Planning.objects.filter(event=event, state=Planning.State.DONE)
         .values_list("asked_at", flat=True).first(),
     }  # fmt: skip
@@ -112,7 +136,7 @@ def _organise(
         "slots": list(event.slots.all()),
         "people": sum(row.meets for row in people),
         "registered": len(people),
-        "encounters": event.encounters.count(),
+        "encounters": event.encounters.planned().count(),
         "seated": sum(row.table is not None for row in people),
         "slots_form": SlotsForm(
             initial={"starts_at": event.starts_at, "number": 4, "minutes": 20, "pause": 5}
@@ -196,7 +220,7 @@ def to_print(request: HttpRequest, slug: str) -> HttpResponse:
     """All meetings by slot, and all tables: to be put on a wall."""
     event = fetch(request, slug, rules.can_run)
     by_slot: dict[Any, list[Any]] = defaultdict(list)
-    found = list(event.encounters.for_list().order_by("slot__starts_at", "table"))
+    found = list(event.encounters.planned().for_list().order_by("slot__starts_at", "table"))
     names = wording.theme_names([each.reasons for each in found])
     for each in found:
         rows = [

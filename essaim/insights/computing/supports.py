@@ -16,10 +16,11 @@ from essaim.insights.computing.cards import published
 from essaim.insights.computing.measured import Measured
 from essaim.insights.computing.sites import of_public_cards
 from essaim.introductions.models import Introduction
+from essaim.scaling.models import SchemeUsed
 from essaim.sponsorship.models import HelpRequest
 
-# Which support, whether the card had it; schemes are missing: nothing says which served a card.
-SUPPORTS = ("sponsor", "grant", "kit", "introduction")
+SUPPORTS = ("sponsor", "grant", "kit", "introduction", "scheme")
+PUBLISHED = "published"
 WITH, WITHOUT = "with", "without"
 HELPED = [HelpRequest.State.TAKEN_UP, HelpRequest.State.HELPED, HelpRequest.State.HELPED_IN_PART]
 
@@ -33,6 +34,10 @@ def _had(support: str) -> Exists:
             return Exists(Fact.objects.filter(kind=Fact.Kind.POOL_OPEN, **card))
         case "kit":
             return Exists(Fact.objects.filter(kind=Fact.Kind.KIT, **card))
+        case "scheme":
+            # Of the directory, as the card's team says.
+            named = SchemeUsed.objects.filter(scheme__publication=PUBLISHED, **card)
+            return Exists(named)
     return Exists(Introduction.objects.filter(card=OuterRef("pk")))
 
 

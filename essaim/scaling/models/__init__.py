@@ -9,6 +9,7 @@ from .strategy import (
     Objective,
     Strategy,
 )
+from .used import SchemeUsed
 
 __all__ = [
     "REASONS_LENGTH",
@@ -21,5 +22,6 @@ __all__ = [
     "Model",
     "Objective",
     "ProfileSheet",
+    "SchemeUsed",
     "Strategy",
 ]

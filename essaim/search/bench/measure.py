@@ -52,14 +52,14 @@ class Site:
 
     path = "/initiatives"  # the list that is asked
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], *, workers: int = 1) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        # As `essaim run` starts it, with a single worker.
+        # As `essaim run` starts it, with a single worker unless more are asked for.
         self.command = [
             str(Path(sys.executable).parent / "granian"), "--interface", "wsgi",
-            "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1",
+            "--host", "127.0.0.1", "--port", str(self.port), "--workers", str(workers),
             "--blocking-threads", "4", "--no-access-log", "--log-level", "warning",
             "config.wsgi:application",
         ]  # fmt: skip

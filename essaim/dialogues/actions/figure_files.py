@@ -1,0 +1,212 @@
+"""A file of the centre's own figures from the page: deposited, read by a job, said line by line.
+
+All its lines are loaded or none. Whatever stops the job, the file is kept and the next one begins
+again; figures loaded before stay until others replace them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import uuid
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from essaim.common.errors import DomainError
+from essaim.common.once import made_by_form
+from essaim.common.states import move
+from essaim.dialogues.models import (
+    CampaignIndicator,
+    CampaignState,
+    FigureFile,
+    FigureFileState,
+    FigureLine,
+)
+from essaim.dialogues.own_figures import Figures, NotTaken, check_head, figures_of
+
+from .common import lock_open_campaign
+from .findings import keep_own_figures
+
+FORGOTTEN_AFTER = dt.timedelta(minutes=10)
+KEPT_FOR = dt.timedelta(days=30)
+LARGEST = 5 * 1024 * 1024  # bytes
+_LOCK = 20260710
+
+
+@transaction.atomic
+def deposit(
+    indicator: CampaignIndicator, *, by: Any, submission: uuid.UUID, file: BinaryIO, name: str,
+    kind: str = "", year: int | None = None,
+) -> FigureFile:  # fmt: skip
+    """Keep a file that a job then reads; the same form twice keeps one. Raises DomainError where
+    its first lines already tell that nothing can be made of it."""
+    lock_open_campaign(indicator.campaign_id)
+    known = made_by_form(FigureFile.objects, submission, indicator=indicator, by=by)
+    if known is not None:
+        return known
+    if indicator.series_id is not None:
+        raise DomainError(_("Cette série est celle de tous : elle se charge dans la gestion."))
+    content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise DomainError(_("Ce fichier dépasse 5 Mo."), field="file")
+    check_head(io.BytesIO(content), kind=kind, year=year)
+    _forget_old(indicator)
+    kept = FigureFile.objects.create(
+        submission=submission, indicator=indicator, by=by, content=content, kind=kind, year=year,
+        name=name.replace("\x00", "").strip()[-255:] or "–", bytes_total=len(content),
+    )  # fmt: skip
+    _enqueue(kept)
+    return kept
+
+
+@transaction.atomic
+def try_again(kept: FigureFile) -> FigureFile:
+    """Of one that was interrupted. Pressed twice, it is read once."""
+    lock_open_campaign(kept.indicator.campaign_id)
+    row = FigureFile.objects.select_for_update(of=("self",)).get(pk=kept.pk)
+    if row.is_working:
+        return row
+    move(row, "try_again")
+    row.why = row.about = ""
+    row.touched_at = None
+    row.save()
+    _enqueue(row)
+    return row
+
+
+def _enqueue(kept: FigureFile) -> None:
+    from essaim.dialogues import tasks
+
+    tasks.read_figures.defer(pk=kept.pk)
+
+
+def _forget_old(indicator: CampaignIndicator) -> None:
+    """Reports serve for some weeks; the figures stay."""
+    limit = timezone.now() - KEPT_FOR
+    FigureFile.objects.filter(indicator=indicator, at__lt=limit).exclude(
+        state=FigureFileState.WAITING
+    ).delete()
+
+
+# --- the job ------------------------------------------------------------------------------
+def advance(pk: int) -> None:
+    """Read the file and load it; nothing where another job is at it, or it waits no more."""
+    with connection.cursor() as cursor:
+        # Of the session: a worker that dies lets go of it.
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, pk % 2**31])
+        if cursor.fetchone() != (True,):
+            return
+    try:
+        kept = FigureFile.objects.select_related("indicator__series").filter(
+            pk=pk, state=FigureFileState.WAITING
+        ).first()  # fmt: skip
+        if kept is not None:
+            _read(kept)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, pk % 2**31])
+
+
+def _read(kept: FigureFile) -> None:
+    file = io.BytesIO(bytes(kept.content))
+    mine = FigureFile.objects.filter(pk=kept.pk, state=FigureFileState.WAITING)
+
+    def so_far(lines: int) -> None:
+        mine.update(lines=lines, bytes_done=file.tell(), touched_at=timezone.now())
+
+    so_far(0)
+    found = Figures()
+    try:
+        found = figures_of(
+            file, kept.indicator, kind=kept.kind, year=kept.year, so_far=so_far,
+            most=settings.DIALOGUES["own_figures"],
+        )  # fmt: skip
+        _load(kept.pk, found)
+    except NotTaken as error:
+        _refuse(kept.pk, error.found or found, error)
+
+
+@transaction.atomic
+def _load(pk: int, found: Figures) -> None:
+    """The figures, what is said of the lines and the state: together or not at all."""
+    row = _lock(pk)
+    if row is None:
+        return
+    loaded = keep_own_figures(row.indicator, found)
+    _say(row, found)
+    row.created, row.updated = loaded.created, loaded.updated
+    row.unchanged, row.outside = loaded.unchanged, loaded.outside
+    move(row, "load")
+    row.save()
+
+
+@transaction.atomic
+def _refuse(pk: int, found: Figures, error: NotTaken) -> None:
+    row = _lock(pk, even_closed=True)
+    if row is None:
+        return
+    _say(row, found)
+    row.why, row.about = error.why, error.about
+    move(row, "refuse")
+    row.save()
+
+
+def _lock(pk: int, *, even_closed: bool = False) -> FigureFile | None:
+    """After its campaign, in the order of all acts; nothing once it waits no more. Raises NotTaken
+    where the campaign was closed."""
+    row = FigureFile.objects.select_related("indicator__campaign").filter(pk=pk).first()
+    if row is None:
+        return None
+    if not even_closed and row.indicator.campaign.state == CampaignState.CLOSED:
+        raise NotTaken("closed")
+    if not even_closed:
+        lock_open_campaign(row.indicator.campaign_id)
+    row = (
+        FigureFile.objects.select_for_update(of=("self",)).select_related("indicator")
+        .filter(pk=pk, state=FigureFileState.WAITING).first()
+    )  # fmt: skip
+    return row
+
+
+def _say(row: FigureFile, found: Figures) -> None:
+    FigureLine.objects.filter(file=row).delete()
+    FigureLine.objects.bulk_create(
+        [
+            FigureLine(
+                file=row, line=each.line, is_error=each.is_error, code=each.code[:40],
+                given=each.given[:100],
+            )
+            for each in sorted(found.said, key=lambda each: each.line)
+        ],
+        batch_size=2_000,
+    )  # fmt: skip
+    row.lines, row.empty, row.error_count = found.lines, found.empty, len(found.errors)
+    row.bytes_done, row.finished_at = row.bytes_total, timezone.now()
+
+
+@transaction.atomic
+def give_up(pk: int) -> None:
+    """The job failed as often as it may: the file stays, to be tried again."""
+    row = _lock(pk, even_closed=True)
+    if row is not None:
+        row.why = "job"
+        move(row, "fail")
+        row.save()
+
+
+def resume_forgotten() -> int:
+    """Enqueue again the files that no job has touched for a while; returns how many."""
+    limit = timezone.now() - FORGOTTEN_AFTER
+    waiting = ProcrastinateJob.objects.filter(task_name="dialogues.read_figures", status="todo")
+    queued = {arguments.get("pk") for arguments in waiting.values_list("args", flat=True)}
+    forgotten = FigureFile.objects.filter(state=FigureFileState.WAITING, at__lt=limit)
+    count = 0
+    for kept in forgotten.exclude(touched_at__gte=limit).exclude(pk__in=queued).defer("content"):
+        _enqueue(kept)
+        count += 1
+    return count

@@ -1,0 +1,149 @@
+"""Who met whom by chance: said by one, true once the other says so too.
+
+Nobody's presence is told to who could not know of it: one names somebody who agreed to be read by
+the others who came, or gives the code that this person handed over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from essaim.common.errors import DomainError
+from essaim.events import notifications
+from essaim.events.meeting.codes import whose
+from essaim.events.models import Encounter, Event, Registration, Seat
+
+from .common import lock_event
+
+
+@transaction.atomic
+def set_listed(event: Event, *, by: Any, listed: bool) -> Registration:
+    """Whether one is read by the others who come; taken back, what was already said stays."""
+    event = lock_event(event)
+    row = _own(event, by)
+    if listed and not by.name:
+        raise DomainError(_("Donnez d’abord votre nom dans votre compte : c’est lui qui est lu."))
+    if listed:
+        _check_time(event, begun=False)
+    row.is_listed = listed
+    row.save(update_fields=["is_listed"])
+    return row
+
+
+def may_be_said(event: Event) -> bool:
+    """From its start, until what people said of it is erased."""
+    days = settings.RETENTION["event_registrations"]
+    end = event.ends_at + dt.timedelta(days=days)
+    return event.state != "cancelled" and event.starts_at <= timezone.now() < end
+
+
+@transaction.atomic
+def say_met_by_chance(
+    event: Event, *, by: Any, who: Registration | None = None, code: str = ""
+) -> Encounter:
+    """One of the listed, or by a code. Said twice it is one; where the other already said the same,
+    or where the two had a meeting here, it is true of that one. The other is asked once. Raises
+    DomainError where nothing may be said (any more), or a code is nobody's here."""
+    event = lock_event(event)
+    mine = _own(event, by)
+    _check_time(event)
+    other = _other(event, mine, who, code)
+    known = Encounter.objects.of(mine).filter(pk__in=Encounter.objects.of(other)).first()
+    if known is None:
+        _check_number(event, mine)
+        known = Encounter.objects.create(event=event, pair=_pair(mine, other))
+        Seat.objects.create(encounter=known, registration=mine, met=True)
+        Seat.objects.create(encounter=known, registration=other)
+        notifications.met_by_chance(event, other.user, encounter=known, by=by)
+        return known
+    said(known, mine)
+    return known
+
+
+def said(encounter: Encounter, mine: Registration) -> None:
+    """Under the event's lock: this one says so; the other, who said it first, is told."""
+    seats = {each.registration_id: each for each in encounter.seats.select_related("registration")}
+    own = seats.pop(mine.pk)
+    if own.met:
+        return
+    own.met = True
+    own.save(update_fields=["met"])
+    for other in seats.values():
+        if other.met and encounter.pair:
+            notifications.met_confirmed(
+                encounter.event, other.registration.user, encounter=encounter, by=mine.user
+            )
+
+
+def taken_back(encounter: Encounter, mine: Registration) -> None:
+    """Under the event's lock. Said by one alone and not answered, it goes without a trace; an
+    answer of the other stays, so that they are not asked the same again."""
+    seats = list(encounter.seats.all())
+    others = [each for each in seats if each.registration_id != mine.pk]
+    if all(each.met is None for each in others):
+        encounter.delete()
+        return
+    encounter.seats.filter(registration=mine).update(met=False)
+
+
+def _own(event: Event, by: Any) -> Registration:
+    row = event.registrations.registered().filter(user=by).first()
+    if row is None:
+        raise DomainError(_("Vous n’étiez pas inscrit à cet événement."))
+    row.user = by
+    return row
+
+
+def _check_time(event: Event, *, begun: bool = True) -> None:
+    if begun and event.starts_at > timezone.now():
+        raise DomainError(_("L’événement n’a pas encore commencé."))
+    if (begun and not may_be_said(event)) or event.state == "cancelled":
+        raise DomainError(_("Cet événement est annulé ou trop ancien : rien ne s’y note plus."))
+
+
+def _check_number(event: Event, mine: Registration) -> None:
+    """Of those that nobody confirmed: a person is no way to write to a whole list."""
+    most = settings.EVENTS["met_to_confirm"]
+    waiting = Seat.objects.filter(
+        encounter__in=Encounter.objects.by_chance().of(mine).values("pk"), met=None
+    )
+    if waiting.exclude(registration=mine).count() >= most:
+        raise DomainError(
+            _("%(n)s rencontres attendent déjà d’être confirmées : c’est beaucoup pour une fois.")
+            % {"n": most}
+        )
+
+
+def _other(event: Event, mine: Registration, who: Registration | None, code: str) -> Registration:
+    rows = event.registrations.registered().filter(user__is_active=True)
+    if code:
+        key = whose(code, rows.order_by("pk").values_list("pk", flat=True))
+        found = rows.filter(pk=key).select_related("user").first() if key else None
+        if found is None:
+            raise DomainError(
+                _("Ce code n’est celui d’aucun participant : vérifiez-le avec la personne."),
+                field="code",
+            )
+    else:
+        listed = event.registrations.listed().select_related("user")
+        found = listed.filter(pk=who.pk).first() if who else None
+        if found is None:
+            raise DomainError(
+                _("Choisissez une personne de la liste, ou donnez son code."), field="who"
+            )
+    if found.pk == mine.pk:
+        raise DomainError(
+            _("C’est vous : donnez le code de l’autre personne."), field="code" if code else "who"
+        )
+    return found
+
+
+def _pair(one: Registration, other: Registration) -> str:
+    low, high = sorted((one.pk, other.pk))
+    return f"{low}-{high}"

@@ -1,0 +1,234 @@
+"""The centre's own figures: deposited, read by a job, said line by line, all of them or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import uuid
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from essaim.common.errors import DomainError
+from essaim.dialogues import tasks
+from essaim.dialogues.actions import campaigns, figure_files, findings, territories
+from essaim.dialogues.models import FigureFile, OwnFigure
+from essaim.territories.models import Territory
+from tests.dialogues.factories import begun, measured, representative
+from tests.people.factories import OrganisationFactory
+from tests.territories.factories import TerritoryFactory
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+LONG = "territory,indicator,year,value\n"
+
+
+def own() -> SimpleNamespace:
+    centre = OrganisationFactory()
+    head = representative(centre)
+    campaign = begun(centre, by=head)
+    indicator = measured(campaign, series=None, own_name="Nos files d’attente")
+    for code in ("38185", "73065"):
+        place = Territory.objects.filter(code=code).first() or TerritoryFactory(code=code)
+        territories.add_territories(campaign, [place])
+    return SimpleNamespace(campaign=campaign, indicator=indicator, head=head)
+
+
+def put(there: Any, text: str, *, encoding: str = "utf-8", **given: Any) -> FigureFile:
+    values: dict[str, Any] = {"submission": uuid.uuid4(), "name": "files.csv", **given}
+    return figure_files.deposit(
+        there.indicator, by=there.head, file=io.BytesIO(text.encode(encoding)), **values
+    )
+
+
+def read(kept: FigureFile) -> FigureFile:
+    figure_files.advance(kept.pk)
+    kept.refresh_from_db()
+    return kept
+
+
+def known() -> dict[str, float]:
+    return dict(OwnFigure.objects.values_list("territory__code", "value"))
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+class TestAFileThatIsRight:
+    def test_is_loaded_by_the_job_and_not_before(self) -> None:
+        there = own()
+        kept = put(
+            there, "commune;valeur\ncommune:38185;41,5\ncommune:73065;\n", encoding="cp1252",
+            year=2025,
+        )  # fmt: skip
+        assert not known() and kept.state == "waiting"
+        job = ProcrastinateJob.objects.get(task_name="dialogues.read_figures", args__pk=kept.pk)
+        assert job.queue_name == "imports"
+        kept = read(kept)
+        assert known() == {"38185": 41.5}
+        assert (kept.state, kept.lines, kept.created, kept.empty) == ("loaded", 2, 1, 1)
+        assert kept.percent == 100 and not kept.content
+        assert findings.take_findings(there.campaign) == 1
+
+    def test_loaded_again_replaces_and_says_what_it_did(self) -> None:
+        there = own()
+        read(put(there, f"{LONG}commune:38185,Nos files d’attente,2025,12\n"))
+        text = (
+            f"{LONG}commune:38185,Nos files d’attente,2025,13\ncommune:73065,Autre chose,2025,1\n"
+        )
+        kept = read(put(there, text))
+        assert known() == {"38185": 13.0}
+        assert (kept.created, kept.updated, kept.unchanged) == (0, 1, 0)
+        assert [(each.line, each.code) for each in kept.said.all()] == [(3, "other")]
+        assert read(put(there, text)).unchanged == 1
+
+    def test_a_territory_out_of_the_campaign_is_said_by_its_line(self) -> None:
+        there = own()
+        TerritoryFactory(code="26362")
+        kept = read(put(there, "commune;x\ncommune:38185;4\ncommune:26362;9\n", year=2025))
+        assert (kept.state, kept.created, kept.outside) == ("loaded", 1, 1)
+        assert [(each.line, each.is_error) for each in kept.said.all()] == [(3, False)]
+        assert known() == {"38185": 4.0}
+
+    def test_done_twice_or_once_more_by_a_late_job_it_is_loaded_once(self) -> None:
+        there = own()
+        key = uuid.uuid4()
+        text = "commune;x\ncommune:38185;4\n"
+        kept = put(there, text, year=2025, submission=key)
+        assert put(there, text, year=2025, submission=key) == kept
+        assert FigureFile.objects.count() == 1
+        read(kept)
+        OwnFigure.objects.update(value=5.0)
+        assert read(kept).state == "loaded" and known() == {"38185": 5.0}
+
+
+class TestAFileThatIsWrong:
+    def test_each_line_is_said_and_nothing_is_lost(self) -> None:
+        there = own()
+        read(put(there, "commune;x\ncommune:38185;4\n", year=2025))
+        text = "commune;valeur\ncommune:38185;41\ncommune:99999;3\ncommune:73065;douze\n"
+        text += "commune:38185;42\n"
+        kept = read(put(there, text, year=2025))
+        assert known() == {"38185": 4.0}
+        assert (kept.state, kept.error_count, kept.created) == ("refused", 3, 0)
+        assert [each.line for each in kept.said.all()] == [3, 4, 5]
+        page = signed_in(there.head).get(kept.get_absolute_url()).content.decode()
+        assert "commune:99999" in page and "« douze » n’est pas un nombre" in page
+        assert "Des lignes sont fausses" in page and "Les chiffres d’avant restent" in page
+        lines = signed_in(there.head).get(f"{kept.get_absolute_url()}/lignes.csv")
+        written = b"".join(lines) if lines.streaming else lines.content
+        assert written.decode("utf-8-sig").count("\n") == 4
+
+    def test_what_the_first_lines_tell_is_said_beside_the_form(self) -> None:
+        there = own()
+        for text, field in (
+            ("commune;x\ncommune:38185;4\n", "year"),
+            ("", "file"),
+            ("a;b;c\n1;2;3\n", "file"),
+        ):
+            with pytest.raises(DomainError) as refused:
+                put(there, text)
+            assert refused.value.field == field
+        assert not FigureFile.objects.exists()
+
+    def test_nothing_of_the_campaign(self) -> None:
+        there = own()
+        kept = read(put(there, f"{LONG}commune:38185,Autre,2025,12\n"))
+        assert kept.state == "refused" and "indicateurs lus : Autre" in kept.reason
+
+    def test_a_quote_left_open_far_down_says_its_line(self) -> None:
+        there = own()
+        lines = "".join(f"commune:38185;{n}\n" for n in range(3))
+        kept = read(put(there, f'commune;x\n{lines}"commune:73065;4\n', year=2025))
+        assert kept.state == "refused" and kept.said.filter(code="csv").exists()
+        assert not known()
+
+    def test_too_many_figures(self, settings: Any) -> None:
+        settings.DIALOGUES = {**settings.DIALOGUES, "own_figures": 1}
+        there = own()
+        kept = read(put(there, "commune;x\ncommune:38185;4\ncommune:73065;5\n", year=2025))
+        assert "Plus de 1 valeurs" in kept.reason and not known()
+
+    def test_a_campaign_closed_meanwhile(self) -> None:
+        there = own()
+        campaigns.open_campaign(there.campaign)
+        kept = put(there, "commune;x\ncommune:38185;4\n", year=2025)
+        campaigns.close(there.campaign)
+        assert read(kept).state == "refused" and "close entre-temps" in kept.reason
+        assert not known()
+
+
+class TestAJobThatStops:
+    def broken(self, there: Any, monkeypatch: pytest.MonkeyPatch, attempts: int) -> FigureFile:
+        kept = put(there, "commune;x\ncommune:38185;4\n", year=2025)
+        context: Any = SimpleNamespace(job=SimpleNamespace(attempts=attempts))
+        with monkeypatch.context() as patched:
+            patched.setattr(figure_files, "figures_of", lambda *a, **k: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                tasks.read_figures.func(context, kept.pk)  # type: ignore[attr-defined]
+        kept.refresh_from_db()
+        return kept
+
+    def test_is_done_again_then_given_up_and_tried_again(self, monkeypatch: Any) -> None:
+        there = own()
+        assert self.broken(there, monkeypatch, 1).state == "waiting"
+        kept = self.broken(there, monkeypatch, 3)
+        assert kept.state == "failed" and bytes(kept.content)
+        page = signed_in(there.head).get(kept.get_absolute_url()).content.decode()
+        assert "Réessayer" in page
+        for _double in range(2):
+            signed_in(there.head).post(f"{kept.get_absolute_url()}/reessayer")
+        assert read(kept).state == "loaded" and known() == {"38185": 4.0}
+
+    def test_nobody_forgets_it(self) -> None:
+        there = own()
+        kept = put(there, "commune;x\ncommune:38185;4\n", year=2025)
+        assert figure_files.resume_forgotten() == 0
+        FigureFile.objects.update(at=timezone.now() - dt.timedelta(hours=1))
+        jobs = ProcrastinateJob.objects.filter(args__pk=kept.pk)
+        assert figure_files.resume_forgotten() == 0  # a job waits for it
+        jobs.filter(status="todo").delete()
+        assert figure_files.resume_forgotten() == 1
+
+
+def test_the_page_says_how_far_it_is() -> None:
+    there = own()
+    client = signed_in(there.head)
+    address = f"{there.campaign.get_absolute_url()}/indicateurs/{there.indicator.pk}/chiffres"
+    sent = {
+        "file": SimpleUploadedFile("files.csv", b"commune;x\ncommune:38185;4\n"),
+        "kind": "", "year": "2025", "submission": uuid.uuid4(),
+    }  # fmt: skip
+    answer = client.post(address, sent)
+    kept = FigureFile.objects.get()
+    assert answer["location"] == kept.get_absolute_url() and not known()
+    assert "en file d’attente" in client.get(kept.get_absolute_url()).content.decode()
+    progress = f"{kept.get_absolute_url()}/avancement"
+    assert "HX-Refresh" not in client.get(progress)
+    FigureFile.objects.update(touched_at=timezone.now(), lines=500, bytes_done=13)
+    assert "500 lignes lues" in client.get(progress).content.decode()
+    read(kept)
+    assert client.get(progress)["HX-Refresh"] == "true"
+    assert "files.csv" in client.get(address).content.decode()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = client.get(kept.get_absolute_url()).content.decode()
+    assert "The figures are loaded" in english
+
+
+def test_another_centre_reads_none_of_it() -> None:
+    there, other = own(), own()
+    kept = put(there, "commune;x\ncommune:38185;4\n", year=2025)
+    assert signed_in(other.head).get(kept.get_absolute_url()).status_code == 404
+    elsewhere = (
+        f"{other.campaign.get_absolute_url()}/indicateurs/{other.indicator.pk}/chiffres/{kept.pk}"
+    )
+    assert signed_in(other.head).get(elsewhere).status_code == 404
