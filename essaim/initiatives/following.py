@@ -24,6 +24,7 @@ KIND = "card"
 # An invitation to write a card: told, never followed, and read by who was invited only.
 INVITATION, INVITED = "coediting", "coediting_invited"
 COEDITOR_LEFT = "coeditor_left"
+ACCEPTED = "card_accepted"
 PUBLISHED, CHANGED, ARCHIVED, RESTORED, RETURNED, REFUSED, DECIDED = (
     *("card_published", "card_changed", "card_archived"),
     *("card_restored", "card_returned", "card_refused", "card_appeal_decided"),
@@ -76,6 +77,11 @@ def archived(card: Initiative, *, by: Any) -> None:
 
 def restored(card: Initiative, *, by: Any) -> None:
     actions.announce(RESTORED, [ref(card)], by=by)
+
+
+def accepted(card: Initiative, *, by: Any) -> None:
+    """News for its author, who asked for it: not mailed at once."""
+    actions.tell(card.author, ACCEPTED, *ref(card), by=by, once="first")
 
 
 def returned(card: Initiative, *, by: Any) -> None:
@@ -206,6 +212,9 @@ def register() -> None:
             details=_why_refused,
             still=_still_to_contest,
             done=_("Votre fiche « %(title)s » avait été refusée"),
+        ),
+        Verb(
+            ACCEPTED, _("Votre fiche « %(title)s » est publiée : montrez-en maintenant les preuves")
         ),
         Verb(
             DECIDED,
