@@ -23,7 +23,6 @@ from .models import (
     CallRound,
     Officer,
     Recusal,
-    State,
 )
 from .models.links import ITEM
 
@@ -81,33 +80,12 @@ def _keeps_out(reference: str, person: Any) -> bool:
 
 # --- what waits for whom ------------------------------------------------------------------------
 def waits(user: Any) -> Iterator[Waiting]:
-    """A constant number of queries."""
+    """What appeals ask; the rest of the way is in ``waiting``. One query."""
     mine = Officer.objects.filter(user=user).values("call")
     run = Call.objects.filter(Q(pk__in=mine) | Q(created_by=user)) if can_manage(user) else (
         Call.objects.filter(pk__in=mine)
     )  # fmt: skip
-    yield from _to_instruct(user, run)
-    yield from _to_decide(run)
     yield from _to_answer(user, run)
-
-
-def _to_instruct(user: Any, run: Any) -> Iterator[Waiting]:
-    free = Application.objects.instructed_by(user).filter(state="submitted")
-    calls = run.filter(state=State.CLOSED, pk__in=free.values("call"))
-    for call in calls.order_by("closes_at")[:AT_MOST]:
-        yield Waiting(
-            title=_("Dire quelles candidatures sont recevables"),
-            url=reverse("calls:instruction", args=[call.slug]), about=call.title,
-            since=call.closes_at,
-        )  # fmt: skip
-
-
-def _to_decide(run: Any) -> Iterator[Waiting]:
-    for call in run.filter(state=State.DECIDING).order_by("results_on", "pk")[:AT_MOST]:
-        yield Waiting(
-            title=_("Décider et publier les résultats"),
-            url=reverse("calls:board", args=[call.slug]), about=call.title, due=call.results_on,
-        )  # fmt: skip
 
 
 def _to_answer(user: Any, run: Any) -> Iterator[Waiting]:

@@ -72,27 +72,21 @@ def held_about(user: User) -> dict[str, Any]:
     about = "application__title"
     call = "application__call__title"
     return {
-        "applications": list(
-            Application.objects.filter(person=user).values(
-                "title", "call__title", "state", "created_at", "answers__content"
-            )
+        "applications": Application.objects.filter(person=user).values(
+            "title", "call__title", "state", "created_at", "answers__content"
         ),
-        "blocks": list(Answer.objects.filter(by=user).values(about, call, "block", "at")),
-        "versions": list(Submission.objects.filter(by=user).values(about, call, "number", "at")),
-        "files": list(ApplicationFile.objects.filter(by=user).values(about, "file_name", "at")),
-        "editing": list(Editor.objects.filter(user=user).values(about, call, "at", "left_at")),
-        "signed": list(
-            Partner.objects.filter(signed_by=user).values(
-                about, "organisation__name", "role", "signed_at"
-            )
+        "blocks": Answer.objects.filter(by=user).values(about, call, "block", "at"),
+        "versions": Submission.objects.filter(by=user).values(about, call, "number", "at"),
+        "files": ApplicationFile.objects.filter(by=user).values(about, "file_name", "at"),
+        "editing": Editor.objects.filter(user=user).values(about, call, "at", "left_at"),
+        "signed": Partner.objects.filter(signed_by=user).values(
+            about, "organisation__name", "role", "signed_at"
         ),
-        "questions": list(
-            CallQuestion.objects.filter(by=user).values("call__title", "text", "is_private", "at")
+        "questions": CallQuestion.objects.filter(by=user).values(
+            "call__title", "text", "is_private", "at"
         ),
-        "answers": list(
-            CallQuestion.objects.filter(answered_by=user).values(
-                "call__title", "answer", "answered_at"
-            )
+        "answers": CallQuestion.objects.filter(answered_by=user).values(
+            "call__title", "answer", "answered_at"
         ),
     }
 

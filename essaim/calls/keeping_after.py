@@ -41,23 +41,19 @@ def register_keeping() -> None:
 
 def held_about(user: User) -> dict[str, Any]:
     return {
-        "credits": list(
-            Credit.objects.filter(application__person=user).values("application__title", "is_named")
+        "credits": Credit.objects.filter(application__person=user).values(
+            "application__title", "is_named"
         ),
-        "reports": list(
-            FollowUp.objects.filter(by=user).values(
-                "support__application__title", "on", "done", "learnt", "problems"
-            )
+        "reports": FollowUp.objects.filter(by=user).values(
+            "support__application__title", "on", "done", "learnt", "problems"
         ),
-        "lessons": list(
-            Lesson.objects.filter(by=user).values(
-                "application__title", "tried", "failed", "advice", "is_public"
-            )
+        "lessons": Lesson.objects.filter(by=user).values(
+            "application__title", "tried", "failed", "advice", "is_public"
         ),
-        "exports": list(
-            CallExport.objects.filter(by=user).values("call__title", "format", "asked_at", "taken")
+        "exports": CallExport.objects.filter(by=user).values(
+            "call__title", "format", "asked_at", "taken"
         ),
-        "columns": list(ColumnTemplate.objects.filter(by=user).values("name", "columns")),
+        "columns": ColumnTemplate.objects.filter(by=user).values("name", "columns"),
     }
 
 

@@ -55,27 +55,23 @@ def register() -> None:
 
 def held_about(user: User) -> dict[str, Any]:
     return {
-        "appeals": list(
-            Appeal.objects.filter(by=user).values("application__title", "text", "at", "answer")
+        "appeals": Appeal.objects.filter(by=user).values(
+            "application__title", "text", "at", "answer"
         ),
-        "answers": list(
-            Appeal.objects.filter(answered_by=user).values("application__title", "answer", "state")
+        "answers": Appeal.objects.filter(answered_by=user).values(
+            "application__title", "answer", "state"
         ),
-        "recusals": list(
-            Recusal.objects.filter(person=user).values("application__title", "reason", "at")
+        "recusals": Recusal.objects.filter(person=user).values(
+            "application__title", "reason", "at"
         ),
-        "completions": list(
-            Completion.objects.filter(by=user).values("application__title", "asked", "at")
+        "completions": Completion.objects.filter(by=user).values(
+            "application__title", "asked", "at"
         ),
-        "eligibility": list(
-            EligibilityDecision.objects.filter(by=user).values(
-                "application__title", "is_eligible", "reasons", "at"
-            )
+        "eligibility": EligibilityDecision.objects.filter(by=user).values(
+            "application__title", "is_eligible", "reasons", "at"
         ),
-        "decisions": list(
-            Decision.objects.filter(prepared_by=user).values(
-                "application__title", "outcome", "reasons", "prepared_at"
-            )
+        "decisions": Decision.objects.filter(prepared_by=user).values(
+            "application__title", "outcome", "reasons", "prepared_at"
         ),
     }
 

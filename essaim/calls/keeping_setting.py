@@ -14,13 +14,11 @@ from .models import Access, Call, CallDocument, Officer
 
 def held_about(user: User) -> dict[str, Any]:
     return {
-        "prepared": list(Call.objects.filter(created_by=user).values("title", "created_at")),
-        "run": list(Officer.objects.filter(user=user).values("call__title", "at")),
-        "documents": list(CallDocument.objects.filter(by=user).values("title", "at")),
-        "opened": list(
-            Access.objects.filter(user_id=user.pk).values(
-                "call__title", "application__title", "what", "at"
-            )
+        "prepared": Call.objects.filter(created_by=user).values("title", "created_at"),
+        "run": Officer.objects.filter(user=user).values("call__title", "at"),
+        "documents": CallDocument.objects.filter(by=user).values("title", "at"),
+        "opened": Access.objects.filter(user_id=user.pk).values(
+            "call__title", "application__title", "what", "at"
         ),
     }
 

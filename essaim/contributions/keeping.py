@@ -57,35 +57,25 @@ def register_keeping() -> None:
 def contributions_of(user: User) -> dict[str, Any]:
     proposals = Proposal.objects.filter(sent_by=user) | Proposal.objects.filter(author=user)
     return {
-        "proposals": list(
-            proposals.order_by("pk").values(
+        "proposals": proposals.order_by("pk").values(
                 "card__title", "section", "state", "content", "reason", "sent_at", "decided_at"
-            )
-        ),
-        "questions": list(
-            Question.objects.filter(author=user).values(
+            ),
+        "questions": Question.objects.filter(author=user).values(
                 "card__title", "text", "is_private", "created_at"
-            )
-        ),
-        "answers": list(
-            Answer.objects.filter(author=user).values(
+            ),
+        "answers": Answer.objects.filter(author=user).values(
                 "question__card__title", "text", "created_at"
-            )
-        ),
-        "interests": list(
-            Interest.objects.filter(user=user).values(
+            ),
+        "interests": Interest.objects.filter(user=user).values(
                 "card__title", "message", "state", "created_at"
-            )
-        ),
-        "reports": list(Report.objects.filter(by=user).values("reason_code", "text", "at")),
-        "moderated": list(
-            ModerationCase.objects.filter(
+            ),
+        "reports": Report.objects.filter(by=user).values("reason_code", "text", "at"),
+        "moderated": ModerationCase.objects.filter(
                 subject_author=user, state__in=ModerationCase.TOLD
             ).values(
                 "card__title", "kind", "state", "reason_code", "reason", "appeal",
                 "appeal_answer", "decided_at",
-            )
-        ),
+            ),
     }  # fmt: skip
 
 

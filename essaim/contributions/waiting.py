@@ -23,22 +23,32 @@ AT_MOST = 50  # of each kind: a workspace is a list to act on
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
-    """At most six queries, whatever the number of rows."""
+    """At most five queries, whatever the number of rows."""
     mine = Q(card__in=Initiative.objects.written_by(user).values("pk"))
     if can_manage(user):
         mine |= without_a_team("card")  # nobody else would answer
     yield from _proposals(user, mine)
     yield from _questions(user, mine)
     yield from _interests(user, mine)
-    yield from _own_drafts(user)
     yield from _hidden(user)
     if can_manage(user):
         yield from _cases(user)
 
 
 def _proposals(user: Any, mine: Any) -> Iterator[Waiting]:
-    rows = Proposal.objects.waiting().filter(mine).exclude(sent_by=user)
-    for row in rows.for_list().order_by("sent_at")[:AT_MOST]:
+    """Those to answer, and one's own that are not sent."""
+    asked = Proposal.objects.waiting().filter(mine).exclude(sent_by=user).values("pk")
+    own = Q(sent_by=user, state=Proposal.State.DRAFT)
+    rows = Proposal.objects.filter(Q(pk__in=asked) | own)
+    for row in rows.for_list().order_by("sent_at", "created_at")[: 2 * AT_MOST]:
+        if row.state == Proposal.State.DRAFT:
+            yield Waiting(
+                title=_("Terminer une proposition commencée"),
+                url=row.get_absolute_url(),
+                about=row.card.title,
+                since=row.created_at,
+            )
+            continue
         yield Waiting(
             title=_("Répondre à une proposition (%(section)s)") % {"section": row.section_title},
             url=row.get_absolute_url(),
@@ -68,17 +78,6 @@ def _interests(user: Any, mine: Any) -> Iterator[Waiting]:
             url=reverse("contributions:interests", args=[row.card.slug]),
             about=row.card.title,
             due=_by(row.created_at, "answer_days"),
-            since=row.created_at,
-        )
-
-
-def _own_drafts(user: Any) -> Iterator[Waiting]:
-    rows = Proposal.objects.filter(sent_by=user, state=Proposal.State.DRAFT).for_list()
-    for row in rows.order_by("created_at")[:AT_MOST]:
-        yield Waiting(
-            title=_("Terminer une proposition commencée"),
-            url=row.get_absolute_url(),
-            about=row.card.title,
             since=row.created_at,
         )
 

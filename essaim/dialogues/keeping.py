@@ -55,15 +55,11 @@ def dialogues_of(user: User) -> dict[str, Any]:
             *Campaign.objects.filter(created_by=user).values("title", "year", "created_at"),
             *Runner.objects.filter(user=user).values("campaign__title", "campaign__year"),
         ],
-        "territories": list(
-            Manager.objects.speaking(user, Organisation.objects.none()).values(
-                "dialogue__campaign__title", "dialogue__territory__label"
-            )
+        "territories": Manager.objects.speaking(user, Organisation.objects.none()).values(
+            "dialogue__campaign__title", "dialogue__territory__label"
         ),
-        "choices": list(
-            Proposal.objects.filter(answered_by=user).values(
-                "initiative__title", "state", "words", "answered_on"
-            )
+        "choices": Proposal.objects.filter(answered_by=user).values(
+            "initiative__title", "state", "words", "answered_on"
         ),
         "checks": [
             *Check.objects.filter(by=user).values("on", "seen"),
@@ -73,7 +69,7 @@ def dialogues_of(user: User) -> dict[str, Any]:
             *Module.objects.filter(created_by=user).values("title", "audience"),
             *Session.objects.filter(created_by=user).values("module__title", "starts_on"),
         ],
-        "accesses": list(Access.objects.filter(user=user).values("campaign__title", "at")),
+        "accesses": Access.objects.filter(user=user).values("campaign__title", "at"),
     }
 
 

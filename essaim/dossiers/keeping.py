@@ -55,27 +55,19 @@ def register_keeping() -> None:
 def held_about(user: User) -> dict[str, Any]:
     """What was written in an organisation's name stays that organisation's."""
     return {
-        "blocks": list(
-            Answer.objects.filter(by=user).values("application__initiative__title", "block", "at")
+        "blocks": Answer.objects.filter(by=user).values(
+            "application__initiative__title", "block", "at"
         ),
-        "versions": list(
-            SubmittedVersion.objects.filter(by=user).values(
-                "application__initiative__title", "number", "at"
-            )
+        "versions": SubmittedVersion.objects.filter(by=user).values(
+            "application__initiative__title", "number", "at"
         ),
-        "documents": list(
-            OrganisationDocument.objects.filter(by=user).values(
-                "organisation__name", "kind", "title", "at"
-            )
+        "documents": OrganisationDocument.objects.filter(by=user).values(
+            "organisation__name", "kind", "title", "at"
         ),
-        "statements": list(
-            Statement.objects.filter(by=user).values(
-                "organisation__name", "key", "text_version", "at"
-            )
+        "statements": Statement.objects.filter(by=user).values(
+            "organisation__name", "key", "text_version", "at"
         ),
-        "questions": list(
-            Question.objects.filter(by=user).values("organisation__name", "text", "at")
-        ),
-        "answers": list(Question.objects.filter(answered_by=user).values("answer", "answered_at")),
-        "required": list(DocumentRequest.objects.filter(by=user).values("label", "why", "at")),
+        "questions": Question.objects.filter(by=user).values("organisation__name", "text", "at"),
+        "answers": Question.objects.filter(answered_by=user).values("answer", "answered_at"),
+        "required": DocumentRequest.objects.filter(by=user).values("label", "why", "at"),
     }

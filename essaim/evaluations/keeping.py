@@ -36,20 +36,16 @@ def register_keeping() -> None:
 def evaluations_of(user: User) -> dict[str, Any]:
     """Where one works and what one did; the data of others are not one's own."""
     return {
-        "teams": list(Member.objects.filter(user=user).values("evaluation__title", "since")),
-        "deposits": list(Dataset.objects.filter(by=user).values("evaluation__title", "rows", "at")),
-        "acts": list(
-            JournalEntry.objects.filter(by=user.pk).values(
-                "evaluation__title", "kind", "at", "reason"
-            )
+        "teams": Member.objects.filter(user=user).values("evaluation__title", "since"),
+        "deposits": Dataset.objects.filter(by=user).values("evaluation__title", "rows", "at"),
+        "acts": JournalEntry.objects.filter(by=user.pk).values(
+            "evaluation__title", "kind", "at", "reason"
         ),
-        "reports": list(
-            IndependentEvaluation.objects.filter(attached_by=user).values("title", "attached_at")
+        "reports": IndependentEvaluation.objects.filter(attached_by=user).values(
+            "title", "attached_at"
         ),
-        "decisions": list(
-            IndependentEvaluation.objects.filter(decided_by=user).values(
-                "title", "level", "decided_at"
-            )
+        "decisions": IndependentEvaluation.objects.filter(decided_by=user).values(
+            "title", "level", "decided_at"
         ),
-        "surveys": list(Survey.objects.filter(created_by=user).values("title", "created_at")),
+        "surveys": Survey.objects.filter(created_by=user).values("title", "created_at"),
     }

@@ -67,26 +67,22 @@ def events_of(user: User) -> dict[str, Any]:
             for row in Registration.objects.filter(user=user)
             .select_related("event").prefetch_related("themes_brought", "themes_sought")
         ],
-        "meetings": list(
-            Seat.objects.filter(registration__user=user).values(
+        "meetings": Seat.objects.filter(registration__user=user).values(
                 "encounter__event__title", "slot__starts_at", "met"
-            )
-        ),
-        "follow_ups": list(
-            FollowUp.objects.filter(registration__user=user).values(
+            ),
+        "follow_ups": FollowUp.objects.filter(registration__user=user).values(
                 "registration__event__title", "months", "came", "note", "answered_on"
-            )
-        ),
+            ),
         "ideas": [
             *Idea.objects.filter(by=user).values("title", "text", "at"),
             *Challenge.objects.filter(by=user).values("title", "text", "at"),
         ],
-        "votes": list(Vote.objects.filter(user=user).values("idea__title")),
+        "votes": Vote.objects.filter(user=user).values("idea__title"),
         "made": [
             *Event.objects.filter(created_by=user).values("title", "created_at"),
             *ThirdPlace.objects.filter(created_by=user).values("name", "created_at"),
         ],
-        "calendar": list(PersonalFeed.objects.filter(user=user).values("since")),
+        "calendar": PersonalFeed.objects.filter(user=user).values("since"),
     }  # fmt: skip
 
 

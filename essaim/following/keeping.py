@@ -37,19 +37,15 @@ def register_keeping() -> None:
 
 def followed_by(user: User) -> dict[str, Any]:
     return {
-        "follows": list(Follow.objects.filter(user=user).values("kind", "key", "since")),
-        "notifications": list(
-            Notification.objects.filter(user=user).values(
+        "follows": Follow.objects.filter(user=user).values("kind", "key", "since"),
+        "notifications": Notification.objects.filter(user=user).values(
                 "announcement__verb", "announcement__kind", "announcement__key",
                 "created_at", "read_at", "mailed_at",
-            )
-        ),
-        "mail": list(
-            MailSettings.objects.filter(user=user).values(
+            ),
+        "mail": MailSettings.objects.filter(user=user).values(
                 "digest", "accepted_at", "waits_by_mail", "waits_accepted_at", "language"
-            )
-        ),
-        "digests": list(Digest.objects.filter(user=user).values("period", "sent_at", "lines")),
+            ),
+        "digests": Digest.objects.filter(user=user).values("period", "sent_at", "lines"),
     }  # fmt: skip
 
 

@@ -54,34 +54,24 @@ def register_keeping() -> None:
 
 def held_about(user: User) -> dict[str, Any]:
     return {
-        "options": list(
-            Option.objects.filter(pledged_by=user).values(
-                "pool__initiative__title", "funder__name", "amount_cents", "conditions", "state"
-            )
+        "options": Option.objects.filter(pledged_by=user).values(
+            "pool__initiative__title", "funder__name", "amount_cents", "conditions", "state"
         ),
-        "opinions": list(
-            Opinion.objects.filter(by=user).values(
-                "pool__initiative__title", "organisation__name", "is_favourable", "reasons", "at"
-            )
+        "opinions": Opinion.objects.filter(by=user).values(
+            "pool__initiative__title", "organisation__name", "is_favourable", "reasons", "at"
         ),
-        "reports": list(
-            PilotReport.objects.filter(by=user).values(
-                "pool__initiative__title", "on", "done", "learnt", "problems"
-            )
+        "reports": PilotReport.objects.filter(by=user).values(
+            "pool__initiative__title", "on", "done", "learnt", "problems"
         ),
-        "comments": list(Comment.objects.filter(by=user).values("text", "at")),
-        "notes": list(Note.objects.filter(by=user).values("organisation__name", "text", "at")),
-        "visits": list(
-            Visit.objects.filter(by=user).values(
-                "pool__initiative__title", "organisation__name", "on", "seen", "questions"
-            )
+        "comments": Comment.objects.filter(by=user).values("text", "at"),
+        "notes": Note.objects.filter(by=user).values("organisation__name", "text", "at"),
+        "visits": Visit.objects.filter(by=user).values(
+            "pool__initiative__title", "organisation__name", "on", "seen", "questions"
         ),
-        "milestones": list(
-            PilotMilestone.objects.filter(by=user).values(
-                "pool__initiative__title", "title", "planned_on", "reached_on"
-            )
+        "milestones": PilotMilestone.objects.filter(by=user).values(
+            "pool__initiative__title", "title", "planned_on", "reached_on"
         ),
-        "lines": list(LedgerLine.objects.filter(by=user).values("kind", "amount_cents", "on")),
+        "lines": LedgerLine.objects.filter(by=user).values("kind", "amount_cents", "on"),
     }
 
 

@@ -37,7 +37,9 @@ class Act:
     primary: bool = False
 
 
-def next_step(pool: Pool) -> Next:
+def next_step(pool: Pool, *, may_move: bool = False) -> Next:
+    """``may_move``: nothing is missing any more for the pilot to start, every member gave its
+    opinion, or every option has its answer; the lead acts next."""
     if pool.state == State.ABANDONED:
         return Next(0, len(ORDER), pool.get_state_display(), "")
     number = ORDER.index(State(pool.state)) + 1
@@ -47,14 +49,20 @@ def next_step(pool: Pool) -> Next:
         State.FORMING: (_("ouvrir aux options"), lead, None)
         if pool.holder_agreed_at
         else (_("donner son accord"), holder, None),
-        State.OPEN: (_("prendre une option"), _("chaque financeur"), pool.pledges_until),
+        State.OPEN: (_("commencer le pilote"), lead, pool.pledges_until)
+        if may_move
+        else (_("prendre une option"), _("chaque financeur"), pool.pledges_until),
         State.PILOTING: (
             _("donner des nouvelles du pilote"), _("qui mène le pilote"), pool.next_report_on
         ),
-        State.REVIEWING: (_("donner son avis sur le pilote"), _("chaque membre"), pool.vote_until),
+        State.REVIEWING: (_("publier le constat"), lead, pool.vote_until)
+        if may_move
+        else (_("donner son avis sur le pilote"), _("chaque membre"), pool.vote_until),
         State.ACTIVATING: (
-            _("confirmer ou décliner son option"), _("chaque membre"), pool.confirm_until
-        ),
+            _("clore, ou laisser d’autres territoires prendre une option"), lead, None
+        )
+        if may_move
+        else (_("confirmer ou décliner son option"), _("chaque membre"), pool.confirm_until),
         State.CLOSED: ("", "", None),
     }[State(pool.state)]  # fmt: skip
     return Next(number, len(ORDER), pool.get_state_display(), following, *told)

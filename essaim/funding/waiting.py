@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from essaim.common.waiting import Waiting
 from essaim.initiatives.models import Initiative
+from essaim.replications.models import Origin, Replication
 
 from .actions.publishing import NOTICE_DAYS, due_on
 from .models import (
@@ -72,21 +75,69 @@ def _of_holder(user: Any, cards: set[int]) -> Iterator[Waiting]:
 
 
 def _of_lead(mine: set[int]) -> Iterator[Waiting]:
-    ready = Pool.objects.filter(lead__in=mine, state=State.FORMING, holder_agreed_at__isnull=False)
-    for pool in ready.select_related("initiative").order_by("pk"):
-        yield Waiting(
-            title=_("Ouvrir la subvention d’essaimage aux options"),
-            url=pool.get_absolute_url(), about=pool.initiative.title,
-        )  # fmt: skip
+    """What the lead alone may do next. One query."""
+    ready = Q(state=State.FORMING, holder_agreed_at__isnull=False)
+    ready |= Q(Exists(_to_pilot()), state=State.OPEN, minimum_options__lte=_places())
+    ready |= Q(~Exists(_silent()), Exists(_told()), state=State.REVIEWING)
     today = timezone.localdate()
     late = Q()
     for state, name in DUE.items():
         late |= Q(state=state, **{f"{name}__lt": today})
-    for pool in Pool.objects.filter(late, lead__in=mine).select_related("initiative"):
+    found = Pool.objects.filter(ready | late, lead__in=mine).select_related("initiative")
+    for pool in found.order_by("pk"):
+        title = (
+            _("Reporter la date limite, ou passer à la suite")
+            if pool.is_late
+            else NEXT[State(pool.state)]
+        )
         yield Waiting(
-            title=_("Reporter la date limite, ou passer à la suite"),
-            url=pool.get_absolute_url(), about=pool.initiative.title, due=pool.due_on,
+            title=str(title), url=pool.get_absolute_url(), about=pool.initiative.title,
+            due=pool.due_on if pool.state in DUE else None,
         )  # fmt: skip
+
+
+NEXT = {
+    State.FORMING: gettext_lazy("Ouvrir la subvention d’essaimage aux options"),
+    State.OPEN: gettext_lazy("Commencer le pilote"),
+    State.REVIEWING: gettext_lazy("Publier le constat : chaque membre a donné son avis"),
+}
+
+
+def _to_pilot() -> Any:
+    """Of a pool: the lead’s option on the pilot, confirmed, whose adopter agreed; what else may
+    be missing (the shares of others) its page says."""
+    name = Concat(
+        Value("option:"), Cast(Coalesce(OuterRef("cofunds"), OuterRef("pk")), CharField())
+    )
+    agreed = Replication.objects.filter(
+        origin=Origin.POOL, origin_reference=name, adopter_agreed_at__isnull=False
+    )
+    return Option.objects.filter(
+        Exists(agreed), pool=OuterRef("pk"), funder=OuterRef("lead"), is_pilot=True,
+        state=OptionState.CONFIRMED, adopter__isnull=False,
+    )  # fmt: skip
+
+
+def _places() -> Any:
+    """Of a pool: on how many places an option counts."""
+    counted = Option.objects.filter(pool=OuterRef("pk"), state__in=COUNTED).order_by()
+    number = counted.values("pool").annotate(n=Count("territory", distinct=True)).values("n")
+    return Coalesce(Subquery(number), 0)
+
+
+def _told() -> Any:
+    return Opinion.objects.filter(pool=OuterRef("pk"), period=OuterRef("period"))
+
+
+def _silent() -> Any:
+    """Of a pool: members who vote, and have not."""
+    recused = Recusal.objects.filter(pool=OuterRef("pool"), organisation=OuterRef("funder"))
+    given = Opinion.objects.filter(
+        pool=OuterRef("pool"), organisation=OuterRef("funder"), period=OuterRef("pool__period")
+    )
+    return Option.objects.filter(
+        ~Exists(recused), ~Exists(given), pool=OuterRef("pk"), state__in=COUNTED
+    )
 
 
 def _options(**condition: Any) -> Any:

@@ -29,14 +29,12 @@ def register_keeping() -> None:
 
 def groups_of(user: User) -> dict[str, Any]:
     return {
-        "stewardships": list(
-            Steward.objects.filter(user=user).values("group__name", "is_spokesperson", "since")
+        "stewardships": Steward.objects.filter(user=user).values(
+            "group__name", "is_spokesperson", "since"
         ),
-        "made": list(Group.objects.filter(created_by=user).values("name", "purpose", "created_at")),
-        "answers": list(
-            Member.objects.filter(answered_by=user).values(
-                "group__name", "territory__name", "state", "answered_on"
-            )
+        "made": Group.objects.filter(created_by=user).values("name", "purpose", "created_at"),
+        "answers": Member.objects.filter(answered_by=user).values(
+            "group__name", "territory__name", "state", "answered_on"
         ),
     }
 

@@ -35,15 +35,13 @@ def register_keeping() -> None:
 
 def held_about(user: User) -> dict[str, Any]:
     return {
-        "sources": list(
-            Source.objects.filter(manager=user).order_by("pk").values("name", "url", "state")
-        ),
-        "runs": list(
-            Run.objects.filter(by=user).order_by("pk").values("source__name", "started_at", "state")
-        ),
-        "duplicates": list(
-            Duplicate.objects.filter(decided_by=user)
-            .order_by("pk")
-            .values("first__title", "second__title", "state", "decided_at")
-        ),
+        "sources": Source.objects.filter(manager=user)
+        .order_by("pk")
+        .values("name", "url", "state"),
+        "runs": Run.objects.filter(by=user)
+        .order_by("pk")
+        .values("source__name", "started_at", "state"),
+        "duplicates": Duplicate.objects.filter(decided_by=user)
+        .order_by("pk")
+        .values("first__title", "second__title", "state", "decided_at"),
     }

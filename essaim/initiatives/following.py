@@ -24,6 +24,7 @@ KIND = "card"
 # An invitation to write a card: told, never followed, and read by who was invited only.
 INVITATION, INVITED = "coediting", "coediting_invited"
 COEDITOR_LEFT = "coeditor_left"
+ACCEPTED = "card_accepted"
 PUBLISHED, CHANGED, ARCHIVED, MERGED, RESTORED, RETURNED, REFUSED, DECIDED = (
     *("card_published", "card_changed", "card_archived", "cards_merged"),
     *("card_restored", "card_returned", "card_refused", "card_appeal_decided"),
@@ -89,6 +90,11 @@ def tell_merged(kept: Initiative, people: Iterable[Any], *, by: Any, occasion: s
     """Those who brought something to a card that is now ``kept``; who follows it too is told once."""
     for person in people:
         actions.tell(person, MERGED, *ref(kept), by=by, once=occasion)
+
+
+def accepted(card: Initiative, *, by: Any) -> None:
+    """News for its author, who asked for it: not mailed at once."""
+    actions.tell(card.author, ACCEPTED, *ref(card), by=by, once="first")
 
 
 def returned(card: Initiative, *, by: Any) -> None:
@@ -224,6 +230,9 @@ def register() -> None:
             details=_why_refused,
             still=_still_to_contest,
             done=_("Votre fiche « %(title)s » avait été refusée"),
+        ),
+        Verb(
+            ACCEPTED, _("Votre fiche « %(title)s » est publiée : montrez-en maintenant les preuves")
         ),
         Verb(
             DECIDED,

@@ -63,18 +63,14 @@ def cards_of(user: User) -> dict[str, Any]:
             }
             for card in Initiative.objects.filter(author=user).order_by("pk")
         ],
-        "coedited": list(CoEditor.objects.filter(user=user).values("card__title", "since")),
-        "reasons": list(
-            RevisionNote.objects.filter(by=user)
-            .order_by("pk")
-            .values("initiative__title", "version", "text")
-        ),
-        "appeals": list(
-            Refusal.objects.filter(appealed_by=user)
-            .order_by("pk")
-            .values("initiative__title", "appeal", "appealed_at")
-        ),
-        "imports": list(
-            CardImport.objects.filter(by=user).values("original_name", "state", "started_at")
+        "coedited": CoEditor.objects.filter(user=user).values("card__title", "since"),
+        "reasons": RevisionNote.objects.filter(by=user)
+        .order_by("pk")
+        .values("initiative__title", "version", "text"),
+        "appeals": Refusal.objects.filter(appealed_by=user)
+        .order_by("pk")
+        .values("initiative__title", "appeal", "appealed_at"),
+        "imports": CardImport.objects.filter(by=user).values(
+            "original_name", "state", "started_at"
         ),
     }

@@ -51,11 +51,9 @@ def path_of(user: User) -> dict[str, Any]:
             }
             for file in own
         ],
-        "files_followed": list(
-            InnovationFile.objects.filter(case_officer=user).values("id", "title")
-        ),
-        "opinions_given": list(
-            OpinionRequest.objects.filter(answered_by=user).values("id", "answer", "answered_at")
+        "files_followed": InnovationFile.objects.filter(case_officer=user).values("id", "title"),
+        "opinions_given": OpinionRequest.objects.filter(answered_by=user).values(
+            "id", "answer", "answered_at"
         ),
         "status": [
             model_to_dict(card, exclude=["user", "agreed_by"])

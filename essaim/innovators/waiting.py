@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
 from essaim.innovators import rules
-from essaim.innovators.models import InnovationFile, OpinionRequest, StatusCard
+from essaim.innovators.models import InnovationFile, OpinionRequest, Outcome, StatusCard
 from essaim.innovators.steps import INNOVATOR, OFFICER, next_act, report_due_on
+
+# An innovator may choose to write no card: after this long, nothing asks for it any more.
+SUCCESS_DAYS = 180
 
 
 def _files(user: Any) -> Iterator[Waiting]:
-    """The steps where this person acts next, as innovator or as case officer."""
-    mine = InnovationFile.objects.active().filter(Q(innovator=user) | Q(case_officer=user))
-    for file in mine.order_by("pk"):
+    """The steps where this person acts next, as innovator or as case officer; a recent success
+    that its innovator has made no card of. One query."""
+    since = timezone.now() - dt.timedelta(days=SUCCESS_DAYS)
+    untold = Q(outcome__kind=Outcome.Kind.SUCCEEDED, outcome__card=None, outcome__at__gt=since)
+    active = InnovationFile.objects.active().values("pk")
+    mine = InnovationFile.objects.filter(
+        Q(pk__in=active) & (Q(innovator=user) | Q(case_officer=user)) | Q(innovator=user) & untold
+    )
+    for file in mine.select_related("outcome").order_by("pk"):
+        if file.ended_on is not None:
+            yield Waiting(
+                title=_("Faire une fiche de votre réussite"),
+                url=file.get_absolute_url(),
+                about=file.title,
+                since=file.outcome.at,
+            )
+            continue
         if file.innovator_id == user.pk and file.reported_on is None:
             yield Waiting(
                 title=_("Rendre compte de votre démarche à votre hiérarchie"),

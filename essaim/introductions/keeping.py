@@ -55,17 +55,13 @@ def introductions_of(user: User) -> dict[str, Any]:
                 "answered_by",
             )
         ],
-        "messages": list(
-            Message.objects.filter(author=user).values(
+        "messages": Message.objects.filter(author=user).values(
                 "introduction__card__title", "text", "created_at"
-            )
-        ),
-        "notes": list(
-            Note.objects.filter(author=user).values(
+            ),
+        "notes": Note.objects.filter(author=user).values(
                 "introduction__card__title", "text", "created_at"
-            )
-        ),
-        "refuses_proposals": list(PersonChoice.objects.filter(user=user).values("at")),
+            ),
+        "refuses_proposals": PersonChoice.objects.filter(user=user).values("at"),
     }  # fmt: skip
 
 

@@ -46,12 +46,26 @@ def _to_answer(user: Any) -> Iterator[Waiting]:
 
 
 def _to_say(user: Any) -> Iterator[Waiting]:
-    """Going on, and its day has passed: one click leads to the form."""
+    """Going on, and its day has passed: one click leads to the form. Or put off until a date that
+    both sides gave: for thirty days from then. One query."""
     today = timezone.localdate()
     delays: dict[str, int] = settings.INTRODUCTIONS["say_days"]
     mine = Introduction.objects.for_holder(user) | Introduction.objects.for_adopter(user)
-    rows = mine.filter(state__in=Introduction.GOING).select_related("card")
-    for row in rows.order_by("moved_on", "pk")[:AT_MOST]:
+    put_off = Q(
+        outcome="not_now",
+        ask_again_on__lte=today,
+        ask_again_on__gt=today - dt.timedelta(days=30),
+    )
+    rows = mine.filter(Q(state__in=Introduction.GOING) | put_off).select_related("card")
+    for row in rows.order_by("moved_on", "pk")[: 2 * AT_MOST]:
+        if row.state not in Introduction.GOING:
+            yield Waiting(
+                title=_("Reparler d’une initiative, comme convenu"),
+                url=row.get_absolute_url(),
+                about=row.card.title,
+                due=row.ask_again_on,
+            )
+            continue
         due = row.moved_on + dt.timedelta(days=delays[row.state])
         agreed = [day for day in (row.exchange_on, row.visit_on) if day and day >= today]
         if due <= today and not agreed:
@@ -63,25 +77,6 @@ def _to_say(user: Any) -> Iterator[Waiting]:
             )
 
 
-def _again(user: Any) -> Iterator[Waiting]:
-    """For thirty days from the date both sides gave."""
-    today = timezone.localdate()
-    mine = Introduction.objects.for_holder(user) | Introduction.objects.for_adopter(user)
-    rows = mine.filter(
-        outcome="not_now",
-        ask_again_on__lte=today,
-        ask_again_on__gt=today - dt.timedelta(days=30),
-    ).select_related("card")
-    for row in rows.order_by("ask_again_on", "pk")[:AT_MOST]:
-        yield Waiting(
-            title=_("Reparler d’une initiative, comme convenu"),
-            url=row.get_absolute_url(),
-            about=row.card.title,
-            due=row.ask_again_on,
-        )
-
-
 def register() -> None:
     waiting.register("introductions.answer", _to_answer)
     waiting.register("introductions.say", _to_say)
-    waiting.register("introductions.again", _again)

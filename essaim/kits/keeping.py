@@ -31,9 +31,7 @@ def register_keeping() -> None:
 
 def deposited_by(user: User) -> dict[str, Any]:
     return {
-        "deposited": list(
-            MaterialVersion.objects.filter(by=user)
-            .order_by("pk")
-            .values("material__title", "material__initiative__title", "original_name", "note", "at")
-        )
+        "deposited": MaterialVersion.objects.filter(by=user)
+        .order_by("pk")
+        .values("material__title", "material__initiative__title", "original_name", "note", "at")
     }

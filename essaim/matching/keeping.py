@@ -34,11 +34,9 @@ def register_keeping() -> None:
 
 def said_by(user: User) -> dict[str, Any]:
     return {
-        "dismissals": list(
-            Dismissal.objects.filter(by=user)
-            .order_by("pk")
-            .values("need", "kind", "object_id", "category", "text", "at")
-        )
+        "dismissals": Dismissal.objects.filter(by=user)
+        .order_by("pk")
+        .values("need", "kind", "object_id", "category", "text", "at")
     }
 
 

@@ -22,12 +22,10 @@ def register_keeping() -> None:
 
 def sorted_by(user: User) -> dict[str, Any]:
     return {
-        "sorted": list(
-            Sorting.objects.filter(user=user)
+        "sorted": Sorting.objects.filter(user=user)
             .order_by("pk")
             .values(
                 "workshop__initiative__title", "component__name", "kind", "without", "why",
                 "red_line", "at",
             )
-        )
     }  # fmt: skip

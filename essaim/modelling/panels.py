@@ -20,5 +20,16 @@ def model(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     return {"card": card}
 
 
+def sorting(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
+    """While the card is written, once there is something to sort; no query of its own."""
+    return {"card": card} if card.components.all() else None
+
+
 def register_panels() -> None:
     register(Panel("initiative", "modele", _("Modèle"), "modelling/panel.html", model, order=290))
+    register(
+        Panel(
+            "initiative.writing", "modele", _("Modèle"), "modelling/_writing_link.html", sorting,
+            order=290,
+        )
+    )  # fmt: skip

@@ -32,14 +32,12 @@ def register_keeping() -> None:
 
 def needs_of(user: User) -> dict[str, Any]:
     return {
-        "needs": list(
-            Need.objects.filter(author=user).values(
+        "needs": Need.objects.filter(author=user).values(
                 "id", "text", "for_whom", "count_min", "count_max", "count_unit", "tried",
                 "budget_min", "budget_max", "staff_days", "needed_by", "state", "answer",
                 "visibility", "territory__name", "organisation__name",
                 "created_at", "updated_at",
             )
-        )
     }  # fmt: skip
 
 

@@ -30,7 +30,24 @@ def group_needs(request: HttpRequest, group: Group) -> dict[str, Any] | None:
     return {"lines": lines, "group": group} if lines else None
 
 
+def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
+    """One's own needs that are still open, and those of one's organisations. One query."""
+    needs = Need.objects.spoken_for(user).open().for_list().order_by("-created_at", "-pk")
+    lines = [show(need, user) for need in needs[: SHOWN + 1]]
+    return {"lines": lines[:SHOWN], "more": len(lines) > SHOWN} if lines else None
+
+
 def register_panels() -> None:
+    register(
+        Panel(
+            slot="workspace",
+            name="besoins",
+            title=_("Mes besoins"),
+            template="needs/panel_workspace.html",
+            context=workspace,
+            order=60,
+        )
+    )
     register(
         Panel(
             slot="group",

@@ -53,13 +53,11 @@ def register_keeping() -> None:
 
 def held_about(user: User) -> dict[str, Any]:
     return {
-        "tokens": list(
-            ApiToken.objects.filter(user=user).values(
-                "name", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"
-            )
+        "tokens": ApiToken.objects.filter(user=user).values(
+            "name", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"
         ),
-        "subscriptions": list(
-            Subscription.objects.filter(user=user).values("url", "kinds", "created_at", "paused_at")
+        "subscriptions": Subscription.objects.filter(user=user).values(
+            "url", "kinds", "created_at", "paused_at"
         ),
     }
 

@@ -63,16 +63,12 @@ def peer_of(user: User) -> dict[str, Any]:
             }
             for profile in profiles
         ],
-        "links": list(
-            Declaration.objects.filter(user=user).values(
+        "links": Declaration.objects.filter(user=user).values(
                 "organisation__name", "kind", "reason", "at"
-            )
-        ),
-        "seats": list(
-            Seat.objects.filter(user=user).values(
+            ),
+        "seats": Seat.objects.filter(user=user).values(
                 "round__title", "college__kind", "state", "invited_at", "answered_at", "reason"
-            )
-        ),
+            ),
         "readings": [
             {
                 **values,
@@ -87,15 +83,11 @@ def peer_of(user: User) -> dict[str, Any]:
                 "submitted_at", "decline_reason",
             )
         ],
-        "messages": list(Message.objects.filter(author=user).values("text", "at")),
-        "conflicts": list(
-            Conflict.objects.filter(declared_by=user).values("item__title", "kind", "reason", "at")
-        ),
-        "replies": list(
-            Conclusion.objects.filter(replied_by=user).values(
+        "messages": Message.objects.filter(author=user).values("text", "at"),
+        "conflicts": Conflict.objects.filter(declared_by=user).values("item__title", "kind", "reason", "at"),
+        "replies": Conclusion.objects.filter(replied_by=user).values(
                 "item__title", "reply", "reply_is_public", "replied_at"
-            )
-        ),
+            ),
     }  # fmt: skip
 
 

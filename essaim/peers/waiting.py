@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
-from essaim.peers.models import Item, Reading, Round, Seat, State
+from essaim.peers.models import Item, Reading, ReadingState, Round, Seat, State
 from essaim.peers.steps import status_of
 from essaim.people.rules import can_manage
 
@@ -68,16 +69,24 @@ def _feedback(user: Any) -> Iterator[Waiting]:
 
 
 def _rounds(user: Any) -> Iterator[Waiting]:
-    """The rounds where a manager acts next: to prepare, to assign, or past their date."""
+    """The rounds where a manager acts next: to prepare, to assign, when all is read, or past
+    their date."""
     if not can_manage(user):
         return
+    read = Reading.objects.filter(item__round=OuterRef("pk"))
     rows = Round.objects.visible_to(user).under_way().order_by("created_at", "pk")
+    rows = rows.annotate(
+        is_read=Exists(read.submitted()) & ~Exists(read.filter(state=ReadingState.ASSIGNED))
+    )
     for found in rows[:AT_MOST]:
         status = status_of(found)
-        if found.state not in {State.DRAFT, State.ASSIGNING} and not status.is_late:
+        all_read = found.state == State.READING and found.is_read
+        if not (found.state in {State.DRAFT, State.ASSIGNING} or status.is_late or all_read):
             continue
         yield Waiting(
-            title=_("Conduire une lecture par les pairs : %(step)s")
+            title=_("Ouvrir la discussion : toutes les lectures sont rendues")
+            if all_read
+            else _("Conduire une lecture par les pairs : %(step)s")
             % {"step": str(status.title).lower()},
             url=found.get_absolute_url(),
             about=found.title,

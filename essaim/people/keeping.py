@@ -98,34 +98,24 @@ def account_data(user: User) -> dict[str, Any]:
         "name_is_public": user.name_is_public,
         "joined": user.date_joined,
         "last_login": user.last_login,
-        "addresses": list(
-            EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
+        "addresses": EmailAddress.objects.filter(user=user).values("email", "verified", "primary"),
+        "organisations": Membership.objects.filter(user=user).values(
+            "organisation__name", "role", "functions", "since"
         ),
-        "organisations": list(
-            Membership.objects.filter(user=user).values(
-                "organisation__name", "role", "functions", "since"
-            )
+        "requests": MembershipRequest.objects.filter(user=user).values(
+            "organisation__name", "message", "decision", "reason", "decided_at"
         ),
-        "requests": list(
-            MembershipRequest.objects.filter(user=user).values(
-                "organisation__name", "message", "decision", "reason", "decided_at"
-            )
+        "identities": SocialAccount.objects.filter(user=user).values(
+            "provider", "date_joined", "extra_data"
         ),
-        "identities": list(
-            SocialAccount.objects.filter(user=user).values("provider", "date_joined", "extra_data")
+        "second_factors": Authenticator.objects.filter(user=user).values(
+            "type", "created_at", "last_used_at"
         ),
-        "second_factors": list(
-            Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")
+        "sessions": UserSession.objects.filter(user=user).values(
+            "created_at", "last_seen_at", "ip", "user_agent"
         ),
-        "sessions": list(
-            UserSession.objects.filter(user=user).values(
-                "created_at", "last_seen_at", "ip", "user_agent"
-            )
-        ),
-        "consents": list(
-            Consent.objects.filter(user=user).values(
-                "text__kind", "text__version", "given_at", "withdrawn_at"
-            )
+        "consents": Consent.objects.filter(user=user).values(
+            "text__kind", "text__version", "given_at", "withdrawn_at"
         ),
     }
 

@@ -43,29 +43,21 @@ def held_about(user: User) -> dict[str, Any]:
         holder_agreed_by=user
     )
     return {
-        "agreed": list(
-            agreed.order_by("pk").values(
+        "agreed": agreed.order_by("pk").values(
                 "initiative__title", "adopter__name", "state", "interested_on", "committed_on"
-            )
-        ),
-        "reports": list(
-            Report.objects.filter(by=user).values(
+            ),
+        "reports": Report.objects.filter(by=user).values(
                 "replication__initiative__title", "quarter", "beneficiaries", "done",
                 "difficulties", "at",
-            )
-        ),
-        "adaptations": list(
-            Adaptation.objects.filter(by=user).values(
+            ),
+        "adaptations": Adaptation.objects.filter(by=user).values(
                 "replication__initiative__title", "what", "why", "decided_by", "on"
-            )
-        ),
-        "peer": list(
-            Peer.objects.filter(user=user).values(
+            ),
+        "peer": Peer.objects.filter(user=user).values(
                 "replication__initiative__title", "topics", "contact", "since"
-            )
-        ),
-        "advice": list(AdviceTime.objects.filter(by=user).values("on", "minutes", "kind")),
-        "left": list(LeftText.objects.filter(by=user).values("quarter", "typed", "at")),
+            ),
+        "advice": AdviceTime.objects.filter(by=user).values("on", "minutes", "kind"),
+        "left": LeftText.objects.filter(by=user).values("quarter", "typed", "at"),
     }  # fmt: skip
 
 

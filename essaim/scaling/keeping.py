@@ -31,24 +31,18 @@ def register_keeping() -> None:
 def written_by(user: User) -> dict[str, Any]:
     answers = Answer.objects.filter(diagnosis__author=user).order_by("pk")
     return {
-        "schemes": list(
-            SchemeUsed.objects.filter(by=user).values("initiative__title", "scheme__title", "year")
+        "schemes": SchemeUsed.objects.filter(by=user).values(
+            "initiative__title", "scheme__title", "year"
         ),
-        "answers": list(
-            answers.values(
-                "diagnosis__initiative__title", "question", "answer", "reason", "answered_at"
-            )
+        "answers": answers.values(
+            "diagnosis__initiative__title", "question", "answer", "reason", "answered_at"
         ),
-        "profiles": list(
-            ProfileSheet.objects.filter(author=user).values(
-                "initiative__title", "ratings", "updated_at"
-            )
+        "profiles": ProfileSheet.objects.filter(author=user).values(
+            "initiative__title", "ratings", "updated_at"
         ),
-        "strategies": list(
-            Strategy.objects.filter(author=user)
-            .order_by("pk")
-            .values("initiative__title", "objectives", "model", "mode", "reasons", "created_at")
-        ),
+        "strategies": Strategy.objects.filter(author=user)
+        .order_by("pk")
+        .values("initiative__title", "objectives", "model", "mode", "reasons", "created_at"),
     }
 
 

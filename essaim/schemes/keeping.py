@@ -23,7 +23,7 @@ def register_keeping() -> None:
 def schemes_of(user: User) -> dict[str, Any]:
     rows = Scheme.objects.filter(author=user).order_by("pk")
     return {
-        "schemes": list(
-            rows.values("title", "contact", "publication", "decision", "created_at", "updated_at")
+        "schemes": rows.values(
+            "title", "contact", "publication", "decision", "created_at", "updated_at"
         )
     }

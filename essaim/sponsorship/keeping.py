@@ -47,18 +47,14 @@ def sponsorship_of(user: User) -> dict[str, Any]:
             }
             for each in profiles
         ],
-        "requests": list(
-            HelpRequest.objects.filter(asker=user).values(
-                "id", "question", "state", "outcome_note", "created_at", "ended_on"
-            )
+        "requests": HelpRequest.objects.filter(asker=user).values(
+            "id", "question", "state", "outcome_note", "created_at", "ended_on"
         ),
-        "coordination": list(
-            Coordinator.objects.filter(user=user).values("territory__label", "named_at")
+        "coordination": Coordinator.objects.filter(user=user).values(
+            "territory__label", "named_at"
         ),
-        "advice": list(
-            Advice.objects.filter(by=user).values(
-                "contact", "procedure", "shared_title", "shared", "created_at"
-            )
+        "advice": Advice.objects.filter(by=user).values(
+            "contact", "procedure", "shared_title", "shared", "created_at"
         ),
     }
 

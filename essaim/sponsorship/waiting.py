@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,10 +20,20 @@ from essaim.sponsorship.rules import can_coordinate
 STEPS_SHOWN = 10
 
 
-def _put_to_me(user: Any) -> Iterator[Waiting]:
-    """Advice given, it is the asker's turn."""
-    mine = HelpRequest.objects.open().filter(sponsor__user=user, advised_on=None)
-    for request in mine.select_related("card").order_by("due_on", "pk"):
+def _requests(user: Any) -> Iterator[Waiting]:
+    """Put to this person as a sponsor; advice given, it is the asker's turn to say what came of
+    it. One query."""
+    put = HelpRequest.objects.open().filter(sponsor__user=user, advised_on=None).values("pk")
+    advised = Q(asker=user, state=HelpRequest.State.TAKEN_UP, advised_on__isnull=False)
+    found = HelpRequest.objects.filter(Q(pk__in=put) | advised).select_related("card")
+    for request in found.order_by("due_on", "pk"):
+        if request.advised_on is not None:
+            yield Waiting(
+                title=_("Dire ce qu’il en a été d’un conseil"),
+                url=reverse("sponsorship:end", args=[request.pk]),
+                about=request.title,
+            )
+            continue
         waits = request.state == HelpRequest.State.WAITING
         yield Waiting(
             title=_("Prendre en charge une demande d’aide") if waits else _("Donner votre conseil"),
@@ -42,19 +53,6 @@ def _my_plan(user: Any) -> Iterator[Waiting]:
             url=step.request.get_absolute_url(),
             about=step.request.title,
             due=step.due_on,
-        )
-
-
-def _to_conclude(user: Any) -> Iterator[Waiting]:
-    """Advice was given: the asker says what came of it."""
-    advised = HelpRequest.objects.filter(
-        asker=user, state=HelpRequest.State.TAKEN_UP, advised_on__isnull=False
-    ).select_related("card")
-    for request in advised.order_by("pk"):
-        yield Waiting(
-            title=_("Dire ce qu’il en a été d’un conseil"),
-            url=reverse("sponsorship:end", args=[request.pk]),
-            about=request.title,
         )
 
 
@@ -96,9 +94,8 @@ def _late(user: Any) -> Iterator[Waiting]:
 
 
 def register() -> None:
-    waiting.register("sponsorship.requests", _put_to_me)
+    waiting.register("sponsorship.requests", _requests)
     waiting.register("sponsorship.plan", _my_plan)
-    waiting.register("sponsorship.conclude", _to_conclude)
     waiting.register("sponsorship.agreements", _agreements)
     waiting.register("sponsorship.nobody", _without_sponsor)
     waiting.register("sponsorship.late", _late)

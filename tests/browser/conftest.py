@@ -90,6 +90,10 @@ class Visit:
 
     def sign_in(self, email: str, password: str) -> None:
         self.go("/compte/login/")
+        self.fill_sign_in(email, password)
+
+    def fill_sign_in(self, email: str, password: str) -> None:
+        """On the page where one signs in."""
         self.page.fill("input[name=login]", email)
         self.page.fill("input[name=password]", password)
         self.page.locator("main form").filter(

@@ -53,5 +53,7 @@ def test_from_a_need_to_the_need_covered(visit: Callable[..., Any], server: Any)
     tale = Journey(visit, server, tour)
     for stage in STAGES:
         stage(tale)
+    # Each of the cast comes in once by the home page, one more person by the link of a mail.
+    assert len(tale.typed) <= len(cast.PEOPLE) + 2, tale.typed
     if tour is not None:
         tour.write()

@@ -13,6 +13,7 @@ from essaim.calls.models import Call, Submission
 from essaim.calls.reading import form_of, sections_of
 from essaim.calls.reading_text import text_of
 from essaim.calls.waiting import waiting
+from essaim.common.waiting import waiting_for
 from tests.calls.factories import CallFactory
 from tests.calls.factories_applying import application
 from tests.calls.factories_deciding import Jury
@@ -65,6 +66,15 @@ class TestWhatWaits:
         assert [each.url for each in waiting(jury.officer)] == [
             reverse("calls:board", args=[jury.call.slug])
         ]
+
+    def test_each_once_to_its_maker_too(self) -> None:
+        jury = Jury(2).skipping()
+        manager = UserFactory(manager=True)
+        jury.call.created_by = manager
+        jury.call.save(update_fields=["created_by"])
+        board = reverse("calls:board", args=[jury.call.slug])
+        for person in (manager, jury.officer):
+            assert [each.url for each in waiting_for(person)].count(board) == 1
 
     def test_not_of_those_they_have_a_link_with(self) -> None:
         jury = Jury(1)

@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from essaim.common.waiting import waiting_for
-from essaim.funding.actions import options, reports
+from essaim.funding.actions import options, reports, reviews
 from essaim.funding.models import LedgerLine, Option, Pool
 from tests.funding.factories import (
     SITE_CENTS,
+    Story,
     activating,
     confirmed,
     forming,
@@ -27,6 +28,7 @@ from tests.funding.factories import (
     piloting,
     record_act,
     reviewing,
+    taken_up,
     today,
     vote,
     with_options,
@@ -173,6 +175,37 @@ def test_what_waits_for_each() -> None:
     assert "Confirmer ou décliner votre option" not in titles
     reviewed = reviewing()
     assert any("avis" in w.title for w in waiting_for(reviewed.funders[0]))
+
+
+def test_what_the_lead_alone_may_do_next_waits_for_it() -> None:
+    def asked(story: Story) -> list[str]:
+        return [w.title for w in waiting_for(story.lead) if w.url == address(story)]
+
+    def address(story: Story) -> str:
+        return story.pool.get_absolute_url()
+
+    def says(story: Story) -> str:
+        return signed_in(story.lead).get(address(story)).content.decode()
+
+    story = with_options(2)
+    assert "Commencer le pilote" not in asked(story), "its option is not confirmed"
+    assert "prendre une option</strong>, par chaque financeur" in says(story)
+    taken_up(story)
+    assert asked(story) == ["Commencer le pilote"]
+    assert "commencer le pilote</strong>, par le chef de file" in says(story)
+    story = with_options(2, minimum_options=3)
+    taken_up(story)
+    assert asked(story) == []
+    story = reviewing(2)
+    vote(story, story.lead)
+    assert asked(story) == []
+    vote(story, story.funders[0])
+    assert asked(story) == ["Publier le constat : chaque membre a donné son avis"]
+    assert "publier le constat</strong>, par le chef de file" in says(story)
+    reviews.publish_finding(story.pool, by=story.lead)
+    assert "confirmer ou décliner son option</strong>, par chaque membre" in says(story)
+    options.confirm(story.others[0], by=story.funders[0])
+    assert "clore, ou laisser d’autres territoires" in says(story)
 
 
 def test_the_list_asks_as_much_for_many_as_for_one() -> None:

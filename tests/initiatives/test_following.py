@@ -78,6 +78,16 @@ def test_a_new_card_reaches_who_follows_its_holder_theme_or_place() -> None:
     assert told(not_here) == told(manager) == []
 
 
+def test_its_author_is_told_what_comes_next() -> None:
+    author, manager = UserFactory(), UserFactory(manager=True)
+    card = InitiativeFactory(submitted=True, title="Repas", author=author)
+    publish_card(card, by=manager)
+    assert told(author) == ["Votre fiche « Repas » est publiée : montrez-en maintenant les preuves"]
+    own = InitiativeFactory(submitted=True, author=manager)
+    publish_card(own, by=manager)
+    assert told(manager) == [], "nobody is told of their own act"
+
+
 def test_a_followed_card_tells_its_changes_once_a_day_and_its_end() -> None:
     card = InitiativeFactory(published=True, author=UserFactory(), title="Repas")
     reader = FollowFactory(kind="card", key=str(card.pk)).user

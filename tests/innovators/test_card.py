@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import datetime as dt
+from typing import Any
 
+import pytest
+from django.utils import timezone
+
+from essaim.common.waiting import waiting_for
 from essaim.initiatives.models import Initiative
 from essaim.innovators.actions import ending
+from essaim.innovators.models import Outcome
+from essaim.innovators.waiting import SUCCESS_DAYS
 from tests.innovators.factories import InnovationFileFactory
 from tests.people.factories import MembershipFactory
 
@@ -35,3 +42,21 @@ def test_a_long_idea_is_kept_whole() -> None:
     card = card_of(member=True, summary=idea.strip())
     assert card.description == idea.strip() and len(card.summary) <= 500
     assert card.holder is not None
+
+
+def test_it_waits_for_the_innovator_until_it_is_written() -> None:
+    file = InnovationFileFactory(prototyping=True)
+    other = InnovationFileFactory(prototyping=True, innovator=file.innovator)
+    ending.end(file, kind="succeeded", by=file.case_officer)
+    ending.end(other, kind="abandoned", by=other.innovator)
+
+    def asked(user: Any) -> list[tuple[str, str]]:
+        return [(w.about, w.url) for w in waiting_for(user) if "réussite" in w.title]
+
+    assert asked(file.innovator) == [(file.title, file.get_absolute_url())]
+    assert asked(file.case_officer) == []
+    Outcome.objects.update(at=timezone.now() - dt.timedelta(days=SUCCESS_DAYS + 1))
+    assert asked(file.innovator) == [], "a choice not to write one is not recalled for ever"
+    Outcome.objects.update(at=timezone.now())
+    ending.write_card(file, by=file.innovator)
+    assert asked(file.innovator) == []

@@ -76,6 +76,10 @@ class TestTheNationalPage:
         assert "Nulleville" not in text(Client(), "/tableau-de-bord/lignes/sites")
         assert "Nulleville" in text(Client(), "/tableau-de-bord/lignes/sites?fictif=1")
         assert "Données inventées" in text(Client(), "/tableau-de-bord?fictif=1")
+        # One goes back to where one came from.
+        assert 'href="/tableau-de-bord?fictif=1"' in text(
+            Client(), "/tableau-de-bord/lignes/sites?fictif=1"
+        )
 
     @pytest.mark.parametrize("query", ["code=zzz", "code=%00", "page=zzz", "fictif=zzz"])
     def test_odd_addresses_are_answered(self, query: str) -> None:

@@ -74,6 +74,13 @@ class TestOpening:
             w.title for w in waiting_for(workshop.facilitator)
         ]
 
+    def test_who_writes_the_card_is_led_to_it(self, card: Any) -> None:
+        page = signed_in(card.author).get(f"/initiatives/{card.slug}/modifier").content.decode()
+        assert f'href="/initiatives/{card.slug}/modele"' in page
+        card.components.all().delete()
+        page = signed_in(card.author).get(f"/initiatives/{card.slug}/modifier").content.decode()
+        assert f'href="/initiatives/{card.slug}/modele"' not in page, "nothing to sort yet"
+
     def test_through_the_page(self, card: Any) -> None:
         ComponentFactory(initiative=card)
         facilitator = MembershipFactory(organisation=card.holder).user

@@ -170,6 +170,13 @@ def test_what_waits_for_each():
     assert reading.get_absolute_url() in [w.url for w in waiting_for(reading.seat.user)]
     submit(reading)
     assert waiting_for(reading.seat.user) == []
+    done = [w.title for w in waiting_for(cast.manager)]
+    assert not any("toutes les lectures" in title for title in done), "another one is owed"
+    for other in cast.readings[1:]:
+        submit(other)
+    told = {w.title: w.url for w in waiting_for(cast.manager)}
+    address = told["Ouvrir la discussion : toutes les lectures sont rendues"]
+    assert address == cast.round.get_absolute_url()
     cast = Cast().shared()
     assert f"/lectures/retours/{cast.item.pk}" in [w.url for w in waiting_for(cast.holder)]
     draft = Cast()

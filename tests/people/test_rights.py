@@ -20,7 +20,7 @@ from essaim.people import personal_data
 from essaim.people.actions import archives
 from essaim.people.actions.accounts import create_account
 from essaim.people.actions.deletion import delete_account, represented_alone
-from essaim.people.models import NOBODY, DataArchive, Membership, User
+from essaim.people.models import NOBODY, ConsentText, DataArchive, Membership, User
 from essaim.people.signals import account_deleted
 from tests.following.factories import told_at_once
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -73,6 +73,24 @@ class TestMyData:
             client = signed_in(person())
             assert "Livres : 2" in client.get("/compte/mes-donnees").content.decode()
             assert taken_away(client)["essai"]
+        finally:
+            personal_data._sources.clear()
+            personal_data._sources.update(known)
+
+    def test_rows_are_counted_on_the_page_and_read_in_the_archive(self) -> None:
+        known = dict(personal_data._sources)
+        rows = ConsentText.objects.order_by("pk").values("kind", "version")
+        one, none = rows.filter(pk__in=list(rows.values_list("pk", flat=True)[:1])), rows.none()
+        personal_data.register(
+            "essai", lambda user: {"un": one, "rien": none, "tu": one},
+            labels={"un": "Un", "rien": "Rien"},
+        )  # fmt: skip
+        try:
+            client = signed_in(person())
+            page = client.get("/compte/mes-donnees").content.decode()
+            assert f"Un : {len(one)}" in page and "Rien : 0" in page
+            held = taken_away(client)["essai"]
+            assert held == {"un": list(one), "rien": [], "tu": list(one)}
         finally:
             personal_data._sources.clear()
             personal_data._sources.update(known)

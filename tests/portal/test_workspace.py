@@ -20,6 +20,7 @@ from essaim.portal.demonstration import load_follows
 from tests.following.factories import AnnouncementFactory, FollowFactory, NotificationFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.innovators.factories import InnovationFileFactory, OfficerFactory
+from tests.needs.factories import NeedFactory
 from tests.people.factories import MembershipFactory, UserFactory
 from tests.themes.factories import ThemeFactory
 
@@ -55,6 +56,22 @@ def test_what_is_mine_and_nothing_of_others(client: Client) -> None:
     assert "Mon brouillon" in page and membership.organisation.name in page
     assert "Compléter la fiche renvoyée" in page
     assert "Brouillon d’une collègue" not in page and "Soumise par autrui" not in page
+
+
+def test_ones_needs_are_found_again_as_long_as_they_are_open(client: Client) -> None:
+    membership = MembershipFactory()
+    user, organisation = membership.user, membership.organisation
+    for title, fields in {
+        "Garder les enfants la nuit": {"author": user},
+        "Un besoin de ma collègue": {"organisation": organisation},
+        "Un besoin résolu": {"author": user, "answered": True},
+        "Un besoin d’ailleurs": {},
+    }.items():
+        NeedFactory(text=title, **fields)
+    client.force_login(user)
+    page = client.get(HERE).content.decode()
+    assert "Garder les enfants la nuit" in page and "Un besoin de ma collègue" in page
+    assert "Un besoin résolu" not in page and "Un besoin d’ailleurs" not in page
 
 
 def test_the_late_come_first_and_say_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

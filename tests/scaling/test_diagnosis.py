@@ -228,6 +228,16 @@ class TestPages:
         assert re.search(r"acquis\s+Les repreneurs", text)
         assert "acquis depuis le diagnostic d’avant" in text
 
+    def test_who_is_ready_is_led_to_the_strategy(self, client: Client) -> None:
+        person = UserFactory()
+        ready = DiagnosisFactory(
+            initiative=InitiativeFactory(published=True, author=person), ready=True
+        )
+        assert "Écrire la stratégie" not in page(client, ready.get_absolute_url())
+        client.force_login(person)
+        text = page(client, ready.get_absolute_url())
+        assert f'href="/initiatives/{ready.initiative.slug}/strategie">Écrire la stratégie' in text
+
     def test_visitors_read_what_is_ready_and_no_reason(self, client: Client) -> None:
         ready = DiagnosisFactory(ready=True)
         ready.answers.update(reason="Mots de l’équipe")

@@ -160,9 +160,13 @@ class TestPages:
         address = client.post(new, data)["Location"]
         text = client.get(address).content.decode()
         assert "près de « essaimage en franchise »" in text
+        assert "Déposer de quoi reprendre" not in text
         client.post(f"{address}/choisir")
+        next_one = f'href="/initiatives/{card.slug}/kit/ajouter">Déposer de quoi reprendre'
+        assert next_one in client.get(address).content.decode()
         client.logout()
         text = client.get(address).content.decode()
+        assert "Déposer de quoi reprendre" not in text
         assert "Duplication ou déploiement géographique" in text
         assert "Une qualité régulière." not in text
         assert "choisie" in client.get(card.get_absolute_url()).content.decode()

@@ -43,6 +43,10 @@ class Count:
         return self.voters > 0 and self.voters * 100 >= self.members * self.quorum_percent
 
     @property
+    def is_full(self) -> bool:
+        return 0 < self.members <= self.voters
+
+    @property
     def is_positive(self) -> bool:
         return self.favourable * 100 > self.voters * self.majority_percent
 

@@ -123,6 +123,13 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
     balances, shares = found.ledger.balances(options), shares_of(options)
     findings = list(found.findings.all())
     acts = acts_of(user, found)
+    missing = acting.missing_to_pilot(found) if found.state == State.OPEN else []
+    votes = count(found) if found.state == State.REVIEWING and follows else None
+    may_move = {
+        State.OPEN: not missing,
+        State.REVIEWING: votes is not None and votes.is_full,
+        State.ACTIVATING: not any(option.state == OptionState.PLEDGED for option in options),
+    }.get(State(found.state), False)
     offered = {each.address for each in acts}
     context = {
         "pool": found,
@@ -131,19 +138,19 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "costs": found.cost_lines.all(),
         "options": [(option, balances[option.pk], shares.get(option.pk)) for option in options],
         "may_pledge": reverse("funding:pledge", args=[slug]) in offered,
-        "next": next_step(found),
+        "next": next_step(found, may_move=may_move),
         "acts": acts,
         "follows": follows,
         "findings": findings,
         "opinions": _opinions(user, found) if findings else [],
         "recusals": found.recusals.select_related("organisation") if follows else [],
-        "count": count(found) if found.state == State.REVIEWING and follows else None,
+        "count": votes,
         "meetings": found.meetings.all(),
         "sets_meetings": reverse("funding:meeting", args=[slug]) in offered,
         "invitations": _invitations(user, found),
         "papers": found.documents.within(user),
         "adds_papers": reverse("funding:add_paper", args=[slug]) in offered,
-        "missing": acting.missing_to_pilot(found) if found.state == State.OPEN else [],
+        "missing": missing,
         "ready": readiness(found.initiative),
         "writes_notes": rules.is_funder(user),
         "file": file_of(user, found),

@@ -54,6 +54,7 @@ def publish_card(card: Initiative, *, by: Any) -> Initiative:
         touch(card, "publication", "published_at", "return_reason", by=by)
     if is_new:
         following.published([card.pk], by=by)
+        following.accepted(card, by=by)
         card_published.send(sender=Initiative, initiatives=[card.pk])
     else:
         following.restored(card, by=by)

@@ -21,6 +21,7 @@ from essaim.common.kept import (
     kept_text,
     signed_in_or_kept,
 )
+from essaim.common.panels import render_panels
 from essaim.following.actions.reading import mark_subject_read
 from essaim.initiatives import following, rules
 from essaim.initiatives.actions.cards import EditConflict, create_card, save_section
@@ -86,7 +87,13 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "initiatives/overview.html",
-        {"card": card, "complete": complete, "rows": rows, **_rights(request, card)},
+        {
+            "card": card,
+            "complete": complete,
+            "rows": rows,
+            "acts": render_panels("initiative.writing", request, card),
+            **_rights(request, card),
+        },
     )
 
 

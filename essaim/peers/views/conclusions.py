@@ -16,6 +16,7 @@ from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.common.spreadsheets import TYPES, download
 from essaim.following.actions.reading import mark_subject_read
+from essaim.peers import runners
 from essaim.peers.actions import conclusions, talk
 from essaim.peers.forms.readers import MessageForm
 from essaim.peers.forms.rounds import ConcludeForm, FeedbackForm
@@ -75,6 +76,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
             accords=[(college, accord(given, college)) for college in colleges],
             severity=_severity(colleges, adjusted),
             is_adjusted=any(each.items for each in adjusted.values()),
+            place=runners.place_of(found),
         ),
     )
 

@@ -42,7 +42,7 @@ def make(pk: int) -> None:
     row = DataArchive.objects.filter(pk=pk)
     row.update(parts_total=len(sources), parts_done=0)
     for number, source in enumerate(sources, start=1):
-        held[source.app] = source.provider(archive.user)
+        held[source.app] = personal_data.taken_away(source, archive.user)
         row.update(parts_done=number)
     document = {"exported_at": timezone.now(), **held}
     text = json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)

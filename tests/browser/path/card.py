@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from . import cast
@@ -27,8 +26,9 @@ def go_on(tale: Any) -> None:
 
 def shared(tale: Any) -> None:
     """The agent names the holder, and asks someone of the field to write with them."""
-    tale.at("agent", tale.facts["card"] + "/modifier/essentiel")
-    page = tale.page
+    page = tale.as_("agent").page
+    tale.follow("Compléter")
+    tale.follow_to("/modifier/essentiel")
     tale.fill(
         status="proven", started_on="2025-09", 
         tags="sapeurs-pompiers volontaires\ngarde d’enfants",
@@ -38,7 +38,8 @@ def shared(tale: Any) -> None:
     place.fill(tale.facts["origin_label"])
     place.press("Enter")
     go_on(tale)
-    tale.at("agent", tale.facts["card"] + "/coediteurs")
+    tale.follow("Vue d’ensemble")
+    tale.follow("Coéditeurs")
     tale.fill(email=cast.address("facilitator"))
     tale.press("Inviter")
 
@@ -47,7 +48,7 @@ def written(tale: Any) -> None:
     """The facilitator writes section after section; each leads to the next."""
     tale.waits_for("facilitator", "Répondre à une invitation à coéditer")
     tale.press("Accepter")
-    tale.at("facilitator", tale.facts["card"] + "/modifier/besoin")
+    tale.follow_to("/modifier/besoin")
     tale.fill(
         need="Dans les centres de volontaires, les parents renoncent aux nuits et aux mercredis,"
         " faute de garde dans les dix minutes qui suivent l’alerte.",
@@ -102,39 +103,36 @@ SORTED = {"Accueil ouvert en dix minutes": "core", "Garde payée par le service"
 
 def modelled(tale: Any) -> None:
     """What to keep is sorted by both, each alone, then adopted: one leads, the other takes part."""
-    tale.at("facilitator", tale.facts["card"] + "/modele")
+    page = tale.as_("facilitator").page
+    tale.follow("Trier le cœur et la marge")
     tale.follow("Ouvrir un atelier")
-    page = tale.page
     for field, who in (("facilitator", "facilitator"), ("participant", "agent")):
         page.select_option(f"[name={field}]", label=cast.PEOPLE[who][0])
     tale.press("Ouvrir l’atelier")
-    for who in ("facilitator", "agent"):
-        tale.at(who, tale.facts["card"] + "/modele")
-        tale.follow("Trier les composantes")
-        for name, kind in SORTED.items():
-            item = tale.page.locator("[data-component]", has_text=name)
-            item.locator(f"button[value={kind}]").click()
-            tale.page.locator(f"[data-column={kind}]", has_text=name).wait_for()
+    sort(tale)
+    tale.waits_for("agent", "Trier le cœur et la marge")
+    sort(tale)
     tale.picture("workshop")
-    tale.at("facilitator", tale.facts["card"] + "/modele")
+    tale.as_("facilitator")
     tale.follow("Comparer les avis")
-    adopted(tale)
-
-
-def published(tale: Any) -> None:
-    tale.at("agent", tale.facts["card"] + "/modifier")
-    tale.page.locator("form[action$='/soumettre'] button").first.click()
-    tale.page.wait_for_load_state()
-    tale.at("manager", "/gestion/fiches")
-    tale.follow(re.compile("garde au bip"))
-    tale.page.locator("form[action$='/publier'] button").first.click()
-    tale.page.wait_for_load_state()
-    tale.at("visitor", "card")
-    tale.reads("La garde au bip", "Un local de garde au centre")
-    tale.picture("card")
-
-
-def adopted(tale: Any) -> None:
     tale.follow("Adopter un tri pour la fiche")
     tale.press("Adopter et l’écrire sur la fiche")
     tale.reads("Au-delà, le parent ne part pas", "Demander de réserver la veille")
+
+
+def sort(tale: Any) -> None:
+    for name, kind in SORTED.items():
+        item = tale.page.locator("[data-component]", has_text=name)
+        item.locator(f"button[value={kind}]").click()
+        tale.page.locator(f"[data-column={kind}]", has_text=name).wait_for()
+
+
+def published(tale: Any) -> None:
+    tale.space("agent")
+    tale.follow("La garde au bip", within="section[aria-labelledby=drafts]")
+    tale.press("Soumettre la fiche")
+    tale.waits_for("manager", "Relire la fiche soumise")
+    tale.press("Publier")
+    tale.finds("visitor", "garde au bip", "La garde au bip")
+    tale.reads("La garde au bip", "Un local de garde au centre")
+    tale.picture("card")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import cast, need
+from . import cast
+from .need import NEED
 
 VARIANT = "Des retraités du centre gardent la nuit"
+SERVED = "Personnes servies par les reprises"
 COVERED = "Personnes servies là où le besoin est estimé"
 # Per thousand of the population, who have this need; people served by each site.
 SITES = {
@@ -18,35 +20,33 @@ SITES = {
 
 def estimated(tale: Any) -> None:
     """How many people have the need on each place, and from where it is known."""
+    tale.space("agent")
+    tale.follow("Toutes mes fiches")
+    tale.follow("La garde au bip")
+    tale.follow("Réseau, carte et besoin couvert")
     for _who, (place, _name, _served) in SITES.items():
-        tale.at("agent", tale.facts["card"] + "/reprises/besoin")
+        tale.follow("Estimer le besoin d’un territoire")
         tale.fill(
             territory=tale.facts[f"{place}_label"], low="0,4", central="0,5", high="0,6",
             source="Registre des centres, 2026 (fictif)",
         )  # fmt: skip
-        tale.page.locator("main form:has([name=source]) button[type=submit]").first.click()
-        tale.page.wait_for_load_state()
+        tale.send("[name=source]")
 
 
 def prepared(tale: Any) -> None:
     """Each adopter is told what comes next, from its workspace to the opening of its site."""
     for who in SITES:
         tale.waits_for(who, "Commencer la préparation d’une reprise")
-        tale.keep(f"{who}_site")
         tale.follow("La préparation a commencé")
-        tale.page.locator("main form:has([name=on]) button[type=submit]").first.click()
-        tale.page.wait_for_load_state()
-        tale.at(who, f"{who}_site")
+        tale.send("[name=on]")
         tale.follow("Le site est en service")
-        tale.page.locator("main form:has([name=on]) button[type=submit]").first.click()
-        tale.page.wait_for_load_state()
-        tale.at(who, f"{who}_site")
+        tale.send("[name=on]")
         tale.reads("en service")
 
 
 def adapted(tale: Any) -> None:
     """What one site does otherwise is noted, then proposed to the card."""
-    tale.at("house", "house_site")
+    tale.as_("house")
     tale.follow("Noter une adaptation")
     tale.page.select_option("[name=component]", label="Qui garde (marge d’adaptation)")
     tale.fill(
@@ -66,15 +66,19 @@ def returned(tale: Any) -> None:
         tale.page.get_by_role("button", name=re.compile("^Accepter"))
     ).first.click()
     tale.page.wait_for_load_state()
-    tale.at("visitor", "card")
+    tale.as_("visitor")
+    tale.follow("La garde au bip")
     tale.reads(VARIANT)
 
 
 def told(tale: Any) -> None:
     """Each site says how many people it serves today."""
-    for who, (_place, _name, served) in SITES.items():
-        tale.at(who, tale.facts[f"{who}_site"] + "/nouvelles")
-        tale.follow(re.compile("Donner des nouvelles"))
+    for who, (_place, name, served) in SITES.items():
+        tale.space(who)
+        tale.follow(re.compile("reprise à suivre"))
+        tale.follow(name)
+        tale.follow("Donner des nouvelles")
+        tale.follow("Donner des nouvelles")
         tale.fill(beneficiaries=str(served), done="Les gardes tournent (fictif).")
         tale.press("Envoyer mes nouvelles")
         tale.reads(f"{served} personnes servies")
@@ -82,31 +86,33 @@ def told(tale: Any) -> None:
 
 def met(tale: Any) -> None:
     """The gap by place is closed, and who stated the need says so."""
-    tale.at("visitor", tale.facts["card"] + "/reprises")
+    tale.as_("visitor")
+    tale.follow("Réseau, carte et besoin couvert")
     tale.reads("Le besoin visé est couvert", "Même à l’estimation haute")
     tale.picture("covered")
-    tale.at("mayor", "need")
+    tale.space("mayor")
+    tale.follow(NEED[:20], within="#besoins")
     tale.follow("C’est résolu")
     tale.fill(answer="La garde au bip, reprise par notre centre intercommunal (fictif).")
-    tale.page.locator("main form:has([name=answer]) button[type=submit]").first.click()
-    tale.page.wait_for_load_state()
+    tale.send("[name=answer]")
     tale.reads("résolu", "reprise par notre centre intercommunal")
 
 
 def shown(tale: Any) -> None:
     """Figures are computed by a job; the national page shows what its rows add up to."""
-    rows = "/tableau-de-bord/lignes/served?fictif=1"
-    tale.at("visitor", rows)
+    tale.menu("visitor", "Tableau de bord")
+    tale.follow("Voir la même page pour ce qui est fictif")
+    figure_of(tale, SERVED).get_by_role("link").first.click()
+    tale.page.wait_for_load_state()
     told = tale.page.locator("main tbody tr td:last-child").all_inner_texts()
     tale.reads(*(name for _place, name, _served in SITES.values()))
     total = sum(int("".join(filter(str.isdigit, each)) or 0) for each in told)
-    tale.at("manager", "/tableau-de-bord")
+    tale.menu("manager", "Tableau de bord")
     tale.press("Recalculer maintenant")
-    need.until(tale, "visitor", rows, f"Chiffre calculé : {total}")
-    tale.at("visitor", "/tableau-de-bord?fictif=1")
-    figure = tale.page.locator(".insights-figure").filter(
-        has=tale.page.get_by_role("heading", name=COVERED)
-    )
+    tale.as_("visitor")
+    tale.until_read(f"Chiffre calculé : {total}")
+    tale.follow("Tableau de bord")
+    figure = figure_of(tale, COVERED)
     value = figure.locator(".insights-figure__value").inner_text()
     served = int("".join(filter(str.isdigit, value.partition("\n")[0])) or 0)
     assert served >= sum(each for _place, _name, each in SITES.values()), value
@@ -115,5 +121,10 @@ def shown(tale: Any) -> None:
     # Among the rows behind it, this very card with those whom its sites serve.
     here = sum(each for _place, _name, each in SITES.values())
     tale.reads(f"La garde au bip (fictif)\t{here}")
-    tale.at("visitor", "/tableau-de-bord?fictif=1")
+    tale.follow("Tableau de bord")
     tale.picture("national", "#s-need")
+
+
+def figure_of(tale: Any, title: str) -> Any:
+    heading = tale.page.get_by_role("heading", name=title, exact=True)
+    return tale.page.locator(".insights-figure").filter(has=heading)

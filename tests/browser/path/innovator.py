@@ -22,10 +22,12 @@ CHIEF = "chef@recit.example"
 
 def entered(tale: Any) -> None:
     """Without permission, on condition of reporting; a manager names who may follow files."""
-    tale.at("manager", "/gestion/parcours/charges")
+    tale.menu("manager", "Gestion")
+    tale.follow(re.compile("^Parcours de l’innovateur"))
+    tale.follow("Chargés de dossier")
     tale.fill(email=cast.address("officer"))
     tale.press("Ajouter")
-    tale.at("agent", "/parcours")
+    tale.menu("agent", "Se faire aider", "Parcours de l’innovateur")
     tale.follow(re.compile("Déposer|idée"))
     tale.fill(
         title=TITLE,
@@ -34,7 +36,6 @@ def entered(tale: Any) -> None:
         undertakes_to_report=True,
     )
     tale.press("Déposer")
-    tale.keep("file")
     tale.follow("Dire que j’ai rendu compte")
     tale.fill(to="mon chef de centre")
     tale.press("Enregistrer")
@@ -69,7 +70,7 @@ def not_objected(tale: Any) -> None:
     """The head of service has no account: a personal link, confirmed by a code."""
     link = re.search(r"/parcours/avis/lien/[\w-]+", plain(tale.server.mails(CHIEF)[-1]))
     assert link
-    tale.at("chief", link.group())
+    tale.opens("chief", link.group())
     tale.press("Recevoir le code")
     for _half_second in range(120):  # the worker sends it
         said = " ".join(plain(each) for each in tale.server.mails(CHIEF))
@@ -110,13 +111,12 @@ def prototyped(tale: Any) -> None:
 
 
 def succeeded(tale: Any) -> None:
-    tale.at("officer", "file")
+    tale.as_("officer")
     tale.follow("Mettre fin au dossier")
     tale.fill(kind="succeeded", sure=True)
     tale.press("Mettre fin au dossier")
-    tale.at("agent", "file")
+    tale.waits_for("agent", "Faire une fiche de votre réussite")
     tale.press("En faire une fiche")
-    tale.keep("card")
 
 
 def plain(raw: str) -> str:

@@ -24,12 +24,11 @@ def measured() -> str:
 
 def planned(tale: Any) -> None:
     """The plan is written and frozen before the data come."""
-    tale.at("agent", tale.facts["card"] + "/preuves")
+    tale.waits_for("agent", "Votre fiche « La garde au bip .* est publiée")
+    tale.follow("Preuves et évaluations")
     tale.follow("Évaluer soi-même")
     tale.fill(title=EVALUATION)
     tale.press("Commencer le plan")
-    base = re.sub(r"^https?://[^/]+|/plan/.*$", "", tale.page.url)
-    tale.facts["evaluation"] = base
     tale.fill(
         who="les parents volontaires", what="la garde au bip", compared_with="un centre sans garde",
         outcome="les alertes honorées", period="un hiver",
@@ -52,7 +51,7 @@ def planned(tale: Any) -> None:
 
 
 def frozen(tale: Any) -> None:
-    tale.at("agent", "evaluation")
+    tale.as_("agent")
     tale.follow("Relire et figer le plan")
     tale.press("Figer le plan")
     tale.reads("figé")
@@ -60,7 +59,8 @@ def frozen(tale: Any) -> None:
 
 def stated(tale: Any) -> None:
     """Whom the data speak of is said before any of it arrives."""
-    tale.at("agent", tale.facts["evaluation"] + "/protection")
+    tale.as_("agent")
+    tale.follow("Dire ce qui protège les personnes")
     tale.fill(
         legal_basis="public_task", sensitive="no", impact="not_needed",
         impact_note="Aucun public vulnérable, nombres seuls.", notice="Une note au tableau du centre",
@@ -70,8 +70,7 @@ def stated(tale: Any) -> None:
 
 
 def analysed(tale: Any) -> None:
-    base = tale.facts["evaluation"]
-    tale.at("agent", f"{base}/donnees")
+    tale.as_("agent")
     tale.fill(text=measured())
     tale.press("Vérifier")
     tale.fill(
@@ -79,17 +78,19 @@ def analysed(tale: Any) -> None:
         pre="avant", post="apres",
     )  # fmt: skip
     tale.press("Vérifier les lignes")
-    tale.at("agent", f"{base}/analyse")
+    tale.follow("Passer à l’analyse")
     tale.press("Lancer l’analyse")
     tale.page.wait_for_selector("#resultats", timeout=90_000)
     tale.picture("evaluation", "#resultats")
 
 
 def concluded(tale: Any) -> None:
-    tale.at("agent", tale.facts["evaluation"] + "/conclure")
+    tale.as_("agent")
+    tale.follow("Conclure")
     tale.fill(learnt="Les parents gardés partent plus souvent.", limits="Deux centres, un hiver.")
     tale.press("Conclure et publier")
-    tale.at("visitor", tale.facts["card"] + "/preuves")
+    tale.as_("visitor")
+    tale.follow("Preuves et évaluations")
     tale.reads(EVALUATION)
 
 
@@ -100,49 +101,48 @@ READERS = {"innovators": "first_reader", "users": "second_reader"}
 def peers_called(tale: Any) -> None:
     """Two readers say that they are peers; a manager prepares the reading of the card."""
     for who in READERS.values():
-        tale.at(who, "/lectures/profil")
+        tale.space(who)
+        tale.follow("Mon profil de pair")
         tale.fill(is_peer=True, profession="sapeur-pompier volontaire (fictif)")
         tale.press("Enregistrer")
 
 
 def peers_convened(tale: Any) -> None:
-    tale.at("manager", "card")
+    tale.as_("manager")
     tale.follow("Faire lire par des pairs")
     tale.press("Préparer")
-    tale.keep("round")
-    settle(tale, tale.facts["round"])
-    convene(tale, tale.facts["round"], READERS)
+    settle(tale)
+    convene(tale, READERS)
 
 
-def settle(tale: Any, base: str) -> None:
+def settle(tale: Any) -> None:
     """Deadlines, and one reader in each college."""
-    tale.at("manager", f"{base}/reglages")
+    tale.follow("Régler les échéances")
     now = dt.datetime.now()
     for field, days in (("answer_by", 5), ("read_by", 20), ("discuss_by", 30)):
         tale.fill(**{field: f"{now + dt.timedelta(days=days):%Y-%m-%dT%H:%M}"})
     tale.fill(reply_days="0")
     tale.press("Enregistrer")
     for kind in READERS:
-        tale.at("manager", f"{base}/colleges/{kind}")
+        tale.follow_to(f"/colleges/{kind}")
         tale.fill(per_item="1", size="1")
         tale.press("Enregistrer")
-    tale.at("manager", base)
     tale.press("Ouvrir les invitations")
 
 
-def convene(tale: Any, base: str, readers: dict[str, str]) -> None:
+def convene(tale: Any, readers: dict[str, str]) -> None:
     """Readers are invited and accept; a job proposes who reads what, a manager confirms."""
     for kind, who in readers.items():
-        tale.at("manager", f"{base}/pairs/inviter")
+        tale.follow("Inviter parmi les pairs")
         tale.page.get_by_label(re.compile(re.escape(cast.PEOPLE[who][0]))).check(force=True)
         tale.page.select_option("#college", kind)
         tale.press("Inviter les personnes cochées")
     for who in readers.values():
-        tale.at(who, "/lectures")
-        tale.page.locator("section[aria-labelledby=invitations] a").first.click()
+        tale.waits_for(who, "Accepter ou décliner une invitation de pair")
         tale.page.get_by_label(re.compile("pas d’intérêt")).check(force=True)
         tale.press("Accepter")
-    tale.at("manager", base)
+    tale.as_("manager")
+    tale.follow("Revenir à la lecture")
     tale.press("Clore les invitations et affecter")
     tale.press("Calculer une proposition")
     tale.page.get_by_role("heading", name="Qui lirait quoi, et pourquoi").wait_for(timeout=60_000)
@@ -166,7 +166,7 @@ def peers_read(tale: Any) -> None:
 
 
 def peers_concluded(tale: Any) -> None:
-    tale.at("manager", "round")
+    tale.waits_for("manager", "Ouvrir la discussion")
     tale.press("Ouvrir la discussion")
     tale.follow("Écrire le retour et conclure")
     tale.fill(feedback="Les deux lecteurs voient un besoin clair (fictif).")
@@ -178,6 +178,6 @@ def peers_concluded(tale: Any) -> None:
         reasons="Deux lectures concordantes (fictif).",
     )  # fmt: skip
     tale.press("Conclure et publier")
-    tale.at("visitor", tale.facts["card"] + "/preuves")
+    tale.again("visitor")
     tale.picture("proof")
     tale.reads(EVALUATION, "Un besoin établi, une utilité reconnue")

@@ -9,7 +9,10 @@ QUESTIONS = 6
 
 def diagnosed(tale: Any) -> None:
     """Each question proposes its answer from what the card already says; a person confirms."""
-    tale.at("agent", tale.facts["card"] + "/diagnostic")
+    tale.space("agent")
+    tale.follow("Toutes mes fiches")
+    tale.follow("La garde au bip")
+    tale.follow("Faire le diagnostic")
     tale.press("Commencer un diagnostic")
     for number in range(1, QUESTIONS + 1):
         tale.reads(f"Question {number} sur {QUESTIONS}")
@@ -24,8 +27,8 @@ def diagnosed(tale: Any) -> None:
 
 
 def strategy_chosen(tale: Any) -> None:
-    tale.at("agent", tale.facts["card"] + "/strategie")
-    page = tale.page
+    page = tale.as_("agent").page
+    tale.follow("Écrire la stratégie")
     page.locator("main label", has_text="Augmenter le nombre de territoires").click()
     tale.press("Voir les modèles qui y répondent")
     page.locator("main label", has_text="Duplication ou déploiement").click()
@@ -41,7 +44,8 @@ def strategy_chosen(tale: Any) -> None:
 
 
 def kit_shared(tale: Any) -> None:
-    tale.at("agent", tale.facts["card"] + "/kit/ajouter")
+    tale.as_("agent")
+    tale.follow("Déposer de quoi reprendre")
     tale.page.set_input_files(
         "[name=file]",
         {"name": "methode.md", "mimeType": "text/markdown",
@@ -49,5 +53,7 @@ def kit_shared(tale: Any) -> None:
     )  # fmt: skip
     tale.fill(kind="method", title="Tenir le planning des gardes", licence="etalab-2.0")
     tale.press("Déposer")
-    tale.at("visitor", tale.facts["card"] + "/kit")
+    tale.as_("visitor")
+    tale.follow("Revenir à la fiche")
+    tale.follow("Ouvrir le kit de reprise")
     tale.reads("Tenir le planning des gardes")
