@@ -94,7 +94,7 @@ def _monday(written: str) -> dt.date:
     for those that have not begun or were before everything."""
     match = re.fullmatch(r"([0-9]{4})-W([0-9]{2})", written)
     try:
-        monday = dt.date.fromisocalendar(*map(int, match.groups()), 1) if match else None
+        monday = dt.date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
     except ValueError:
         monday = None
     if monday is None or not feeds.BEGINNING.date() <= monday <= timezone.localdate():
