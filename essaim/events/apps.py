@@ -18,8 +18,10 @@ class EventsConfig(AppConfig):
 
         for model in (Challenge, Partnership, Task):
             carried.register(carried.Column(model, "initiative"))
-        for model, once in ((Event, "event"), (Registration, "registration")):
-            named = model.initiatives.through
+        for named, once in (
+            (Event.initiatives.through, "event"),
+            (Registration.initiatives.through, "registration"),
+        ):
             carried.register(carried.Column(named, "initiative", once=once))
         following.register()
         waiting.register()

@@ -156,7 +156,7 @@ def test_a_source_changes_then_breaks_on_a_telephone(
         press(manager, "Lancer un passage" if french else "Run now")
         wait_for(manager, "s’est interrompu" if french else "stopped")
         manager.check()
-    page = manager.go("/notifications")
+    page = manager.go("/mon-espace/notifications")
     assert f"Banque des repas ({language})" in page.locator("main").inner_text()
     page = manager.go(source.removeprefix(manager.server.url))
     assert "500" in page.locator("main").inner_text()
