@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.panels import Panel, register
-from essaim.initiatives.models import Initiative
+from essaim.initiatives.models import Initiative, Publication
 from essaim.scaling import rules
 from essaim.scaling.model_sheets import SHEET
 from essaim.scaling.models import Diagnosis, SchemeUsed, Strategy
@@ -40,6 +40,8 @@ def strategy(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
 
 def schemes(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     """The schemes of the directory that helped it, as its team says."""
+    if card.publication != Publication.PUBLISHED:
+        return None
     used = SchemeUsed.objects.filter(initiative=card, scheme__publication="published")
     found = list(used.select_related("scheme"))
     can_plan = rules.can_plan(request.user, card)

@@ -81,10 +81,12 @@ def comes(event: Event, user: User | None = None, **said: Any) -> Registration:
     return row
 
 
-def encounter(one: Registration, other: Registration) -> Encounter:
+def encounter(one: Registration, other: Registration, *, later: int = 0) -> Encounter:
+    """In a slot of its own, so many half hours after the start."""
     event = one.event
+    start = event.starts_at + dt.timedelta(minutes=30 * later)
     slot = Slot.objects.create(
-        event=event, starts_at=event.starts_at, ends_at=event.starts_at + dt.timedelta(minutes=20)
+        event=event, starts_at=start, ends_at=start + dt.timedelta(minutes=20)
     )
     made = Encounter.objects.create(event=event, slot=slot, table=1, reasons=[{"code": "roles"}])
     for row in (one, other):

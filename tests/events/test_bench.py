@@ -10,9 +10,10 @@ from django.db import connection
 from essaim.events import bench
 from essaim.events.models import Event, Registration
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_thirty_for_twenty_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "WARM", 4)
     name = str(connection.settings_dict["NAME"])

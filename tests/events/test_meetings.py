@@ -213,6 +213,23 @@ class TestAtAnEvent:
         with pytest.raises(DomainError, match="pas la vôtre"):
             meetings.say_met(made, by=UserFactory(), met=True)
 
+    def test_what_took_place_stays_whoever_leaves_and_whatever_is_removed(self) -> None:
+        event = EventFactory()
+        one, other, third = comes(event), comes(event), comes(event)
+        for n, row in enumerate((other, third)):
+            encounter(one, row, later=n)
+        start = timezone.now() - dt.timedelta(hours=1)
+        type(event).objects.filter(pk=event.pk).update(starts_at=start)
+        met = Encounter.objects.of(other).get()
+        meetings.say_met(met, by=one.user, met=True)
+        meetings.say_met(met, by=other.user, met=True)
+        registrations.leave(one, by=one.user)
+        assert list(Encounter.objects.all()) == [met] and numbers(event).encounters == 1
+        event.refresh_from_db()
+        with pytest.raises(DomainError, match="a commencé"):
+            programme.remove_slots(event)
+        assert numbers(event).encounters == 1
+
     def test_a_challenge_becomes_tasks_of_the_card(self, client: Client) -> None:
         event = EventFactory(kind="holdup")
         owner = UserFactory()

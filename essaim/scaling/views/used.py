@@ -17,11 +17,10 @@ from essaim.scaling import rules
 from essaim.scaling.actions import used as acting
 from essaim.scaling.forms.used import SchemeUsedForm
 from essaim.scaling.models import SchemeUsed
-from essaim.scaling.views.diagnosis import card_of
 
 
 def _card(request: HttpRequest, slug: str) -> Initiative:
-    card = card_of(request, slug)
+    card = get_object_or_404(Initiative.objects.visible_to(request.user), slug=slug)
     if not rules.can_plan(request.user, card):
         raise PermissionDenied
     return card

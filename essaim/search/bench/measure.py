@@ -92,6 +92,7 @@ class Site:
         return max(_resident(pid) for pid in [self.process.pid, *_children(self.process.pid)])
 
     def stop(self) -> None:
+        self.reader.close()
         self.process.terminate()
         self.process.wait(timeout=20)
 
