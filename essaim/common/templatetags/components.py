@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField
 
+from essaim.common.text import in_french
+
 register = template.Library()
 
 
@@ -22,6 +24,9 @@ def breadcrumb(*parts: Any) -> dict[str, Any]:
         for label, address in zip(pairs[::2], pairs[1::2], strict=True)
     ]
     return {"links": links, "current": current}
+
+
+register.filter("in_french", in_french)
 
 
 @register.inclusion_tag("common/_guide_link.html")
