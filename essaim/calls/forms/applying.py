@@ -217,7 +217,7 @@ class PartnerForm(PartForm, OnceForm):
                     self._want(name, words)
         return given
 
-    def _want(self, name: str, words: str) -> None:
+    def _want(self, name: str, words: Any) -> None:
         if name not in self.errors:
             self.add_error(name, words)
 
