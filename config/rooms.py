@@ -71,6 +71,8 @@ CALLS_APPLYING: dict[str, Any] = {
     "partners": 30,  # that apply along
     "editors": 10,  # invited to write one application
     "editor_days": 14,  # life of an invitation to write
+    "partner_days": 14,  # life of an invitation to sign, sent by mail
+    "partner_mails_a_day": 30,  # that one person may send
     "questions_a_day": 10,  # that one person may ask of one call
 }
 

@@ -9,6 +9,9 @@ from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
+
 from essaim.common import catalogues
 
 SPOKEN = ("alt", "aria-label", "placeholder", "title")
@@ -102,3 +105,21 @@ def french_of_ours(page: str, content: Collection[str] = ()) -> set[str]:
         ):
             found.add(text)
     return found
+
+
+def read_in_english(address: str, user: Any = None) -> str:
+    """The main part of a page, as who reads in English is given it; what a browser's tab shows
+    cannot say its language."""
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    if user is not None:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.text[answer.text.index("<main") : answer.text.index("</main")]
+
+
+def unmarked(page: str, typed: Collection[str]) -> list[str]:
+    """Of texts that somebody typed in French, those that a voice would read as English."""
+    found = texts(page)
+    return [each for each in typed if any(each in text for text in found)]

@@ -26,7 +26,7 @@ IN_PLAY = ["eligible", "in_reading", "laureate", "waiting", "not_selected"]
 CONFIDENCE = 0.95
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Given:
     """What one college says of one application."""
 
@@ -37,7 +37,7 @@ class Given:
     rank: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     pk: int
     number: int
@@ -148,8 +148,7 @@ def rank(rows: Sequence[Row], weights: dict[str, float], by_adjusted: bool) -> N
         having = [row for row in rows if kind in row.colleges]
         values = [_value(row.colleges[kind], by_adjusted) for row in having]
         for row, place in zip(having, _ranks(values), strict=True):
-            one = row.colleges[kind]
-            row.colleges[kind] = Given(one.readings, one.mean, one.deviation, one.adjusted, place)
+            row.colleges[kind].rank = place
     scored = [row for row in rows if row.raw is not None]
     totals = [value_of(row, by_adjusted) for row in scored]
     shared = Counter(round(each, 1) for each in totals)

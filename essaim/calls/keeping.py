@@ -58,7 +58,7 @@ def register() -> None:
         ),
         retention.Rule(
             "call_editor_invitations",
-            _("Adresses invitées à écrire une candidature, sans réponse"),
+            _("Adresses invitées à écrire ou à signer une candidature, sans réponse"),
             _("Le temps d’accepter."),
             keeping.erase_invitations,
         ),

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,7 @@ from essaim.calls.models import (
     EditorInvitation,
     Officer,
     Partner,
+    PartnerInvitation,
     Submission,
 )
 from essaim.following.actions import tell
@@ -36,6 +38,7 @@ SUBMITTED, WITHDRAWN = "call_submitted", "call_withdrawn"
 EXTENDED, RECEIVED = "call_extended", "call_application_received"
 INVITED, ANSWERED, LEFT = "call_partner_invited", "call_partner_answered", "call_partner_left"
 LEFT_OFFICER = "call_partner_left_submitted"
+DECLINED_BY_MAIL = "call_partner_declined_by_mail"
 ASKED, REPLIED = "call_question_asked", "call_question_answered"
 
 
@@ -99,6 +102,16 @@ def partner_invited(partner: Partner, *, by: Any) -> None:
 
 def partner_answered(partner: Partner, *, by: Any) -> None:
     _tell(side_of(partner.application), ANSWERED, PARTNER, partner.pk, by=by)
+
+
+def partner_asked_by_mail(invitation: PartnerInvitation) -> None:
+    from essaim.calls.tasks_applying import send_partner_invitation
+
+    send_partner_invitation.defer(pk=invitation.pk)
+
+
+def partner_declined_by_mail(application: Application, *, by: Any) -> None:
+    _tell(side_of(application), DECLINED_BY_MAIL, APPLICATION, application.pk, waits=True, by=by)
 
 
 def partner_left(partner: Partner, *, by: Any) -> None:
@@ -191,6 +204,35 @@ def send_editor_invitation(invitation: EditorInvitation) -> None:
         ).send()
 
 
+def send_partner_invitation(invitation: PartnerInvitation) -> bool:
+    """To an address that may have no account; nothing where it was answered or withdrawn
+    meanwhile."""
+    from essaim.calls.actions.partner_invitations import token_of
+    from essaim.calls.reading import applicant_name
+
+    if not invitation.is_pending:
+        return False
+    with translation.override(settings.LANGUAGE_CODE):
+        application = invitation.application
+        until = date_format(timezone.localtime(invitation.expires_at), "DATE_FORMAT")
+        _write(
+            invitation.email,
+            _("Votre organisation est invitée à une candidature"),
+            _(
+                "%(who)s invite « %(name)s » à candidater avec elle à « %(call)s », comme %(role)s.\n\nLe lien ci-dessous sert une fois, jusqu’au %(date)s, avec un compte à l’adresse qui reçoit ce message : créez-le si vous n’en avez pas, il vous ramènera à l’invitation. Vous lirez la candidature avant de signer, ou déclinerez. Si vous n’attendez rien de tel, ne faites rien."
+            )
+            % {
+                "who": " ".join(applicant_name(application).split()),
+                "name": " ".join(invitation.name.split()),
+                "call": application.call.title,
+                "role": invitation.get_role_display(),
+                "date": until,
+            },
+            reverse("calls:partner_invitation", args=[token_of(invitation)]),
+        ).send()
+    return True
+
+
 # --- how they are shown -----------------------------------------------------------------------------
 def _numbers(keys: Collection[str]) -> list[int]:
     return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
@@ -248,6 +290,7 @@ def register() -> None:
         Verb(EXTENDED, gettext_lazy("Un délai est accordé à la candidature « %(title)s »"), still=draft),
         Verb(INVITED, gettext_lazy("Votre organisation est invitée à signer la candidature « %(title)s »"), still=asked),
         Verb(ANSWERED, gettext_lazy("Un partenaire a répondu pour la candidature « %(title)s »")),
+        Verb(DECLINED_BY_MAIL, gettext_lazy("Une organisation invitée par courrier a décliné la candidature « %(title)s »")),
         Verb(LEFT, gettext_lazy("Un partenaire quitte la candidature « %(title)s »")),
         Verb(LEFT_OFFICER, gettext_lazy("Un partenaire a quitté la candidature « %(title)s » depuis son dépôt")),
         Verb(

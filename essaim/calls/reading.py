@@ -17,7 +17,15 @@ from essaim.dossiers.definitions import read
 from essaim.dossiers.reading import Row, fingerprint, missing_in, rows_of, texts_of
 
 from .cards import card_lacks, card_of, card_rows
-from .models import Application, ApplicationFile, Call, FormVersion, Partner, Submission
+from .models import (
+    Application,
+    ApplicationFile,
+    Call,
+    FormVersion,
+    Partner,
+    PartnerInvitation,
+    Submission,
+)
 
 __all__ = ["fingerprint"]
 
@@ -192,15 +200,24 @@ def partners_lack(application: Application) -> list[str]:
         for row in living
         if row.state == Partner.State.INVITED
     ]
-    if application.call.needs_evaluator and not any(
-        row.role == Partner.Role.EVALUATOR for row in living
-    ):
-        found.append(_("un évaluateur indépendant, nommé"))
+    by_mail = asked_by_mail(application)
+    found += [
+        _("la réponse de %(name)s, invitée par courrier") % {"name": each.name} for each in by_mail
+    ]
     if application.call.needs_evaluator:
-        evaluators = [row for row in living if row.role == Partner.Role.EVALUATOR]
-        if evaluators and not any(row.amount_cents for row in evaluators):
+        roles: list[Partner | PartnerInvitation] = [*living, *by_mail]
+        evaluators = [row for row in roles if row.role == Partner.Role.EVALUATOR]
+        if not evaluators:
+            found.append(_("un évaluateur indépendant, nommé"))
+        elif not any(row.amount_cents for row in evaluators):
             found.append(_("le budget de l’évaluation indépendante"))
     return found
+
+
+def asked_by_mail(application: Application) -> list[PartnerInvitation]:
+    """Partners that have nobody here yet, and have not answered; asked of what is being written
+    alone."""
+    return list(application.partner_invitations.pending()) if application.is_writable else []
 
 
 @dataclass(frozen=True)

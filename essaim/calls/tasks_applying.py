@@ -29,3 +29,16 @@ def send_editor_invitation(pk: int) -> None:
     found = rows.filter(pk=pk).first()
     if found is not None:
         notifications.send_editor_invitation(found)
+
+
+@app.task(name="calls.send_partner_invitation", queue="mail", retry=RETRY)
+def send_partner_invitation(pk: int) -> None:
+    from essaim.calls import notifications_applying as notifications
+    from essaim.calls.models import PartnerInvitation
+
+    rows = PartnerInvitation.objects.select_related(
+        "application__call", "application__organisation", "application__person"
+    )
+    found = rows.filter(pk=pk).first()
+    if found is not None:
+        notifications.send_partner_invitation(found)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .views import applying, blocks, partners, questions, receipts
+from .views import applying, blocks, partner_invitations, partners, questions, receipts
 
 ONE = "appels/candidatures/<int:pk>"
+BY_MAIL = "appels/candidatures/partenaire/<str:token>"
 BLOCK = f"{ONE}/parties/<slug:block>"
 # Before any slug of a call.
 first: list[URLPattern] = [
     path("appels/candidatures", applying.mine, name="mine"),
     path("appels/candidatures/invitation/<str:token>", partners.accept, name="accept_editing"),
+    path(BY_MAIL, partner_invitations.link, name="partner_invitation"),
+    path(f"{BY_MAIL}/reponse", partner_invitations.answer, name="answer_partner_invitation"),
+    path(f"{BY_MAIL}/declin", partner_invitations.decline, name="decline_partner_invitation"),
     path(ONE, applying.application, name="application"),
     path(f"{ONE}/essentiel", applying.essentials, name="essentials"),
     path(f"{ONE}/formulaire", applying.accept_form, name="accept_form"),
@@ -27,6 +31,14 @@ first: list[URLPattern] = [
     path(f"{ONE}/versions/<int:number>/recepisse.pdf", receipts.receipt_pdf, name="receipt_pdf"),
     path(f"{ONE}/equipe", partners.team, name="team"),
     path(f"{ONE}/equipe/partenaire", partners.invite, name="invite_partner"),
+    path(
+        f"{ONE}/equipe/invitations/<int:number>/envoi", partner_invitations.send_again,
+        name="send_partner_invitation",
+    ),
+    path(
+        f"{ONE}/equipe/invitations/<int:number>/retrait", partner_invitations.withdraw,
+        name="withdraw_partner_invitation",
+    ),
     path(f"{ONE}/equipe/coediteur", partners.invite_editor, name="invite_editor"),
     path(
         f"{ONE}/equipe/coediteurs/<int:number>/retirer", partners.remove_editor,

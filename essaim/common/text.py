@@ -6,6 +6,9 @@ import difflib
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
+
+from django.utils.html import format_html
 
 _apart = re.compile(r"[^a-z0-9]+")
 _link = re.compile(r"\[([^\]\[]{1,300})\]\([^()\s]{1,500}\)")
@@ -30,6 +33,12 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())
+
+
+def in_french(text: Any) -> Any:
+    """What somebody typed here, said to be French wherever a page is read in another language; an
+    empty text stays so."""
+    return format_html('<span lang="fr">{}</span>', text) if text else text
 
 
 def without_marks(text: str, *, bullets: bool = False) -> str:

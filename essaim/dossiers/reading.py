@@ -53,6 +53,7 @@ class Row:
     lines: list[dict[str, Any]] | None = None
     costs: Costs | None = None
     files: list[dict[str, Any]] | None = None
+    lang: str = ""  # of the label, where who built the form typed it: that of the sources
 
 
 @dataclass(frozen=True)
@@ -100,19 +101,25 @@ def shown(field: Field, value: Any) -> str:
 def rows_of(block: Block, content: Mapping[str, Any]) -> list[Row]:
     found = []
     for field in block.fields:
-        value = content.get(field.name)
+        value, lang = content.get(field.name), _lang(field.label)
         if field.kind == blocks.BUDGET:
             lines = [
                 {**line, "account_label": account_label(line)} for line in in_order(value or [])
             ]
             found.append(Row(str(field.label), "", lines))
         elif field.kind == blocks.COSTS:
-            found.append(Row(str(field.label), "", costs=Costs(list(value or []))))
+            found.append(Row(str(field.label), "", costs=Costs(list(value or [])), lang=lang))
         elif field.kind == blocks.FILE:
-            found.append(Row(str(field.label), shown(field, value), files=list(value or [])))
+            files = list(value or [])
+            found.append(Row(str(field.label), shown(field, value), files=files, lang=lang))
         else:
-            found.append(Row(str(field.label), shown(field, value)))
+            found.append(Row(str(field.label), shown(field, value), lang=lang))
     return found
+
+
+def _lang(label: Any) -> str:
+    """Ours are translated when they are shown; those of a call are as its manager typed them."""
+    return "fr" if isinstance(label, str) else ""
 
 
 def sections_of(application: Application) -> list[Section]:
@@ -323,6 +330,7 @@ class Difference:
     label: str
     before: list[tuple[str, str]]  # (what, text): "same" or "gone"
     after: list[tuple[str, str]]  # "same" or "new"
+    lang: str = ""  # of section and label, as in ``Row``
 
 
 def as_text(row: Row) -> str:
@@ -344,7 +352,9 @@ def block_differences(
 ) -> list[Difference]:
     pairs = zip(rows_of(block, before), rows_of(block, after), strict=True)
     return [
-        Difference(str(block.title), old.label, *compared(as_text(old), as_text(new)))
+        Difference(
+            str(block.title), old.label, *compared(as_text(old), as_text(new)), lang=old.lang
+        )
         for old, new in pairs
         if as_text(old) != as_text(new)
     ]

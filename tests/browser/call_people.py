@@ -57,9 +57,10 @@ class Person:
 
     seen: ClassVar[set[tuple[str, str]]] = set()  # by anyone of the story
 
-    def __init__(self, visit: Any, email: str):
+    def __init__(self, visit: Any, email: str, language: str):
         self.visit = visit
         self.email = email
+        self.language = language
         visit.sign_in(email, PASSWORD)
 
     @property
@@ -123,6 +124,10 @@ class Person:
         for each in words:
             assert each in text, f"« {each} » is not on {self.page.url}:\n{text[:3000]}"
 
+    def is_told(self, french: str, english: str) -> None:
+        """Our words, in the language that this person reads."""
+        self.says(french if self.language == "fr" else english)
+
 
 def arrives(visit: Callable[..., Any], email: str, language: str, width: int = 1280) -> Person:
-    return Person(visit(width=width, language=language), email)
+    return Person(visit(width=width, language=language), email, language)

@@ -3,7 +3,8 @@
 A manager lists three proven initiatives; four sites apply, two of them together; an officer asks
 one for what lacks; readers of three colleges are found, invited, assigned, and read; a jury meets
 and decides; laureates are announced with their support plan, the other receives its reasons and
-appeals. Half in French, half in English; nothing is made outside the pages but the accounts.
+appeals. Told twice: who reads in French the first time reads in English the second, so that each
+role goes the whole way in both. Nothing is made outside the pages but the accounts.
 """
 
 from __future__ import annotations
@@ -50,21 +51,24 @@ REASONS = {
 }
 
 
-def test_from_nothing_to_the_first_report(visit: Callable[..., Any], server: Any) -> None:
+@pytest.mark.parametrize(("fr", "en"), [("fr", "en"), ("en", "fr")], ids=["told", "told again"])
+def test_from_nothing_to_the_first_report(
+    visit: Callable[..., Any], server: Any, fr: str, en: str
+) -> None:
     make_accounts(server)
-    manager = arrives(visit, MANAGER, "fr")
+    manager = arrives(visit, MANAGER, fr)
     call = set_up(manager)
     announce(manager, call)
 
-    reader = visit(width=360, language="en")
+    reader = visit(width=360, language=en)
     reader.go("/appels")
     reader.check()
     assert TITLE in reader.page.content()
 
-    alone = arrives(visit, SITES["alone"][1], "fr", 360)
-    leads = arrives(visit, SITES["leads"][1], "en")
-    along = arrives(visit, SITES["along"][1], "fr")
-    late = arrives(visit, SITES["late"][1], "en", 360)
+    alone = arrives(visit, SITES["alone"][1], fr, 360)
+    leads = arrives(visit, SITES["leads"][1], en)
+    along = arrives(visit, SITES["along"][1], fr)
+    late = arrives(visit, SITES["late"][1], en, 360)
     look_around(alone, call)
     mine = {
         name: begin(person, call, name)
@@ -78,11 +82,11 @@ def test_from_nothing_to_the_first_report(visit: Callable[..., Any], server: Any
     submit(leads, mine["leads"])
     correct(alone, mine["alone"])
 
-    officer = arrives(visit, OFFICER, "en", 360)
+    officer = arrives(visit, OFFICER, en, 360)
     readers = [
         arrives(visit, email, language)
         for (_name, email, _organisation), language in zip(
-            READERS.values(), ("en", "fr", "en"), strict=True
+            READERS.values(), ("en", "fr", en), strict=True
         )
     ]
     for each in readers:
@@ -115,7 +119,7 @@ def set_up(manager: Person) -> str:
     page = manager.go("/appels")
     manager.press("a[href='/appels/nouveau']")
     page = manager.send(kind="replication", organiser=AGENCY, title=TITLE)
-    manager.says("Avant d’annoncer, il manque")
+    manager.is_told("Avant d’annoncer, il manque", "Before announcing, this is missing")
     base = manager.path.rpartition("/preparation")[0]
     page.locator("[name=sections-0-text]").fill(
         "Reprendre ce qui marche, **avec ceux qui l’ont fait**."
@@ -136,7 +140,7 @@ def set_up(manager: Person) -> str:
     )  # fmt: skip
     manager.go(f"{base}/preparation/contact")
     manager.send(service="Mission essaimage (fictif)", contact_email="ami@essaim.example")
-    manager.says("Rien ne manque")
+    manager.is_told("Rien ne manque", "Nothing is missing")
     manager.go(f"{base}/preparation/recevabilite")
     manager.give("rules-0-test", "applicant_kind")
     manager.give("rules-0-value", "association")
@@ -166,10 +170,10 @@ def build(manager: Person, base: str) -> None:
 def announce(manager: Person, call: str) -> None:
     manager.go(f"{call}/preparation")
     manager.press("form[action$='/annoncer'] button")
-    manager.says("L’appel est annoncé")
+    manager.is_told("L’appel est annoncé", "The call is announced")
     manager.go(f"{call}/preparation/texte")
     manager.press("form[action$='/ouvrir'] button")
-    manager.says("L’appel est ouvert")
+    manager.is_told("L’appel est ouvert", "The call is open")
 
 
 # --- instruction ----------------------------------------------------------------------------------
@@ -178,7 +182,7 @@ def close(manager: Person, call: str) -> None:
     manager.go(f"{call}/preparation/texte")
     manager.press("a[href$='/clore']")
     manager.send(reason="Les quatre sites attendus ont déposé.")
-    manager.says("L’appel est clos")
+    manager.is_told("L’appel est clos", "The call is closed")
 
 
 def instruct(officer: Person, late: Person, call: str, mine: dict[str, str]) -> None:
@@ -186,7 +190,8 @@ def instruct(officer: Person, late: Person, call: str, mine: dict[str, str]) -> 
     keys = {name: key_of(path) for name, path in mine.items()}
     officer.go(f"{call}/instruction")
     officer.press(f"a[href$='/instruction/{keys['late']}']")
-    officer.says(PROJECTS["late"], "What you open is recorded")
+    officer.says(PROJECTS["late"])
+    officer.is_told("Vos consultations sont enregistrées", "What you open is recorded")
     officer.press("a[href$='/completer']")
     officer.send(due_at=in_days(5), asked=LACKING)
     late.go("/mon-espace")
@@ -253,9 +258,12 @@ def read_all(reader: Person) -> None:
     links = page.locator("main a[href^='/lectures/']").evaluate_all(
         "all => all.map(a => a.pathname).filter(path => /^.lectures.[0-9]+$/.test(path))"
     )
-    assert len(links) == len(PROJECTS), links
+    read = 0
     for link in links:
         page = reader.go(link)
+        if not page.locator("main .peers-criterion").count():  # read the first time it was told
+            continue
+        read += 1
         title = page.locator("h1").inner_text()
         level = next(LEVELS[name] for name, project in PROJECTS.items() if project in title)
         page.locator("main .peers-criterion input[type=radio]").first.focus()
@@ -269,6 +277,7 @@ def read_all(reader: Person) -> None:
         page.keyboard.press("Enter")
         page.locator("main button[name=submit]").wait_for(state="detached")
         reader.check()
+    assert read == len(PROJECTS), links
 
 
 # --- decision -------------------------------------------------------------------------------------
@@ -305,14 +314,15 @@ def deliberate(
         )  # fmt: skip
     manager.go(f"{call}/decision/publier")
     manager.press("form[method=post] button")
-    manager.says("résultats sont publiés")
+    manager.is_told("résultats sont publiés", "results are published")
 
 
 def learn(people: dict[str, Person], mine: dict[str, str]) -> None:
     """Each reads what was decided of theirs, and why; who came along too."""
     for name, person in people.items():
         person.go(f"{mine[name]}/decision")
-        person.says(REASONS[name], "Votre cas, expliqué" if name == "alone" else "Your case")
+        person.says(REASONS[name])
+        person.is_told("Votre cas, expliqué", "Your case, explained")
 
 
 def appeal(late: Person, officer: Person, call: str, mine: str) -> None:
@@ -344,6 +354,7 @@ def accompany(manager: Person, leads: Person, call: str, mine: str) -> None:
     )  # fmt: skip
     leads.press("form[action*='/jalons/'] button")
     manager.go(f"{mine}/accompagnement")
-    manager.says("quatre personnes sont accueillies", "personnes accueillies : 4")
+    manager.says("quatre personnes sont accueillies")
+    manager.is_told("personnes accueillies : 4", "personnes accueillies: 4")
     for page_of_numbers in ("chiffres", "exports"):
         manager.go(f"{call}/{page_of_numbers}")

@@ -12,12 +12,17 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from essaim.calls.actions import files, partners
-from essaim.calls.models import Application, Editor, Partner
+from essaim.calls.actions import files, partner_invitations, partners
+from essaim.calls.models import Application, Editor, Partner, PartnerInvitation
 from tests.calls.factories import BLOCKS, CallFactory, officer
 from tests.calls.factories_applying import Story, begin, save, submit
 from tests.funding.factories import PDF
-from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.people.factories import (
+    MembershipFactory,
+    OrganisationFactory,
+    UserFactory,
+    confirmed,
+)
 
 ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}
 SIGNED_IN = ALL - {"visitor"}
@@ -88,6 +93,25 @@ def partner(world: SimpleNamespace) -> list[Any]:
     return [row.application_id, row.pk]
 
 
+def by_mail(world: SimpleNamespace) -> PartnerInvitation:
+    """The member's confirmed address is asked."""
+    made = partner_invitations.ask_partner(
+        story(world).application, by=world.owner, submission=uuid.uuid4(), organisation=None,
+        siren="732829320", name="Commune du Bourg", email=confirmed(world.member).email,
+    )  # fmt: skip
+    assert isinstance(made, PartnerInvitation)
+    return made
+
+
+def mailed_link(world: SimpleNamespace) -> list[Any]:
+    return [partner_invitations.token_of(by_mail(world))]
+
+
+def asked_by_mail(world: SimpleNamespace) -> list[Any]:
+    made = by_mail(world)
+    return [made.application_id, made.pk]
+
+
 def with_partner(world: SimpleNamespace) -> list[Any]:
     return partner(world)[:1]
 
@@ -136,6 +160,11 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "invite_partner": (SIDE, draft),
     "invite_editor": (SIDE, draft),
     "remove_editor": (SIDE, editor),
+    "partner_invitation": ({"visitor"} | PARTNER, mailed_link),
+    "answer_partner_invitation": (PARTNER, mailed_link),
+    "decline_partner_invitation": (PARTNER, mailed_link),
+    "send_partner_invitation": (SIDE, asked_by_mail),
+    "withdraw_partner_invitation": (SIDE, asked_by_mail),
     "partner": (SIDE | PARTNER, partner),
     "sign_partner": (PARTNER, partner),
     "decline_partner": (PARTNER, partner),

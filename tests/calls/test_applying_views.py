@@ -55,7 +55,9 @@ def test_from_the_call_to_the_receipt() -> None:
     assert response.headers["Location"] == made.get_absolute_url()
     client.post(address, form)
     assert Application.objects.count() == 1
-    assert "Il manque : Que ferez-vous" in text_of(client.get(made.get_absolute_url()))
+    assert 'Il manque : <span lang="fr">Que ferez-vous' in text_of(
+        client.get(made.get_absolute_url())
+    )
     for slug, content in (
         ("projet", {"what": TEXT, "requested_cents": "12 000,50"}),
         ("essaimage", {}),

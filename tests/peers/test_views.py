@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from essaim.common.waiting import waiting_for
 from essaim.peers.actions import invitations
 from essaim.peers.models import CollegeKind, Reading, Seat
+from tests.english import read_in_english, unmarked
 from tests.initiatives.factories import InitiativeFactory
 from tests.peers.factories import INNOVATORS, Cast, peer, submit
 from tests.people.factories import UserFactory
@@ -232,3 +233,22 @@ def test_a_reader_goes_from_one_reading_to_the_next_that_they_owe():
     assert "vous reste" not in page
     # What others owe is told to nobody but those who run the round.
     assert cast.round.items.count() == 3
+
+
+def test_the_grid_of_a_reading_is_said_to_be_french_on_english_pages():
+    """As who reads it, who runs it, and who reads what was said see it."""
+    cast = Cast(innovators=2, users=1)
+    college = cast.round.colleges.get(kind=INNOVATORS)
+    cast.reading()
+    criteria = list(college.criteria.all())
+    typed = [each.title for each in criteria] + [each.question for each in criteria]
+    typed += [level for each in criteria for level in each.levels]
+    reading = next(each for each in cast.readings if each.seat.college_id == college.pk)
+    base = f"/gestion/lectures/{cast.round.pk}"
+    mine = read_in_english(reading.get_absolute_url(), reading.seat.user)
+    assert all(each.title in mine for each in criteria) and unmarked(mine, typed) == []
+    grid = read_in_english(f"{base}/colleges/{college.kind}", cast.manager)
+    assert unmarked(grid, typed) == []
+    submit(reading)
+    once = read_in_english(reading.get_absolute_url(), reading.seat.user)
+    assert criteria[0].title in once and unmarked(once, typed) == []

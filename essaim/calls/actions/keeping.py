@@ -23,6 +23,8 @@ from essaim.dossiers import blocks
 from essaim.dossiers.definitions import read
 from essaim.people.models import User
 
+from .partner_invitations import forget_expired
+
 
 def _delete_files(application: Application) -> None:
     for row in application.files.all():
@@ -99,9 +101,9 @@ def erase_removed_files(days: int) -> int:
 
 @transaction.atomic
 def erase_invitations(days: int) -> int:
-    """To write an application, never answered."""
+    """To write an application, or to sign it, never answered."""
     before = timezone.now() - dt.timedelta(days=days)
-    return EditorInvitation.objects.filter(at__lt=before).delete()[0]
+    return EditorInvitation.objects.filter(at__lt=before).delete()[0] + forget_expired(days)
 
 
 @transaction.atomic

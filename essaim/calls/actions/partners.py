@@ -58,31 +58,60 @@ def invite_partner(
     if known is not None:
         return known
     require_writable(application)
+    return add_partner(
+        application, organisation, by=by, submission=submission, role=role, territory=territory,
+        part=part, amount_cents=amount_cents,
+    )  # fmt: skip
+
+
+def require_room(application: Application, *, role: str, siren: str) -> None:
+    """That the call takes one more of this role, of the administration of this SIREN."""
     if not application.call.consortium and role != Partner.Role.EVALUATOR:
         raise DomainError(_("Cet appel prend des candidatures d’un seul organisme."))
-    if organisation.pk == application.organisation_id:
-        raise DomainError(_("C’est l’organisation candidate elle-même."), field="organisation")
-    same_siren = bool(organisation.siren) and (
-        application.organisation is not None
-        and organisation.siren == application.organisation.siren
+    same_siren = bool(siren) and (
+        application.organisation is not None and siren == application.organisation.siren
     )
     if role == Partner.Role.EVALUATOR and same_siren:
         raise DomainError(
             _("Un évaluateur indépendant n’est pas de la même administration."),
             field="organisation",
         )
-    living = application.partners.exclude(state__in=Partner.GONE)
-    if (there := living.filter(organisation=organisation).first()) is not None:
+    living = application.partners.exclude(state__in=Partner.GONE).count()
+    if living + application.partner_invitations.pending().count() >= limit("partners"):
+        raise DomainError(_("%(n)s partenaires au plus.") % {"n": limit("partners")})
+
+
+def living_partner(application: Application, organisation: Organisation) -> Partner | None:
+    rows = application.partners.exclude(state__in=Partner.GONE).select_related("organisation")
+    return rows.filter(organisation=organisation).first()
+
+
+def add_partner(
+    application: Application,
+    organisation: Organisation,
+    *,
+    by: Any,
+    submission: uuid.UUID,
+    role: str,
+    territory: Territory | None,
+    part: str,
+    amount_cents: int | None,
+    asked_by: Any = None,
+) -> Partner:
+    """The caller holds the application, writable. ``asked_by``: who invited, where it is another
+    person that makes the act."""
+    if organisation.pk == application.organisation_id:
+        raise DomainError(_("C’est l’organisation candidate elle-même."), field="organisation")
+    if (there := living_partner(application, organisation)) is not None:
         raise DomainError(
             _("%(name)s est déjà partenaire.") % {"name": there.organisation.name},
             field="organisation",
         )
-    if living.count() >= limit("partners"):
-        raise DomainError(_("%(n)s partenaires au plus.") % {"n": limit("partners")})
+    require_room(application, role=role, siren=organisation.siren)
     made = Partner.objects.create(
         submission=submission, application=application, organisation=organisation, role=role,
         territory=territory or organisation.territory, part=part.strip()[:2000],
-        amount_cents=amount_cents, by=by,
+        amount_cents=amount_cents, by=asked_by or by,
     )  # fmt: skip
     carriers_changed(application, by=by)
     notifications.partner_invited(made, by=by)
@@ -114,6 +143,14 @@ def _require_answerer(by: Any, partner: Partner) -> None:
         )
 
 
+def require_independent(application: Application, *, role: str, by: Any) -> None:
+    """Who writes an application does not answer as the one that will evaluate it."""
+    if role == Partner.Role.EVALUATOR and rules.can_write(by, application):
+        raise DomainError(
+            _("Vous écrivez cette candidature : quelqu’un d’autre répond pour l’évaluateur indépendant.")
+        )  # fmt: skip
+
+
 @transaction.atomic
 def sign(partner: Partner, *, by: Any) -> Partner:
     application, partner = _locked(partner)
@@ -121,6 +158,7 @@ def sign(partner: Partner, *, by: Any) -> Partner:
     require_writable(application)
     if partner.state == Partner.State.SIGNED:
         return partner
+    require_independent(application, role=partner.role, by=by)
     partner.signed_by, partner.signed_at = by, timezone.now()
     _move(partner, "sign", "signed_by", "signed_at")
     notifications.partner_answered(partner, by=by)

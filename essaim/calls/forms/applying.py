@@ -6,17 +6,18 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from essaim.calls.archives import ACCEPT
 from essaim.calls.cards import proven
 from essaim.calls.forms.fields import WallField, instant
-from essaim.calls.models import Application, Call, Kind, Partner
+from essaim.calls.models import Application, Call, Kind, Partner, PartnerInvitation
 from essaim.common.forms import Form, OnceForm
 from essaim.dossiers.forms.blocks import CentsField
 from essaim.dossiers.models import OrganisationDocument
 from essaim.initiatives.models import Initiative
-from essaim.people.models import Organisation
+from essaim.people.models import Organisation, OrganisationKind
 from essaim.people.siren import clean_siren
 from essaim.territories.forms import TerritoryField
 
@@ -163,40 +164,80 @@ class PartForm(Form):
 class PartnerForm(PartForm, OnceForm):
     organisation = forms.CharField(
         label=_("SIREN ou nom de l’organisation"), max_length=200,
-        help_text=_("Elle a sa page ici ; son représentant est prévenu et signe."),
+        help_text=_("Si elle a sa page ici, son représentant est prévenu et signe."),
     )  # fmt: skip
-    field_order = ("organisation", "role", "territory", "part", "amount_cents")
+    name = forms.CharField(
+        label=_("Son nom, si elle n’a pas de page ici"), max_length=200, required=False
+    )
+    email = forms.EmailField(
+        label=_("Adresse électronique de qui la représente"), max_length=254, required=False,
+        help_text=_("Si elle n’a pas de page ici, ou personne sur sa page : elle reçoit un lien pour y venir, lire et signer."),
+    )  # fmt: skip
+    field_order = ("organisation", "name", "email", "role", "territory", "part", "amount_cents")
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer(call)
 
-    def clean_organisation(self) -> Organisation:
-        text = " ".join(self.cleaned_data["organisation"].split())
-        if text.replace(" ", "").isdigit():
-            siren = clean_siren(text)
-            found = Organisation.objects.filter(siren=siren)
+    def clean(self) -> dict[str, Any]:
+        """One organisation with a page, or the SIREN and the name of one without."""
+        given: dict[str, Any] = super().clean() or {}
+        text = " ".join((given.get("organisation") or "").split())
+        if not text:
+            return given
+        given["organisation"] = None
+        by_number = text.replace(" ", "").isdigit()
+        if by_number:
+            try:
+                given["siren"] = clean_siren(text)
+            except ValidationError as error:
+                self.add_error("organisation", error)
+                return given
+            found = Organisation.objects.filter(siren=given["siren"])
         else:
             found = Organisation.objects.filter(name__iexact=text)
         rows = list(found.order_by("pk")[:2])
-        if not rows:
-            raise forms.ValidationError(
-                _("Aucune organisation ne porte ce SIREN ou ce nom ici : demandez-lui de créer sa page.")
-            )  # fmt: skip
         if len(rows) > 1:
-            raise forms.ValidationError(
-                _("Plusieurs organisations répondent : donnez le nom exact de la sienne.")
+            self.add_error(
+                "organisation",
+                _("Plusieurs organisations répondent : donnez le nom exact de la sienne."),
             )
-        if has_no_member(rows[0]):
-            raise forms.ValidationError(
-                _("%(name)s n’a aucun représentant ici : personne ne pourrait signer. Demandez-lui d’ouvrir un compte et de rejoindre sa page, puis invitez-la.")
-                % {"name": rows[0].name}
-            )  # fmt: skip
-        return rows[0]
+        elif rows:
+            given["organisation"] = rows[0]
+            if not rows[0].memberships.exists() and not given.get("email"):
+                words = _("%(name)s n’a aucun représentant ici : donnez l’adresse de qui la représente, un lien lui sera envoyé.")  # fmt: skip
+                self._want("email", words % {"name": rows[0].name})
+        elif not by_number:
+            words = _("Aucune organisation ne porte ce nom ici : donnez son SIREN, et plus bas son nom et l’adresse de qui la représente ; un lien lui sera envoyé.")  # fmt: skip
+            self.add_error("organisation", words)
+        else:
+            words = _("Aucune organisation ne porte ce SIREN ici : donnez aussi son nom et l’adresse de qui la représente, un lien lui sera envoyé.")  # fmt: skip
+            for name in ("name", "email"):
+                if not given.get(name):
+                    self._want(name, words)
+        return given
+
+    def _want(self, name: str, words: Any) -> None:
+        if name not in self.errors:
+            self.add_error(name, words)
 
 
-def has_no_member(organisation: Organisation) -> bool:
-    return not organisation.memberships.exists()
+class AcceptPartnerForm(Form):
+    """The page of an organisation that has none: who accepts represents it."""
+
+    name = forms.CharField(label=_("Nom"), max_length=200)
+    kind = forms.ChoiceField(
+        label=_("Nature"), choices=[("", _("Choisir")), *OrganisationKind.choices]
+    )
+    territory = TerritoryField(label=_("Territoire"), required=False)
+
+    def __init__(
+        self, *args: Any, invitation: PartnerInvitation, has_page: bool, **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {"name": invitation.name, "territory": invitation.territory}
+        super().__init__(*args, **kwargs)
+        if has_page:
+            self.fields.clear()
 
 
 class ChangePartForm(PartForm):

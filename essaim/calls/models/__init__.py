@@ -27,6 +27,7 @@ from .exports import CallExport, ColumnTemplate, ExportFormat, ExportState
 from .files import ApplicationFile, EditorInvitation
 from .form import CollegeKind, Criterion, EligibilityRule, FormVersion
 from .instruction import CallRound, Completion, EligibilityDecision, Score
+from .invitations import PartnerInvitation
 from .questions import CallQuestion
 from .submission import Answer, Submission, SubmittedPersons
 from .support import (
@@ -86,6 +87,7 @@ __all__ = [
     "Officer",
     "Outcome",
     "Partner",
+    "PartnerInvitation",
     "Recusal",
     "Score",
     "Series",

@@ -7,10 +7,14 @@ from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from essaim.calls import clock, steps
 from essaim.calls.models import Call
+from essaim.calls.reading import Section
 from essaim.common.money import show_euros
+from essaim.common.text import in_french
 
 register = template.Library()
 
@@ -30,6 +34,14 @@ def days_left(call: Call) -> int:
 def state_of(call: Call, state: str) -> str:
     """The public name of a state, as this call calls it."""
     return str(steps.name_of(call, state))
+
+
+@register.filter
+def lacking(section: Section) -> SafeString:
+    """What a block still lacks: questions as the manager typed them, and our words."""
+    asked = {str(field.label) for field in section.block.fields}
+    words = [(in_french(each) if each in asked else each,) for each in section.missing]
+    return format_html_join(" ; ", "{}", words)
 
 
 @register.filter

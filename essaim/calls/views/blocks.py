@@ -21,6 +21,7 @@ from essaim.calls.reading import Section, form_of, options_of, sections_of
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, is_autosave, kept_text, signed_in_or_kept
+from essaim.common.text import in_french
 from essaim.dossiers import blocks
 from essaim.dossiers.blocks import Block
 from essaim.dossiers.forms.blocks import BlockForms, with_one_more_row
@@ -143,6 +144,10 @@ def _show(
             "application": found,
             "call": found.call,
             "spec": spec,
+            "about": found.title,
+            "address": "calls:application_block",
+            "said_in": "fr",  # questions are as the manager of the call typed them
+            "only_to_read": spec.source in blocks.CARD_SOURCES and not spec.fields,
             "sections": sections,
             "here": here,
             "number": sections.index(here) + 1,
@@ -207,8 +212,8 @@ def join_file(request: HttpRequest, pk: int, block: str, field: str) -> HttpResp
     return take(
         request, form, join, done=_("Le fichier est joint."),
         back=reverse("calls:application_block", args=[pk, block]), template="calls/applying_act.html",
-        application=found, call=found.call, title=str(asked.label), button=_("Joindre"),
-        intro=asked.help, upload=True,
+        application=found, call=found.call, title=str(asked.label), title_lang="fr",
+        button=_("Joindre"), intro=in_french(asked.help), upload=True,
     )  # fmt: skip
 
 

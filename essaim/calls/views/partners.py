@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.calls import rules
+from essaim.calls.actions import partner_invitations as by_mail
 from essaim.calls.actions import partners as acting
 from essaim.calls.forms.applying import ChangePartForm, EditorForm, PartnerForm, ReasonForm
-from essaim.calls.models import Application, Editor, EditorInvitation, Partner
+from essaim.calls.models import Application, Editor, EditorInvitation, Partner, PartnerInvitation
 from essaim.calls.reading import applicant_name, sections_of
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.kept import signed_in_or_kept
@@ -40,11 +41,18 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "call": found.call,
         "partners": list(found.partners.select_related("organisation", "territory", "signed_by")),
         "editors": list(found.editors.filter(left_at=None).select_related("user")),
+        "by_mail": _by_mail(found) if carries else [],
         "invitations": list(EditorInvitation.objects.filter(application=found)) if carries else [],
         "carries": carries,
         "gone": Partner.GONE,
     }
     return render(request, "calls/team.html", context)
+
+
+def _by_mail(application: Application) -> list[PartnerInvitation]:
+    """Those that wait, and those that said no: the others are partners, or nothing."""
+    rows = application.partner_invitations.select_related("territory")
+    return list(rows.filter(ended_as__in=["", PartnerInvitation.End.DECLINED]))
 
 
 @signed_in_or_kept
@@ -54,14 +62,18 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     form = PartnerForm(posted(request), call=found.call)
     return take(
         request, form,
-        lambda data: acting.invite_partner(found, by=request.user, **data),
-        done=lambda made: _("%(name)s est invitée : son représentant signera.")
-        % {"name": made.organisation.name},
+        lambda data: by_mail.ask_partner(found, by=request.user, **data), done=_asked_words,
         back=reverse("calls:team", args=[pk]), template="calls/applying_act.html",
         application=found, call=found.call, title=_("Inviter un partenaire ou un site"),
         button=_("Inviter"),
         intro=_("Ses membres liront le brouillon une fois invités ; son représentant signe, décline ou se retire."),
     )  # fmt: skip
+
+
+def _asked_words(made: Partner | PartnerInvitation) -> str:
+    if isinstance(made, PartnerInvitation):
+        return _("Un lien part par courrier électronique : qui représente %(name)s le suivra, lira et signera.") % {"name": made.name}  # fmt: skip
+    return _("%(name)s est invitée : son représentant signera.") % {"name": made.organisation.name}
 
 
 @signed_in_or_kept

@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from essaim.common.panels import render_panels
 
+from essaim.common.text import in_french
+
 register = template.Library()
 
 
@@ -25,6 +27,9 @@ def breadcrumb(*parts: Any) -> dict[str, Any]:
         for label, address in zip(pairs[::2], pairs[1::2], strict=True)
     ]
     return {"links": links, "current": current}
+
+
+register.filter("in_french", in_french)
 
 
 @register.inclusion_tag("common/_guide_link.html")

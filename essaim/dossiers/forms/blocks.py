@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from essaim.common.forms import Form
 from essaim.common.money import EurosField
+from essaim.common.text import in_french
 from essaim.dossiers import blocks
 from essaim.dossiers.accounts import ACCOUNTS, CHARGE, LINES_AT_MOST, MOST_CENTS, PRODUCT, in_order
 from essaim.dossiers.blocks import Block, Field
@@ -58,7 +59,11 @@ def form_field(field: Field, options: Options | None = None) -> forms.Field:
     # Hints are shown as HTML; these were typed by whoever built the form.
     hint = escape(field.help) if field.help else ""
     common: dict[str, Any] = {"label": field.label, "required": False, "help_text": hint}
+    choices = field.choices
     if options is not None:
+        hint = in_french(field.help)
+        common |= {"label": in_french(field.label), "help_text": hint}
+        choices = tuple((key, in_french(label)) for key, label in choices)
         if (made := field_of_a_call(field, options, common)) is not None:
             return made
         if field.kind in (blocks.TEXT, blocks.LONG):
@@ -76,7 +81,7 @@ def form_field(field: Field, options: Options | None = None) -> forms.Field:
             text.widget.attrs.pop("maxlength", None)
         return text
     if field.kind == blocks.CHOICE:
-        return forms.ChoiceField(choices=field.choices, widget=forms.RadioSelect, **common)
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
     if field.kind == blocks.NUMBER:
         return forms.IntegerField(min_value=0, max_value=10_000_000, **common)
     if field.kind == blocks.YEAR:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from essaim.common.forms import Form
 from essaim.common.money import EurosField
+from essaim.common.text import in_french
 from essaim.dossiers import blocks
 from essaim.dossiers.accounts import MOST_CENTS
 from essaim.dossiers.blocks import Field
@@ -57,11 +58,17 @@ class KeptField(forms.MultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
+    def __init__(self, offered: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+        self.offered = list(offered)
+        shown = [(key, in_french(label)) for key, label in self.offered]
+        super().__init__(choices=shown, **kwargs)
+
     def clean(self, value: Any) -> Any:
         chosen = set(super().clean(value))
-        offered: Any = self.choices
         return [
-            {"key": str(key), "label": str(label)} for key, label in offered if str(key) in chosen
+            {"key": str(key), "label": str(label)}
+            for key, label in self.offered
+            if str(key) in chosen
         ]
 
     def prepare_value(self, value: Any) -> Any:
@@ -69,11 +76,23 @@ class KeptField(forms.MultipleChoiceField):
         return [row["key"] if isinstance(row, dict) else row for row in rows]
 
 
+class _Titles(forms.Select):
+    """Titles of cards: each said to be French, the empty line is ours."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        made: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if value:
+            made["attrs"]["lang"] = "fr"
+        return made
+
+
 def field_of_a_call(field: Field, options: Options, common: dict[str, Any]) -> forms.Field | None:
     """None for a kind that any form has."""
     if field.kind == blocks.CHECKS:
         return forms.MultipleChoiceField(
-            choices=field.choices, widget=forms.CheckboxSelectMultiple, **common
+            choices=[(key, in_french(label)) for key, label in field.choices],
+            widget=forms.CheckboxSelectMultiple,
+            **common,
         )
     if field.kind == blocks.TERRITORY:
         if not common["help_text"]:
@@ -84,9 +103,9 @@ def field_of_a_call(field: Field, options: Options, common: dict[str, Any]) -> f
     offered = options.get(field.name, [])
     if field.kind == blocks.INITIATIVE:
         choices = [("", gettext_lazy("Choisir")), *offered]
-        return OneOfField(choices=choices, **common)
+        return OneOfField(choices=choices, widget=_Titles, **common)
     if field.kind == blocks.COMPONENTS:
-        return KeptField(choices=list(offered), **common)
+        return KeptField(offered, **common)
     return None
 
 
@@ -129,6 +148,7 @@ class CostsFormSet(BaseFormSet):  # type: ignore[type-arg]
     title: Any = ""
     add_label: Any = gettext_lazy("Ajouter une dépense")
     line_template = "dossiers/_cost_line.html"
+    lang = "fr"  # of its title: a question of the form
 
     def lines(self) -> list[dict[str, Any]]:
         """Those with an amount; the caller has checked that all are valid."""

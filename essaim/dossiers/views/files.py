@@ -180,6 +180,8 @@ def _show(
         {
             "application": found,
             "spec": spec,
+            "about": found.initiative.title,
+            "address": "dossiers:edit",
             "sections": sections_of(found),
             "number": specs.index(spec) + 1,
             "after": _after(found, spec),

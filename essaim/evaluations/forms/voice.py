@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import DayField, Form, OnceForm
+from essaim.common.text import in_french
 from essaim.evaluations.actions.surveys import MOST_QUESTIONS
 from essaim.evaluations.models import Question, Response, Survey
 from essaim.evaluations.models.voice import SMALLEST
@@ -148,12 +149,15 @@ class AnswerForm(Form):
 def _field(question: Question) -> forms.Field:
     if question.kind == Question.Kind.TEXT:
         return forms.CharField(
-            label=question.text, required=False, max_length=2000,
+            label=in_french(question.text), required=False, max_length=2000,
             widget=forms.Textarea(attrs={"rows": 3}),
             help_text=_("Sans nom ni rien qui permette de reconnaître quelqu’un."),
         )  # fmt: skip
+    choices = choices_of(question)
+    if question.kind == Question.Kind.CHOICE:
+        choices = [(value, in_french(words)) for value, words in choices]
     return forms.ChoiceField(
-        label=question.text, required=False, choices=choices_of(question), widget=forms.RadioSelect
+        label=in_french(question.text), required=False, choices=choices, widget=forms.RadioSelect
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
+from essaim.common.text import in_french
 from essaim.initiatives.models import Initiative
 from essaim.peers.models import Declaration, PeerProfile, Reading
 from essaim.people.models import Organisation
@@ -172,8 +173,8 @@ class ReadingForm(Form):
         super().__init__(*args, **kwargs)
         for criterion in self.criteria:
             self.fields[f"level-{criterion.pk}"] = forms.TypedChoiceField(
-                label=f"{criterion.title} : {criterion.question}",
-                choices=criterion.numbered_levels,
+                label=in_french(f"{criterion.title} : {criterion.question}"),
+                choices=[(n, in_french(words)) for n, words in criterion.numbered_levels],
                 widget=forms.RadioSelect,
                 coerce=int,
                 empty_value=None,
