@@ -68,7 +68,6 @@ def _pages(asked: int, say: Say) -> dict[str, Any]:
 
     from essaim.calls.bench_filling import OFFICER, READER, SLUG
     from essaim.calls.models import Application
-    from essaim.common.memory import settle
     from essaim.people.models import Membership, User
     from essaim.search.bench.measure import Times
 
@@ -101,7 +100,6 @@ def _pages(asked: int, say: Say) -> dict[str, Any]:
         "supports": (officer, lambda n: f"/appels/{SLUG}/accompagnements"),
         "calls": (applicant, lambda n: "/appels"),
     }  # fmt: skip
-    settle()  # as the process that serves pages does (config/wsgi.py)
     found = {}
     for name, (user, address) in addresses.items():
         asks, seconds, queries = client(user), [], 0

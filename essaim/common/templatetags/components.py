@@ -12,7 +12,6 @@ from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
 from essaim.common.panels import render_panels
-
 from essaim.common.text import in_french
 
 register = template.Library()
