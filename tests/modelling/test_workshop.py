@@ -75,11 +75,14 @@ class TestOpening:
         ]
 
     def test_who_writes_the_card_is_led_to_it(self, card: Any) -> None:
-        page = signed_in(card.author).get(f"/initiatives/{card.slug}/modifier").content.decode()
-        assert f'href="/initiatives/{card.slug}/modele"' in page
-        card.components.all().delete()
-        page = signed_in(card.author).get(f"/initiatives/{card.slug}/modifier").content.decode()
-        assert f'href="/initiatives/{card.slug}/modele"' not in page, "nothing to sort yet"
+        def page() -> str:
+            answer = signed_in(card.author).get(f"/initiatives/{card.slug}/modifier")
+            return answer.content.decode()
+
+        way = f'href="/initiatives/{card.slug}/modele"'
+        assert way not in page(), "nothing to sort yet"
+        ComponentFactory(initiative=card)
+        assert way in page()
 
     def test_through_the_page(self, card: Any) -> None:
         ComponentFactory(initiative=card)
