@@ -15,6 +15,7 @@ from essaim.funding.actions.prolonging import prolong
 from essaim.funding.models import Finding, LedgerLine, Option, Pool
 from essaim.funding.steps import acts_of_option
 from essaim.funding.waiting import waiting
+from essaim.people.models import Membership
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication
 from tests.funding.factories import (
@@ -172,16 +173,32 @@ class TestConfirming:
             options.confirm(option, by=person, **said)
         to_sign = Notification.objects.filter(announcement__verb="option_to_sign", user=second)
         assert state_of(option) == "pledged" and to_sign.count() == 1
+        with pytest.raises(DomainError, match="9,00"):  # what the first signed is not replaced
+            options.confirm(option, by=second, **said | {"amount_cents": 800})
+        options.confirm(option, by=person, **said | {"amount_cents": 800})  # its author may
+        assert state_of(option) == "pledged"
         options.confirm(option, by=second, **said | {"amount_cents": 800})
-        assert state_of(option) == "pledged", "another amount is another word"
-        options.confirm(option, by=person, **said | {"amount_cents": 800})
         found = Option.objects.get(pk=option.pk)
         assert (found.state, found.confirmed_cents, found.confirmed_by) == (
             "confirmed",
             800,
-            person,
+            second,
         )
         assert sites().count() == 1
+
+    def test_who_left_holds_no_signature(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        body = organisation_of(person)
+        options.set_four_eyes(body, True)
+        second, third = funder(body), funder(body)
+        said = {"mode": "supple", "adopter": OrganisationFactory(kind="ccas")}
+        options.confirm(option, by=person, amount_cents=900, **said)
+        Membership.objects.filter(user=person, organisation=body).delete()
+        options.confirm(option, by=second, amount_cents=800, **said)
+        assert state_of(option) == "pledged"
+        options.confirm(option, by=third, amount_cents=800, **said)
+        assert state_of(option) == "confirmed"
 
     def test_what_was_prepared_is_not_signed_once_its_date_is_past(self) -> None:
         story = opened()

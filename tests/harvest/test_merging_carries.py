@@ -32,7 +32,7 @@ from tests.initiatives.test_following import told
 from tests.introductions.factories import IntroductionFactory, propose, town
 from tests.matching.factories import DismissalFactory, MatchFactory
 from tests.needs.factories import NeedFactory
-from tests.people.factories import UserFactory
+from tests.people.factories import OrganisationFactory, UserFactory
 from tests.sponsorship.factories import HelpRequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +180,29 @@ def test_questions_and_their_answers_are_read_on_the_one_that_stays(
     asked = Notification.objects.filter(user=kept.author, announcement__verb="question_asked")
     assert asked.count() == 1
     assert Question.objects.filter(card=other).count() == 0
+
+
+def test_what_was_asked_in_private_of_another_holder_stays_with_its_team(
+    kept: Initiative, other: Initiative, manager: Any
+) -> None:
+    asker = UserFactory()
+    private = ask(other, "Entre nous ?", by=asker, key=uuid.uuid4(), is_private=True)
+    merge_cards(kept, other, by=manager)
+    private.refresh_from_db()
+    assert private.card == other
+    assert not Question.objects.filter(pk=private.pk).visible_to(kept.author).exists()  # type: ignore[attr-defined]
+
+
+def test_a_holder_who_makes_one_of_its_two_cards_keeps_what_was_asked_in_private(
+    manager: Any,
+) -> None:
+    holder = OrganisationFactory()
+    kept = InitiativeFactory(published=True, holder=holder, author=UserFactory())
+    other = InitiativeFactory(published=True, holder=holder)
+    private = ask(other, "Entre nous ?", by=UserFactory(), key=uuid.uuid4(), is_private=True)
+    merge_cards(kept, other, by=manager)
+    private.refresh_from_db()
+    assert private.card == kept
 
 
 def test_answers_kept_for_needs(kept: Initiative, other: Initiative, manager: Any) -> None:

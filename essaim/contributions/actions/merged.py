@@ -17,11 +17,14 @@ from essaim.initiatives.models import Initiative
 
 @transaction.atomic
 def join_cards(kept: Initiative, other: Initiative, *, by: Any, occasion: str) -> None:
-    """Interests, each person's once (the one that the team is in contact about), and questions.
-    Who said them is told of the card that stays; its team, of what waits for it there."""
+    """Interests, each person's once (the one that the team is in contact about), and questions;
+    what was asked in private of another holder's team stays with that team. Who said them is told
+    of the card that stays; its team, of what waits for it there."""
     waiting = _join_interests(kept, other, by=by, occasion=occasion)
-    questions = list(Question.objects.filter(card=other).select_related("author"))
-    move_rows(Column(Question, "card"), kept, other)
+    same_holder = kept.holder_id is not None and kept.holder_id == other.holder_id
+    which = {} if same_holder else {"is_private": False}
+    questions = list(Question.objects.filter(card=other, **which).select_related("author"))
+    move_rows(Column(Question, "card", where=which), kept, other)
     tell_merged(
         kept, {q.author for q in questions if q.author is not None}, by=by, occasion=occasion
     )

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.money import show_euros
 from essaim.common.once import made_by_form
-from essaim.funding import notifications
+from essaim.funding import notifications, rules
 from essaim.funding.models import (
     LIVING,
     MOST_CENTS,
@@ -251,8 +252,8 @@ def confirm(
     either all of it is there or nothing. The pilot's option is confirmed while the pool is open,
     since it pays the pilot; the others after a positive finding. ``amount_cents`` may be less
     than the intention; the rest is released. Nothing is legally committed by it. Where two
-    signatures are asked, a second person who says the same as the first signs by it, and the
-    first who says it again changes nothing.
+    signatures are asked, a second person who says the same as the first signs by it, one who says
+    otherwise is refused, and the first who says it again changes nothing.
     """
     option = lock_option(option)
     require_mandate(by, option.funder)
@@ -276,6 +277,7 @@ def confirm(
         if by.pk != option.confirming_by_id:
             _confirmed(option, cents, by=by, on=day)
         return option
+    _require_same(option, by)
     if option.adopter_id is None:
         option.adopter = site_adopter(option, adopter)
     option.mode, option.charter_on, option.planned_on = mode, charter_on, planned_on
@@ -289,6 +291,22 @@ def confirm(
         return option
     _confirmed(option, cents, by=by, on=day)
     return option
+
+
+def _require_same(option: Option, by: Any) -> None:
+    """What one person signed is not replaced without a word by what another says: the first may
+    say it anew, or has left."""
+    first = option.confirming_by
+    if first is None or first.pk == by.pk or not rules.acts_for(first, option.funder):
+        return
+    raise DomainError(
+        _(
+            "Une première signature porte sur %(amount)s : signez ce qui est préparé, ou demandez à"
+            " qui l’a préparé de le reprendre."
+        )
+        % {"amount": show_euros(option.confirming_cents or 0)},
+        field="amount_cents",
+    )
 
 
 def _may_confirm(option: Option, day: dt.date) -> None:
