@@ -39,8 +39,9 @@ def _whole(acts: Any) -> Any:
 def publications(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("faites") == "oui"
     rows = _acts(request.user).filter(publication__isnull=not done)
-    # Keys are sorted alone: a funder of many grants has thousands of wide rows.
-    page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
+    # Keys alone are sorted and counted, at once: a funder of many grants has thousands of wide rows.
+    keys = list(rows.values_list("pk", flat=True))
+    page = Paginator(keys, PER_PAGE).get_page(request.GET.get("page"))
     shown = _whole(_acts(request.user).filter(pk__in=list(page)))
     context = {
         "page": page,
