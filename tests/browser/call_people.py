@@ -77,6 +77,7 @@ class Person:
         return self.page
 
     def check(self) -> None:
+        self.page.locator("h1").first.wait_for()  # what a key sent may be on its way
         assert self.page.locator("h1").count() == 1, self.page.url
         begins = str(self.page.locator("main").inner_text())[:400]
         known = (re.sub(r"\d+", "n", self.path), re.sub(r"\d+", "n", begins))

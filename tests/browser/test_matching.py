@@ -46,9 +46,11 @@ def test_a_need_gets_answers_that_say_why(
     page.locator("#initiative li.matching-answer").first.locator(".matching-links a").last.click()
     page.wait_for_load_state()
     person.check()
+    person.expected_statuses = {422}  # a reason is asked
     page.locator("main form button[type=submit]").click()
     page.wait_for_load_state()
     person.check()
+    person.expected_statuses = set()
     page.locator("label[for=id_category_2]").click()
     page.fill("[name=text]", "Trop cher pour nous.")
     page.locator("main form button[type=submit]").click()
