@@ -72,7 +72,7 @@ def test_as_many_queries_whatever_waits(card, rows, django_assert_num_queries):
     QuestionFactory.create_batch(rows, card=card)
     InterestFactory.create_batch(rows, card=card)
     author = card.author
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(list(waiting(author))) == 3 * rows
 
 
