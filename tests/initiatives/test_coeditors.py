@@ -147,7 +147,7 @@ def test_taken_back_the_right_ends_and_the_work_stays(card, holder, client):
         assert client.post(address(card, "remove_coeditor", coeditor.pk)).status_code == 302
     assert not rules.can_edit(guest, card)
     assert card not in Initiative.objects.visible_to(guest)
-    assert cards_of(guest)["coedited"] == []
+    assert list(cards_of(guest)["coedited"]) == []
     kept = CoEditor.events.rel.related_model.objects.filter(pgh_obj=coeditor.pk).order_by("pgh_id")
     assert [event.pgh_context["action"] for event in kept] == [
         "accept_coediting",

@@ -270,4 +270,4 @@ def test_reasons_given_among_those_who_drafted_stay_among_them(
 def test_the_reasons_i_gave_are_among_my_data(card: Initiative) -> None:
     write(card, "besoin", card.author, "Chiffres de 2015.", need="Un besoin.")
     assert [r["text"] for r in cards_of(card.author)["reasons"]] == ["Chiffres de 2015."]
-    assert cards_of(UserFactory())["reasons"] == []
+    assert list(cards_of(UserFactory())["reasons"]) == []
