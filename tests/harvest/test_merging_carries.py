@@ -23,6 +23,7 @@ from essaim.initiatives.models import CoEditor, Fact, Initiative
 from essaim.introductions.models import Introduction
 from essaim.matching.models import Dismissal, Match
 from essaim.peers.models import PeerProfile
+from essaim.scaling.models import SchemeUsed
 from tests.calls.factories import CallFactory
 from tests.events.factories import ChallengeFactory, EventFactory
 from tests.following.factories import FollowFactory
@@ -33,6 +34,7 @@ from tests.introductions.factories import IntroductionFactory, propose, town
 from tests.matching.factories import DismissalFactory, MatchFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory, UserFactory
+from tests.schemes.factories import SchemeFactory
 from tests.sponsorship.factories import HelpRequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -228,11 +230,16 @@ def test_where_else_it_is_named(kept: Initiative, other: Initiative, manager: An
     call.initiatives.add(other)
     challenge = ChallengeFactory(initiative=other)
     asked = HelpRequestFactory(card=other)
+    once, twice = SchemeFactory(), SchemeFactory()
+    for card, scheme in ((other, once), (other, twice), (kept, twice)):
+        SchemeUsed.objects.create(initiative=card, scheme=scheme)
     profile = PeerProfile.objects.create(user=UserFactory())
     profile.practices.add(other)
     merge_cards(kept, other, by=manager)
     for named in (event.initiatives, both.initiatives, call.initiatives, profile.practices):
         assert [card.pk for card in named.all()] == [kept.pk]
+    used = SchemeUsed.objects.values_list("initiative", "scheme")
+    assert sorted(used) == sorted([(kept.pk, once.pk), (kept.pk, twice.pk)])
     challenge.refresh_from_db()
     asked.refresh_from_db()
     assert (challenge.initiative, asked.card) == (kept, kept)
