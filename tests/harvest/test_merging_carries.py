@@ -30,7 +30,7 @@ from tests.following.factories import FollowFactory
 from tests.harvest.factories import DuplicateFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.initiatives.test_following import told
-from tests.introductions.factories import IntroductionFactory, propose, town
+from tests.introductions.factories import IntroductionFactory, NoteFactory, propose, town
 from tests.matching.factories import DismissalFactory, MatchFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory, UserFactory
@@ -164,6 +164,41 @@ def test_a_team_in_touch_with_adopters_does_not_lose_them(kept: Initiative, mana
     other.refresh_from_db()
     assert other.publication == "published"
     CoEditor.objects.create(card=kept, user=author, by=manager)
+    merge_cards(kept, other, by=manager)
+    row.refresh_from_db()
+    assert row.card == kept
+
+
+def test_what_a_team_noted_for_itself_does_not_go_to_another(
+    kept: Initiative, manager: Any
+) -> None:
+    author, there = UserFactory(), town()
+    other = InitiativeFactory(published=True, author=author)
+    ended = IntroductionFactory(
+        card=other, side="holder", organisation=there, territory=there.territory, adopter=None,
+        asked_by=author, closed=True,
+    )  # fmt: skip
+    NoteFactory(introduction=ended, author=author)
+    merge_cards(kept, other, by=manager)
+    ended.refresh_from_db()
+    assert ended.card == other
+    seen = Introduction.objects.filter(pk=ended.pk)
+    assert not seen.visible_to(kept.author).exists()  # type: ignore[attr-defined]
+    assert seen.visible_to(author).exists()  # type: ignore[attr-defined]
+    with pytest.raises(DomainError, match="lui en reparler"):  # of the same initiative
+        propose(kept, there)
+
+
+def test_who_wrote_in_one_that_is_open_is_not_left_out(kept: Initiative, manager: Any) -> None:
+    author, coeditor = UserFactory(), UserFactory()
+    other = InitiativeFactory(published=True, author=author)
+    CoEditor.objects.create(card=other, user=coeditor, by=author)
+    CoEditor.objects.create(card=kept, user=author, by=manager)
+    row = IntroductionFactory(card=other, accepted=True, answered_by=author)
+    NoteFactory(introduction=row, author=coeditor)
+    with pytest.raises(DomainError, match="en relation avec des repreneurs"):
+        merge_cards(kept, other, by=manager)
+    CoEditor.objects.create(card=kept, user=coeditor, by=manager)
     merge_cards(kept, other, by=manager)
     row.refresh_from_db()
     assert row.card == kept
