@@ -324,7 +324,7 @@ ITS_OWN = {
 }  # fmt: skip
 # Files, measures and acts made of that very card: where a fact came of them, it is the one to keep.
 ITS_LIFE = {
-    "calls.Application.adopts", "calls.Application.initiative", "dialogues.Proposal.initiative",
+    "calls.Application.initiative", "dialogues.Proposal.initiative",
     "dossiers.Application.initiative", "evaluations.Evaluation.initiative",
     "evaluations.IndependentEvaluation.initiative", "evaluations.Survey.initiative",
     "funding.Pool.initiative", "innovators.Outcome.card", "kits.KitArchive.initiative",
