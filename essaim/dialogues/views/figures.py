@@ -80,11 +80,14 @@ def _shown(kept: FigureFile) -> dict[str, Any]:
 @never_cache
 def figure_file(request: HttpRequest, pk: int, row: int, file: int) -> HttpResponse:
     found, kept = _file(request, pk, row, file)
+    page = Paginator(kept.said.all(), PER_PAGE).get_page(request.GET.get("page"))
+    told = kept.error_count + kept.left + kept.outside
     context = {
         **_shown(kept),
+        "not_all_said": page.paginator.count < told,
         "campaign": found,
         "crumbs": crumbs(found, request.user),
-        "page": Paginator(kept.said.all(), PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
     }
     return render(request, "dialogues/figure_file.html", context)
 
