@@ -220,7 +220,7 @@ def test_questions_and_their_answers_are_read_on_the_one_that_stays(
 
 
 def test_what_was_asked_in_private_of_another_holder_stays_with_its_team(
-    kept: Initiative, other: Initiative, manager: Any
+    kept: Initiative, other: Initiative, manager: Any, client: Client
 ) -> None:
     asker = UserFactory()
     private = ask(other, "Entre nous ?", by=asker, key=uuid.uuid4(), is_private=True)
@@ -228,6 +228,16 @@ def test_what_was_asked_in_private_of_another_holder_stays_with_its_team(
     private.refresh_from_db()
     assert private.card == other
     assert not Question.objects.filter(pk=private.pk).visible_to(kept.author).exists()  # type: ignore[attr-defined]
+    # Who asked goes on reading it, and is told.
+    assert Question.objects.visible_to(asker).get() == private
+    assert client.get(private.get_absolute_url()).status_code == 404
+    client.force_login(asker)
+    assert "Entre nous ?" in client.get(private.get_absolute_url()).content.decode()
+    told_them = "La fiche « L’autre » est réunie avec une autre ; votre question privée reste"
+    assert [line for line in told(asker) if line.startswith(told_them)]
+    assert merges_told(asker) == 0
+    page = client.get("/mon-espace/notifications").content.decode()
+    assert private.get_absolute_url() in page
 
 
 def test_a_holder_who_makes_one_of_its_two_cards_keeps_what_was_asked_in_private(
