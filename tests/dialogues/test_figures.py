@@ -179,6 +179,12 @@ class TestAFileThatIsWrong:
         campaigns.close(there.campaign)
         assert read(kept).state == "refused" and "close entre-temps" in kept.reason
         assert not known()
+        client = signed_in(there.head)
+        page = client.get(kept.get_absolute_url())
+        assert page.status_code == 200 and "Déposer un autre" not in page.content.decode()
+        for end in ("/lignes.csv", "/avancement"):
+            assert client.get(f"{kept.get_absolute_url()}{end}").status_code == 200
+        assert client.post(f"{kept.get_absolute_url()}/reessayer").status_code == 403
 
 
 class TestAJobThatStops:
