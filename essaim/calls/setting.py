@@ -12,7 +12,7 @@ from essaim.people.models import Membership
 
 from . import following, indexed, keeping_setting
 from .demonstration import load_calls
-from .models import Call
+from .models import Application, Call
 from .panels import register_panels
 from .waiting import waiting
 
@@ -27,4 +27,5 @@ def register_setting() -> None:
         on_membership_ended, sender=Membership, dispatch_uid="calls.membership_ended"
     )
     carried.register(carried.Column(Call.initiatives.through, "initiative", once="call"))
+    carried.register(carried.Column(Application, "adopts"))
     load_demonstration.connect(load_calls, dispatch_uid="calls.demonstration")

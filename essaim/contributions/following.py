@@ -127,6 +127,13 @@ def register() -> None:
         ),
         Verb(told.ANSWERED, _("On a répondu à votre question sur la fiche « %(title)s »")),
         Verb(
+            told.STAYS,
+            _(
+                "La fiche « %(title)s » est réunie avec une autre ; votre question privée reste"
+                " entre vous et son équipe"
+            ),
+        ),
+        Verb(
             told.CONTINUED,
             _("La personne qui a posé une question sur la fiche « %(title)s » y ajoute un message"),
             details=_words(Answer, "text"),

@@ -20,6 +20,7 @@ SENT, ACCEPTED, AMENDED, DECLINED = (
     *("proposal_sent", "proposal_accepted", "proposal_amended", "proposal_declined"),
 )
 ASKED, ANSWERED, CONTINUED = "question_asked", "question_answered", "question_continued"
+STAYS = "private_question_stays"
 INTERESTED, IN_CONTACT = "interest_received", "interest_in_contact"
 HIDDEN, UPHELD, RESTORED = "content_hidden", "hiding_upheld", "content_restored"
 
@@ -56,6 +57,11 @@ def question_answered(answer: Answer) -> None:
     tell(
         asker, ANSWERED, ANSWER, str(answer.pk), by=answer.author, once="once"
     )  # fmt: skip
+
+
+def private_question_stays(question: Question, *, by: Any, occasion: str) -> None:
+    """Its card is made one with another's: who asked goes on reading it, with the same team."""
+    tell(question.author, STAYS, QUESTION, str(question.pk), by=by, once=occasion)
 
 
 def interest_received(interest: Interest) -> None:

@@ -61,11 +61,9 @@ def can_write_proposal(user: Any, proposal: Proposal) -> bool:
 def can_view_question(user: Any, question: Question) -> bool:
     if can_manage(user):
         return True
-    if not can_view(user, question.card):
-        return False
     if user.is_authenticated and question.author_id == user.pk:
         return True
-    if question.hidden_at is not None:
+    if not can_view(user, question.card) or question.hidden_at is not None:
         return False
     return not question.is_private or is_of_the_team(user, question.card)
 

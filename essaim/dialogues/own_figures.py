@@ -16,6 +16,10 @@ from essaim.territories.indicator_messages import FILE_MESSAGES, sentence
 from .models import CampaignIndicator
 
 EVERY = 500  # lines between two words of how far it is
+# Lines of which something is said: of the wrong ones, and of those left aside. The others are
+# counted: a national file has hundreds of thousands that are not of the campaign.
+MOST_SAID = 10_000
+MOST_OTHERS = 100  # other indicators named
 
 # Why a whole file is not taken.
 WHY = {
@@ -27,6 +31,9 @@ WHY = {
     "year": _("De quelle année sont ces chiffres ?"),
     "many": _("Plus de %(about)s valeurs : ce fichier est trop grand pour une campagne."),
     "lines": _("Des lignes sont fausses : rien n’est chargé."),
+    "wrong": _(
+        "Plus de %(about)s lignes sont fausses : rien n’est chargé, et la suite n’a pas été lue."
+    ),
     "none": _("Aucun chiffre de ce fichier n’est celui d’un territoire de la campagne."),
     "others": _(
         "Aucun chiffre de ce fichier n’est celui d’un territoire de la campagne (indicateurs lus :"
@@ -75,18 +82,26 @@ class Said:
 
 @dataclass
 class Figures:
-    """(territory, year) → (value, source), the line of each, and what is said of other lines."""
+    """(territory, year) → (value, source), the line of each, and what is said of other lines: at
+    most MOST_SAID that are wrong, and as many that are left aside."""
 
     values: dict[tuple[int, int], tuple[float, str]] = field(default_factory=dict)
     line_of: dict[tuple[int, int], int] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
     others: set[str] = field(default_factory=set)  # codes of other indicators, left aside
+    left: int = 0  # lines of other indicators
     lines: int = 0
     empty: int = 0
+    wrong: int = 0  # remarks that are errors, said or not
+    notes: int = 0  # the others
 
-    @property
-    def errors(self) -> list[Said]:
-        return [each for each in self.said if each.is_error]
+    def say(self, line: int, is_error: bool, code: str, given: str = "") -> None:
+        if is_error:
+            self.wrong += 1
+        else:
+            self.notes += 1
+        if (self.wrong if is_error else self.notes) <= MOST_SAID:
+            self.said.append(Said(line, is_error, code, given))
 
 
 def check_head(file: BinaryIO, *, kind: str, year: int | None) -> None:
@@ -137,19 +152,24 @@ def _fill(
     for part in read(file, mapping, find):
         found.lines += part.lines
         found.empty += part.empty
-        found.said += [Said(i.line, i.is_error, i.code, i.given) for i in part.issues]
+        for issue in part.issues:
+            found.say(issue.line, issue.is_error, issue.code, issue.given)
         for each in part.values:
             if not mapping.columns and each.code.lower() != name:
-                found.others.add(each.code)
-                found.said.append(Said(each.line, False, "other", each.code))
+                found.left += 1
+                if len(found.others) < MOST_OTHERS:
+                    found.others.add(each.code)
+                found.say(each.line, False, "other", each.code)
                 continue
             key = (each.territory, each.year)
             known = found.values.get(key)
             if known is not None and known[0] != each.value:
-                found.said.append(Said(each.line, True, "twice"))
+                found.say(each.line, True, "twice")
                 continue
             found.values[key] = (each.value, each.source)
             found.line_of.setdefault(key, each.line)
+        if found.wrong > MOST_SAID:
+            raise NotTaken("wrong", str(MOST_SAID))
         if len(found.values) > most:
             raise NotTaken("many", str(most))
 

@@ -177,7 +177,9 @@ def event(each: Event) -> Told | None:
         return None
     told = meetings.event(each)
     path = each.get_absolute_url()
-    on_site, on_line = bool(each.place or each.address or each.territory), bool(each.online_link)
+    on_line = bool(each.online_link)
+    # With a link and no address, its territory is the one it is about.
+    on_site = bool(each.place or each.address or (each.territory and not on_line))
     attendance = "Mixed" if on_site and on_line else "Online" if on_line else "Offline"
     cancelled = each.state == EventState.CANCELLED
     places: list[Linked] = []

@@ -34,15 +34,19 @@ class Match:
     note: str | None = None
 
 
-def search(text: str, *, kinds: Sequence[str] = (), limit: int = 10) -> list[Territory]:
+def search(
+    text: str, *, kinds: Sequence[str] = (), within: Territory | None = None, limit: int = 10
+) -> list[Territory]:
     """At most `limit` territories offered to a person who typed `text`, best first.
 
     Same name or code, then names that begin with the text, then by population. Words may be
     incomplete, in any order, with accents or none; names close to the text are tried when
-    nothing contains its words. Four queries at most.
+    nothing contains its words; all of them `within` a territory, where one is given. Four queries
+    at most.
     """
     words = _words(text)
-    return _containing(words, kinds, limit) or _close(words, kinds, limit)
+    offered = _offered(kinds, within)
+    return _containing(words, offered, limit) or _close(words, offered, limit)
 
 
 def designate(text: str, *, kinds: Sequence[str] = ()) -> Match:
@@ -60,10 +64,10 @@ def designate(text: str, *, kinds: Sequence[str] = ()) -> Match:
         if found and not (kinds and found.kind not in kinds):
             return Match(found, note=resolution.note)
     named = _named(text, words, kinds)
-    found_by = named or _containing(words, kinds, CHOICES)
+    found_by = named or _containing(words, _offered(kinds), CHOICES)
     if len(found_by) == 1:
         return Match(found_by[0])
-    return Match(None, found_by or _close(words, kinds, limit=10))
+    return Match(None, found_by or _close(words, _offered(kinds), limit=10))
 
 
 def designate_all(lines: Sequence[str], *, kinds: Sequence[str] = ()) -> dict[str, Match]:
@@ -96,8 +100,10 @@ def _words(text: str) -> list[str]:
     return [_ABBREVIATIONS.get(w, w) if place < last else w for place, w in enumerate(words)]
 
 
-def _offered(kinds: Sequence[str]) -> TerritoryQuerySet:
+def _offered(kinds: Sequence[str], within: Territory | None = None) -> TerritoryQuerySet:
     offered = Territory.objects.offered()
+    if within is not None:
+        offered = offered.within(within)
     return offered.filter(kind__in=kinds) if kinds else offered
 
 
@@ -125,7 +131,7 @@ def _named(text: str, words: Sequence[str], kinds: Sequence[str]) -> list[Territ
     return found[:CHOICES]
 
 
-def _containing(words: Sequence[str], kinds: Sequence[str], limit: int) -> list[Territory]:
+def _containing(words: Sequence[str], offered: TerritoryQuerySet, limit: int) -> list[Territory]:
     """Best first: the name or code itself, then what begins so, then what holds every word.
 
     Three short queries rather than one: each can walk an index in the order it needs, and a
@@ -135,7 +141,7 @@ def _containing(words: Sequence[str], kinds: Sequence[str], limit: int) -> list[
         return []
     folded = " ".join(words)
     code = folded.upper().replace(" ", "")
-    same = _offered(kinds).filter(Q(sort_name=folded) | Q(code=code)).for_list()
+    same = offered.filter(Q(sort_name=folded) | Q(code=code)).for_list()
     found = sorted(same, key=_by_size)
     begins = Q(sort_name__startswith=folded)
     if folded[0].isdigit():
@@ -153,7 +159,7 @@ def _containing(words: Sequence[str], kinds: Sequence[str], limit: int) -> list[
     steps = [(begins, order), (holds, _AMONG_FEW)] if len(folded) > 2 else [(begins, order)]
     for condition, order in steps:
         if len(found) < limit:
-            more = _offered(kinds).filter(condition).exclude(pk__in=[t.pk for t in found])
+            more = offered.filter(condition).exclude(pk__in=[t.pk for t in found])
             found += more.for_list().order_by(order, "sort_name")[: limit - len(found)]
     return found[:limit]
 
@@ -174,14 +180,13 @@ def _by_size(territory: Territory) -> tuple[bool, int, int, str]:
     )
 
 
-def _close(words: Sequence[str], kinds: Sequence[str], limit: int) -> list[Territory]:
+def _close(words: Sequence[str], offered: TerritoryQuerySet, limit: int) -> list[Territory]:
     """Names that resemble it: a letter missing, doubled or swapped, the first one excepted."""
     folded = " ".join(words)
     if len(folded) < 4 or folded.replace(" ", "").isdigit():
         return []
     found = (
-        _offered(kinds)
-        .filter(sort_name__startswith=folded[0])
+        offered.filter(sort_name__startswith=folded[0])
         .annotate(likeness=TrigramSimilarity("sort_name", folded))
         .filter(likeness__gt=0.4)
         .order_by("-likeness", _BY_POPULATION, "sort_name", "code")

@@ -11,6 +11,7 @@ from essaim.calls.actions.sites import begin_sites
 from essaim.calls.models import Application, Partner
 from essaim.calls.waiting_after import waiting
 from essaim.common.errors import DomainError
+from essaim.initiatives.actions.merging import merge_cards
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication, Side
 from tests.calls.factories import officer
@@ -84,6 +85,16 @@ def test_a_site_that_another_confirmation_holds_is_told_and_leaves_the_others() 
     )  # fmt: skip
     begun = begin_sites(application, by=person)
     assert len(begun.sites) == 1 and follower.organisation.name in begun.left[0]
+
+
+def test_a_card_made_one_with_another_is_taken_up_as_the_one_that_stays() -> None:
+    application = won()
+    other = application.adopts
+    kept = InitiativeFactory(published=True, holder=other.holder)
+    merge_cards(kept, other, by=UserFactory(manager=True))
+    application.refresh_from_db()
+    begun = begin_sites(application, by=member_of(application))
+    assert [site.initiative for site in begun.sites] == [kept]
 
 
 def test_before_the_results_and_for_strangers_nothing() -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
-from essaim.dialogues import tasks
+from essaim.dialogues import own_figures, tasks
 from essaim.dialogues.actions import campaigns, figure_files, findings, territories
 from essaim.dialogues.models import FigureFile, OwnFigure
 from essaim.territories.models import Territory
@@ -158,6 +158,20 @@ class TestAFileThatIsWrong:
         kept = read(put(there, "commune;x\ncommune:38185;4\ncommune:73065;5\n", year=2025))
         assert "Plus de 1 valeurs" in kept.reason and not known()
 
+    def test_lines_beyond_some_are_counted_and_not_said(self, monkeypatch: Any) -> None:
+        monkeypatch.setattr(own_figures, "MOST_SAID", 2)
+        there = own()
+        others = "".join(f"commune:73065,Autre {n},2025,{n}\n" for n in range(5))
+        kept = read(put(there, f"{LONG}commune:38185,Nos files d’attente,2025,12\n{others}"))
+        assert (kept.state, kept.created, kept.left) == ("loaded", 1, 5)
+        assert kept.said.count() == 2
+        page = signed_in(there.head).get(kept.get_absolute_url()).content.decode()
+        assert "5 lignes d’autres indicateurs" in page and "Seules les premières lignes" in page
+        wrong = "".join(f"commune:99{n:03d},Nos files d’attente,2025,3\n" for n in range(5))
+        kept = read(put(there, f"{LONG}{wrong}"))
+        assert (kept.state, kept.error_count, kept.said.count()) == ("refused", 5, 2)
+        assert "Plus de 2 lignes sont fausses" in kept.reason and known() == {"38185": 12.0}
+
     def test_a_campaign_closed_meanwhile(self) -> None:
         there = own()
         campaigns.open_campaign(there.campaign)
@@ -165,6 +179,12 @@ class TestAFileThatIsWrong:
         campaigns.close(there.campaign)
         assert read(kept).state == "refused" and "close entre-temps" in kept.reason
         assert not known()
+        client = signed_in(there.head)
+        page = client.get(kept.get_absolute_url())
+        assert page.status_code == 200 and "Déposer un autre" not in page.content.decode()
+        for end in ("/lignes.csv", "/avancement"):
+            assert client.get(f"{kept.get_absolute_url()}{end}").status_code == 200
+        assert client.post(f"{kept.get_absolute_url()}/reessayer").status_code == 403
 
 
 class TestAJobThatStops:
@@ -188,6 +208,17 @@ class TestAJobThatStops:
         for _double in range(2):
             signed_in(there.head).post(f"{kept.get_absolute_url()}/reessayer")
         assert read(kept).state == "loaded" and known() == {"38185": 4.0}
+
+    def test_one_that_kills_its_worker_is_given_up(self, monkeypatch: Any) -> None:
+        there = own()
+        kept = put(there, "commune;x\ncommune:38185;4\n", year=2025)
+        with monkeypatch.context() as patched:  # killed: nothing is said, nothing is caught
+            patched.setattr(figure_files, "_read", lambda kept: None)
+            for _begun in range(figure_files.BEGUN_AT_MOST):
+                assert read(kept).state == "waiting"
+        kept = read(kept)
+        assert (kept.state, kept.attempts) == ("failed", 5) and "interrompu" in kept.reason
+        assert read(figure_files.try_again(kept)).state == "loaded"
 
     def test_nobody_forgets_it(self) -> None:
         there = own()

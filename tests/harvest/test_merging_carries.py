@@ -23,16 +23,18 @@ from essaim.initiatives.models import CoEditor, Fact, Initiative
 from essaim.introductions.models import Introduction
 from essaim.matching.models import Dismissal, Match
 from essaim.peers.models import PeerProfile
+from essaim.scaling.models import SchemeUsed
 from tests.calls.factories import CallFactory
 from tests.events.factories import ChallengeFactory, EventFactory
 from tests.following.factories import FollowFactory
 from tests.harvest.factories import DuplicateFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.initiatives.test_following import told
-from tests.introductions.factories import IntroductionFactory, propose, town
+from tests.introductions.factories import IntroductionFactory, NoteFactory, propose, town
 from tests.matching.factories import DismissalFactory, MatchFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory, UserFactory
+from tests.schemes.factories import SchemeFactory
 from tests.sponsorship.factories import HelpRequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +169,41 @@ def test_a_team_in_touch_with_adopters_does_not_lose_them(kept: Initiative, mana
     assert row.card == kept
 
 
+def test_what_a_team_noted_for_itself_does_not_go_to_another(
+    kept: Initiative, manager: Any
+) -> None:
+    author, there = UserFactory(), town()
+    other = InitiativeFactory(published=True, author=author)
+    ended = IntroductionFactory(
+        card=other, side="holder", organisation=there, territory=there.territory, adopter=None,
+        asked_by=author, closed=True,
+    )  # fmt: skip
+    NoteFactory(introduction=ended, author=author)
+    merge_cards(kept, other, by=manager)
+    ended.refresh_from_db()
+    assert ended.card == other
+    seen = Introduction.objects.filter(pk=ended.pk)
+    assert not seen.visible_to(kept.author).exists()  # type: ignore[attr-defined]
+    assert seen.visible_to(author).exists()  # type: ignore[attr-defined]
+    with pytest.raises(DomainError, match="lui en reparler"):  # of the same initiative
+        propose(kept, there)
+
+
+def test_who_wrote_in_one_that_is_open_is_not_left_out(kept: Initiative, manager: Any) -> None:
+    author, coeditor = UserFactory(), UserFactory()
+    other = InitiativeFactory(published=True, author=author)
+    CoEditor.objects.create(card=other, user=coeditor, by=author)
+    CoEditor.objects.create(card=kept, user=author, by=manager)
+    row = IntroductionFactory(card=other, accepted=True, answered_by=author)
+    NoteFactory(introduction=row, author=coeditor)
+    with pytest.raises(DomainError, match="en relation avec des repreneurs"):
+        merge_cards(kept, other, by=manager)
+    CoEditor.objects.create(card=kept, user=coeditor, by=manager)
+    merge_cards(kept, other, by=manager)
+    row.refresh_from_db()
+    assert row.card == kept
+
+
 def test_questions_and_their_answers_are_read_on_the_one_that_stays(
     kept: Initiative, other: Initiative, manager: Any, client: Client
 ) -> None:
@@ -183,7 +220,7 @@ def test_questions_and_their_answers_are_read_on_the_one_that_stays(
 
 
 def test_what_was_asked_in_private_of_another_holder_stays_with_its_team(
-    kept: Initiative, other: Initiative, manager: Any
+    kept: Initiative, other: Initiative, manager: Any, client: Client
 ) -> None:
     asker = UserFactory()
     private = ask(other, "Entre nous ?", by=asker, key=uuid.uuid4(), is_private=True)
@@ -191,6 +228,16 @@ def test_what_was_asked_in_private_of_another_holder_stays_with_its_team(
     private.refresh_from_db()
     assert private.card == other
     assert not Question.objects.filter(pk=private.pk).visible_to(kept.author).exists()  # type: ignore[attr-defined]
+    # Who asked goes on reading it, and is told.
+    assert Question.objects.visible_to(asker).get() == private
+    assert client.get(private.get_absolute_url()).status_code == 404
+    client.force_login(asker)
+    assert "Entre nous ?" in client.get(private.get_absolute_url()).content.decode()
+    told_them = "La fiche « L’autre » est réunie avec une autre ; votre question privée reste"
+    assert [line for line in told(asker) if line.startswith(told_them)]
+    assert merges_told(asker) == 0
+    page = client.get("/mon-espace/notifications").content.decode()
+    assert private.get_absolute_url() in page
 
 
 def test_a_holder_who_makes_one_of_its_two_cards_keeps_what_was_asked_in_private(
@@ -228,11 +275,16 @@ def test_where_else_it_is_named(kept: Initiative, other: Initiative, manager: An
     call.initiatives.add(other)
     challenge = ChallengeFactory(initiative=other)
     asked = HelpRequestFactory(card=other)
+    once, twice = SchemeFactory(), SchemeFactory()
+    for card, scheme in ((other, once), (other, twice), (kept, twice)):
+        SchemeUsed.objects.create(initiative=card, scheme=scheme)
     profile = PeerProfile.objects.create(user=UserFactory())
     profile.practices.add(other)
     merge_cards(kept, other, by=manager)
     for named in (event.initiatives, both.initiatives, call.initiatives, profile.practices):
         assert [card.pk for card in named.all()] == [kept.pk]
+    used = SchemeUsed.objects.values_list("initiative", "scheme")
+    assert sorted(used) == sorted([(kept.pk, once.pk), (kept.pk, twice.pk)])
     challenge.refresh_from_db()
     asked.refresh_from_db()
     assert (challenge.initiative, asked.card) == (kept, kept)
@@ -282,7 +334,7 @@ ITS_OWN = {
 }  # fmt: skip
 # Files, measures and acts made of that very card: where a fact came of them, it is the one to keep.
 ITS_LIFE = {
-    "calls.Application.adopts", "calls.Application.initiative", "dialogues.Proposal.initiative",
+    "calls.Application.initiative", "dialogues.Proposal.initiative",
     "dossiers.Application.initiative", "evaluations.Evaluation.initiative",
     "evaluations.IndependentEvaluation.initiative", "evaluations.Survey.initiative",
     "funding.Pool.initiative", "innovators.Outcome.card", "kits.KitArchive.initiative",

@@ -163,7 +163,9 @@ class TestEachInItsWords:
         assert applies["location"][0]["identifier"] == "department:38"
 
     def test_an_event(self, client: Client) -> None:
-        event = EventFactory(online_link="https://visio.exemple.fr/secret", capacity=40)
+        event = EventFactory(
+            online_link="https://visio.exemple.fr/secret", capacity=40, address="1 rue du Port"
+        )
         event.themes.add(ThemeFactory(slug="logement", name="Logement"))
         data, page = head_of(client, event)
         assert dt.datetime.fromisoformat(data["startDate"]) == event.starts_at
@@ -173,6 +175,11 @@ class TestEachInItsWords:
         assert "visio" not in page
         assert data["organizer"][0]["@type"] == "NGO"
         assert data["keywords"] == ["Logement"]
+        online, _page = head_of(client, EventFactory(online_link="https://visio.exemple.fr/a"))
+        assert online["eventAttendanceMode"].endswith("/OnlineEventAttendanceMode")
+        assert [each["@type"] for each in online["location"]] == ["VirtualLocation"]
+        there, _page = head_of(client, EventFactory())
+        assert there["eventAttendanceMode"].endswith("/OfflineEventAttendanceMode")
         gone, _page = head_of(client, EventFactory(state="cancelled"))
         assert gone["eventStatus"].endswith("/EventCancelled")
 

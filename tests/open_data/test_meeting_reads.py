@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from essaim.calls.models import ApplicationState, State
+from essaim.calls.models import Application, ApplicationState, State
+from essaim.open_data.records import meetings
 from tests.calls.factories import CallFactory
 from tests.calls.factories_after import after, results
 from tests.events.factories import EventFactory
@@ -60,6 +61,13 @@ def test_results_once_they_are_public_under_the_name_that_was_chosen(client: Cli
     reading = CallFactory(state=State.DECIDING)
     after(reading, state=ApplicationState.LAUREATE)
     assert client.get(f"/api/v1/calls/{reading.slug}/results").status_code == 404
+
+
+def test_a_laureate_that_goes_between_two_reads_stops_nothing() -> None:
+    call = results()
+    stays = after(call, state=ApplicationState.LAUREATE)
+    gone = Application(pk=stays.pk + 1)
+    assert [record["id"] for record in meetings.laureates([gone, stays])] == [stays.pk]
 
 
 def test_events_to_come_then_past(client: Client) -> None:

@@ -166,6 +166,13 @@ def test_territories_by_their_name(client: Client) -> None:
         (found,) = everything(client, f"/api/v1/territories?q={asked}")
         assert found["address"] == "commune:38185"
     assert everything(client, "/api/v1/territories?q=grenoble&kind=region") == []
+    # The ten best are those of the place, not those of the country that are in it.
+    for _elsewhere in range(11):
+        TerritoryFactory(name="Saint-Martin", population=9_000)
+    isere = TerritoryFactory(kind="department", code="38")
+    TerritoryFactory(code="38415", name="Saint-Martin-d’Uriage", inside=[isere])
+    (found,) = everything(client, "/api/v1/territories?q=saint-martin&within=department:38")
+    assert found["address"] == "commune:38415"
     for wrong in ("%00", "x" * 201):
         assert client.get(f"/api/v1/territories?q={wrong}").status_code == 422
 

@@ -91,6 +91,21 @@ def test_a_public_page_shows_no_address_and_only_names_made_public(client: Clien
     assert "@exemple.fr" not in page
 
 
+def test_visitors_never_read_an_address_typed_in_a_name(client: Client) -> None:
+    network = OrganisationFactory(name="Réseau reseau@exemple.fr", kind="network")
+    named = OrganisationFactory(name="Atelier de Claire, claire@exemple.fr, 01 02 03 04 05")
+    pages = (named.get_absolute_url(), network.get_absolute_url(), "/organisations")
+    for address in pages:
+        page = client.get(address).content.decode()
+        assert "@exemple.fr" not in page and "01 02 03 04 05" not in page
+        assert "[adresse e-mail réservée aux membres]" in page
+    client.force_login(UserFactory())
+    assert (
+        '<h1 lang="fr">Atelier de Claire, claire@exemple.fr'
+        in client.get(named.get_absolute_url()).content.decode()
+    )
+
+
 def test_a_card_holder_creates_an_organisation(client: Client) -> None:
     holder = UserFactory()
     client.force_login(holder)

@@ -18,8 +18,8 @@ from essaim.initiatives.models import Initiative
 @transaction.atomic
 def join_cards(kept: Initiative, other: Initiative, *, by: Any, occasion: str) -> None:
     """Interests, each person's once (the one that the team is in contact about), and questions;
-    what was asked in private of another holder's team stays with that team. Who said them is told
-    of the card that stays; its team, of what waits for it there."""
+    what was asked in private of another holder's team stays with that team, and who asked is told
+    so. Who said the others is told of the card that stays; its team, of what waits for it there."""
     waiting = _join_interests(kept, other, by=by, occasion=occasion)
     same_holder = kept.holder_id is not None and kept.holder_id == other.holder_id
     which = {} if same_holder else {"is_private": False}
@@ -28,6 +28,9 @@ def join_cards(kept: Initiative, other: Initiative, *, by: Any, occasion: str) -
     tell_merged(
         kept, {q.author for q in questions if q.author is not None}, by=by, occasion=occasion
     )
+    staying = Question.objects.filter(card=other, withdrawn_at=None).exclude(author=None)
+    for question in staying.select_related("author").order_by("pk"):
+        notifications.private_question_stays(question, by=by, occasion=occasion)
     for interest in Interest.objects.filter(pk__in=waiting).order_by("pk"):
         notifications.interest_received(interest)
     moved = [question.pk for question in questions]

@@ -44,16 +44,16 @@ class Said(Posted):
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def visible_to(self, user: Any) -> QuestionQuerySet:
-        """Public ones, for those who read the card; private ones, for who asked, who writes the
-        card, and managers. Agrees with ``rules.can_view_question``."""
+        """Public ones, for those who read the card; private ones, for who writes the card and
+        managers; one's own, whatever became of the card. Agrees with
+        ``rules.can_view_question``."""
         if user.is_authenticated and is_manager(user):
             return self
-        known = self.filter(card__in=cards_read_by(user))
-        shown = Q(hidden_at=None)
+        shown = Q(card__in=cards_read_by(user), hidden_at=None)
         if not user.is_authenticated:
-            return known.filter(shown, is_private=False)
+            return self.filter(shown, is_private=False)
         team = Q(card__in=cards_written_by(user))
-        return known.filter(Q(author=user) | shown & (Q(is_private=False) | team))
+        return self.filter(Q(author=user) | shown & (Q(is_private=False) | team))
 
     def listed(self) -> QuestionQuerySet:
         """With the number of their answers, latest first. A question taken back before anyone

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -35,6 +36,7 @@ from .findings import keep_own_figures
 FORGOTTEN_AFTER = dt.timedelta(minutes=10)
 KEPT_FOR = dt.timedelta(days=30)
 LARGEST = 5 * 1024 * 1024  # bytes
+BEGUN_AT_MOST = 5  # times: a worker that is killed says nothing
 _LOCK = 20260710
 
 
@@ -72,7 +74,7 @@ def try_again(kept: FigureFile) -> FigureFile:
     if row.is_working:
         return row
     move(row, "try_again")
-    row.why = row.about = ""
+    row.why, row.about, row.attempts = "", "", 0
     row.touched_at = None
     row.save()
     _enqueue(row)
@@ -95,7 +97,8 @@ def _forget_old(indicator: CampaignIndicator) -> None:
 
 # --- the job ------------------------------------------------------------------------------
 def advance(pk: int) -> None:
-    """Read the file and load it; nothing where another job is at it, or it waits no more."""
+    """Read the file and load it; nothing where another job is at it, or it waits no more. One that
+    was begun as often as it may is given up: whatever stopped its worker would stop the next."""
     with connection.cursor() as cursor:
         # Of the session: a worker that dies lets go of it.
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, pk % 2**31])
@@ -105,7 +108,10 @@ def advance(pk: int) -> None:
         kept = FigureFile.objects.select_related("indicator__series").filter(
             pk=pk, state=FigureFileState.WAITING
         ).first()  # fmt: skip
-        if kept is not None:
+        if kept is not None and kept.attempts >= BEGUN_AT_MOST:
+            give_up(pk)
+        elif kept is not None:
+            FigureFile.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
             _read(kept)
     finally:
         with connection.cursor() as cursor:
@@ -185,7 +191,8 @@ def _say(row: FigureFile, found: Figures) -> None:
         ],
         batch_size=2_000,
     )  # fmt: skip
-    row.lines, row.empty, row.error_count = found.lines, found.empty, len(found.errors)
+    row.lines, row.empty, row.error_count = found.lines, found.empty, found.wrong
+    row.left = found.left
     row.bytes_done, row.finished_at = row.bytes_total, timezone.now()
 
 

@@ -21,7 +21,7 @@ from essaim.dialogues.models import (
     Finding,
     OwnFigure,
 )
-from essaim.dialogues.own_figures import Figures, NotTaken, Said, figures_of
+from essaim.dialogues.own_figures import Figures, NotTaken, figures_of
 from essaim.territories.models import IndicatorValue
 
 from .common import lock_open_campaign
@@ -118,11 +118,12 @@ def keep_own_figures(indicator: CampaignIndicator, found: Figures) -> Loaded:
     campaign = lock_open_campaign(indicator.campaign_id)
     if indicator.series_id is not None:
         raise DomainError(_("Cette série est celle de tous : elle se charge dans la gestion."))
-    if found.errors:
+    if found.wrong:
         raise NotTaken("lines")
     inside = set(campaign.dialogues.values_list("territory", flat=True))
     outside = [key for key in found.values if key[0] not in inside]
-    found.said += [Said(found.line_of[key], False, "outside") for key in outside]
+    for key in outside:
+        found.say(found.line_of[key], False, "outside")
     kept = {key: value for key, value in found.values.items() if key[0] in inside}
     if not kept and found.others:
         raise NotTaken("others", ", ".join(sorted(found.others)[:5])[:300])

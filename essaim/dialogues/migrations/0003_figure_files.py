@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
                 ("outside", models.PositiveIntegerField(default=0)),
                 ("empty", models.PositiveIntegerField(default=0)),
                 ("error_count", models.PositiveIntegerField(default=0)),
+                ("left", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("why", models.CharField(blank=True, max_length=40)),
                 ("about", models.CharField(blank=True, max_length=300)),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="déposé le")),

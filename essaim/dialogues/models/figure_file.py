@@ -46,6 +46,8 @@ class FigureFile(FSMModelMixin, models.Model):
     outside = models.PositiveIntegerField(default=0)
     empty = models.PositiveIntegerField(default=0)
     error_count = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)  # lines of other indicators
+    attempts = models.PositiveSmallIntegerField(default=0)  # times that its reading was begun
     # Why the whole was refused: a key of ``own_figures.WHY``, and what it is about.
     why = models.CharField(max_length=40, blank=True)
     about = models.CharField(max_length=300, blank=True)

@@ -22,13 +22,15 @@ from essaim.dialogues.actions import figure_files as acting
 from essaim.dialogues.forms.campaigns import FiguresForm
 from essaim.dialogues.models import Campaign, CampaignIndicator, FigureFile, FigureFileState
 
-from .common import PER_PAGE, act, crumbs, fetch_campaign
+from .common import PER_PAGE, May, act, crumbs, fetch_campaign
 
 FILES_SHOWN = 10
 
 
-def _indicator(request: HttpRequest, pk: int, row: int) -> tuple[Campaign, CampaignIndicator]:
-    found = fetch_campaign(request, pk, rules.can_change_campaign)
+def _indicator(
+    request: HttpRequest, pk: int, row: int, may: May = rules.can_change_campaign
+) -> tuple[Campaign, CampaignIndicator]:
+    found = fetch_campaign(request, pk, may)
     return found, get_object_or_404(found.indicators.select_related("series"), pk=row)
 
 
@@ -61,8 +63,11 @@ def figures(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _file(request: HttpRequest, pk: int, row: int, file: int) -> tuple[Campaign, FigureFile]:
-    found, one = _indicator(request, pk, row)
+def _file(
+    request: HttpRequest, pk: int, row: int, file: int, may: May = rules.runs
+) -> tuple[Campaign, FigureFile]:
+    """Read by the centre even once the campaign is closed."""
+    found, one = _indicator(request, pk, row, may)
     kept: FigureFile = get_object_or_404(one.files.for_list(), pk=file)
     kept.indicator = one
     return found, kept
@@ -80,11 +85,15 @@ def _shown(kept: FigureFile) -> dict[str, Any]:
 @never_cache
 def figure_file(request: HttpRequest, pk: int, row: int, file: int) -> HttpResponse:
     found, kept = _file(request, pk, row, file)
+    page = Paginator(kept.said.all(), PER_PAGE).get_page(request.GET.get("page"))
+    told = kept.error_count + kept.left + kept.outside
     context = {
         **_shown(kept),
+        "not_all_said": page.paginator.count < told,
         "campaign": found,
+        "may_change": rules.can_change_campaign(request.user, found),
         "crumbs": crumbs(found, request.user),
-        "page": Paginator(kept.said.all(), PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
     }
     return render(request, "dialogues/figure_file.html", context)
 
@@ -118,7 +127,7 @@ def figure_lines(request: HttpRequest, pk: int, row: int, file: int) -> HttpResp
 @signed_in_or_kept
 @require_POST
 def figure_again(request: HttpRequest, pk: int, row: int, file: int) -> HttpResponse:
-    found, kept = _file(request, pk, row, file)
+    found, kept = _file(request, pk, row, file, rules.can_change_campaign)
     return press(
         request, lambda: acting.try_again(kept), done=_("Le fichier est lu de nouveau."),
         back=reverse("dialogues:figure_file", args=[found.pk, row, kept.pk]),

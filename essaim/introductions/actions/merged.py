@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.contributions.models import Interest
+from essaim.contributions.rules import nobody_answers
 from essaim.initiatives.actions.merging import move_rows
 from essaim.initiatives.carried import Column
 from essaim.initiatives.following import tell_merged
@@ -20,8 +22,9 @@ from essaim.introductions.models import Introduction, Side
 
 @transaction.atomic
 def join_cards(kept: Initiative, other: Initiative, *, by: Any, occasion: str) -> None:
-    """What is going on with the same adopter for both goes on once, as far as it is. Raises
-    DomainError where the team of ``other`` is in touch with adopters and would lose them."""
+    """What is going on with the same adopter for both goes on once, as far as it is; what has
+    ended stays with the team that led it, and what it noted for itself. Raises DomainError where
+    the team of ``other`` is in touch with adopters and would lose them."""
     rows = Introduction.objects.select_for_update(of=("self",)).select_related(
         "adopter", "asked_by", "answered_by", "interest"
     )
@@ -34,7 +37,9 @@ def join_cards(kept: Initiative, other: Initiative, *, by: Any, occasion: str) -
         same = mine.get(_adopter(row)) if row.is_open else None
         if same is not None:
             _one_of(same, row)
-    move_rows(Column(Introduction, "card"), kept, other)
+    same_team = kept.holder_id is not None and kept.holder_id == other.holder_id
+    which = {} if same_team or nobody_answers(other) else {"state__in": Introduction.OPEN}
+    move_rows(Column(Introduction, "card", where=which), kept, other)
     for row in theirs:
         if row.is_open:  # an adopter already in touch with the one kept is told of that one
             row.card = kept
@@ -69,11 +74,10 @@ def _one_of(first: Introduction, second: Introduction) -> None:
 def _check_nobody_is_left_out(
     theirs: list[Introduction], kept: Initiative, other: Initiative
 ) -> None:
-    for row in theirs:
-        if not row.is_going:
-            continue
-        person = row.asked_by if row.side == Side.HOLDER else row.answered_by
-        if person is None or not person.is_active:
+    """What is open goes with its messages and the notes of its side: to those who wrote them."""
+    people = {person for row in theirs if row.is_open for person in _who_led(row)}
+    for person in people:
+        if not person.is_active:
             continue
         if is_of_the_team(person, other) and not is_of_the_team(person, kept):
             raise DomainError(
@@ -83,3 +87,14 @@ def _check_nobody_is_left_out(
                 )
                 % {"other": other.title, "kept": kept.title}
             )
+
+
+def _who_led(row: Introduction) -> Iterator[Any]:
+    """Of the holder's side: who asked or answered, once it is accepted, and who wrote."""
+    answers = row.asked_by if row.side == Side.HOLDER else row.answered_by
+    if row.is_going and answers is not None:
+        yield answers
+    for written in (row.notes, row.messages):
+        for each in written.filter(side=Side.HOLDER).select_related("author"):
+            if each.author is not None:
+                yield each.author

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -138,8 +139,11 @@ def _check_open(card: Initiative, territory: Territory, organisation: Organisati
 
 
 def _check_never_twice(card: Initiative, organisation: Organisation) -> None:
-    known = Introduction.objects.filter(card=card, organisation=organisation)
-    latest = known.order_by("-created_at", "-pk").first()
+    """What was said of a card made one with this one was said of this one."""
+    known = Introduction.objects.filter(
+        Q(card=card) | Q(card__merge__kept=card), organisation=organisation
+    )
+    latest = known.open().first() or known.order_by("-created_at", "-pk").first()
     if latest is None:
         return
     if latest.is_open:

@@ -245,14 +245,16 @@ def list_territories(request: HttpRequest) -> HttpResponse:
     text = str(given.get("q", ""))
     if "\x00" in text or len(text) > TEXT_LENGTH:
         raise reading.problems_of([("q", gettext("Donnez un nom ou un code."))])
-    if text:
-        kinds = [kind] if kind else []
-        found = found.filter(pk__in=[each.pk for each in lookup.search(text, kinds=kinds)])
+    place = None
     if "within" in given:
         place = _place(str(given["within"]))
         if place is None:
             raise reading.problems_of([("within", gettext("Ce territoire est inconnu."))])
         found = found.within(place)
+    if text:
+        kinds = [kind] if kind else []
+        best = lookup.search(text, kinds=kinds, within=place)
+        found = found.filter(pk__in=[each.pk for each in best])
     return listing(
         request, found, ["kind", "code"], lambda rows: [others.territory(row) for row in rows]
     )

@@ -36,7 +36,7 @@ def laureates(found: Sequence[Application]) -> list[dict[str, Any]]:
         each.application.pk: each
         for each in results.laureates(Application.objects.filter(pk__in=keys))
     }
-    return [_laureate(known[key]) for key in keys]
+    return [_laureate(known[key]) for key in keys if key in known]  # one may go meanwhile
 
 
 def _laureate(each: results.Laureate) -> dict[str, Any]:
