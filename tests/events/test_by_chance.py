@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from django.urls import reverse
 from essaim.common.errors import DomainError
 from essaim.events.actions import chance, keeping, meetings
 from essaim.events.meeting.codes import code_of, whose
@@ -236,3 +237,7 @@ def test_is_said_in_english_too() -> None:
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     shown = client.get(f"{event.get_absolute_url()}/rencontres").content.decode()
     assert "says that they met you" in shown and "Your code" in shown
+    # What the other brings is not read either before they confirm.
+    form = reverse("events:introduce", args=[event.slug, made.pk])
+    assert signed_in(adopter).get(form).status_code == 404
+    assert card.title in signed_in(adopter).get(form).content.decode()
