@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from essaim.common.errors import DomainError
 from essaim.events.actions import chance, keeping, meetings
+from essaim.common.waiting import waiting_for
 from essaim.events.meeting.codes import code_of, whose
 from essaim.events.models import Encounter, Registration, Seat
 from essaim.events.reading import numbers
@@ -241,3 +242,16 @@ def test_is_said_in_english_too() -> None:
     form = reverse("events:introduce", args=[event.slug, made.pk])
     assert signed_in(adopter).get(form).status_code == 404
     assert card.title in signed_in(adopter).get(form).content.decode()
+@pytest.mark.parametrize("gone", ["cancelled", "left"])
+def test_nothing_waits_for_an_answer_that_no_page_takes(gone: str) -> None:
+    event, one, other = two(is_listed=True)
+    chance.say_met_by_chance(event, by=one.user, who=other)
+    title = "Dire si vous avez rencontré quelqu’un"
+    assert any(title in each.title for each in waiting_for(other.user))
+    if gone == "cancelled":
+        type(event).objects.filter(pk=event.pk).update(state="cancelled")
+    else:
+        Registration.objects.filter(pk=other.pk).update(state="left")
+    assert not any(title in each.title for each in waiting_for(other.user))
+
+

@@ -144,9 +144,13 @@ class Encounter(models.Model):
 
 class MeetingSeatQuerySet(models.QuerySet["Seat"]):
     def to_say(self, user: Any) -> MeetingSeatQuerySet:
-        """Of meetings by chance that the other says took place, and this person has not answered."""
+        """Of meetings by chance that the other says took place, and this person has not answered;
+        while their page is there to answer on."""
         said = Encounter.objects.by_chance().filter(seats__met=True)
-        return self.filter(registration__user=user, met=None, encounter__in=said.values("pk"))
+        return self.filter(
+            registration__user=user, registration__state=Registration.State.REGISTERED, met=None,
+            encounter__in=said.values("pk"),
+        ).exclude(encounter__event__state="cancelled")  # fmt: skip
 
 
 class Seat(models.Model):
