@@ -227,8 +227,8 @@ def make_tables(event: Event, *, by: Any, tables: int) -> int:
 @transaction.atomic
 def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
     """Each says it alone; the other reads it once both have said so. Of one by chance, the other
-    was asked; taken back before they answered, it goes. Raises DomainError for who is not of it,
-    and to take back what an introduction came of."""
+    was asked; taken back, nobody reads it. Raises DomainError for who is not of it, and to take
+    back what an introduction came of."""
     event = lock_event(encounter.event_id)
     encounter = Encounter.objects.get(pk=encounter.pk)
     mine = (
@@ -245,7 +245,7 @@ def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
         )
     if met:
         said(encounter, mine.registration)
-    elif encounter.pair and mine.met:
+    elif encounter.pair:
         taken_back(encounter, mine.registration)
     else:
         mine.met = False
