@@ -37,6 +37,10 @@ def ask_meetings(
     event = lock_event(event)
     if not event.is_coming or event.starts_at <= timezone.now():
         raise DomainError(_("Les rencontres se proposent avant le début de l’événement."))
+    if event.encounters.planned().took_place().exists():
+        raise DomainError(
+            _("Des participants disent que leurs rencontres ont eu lieu : elles ne se calculent plus.")
+        )  # fmt: skip
     if not event.slots.exists():
         raise DomainError(_("Ajoutez d’abord des créneaux de rencontre."))
     people = event.registrations.meeting().count()
@@ -154,6 +158,8 @@ def _keep(
     if now != asked and not (last and (now.at, now.slots) == (asked.at, asked.slots)):
         return False
     planning = Planning.objects.select_for_update(of=("self",)).get(event=event)
+    if event.encounters.planned().took_place().exists():  # it began, or was moved, meanwhile
+        causes = [{"code": "said"}]
     if causes is not None:
         move(planning, "refuse", causes)
         planning.save()

@@ -101,6 +101,11 @@ class EncounterQuerySet(models.QuerySet["Encounter"]):
     def by_chance(self) -> EncounterQuerySet:
         return self.exclude(pair="")
 
+    def took_place(self) -> EncounterQuerySet:
+        """As one of the two says at least, or an introduction shows: these stay."""
+        said = Seat.objects.filter(met=True).values("encounter")
+        return self.filter(Q(pk__in=said) | Q(introduction__isnull=False))
+
     def happened(self) -> EncounterQuerySet:
         """Both say that they met."""
         return self.filter(seats__met=True).annotate(said=models.Count("seats")).filter(said=2)
