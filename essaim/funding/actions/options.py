@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.common.money import show_euros
 from essaim.common.once import made_by_form
-from essaim.funding import notifications, rules
+from essaim.funding import notifications
 from essaim.funding.models import (
     LIVING,
     MOST_CENTS,
@@ -25,6 +25,7 @@ from essaim.funding.models import (
     Pool,
     State,
 )
+from essaim.funding.rules import is_signed_by_another
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
@@ -296,8 +297,7 @@ def confirm(
 def _require_same(option: Option, by: Any) -> None:
     """What one person signed is not replaced without a word by what another says: the first may
     say it anew, or has left."""
-    first = option.confirming_by
-    if first is None or first.pk == by.pk or not rules.acts_for(first, option.funder):
+    if not is_signed_by_another(option, by):
         return
     raise DomainError(
         _(
@@ -358,6 +358,8 @@ def name_adopter(
             raise DomainError(_("Le repreneur est déjà nommé : la reprise a commencé."))
         return option
     option.adopter = site_adopter(option, adopter)
+    if option.confirming_at is not None and option.adopter_id not in (None, adopter.pk):
+        _require_same(option, by)
     option.save(update_fields=["adopter"])
     if option.state != OptionState.PREPARED:
         give_adopter(option)
