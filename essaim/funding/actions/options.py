@@ -254,7 +254,8 @@ def confirm(
     since it pays the pilot; the others after a positive finding. ``amount_cents`` may be less
     than the intention; the rest is released. Nothing is legally committed by it. Where two
     signatures are asked, a second person who says the same as the first signs by it, one who says
-    otherwise is refused, and the first who says it again changes nothing.
+    otherwise is refused, and the first who says it again changes nothing; where two are asked no
+    more, it confirms.
     """
     option = lock_option(option)
     require_mandate(by, option.funder)
@@ -275,7 +276,7 @@ def confirm(
         and bool(option.charter_on) == bool(charter_on)
         and (adopter is None or adopter.pk == option.adopter_id)
     ):
-        if by.pk != option.confirming_by_id:
+        if by.pk != option.confirming_by_id or not asks_two(option.funder):
             _confirmed(option, cents, by=by, on=day)
         return option
     _require_same(option, by)
@@ -357,9 +358,9 @@ def name_adopter(
         if option.adopter_id != adopter.pk:
             raise DomainError(_("Le repreneur est déjà nommé : la reprise a commencé."))
         return option
-    option.adopter = site_adopter(option, adopter)
     if option.confirming_at is not None and option.adopter_id not in (None, adopter.pk):
         _require_same(option, by)
+    option.adopter = site_adopter(option, adopter)
     option.save(update_fields=["adopter"])
     if option.state != OptionState.PREPARED:
         give_adopter(option)
