@@ -86,6 +86,7 @@ def test_from_the_message_to_the_signature() -> None:
     assert mail.outbox[0].to == [EMAIL]
     body = str(mail.outbox[0].body)
     assert "Commune du Bourg" in body and story.call.title in body and "site" in body
+    assert "à se joindre à sa candidature" in body
     link = re.search(r"https?://[^/]+(/\S+)", body)
     assert link
     # Nothing of what is written is read by who is not signed in.
@@ -94,7 +95,7 @@ def test_from_the_message_to_the_signature() -> None:
     assert reverse("account_signup") + "?next=" in door
     assert "autre adresse" in text_of(signed_in(UserFactory()).get(link.group(1)))
     # Until it answers, the application lacks it.
-    assert partners_lack(story.fresh()) == ["la réponse de Commune du Bourg, invitée par courrier"]
+    assert partners_lack(story.fresh()) == ["la réponse de Commune du Bourg, invitée par courriel"]
     with pytest.raises(DomainError, match="Commune du Bourg"):
         submit(story)
     mayor = invited()
