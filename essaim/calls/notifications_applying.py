@@ -219,7 +219,7 @@ def send_partner_invitation(invitation: PartnerInvitation) -> bool:
             invitation.email,
             _("Votre organisation est invitée à une candidature"),
             _(
-                "%(who)s invite « %(name)s » à candidater avec elle à « %(call)s », comme %(role)s.\n\nLe lien ci-dessous sert une fois, jusqu’au %(date)s, avec un compte à l’adresse qui reçoit ce message : créez-le si vous n’en avez pas, il vous ramènera à l’invitation. Vous lirez la candidature avant de signer, ou déclinerez. Si vous n’attendez rien de tel, ne faites rien."
+                "%(who)s invite « %(name)s » à se joindre à sa candidature à « %(call)s », comme %(role)s.\n\nLe lien ci-dessous sert une fois, jusqu’au %(date)s, avec un compte à l’adresse qui reçoit ce message : créez-le si vous n’en avez pas, il vous ramènera à l’invitation. Vous lirez la candidature avant de signer, ou déclinerez. Si vous n’attendez rien de tel, ne faites rien."
             )
             % {
                 "who": " ".join(applicant_name(application).split()),
@@ -290,7 +290,7 @@ def register() -> None:
         Verb(EXTENDED, gettext_lazy("Un délai est accordé à la candidature « %(title)s »"), still=draft),
         Verb(INVITED, gettext_lazy("Votre organisation est invitée à signer la candidature « %(title)s »"), still=asked),
         Verb(ANSWERED, gettext_lazy("Un partenaire a répondu pour la candidature « %(title)s »")),
-        Verb(DECLINED_BY_MAIL, gettext_lazy("Une organisation invitée par courrier a décliné la candidature « %(title)s »")),
+        Verb(DECLINED_BY_MAIL, gettext_lazy("Une organisation invitée par courriel a décliné la candidature « %(title)s »")),
         Verb(LEFT, gettext_lazy("Un partenaire quitte la candidature « %(title)s »")),
         Verb(LEFT_OFFICER, gettext_lazy("Un partenaire a quitté la candidature « %(title)s » depuis son dépôt")),
         Verb(

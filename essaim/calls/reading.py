@@ -202,7 +202,7 @@ def partners_lack(application: Application) -> list[str]:
     ]
     by_mail = asked_by_mail(application)
     found += [
-        _("la réponse de %(name)s, invitée par courrier") % {"name": each.name} for each in by_mail
+        _("la réponse de %(name)s, invitée par courriel") % {"name": each.name} for each in by_mail
     ]
     if application.call.needs_evaluator:
         roles: list[Partner | PartnerInvitation] = [*living, *by_mail]

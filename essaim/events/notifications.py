@@ -71,7 +71,7 @@ def meeting_lost(event: Event, user: Any, *, once: str) -> None:
 
 def met_by_chance(event: Event, user: Any, *, encounter: Encounter, by: Any) -> None:
     """Asked once; who says so is read on the page, by the one who is asked alone."""
-    tell(user, MET, KIND, str(event.pk), waits=True, by=by, once=f"met:{encounter.pk}")
+    tell(user, MET, KIND, str(event.pk), waits=True, by=by, once=f"met:{encounter.pair}")
 
 
 def met_confirmed(event: Event, user: Any, *, encounter: Encounter, by: Any) -> None:

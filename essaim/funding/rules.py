@@ -39,6 +39,14 @@ def acts_for(user: Any, organisation: Organisation) -> bool:
     return has_function(user, Function.FUNDER, organisation)
 
 
+def is_signed_by_another(option: Option, user: Any = None) -> bool:
+    """A first signature of its confirmation waits, of somebody else who still has the mandate."""
+    first = option.confirming_by
+    if option.confirming_at is None or first is None or first == user:
+        return False
+    return acts_for(first, option.funder)
+
+
 @rules.predicate
 def is_funder(user: Any) -> bool:
     return has_function(user, Function.FUNDER)

@@ -148,6 +148,12 @@ def acts_of_option(
         found.append(Act(_("Signer en second"), at("sign"), True, True))
     if state == OptionState.PLEDGED and may_confirm and option.confirming_at is None:
         found.append(Act(_("Confirmer"), at("confirm"), primary=True))
+    elif (
+        state == OptionState.PLEDGED
+        and may_confirm
+        and not rules.is_signed_by_another(option, user)
+    ):
+        found.append(Act(_("Reprendre la confirmation"), at("confirm")))
     if state == OptionState.PLEDGED and pool_state in {
         State.PILOTING, State.REVIEWING, State.ACTIVATING
     }:  # fmt: skip

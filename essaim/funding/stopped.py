@@ -59,5 +59,5 @@ def on_stopped(sender: Any, replication: Replication, by: Any, **kwargs: Any) ->
 
 
 def register() -> None:
-    register_verb(Verb(STOPPED, _("Un site que vous financez s’arrête : %(title)s")))
+    register_verb(Verb(STOPPED, _("Un site de la subvention d’essaimage s’arrête : %(title)s")))
     replication_stopped.connect(on_stopped, dispatch_uid="funding.stopped")

@@ -79,11 +79,7 @@ def _of_lead(mine: set[int]) -> Iterator[Waiting]:
     ready = Q(state=State.FORMING, holder_agreed_at__isnull=False)
     ready |= Q(Exists(_to_pilot()), state=State.OPEN, minimum_options__lte=_places())
     ready |= Q(~Exists(_silent()), Exists(_told()), state=State.REVIEWING)
-    today = timezone.localdate()
-    late = Q()
-    for state, name in DUE.items():
-        late |= Q(state=state, **{f"{name}__lt": today})
-    found = Pool.objects.filter(ready | late, lead__in=mine).select_related("initiative")
+    found = Pool.objects.filter(ready | _late(), lead__in=mine).select_related("initiative")
     for pool in found.order_by("pk"):
         title = (
             _("Reporter la date limite, ou passer à la suite")
@@ -94,6 +90,14 @@ def _of_lead(mine: set[int]) -> Iterator[Waiting]:
             title=str(title), url=pool.get_absolute_url(), about=pool.initiative.title,
             due=pool.due_on if pool.state in DUE else None,
         )  # fmt: skip
+
+
+def _late(pool: str = "") -> Q:
+    """As ``Pool.is_late``; ``pool``: where it is, « pool__ »."""
+    today, found = timezone.localdate(), Q()
+    for state, name in DUE.items():
+        found |= Q(**{f"{pool}state": state, f"{pool}{name}__lt": today})
+    return found
 
 
 NEXT = {
@@ -146,12 +150,15 @@ def _options(**condition: Any) -> Any:
 
 
 def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
-    """While the pool takes it: an option prepared and not signed in time waits for nobody."""
-    taking = Q(pool__state__in=[State.OPEN, State.ACTIVATING])
+    """While its page has the button: what was not signed in time waits for nobody."""
+    late = _late("pool__")
+    taking = Q(pool__state__in=[State.OPEN, State.ACTIVATING]) & ~late
+    confirming = Q(state=OptionState.PLEDGED, confirming_at__isnull=False)
+    confirming &= Q(pool__state=State.ACTIVATING) & ~late | Q(pool__state=State.OPEN, is_pilot=True)
     waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user) & taking
-    waits |= Q(state=OptionState.PLEDGED, confirming_at__isnull=False) & ~Q(confirming_by=user)
+    waits |= confirming & ~Q(confirming_by=user)
     waits |= Q(state=OptionState.PLEDGED, prolonging_until__isnull=False) & ~Q(prolonging_by=user)
-    for option in _options(funder__in=mine).filter(waits):
+    for option in _options(funder__in=mine, expires_on__gte=timezone.localdate()).filter(waits):
         yield Waiting(
             title=_("Signer en second"), url=option.get_absolute_url(),
             about=f"{option.pool.initiative.title} – {option.territory.label}",

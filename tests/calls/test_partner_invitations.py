@@ -86,6 +86,7 @@ def test_from_the_message_to_the_signature() -> None:
     assert mail.outbox[0].to == [EMAIL]
     body = str(mail.outbox[0].body)
     assert "Commune du Bourg" in body and story.call.title in body and "site" in body
+    assert "à se joindre à sa candidature" in body
     link = re.search(r"https?://[^/]+(/\S+)", body)
     assert link
     # Nothing of what is written is read by who is not signed in.
@@ -94,7 +95,7 @@ def test_from_the_message_to_the_signature() -> None:
     assert reverse("account_signup") + "?next=" in door
     assert "autre adresse" in text_of(signed_in(UserFactory()).get(link.group(1)))
     # Until it answers, the application lacks it.
-    assert partners_lack(story.fresh()) == ["la réponse de Commune du Bourg, invitée par courrier"]
+    assert partners_lack(story.fresh()) == ["la réponse de Commune du Bourg, invitée par courriel"]
     with pytest.raises(DomainError, match="Commune du Bourg"):
         submit(story)
     mayor = invited()
@@ -327,3 +328,22 @@ def test_an_address_without_an_answer_is_erased() -> None:
     assert erase_invitations(30) == 1
     made.refresh_from_db()
     assert (made.ended_as, made.email) == ("expired", "")
+
+
+@pytest.mark.parametrize("had_a_page", [False, True])
+def test_who_signs_on_the_site_is_not_waited_for_by_mail(had_a_page: bool) -> None:
+    story = filled()
+    page = OrganisationFactory(siren="") if had_a_page else None
+    made = ask(story, organisation=page)
+    elsewhere = ask(story, siren="552100554", name="Commune du Val", email="val@exemple.fr")
+    page = page or OrganisationFactory(siren=SIREN)
+    signer = MembershipFactory(organisation=page, role="representative").user
+    row = partners.invite_partner(
+        story.application, page, by=story.holder, submission=uuid.uuid4()
+    )  # fmt: skip
+    partners.sign(row, by=signer)
+    made.refresh_from_db()
+    assert (made.ended_as, made.email) == ("withdrawn", "")
+    elsewhere.refresh_from_db()
+    assert elsewhere.is_pending
+    assert partners_lack(story.fresh()) == ["la réponse de Commune du Val, invitée par courriel"]

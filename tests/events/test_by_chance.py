@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import waiting_for
 from essaim.events.actions import chance, keeping, meetings
 from essaim.events.meeting.codes import code_of, whose
 from essaim.events.models import Encounter, Registration, Seat
@@ -80,15 +83,42 @@ class TestWhatOneAloneSays:
         chance.say_met_by_chance(event, by=other.user, who=one)
         assert Encounter.objects.count() == 1 and numbers(event).encounters == 1
 
-    def test_taken_back_leaves_nothing(self) -> None:
+    def test_taken_back_shows_nothing_and_said_again_is_not_asked_again(self) -> None:
         event, one, other = two(is_listed=True)
+        empty = _words(page(one))
         made = chance.say_met_by_chance(event, by=one.user, who=other)
         address = f"{event.get_absolute_url()}/rencontres/{made.pk}/faite"
-        signed_in(one.user).post(address, {"met": "no"})
-        assert not Encounter.objects.exists()
-        assert "Ana Un" not in page(other)
-        assert signed_in(other.user).post(address, {"met": "yes"}).status_code == 404
+        for _double in range(2):
+            assert signed_in(one.user).post(address, {"met": "no"}).status_code == 302
+        assert _words(page(one)) == empty and "Ana Un" not in page(other)
+        assert not Seat.objects.to_say(other.user).exists()
         assert numbers(event).encounters == 0
+        for _again in range(3):
+            assert chance.say_met_by_chance(event, by=one.user, who=other) == made
+            assert Seat.objects.to_say(other.user).exists()
+            meetings.say_met(made, by=one.user, met=False)
+        assert told(other) == ["event_met_by_chance"] and told(one) == []
+        # The other says it, of the same one: who took it back is asked, once.
+        meetings.say_met(made, by=other.user, met=True)
+        meetings.say_met(made, by=other.user, met=False)
+        meetings.say_met(made, by=other.user, met=True)
+        assert told(one) == ["event_met_by_chance"] and numbers(event).encounters == 0
+        meetings.say_met(made, by=one.user, met=True)
+        assert numbers(event).encounters == 1
+
+    @pytest.mark.parametrize("answer", [None, False])
+    def test_whether_they_said_no_is_not_found_by_taking_it_back(self, answer: bool | None) -> None:
+        event, one, other = two(is_listed=True)
+        made = chance.say_met_by_chance(event, by=one.user, who=other)
+        if answer is not None:
+            meetings.say_met(made, by=other.user, met=answer)
+        client = signed_in(one.user)
+        address = f"{event.get_absolute_url()}/rencontres/{made.pk}/faite"
+        assert client.post(address, {"met": "no"}).status_code == 302
+        assert f"/rencontres/{made.pk}/faite" not in _words(page(one))
+        assert client.post(address, {"met": "yes"}).status_code == 302
+        assert f"/rencontres/{made.pk}/faite" in _words(page(one))
+        assert told(other) == ["event_met_by_chance"]
 
     def test_taken_back_after_a_yes_counts_no_more(self) -> None:
         event, one, other = two(is_listed=True)
@@ -114,7 +144,9 @@ class TestWhatOneAloneSays:
 
 
 def _words(html: str) -> str:
-    return html.partition('id="par-hasard"')[2].partition("csrfmiddlewaretoken")[0]
+    """All but the tokens, which differ each time: the buttons and their addresses too."""
+    shown = html.partition('id="par-hasard"')[2].partition("</main>")[0]
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", shown)
 
 
 class TestWhomOneMayName:
@@ -184,7 +216,12 @@ class TestWhomOneMayName:
         event, one, other = two(is_listed=True)
         third = comes(event, is_listed=True)
         made = chance.say_met_by_chance(event, by=one.user, who=other)
-        with pytest.raises(DomainError, match="attendent déjà"):
+        # Neither by taking it back, nor where the answer was no: the number would tell it.
+        for said in ((one, False), (one, True), (other, False)):
+            with pytest.raises(DomainError, match="n’ont pas confirmé"):
+                chance.say_met_by_chance(event, by=one.user, who=third)
+            meetings.say_met(made, by=said[0].user, met=said[1])
+        with pytest.raises(DomainError, match="n’ont pas confirmé"):
             chance.say_met_by_chance(event, by=one.user, who=third)
         meetings.say_met(made, by=other.user, met=True)
         assert chance.say_met_by_chance(event, by=one.user, who=third)
@@ -206,14 +243,31 @@ def test_an_introduction_begins_from_it_and_keeps_it() -> None:
     other = comes(event, representative(holder), is_listed=True)
     other.initiatives.set([card])
     made = chance.say_met_by_chance(event, by=one.user, who=other)
+    # What the other brings is not read either before they confirm.
+    form = reverse("events:introduce", args=[event.slug, made.pk])
+    assert signed_in(adopter).get(form).status_code == 404
     with pytest.raises(DomainError, match="quand les deux"):
         meetings.begin_introduction(made, card, by=one.user, message="Parlons-en.")
     meetings.say_met(made, by=other.user, met=True)
     assert "Commencer une mise en relation" in page(one)
+    assert card.title in signed_in(adopter).get(form).content.decode()
     meetings.begin_introduction(made, card, by=one.user, message="Parlons-en.")
     assert numbers(event).introductions == 1
     with pytest.raises(DomainError, match="Une mise en relation en est née"):
         meetings.say_met(made, by=other.user, met=False)
+
+
+@pytest.mark.parametrize("gone", ["cancelled", "left"])
+def test_nothing_waits_for_an_answer_that_no_page_takes(gone: str) -> None:
+    event, one, other = two(is_listed=True)
+    chance.say_met_by_chance(event, by=one.user, who=other)
+    title = "Dire si vous avez rencontré quelqu’un"
+    assert any(title in each.title for each in waiting_for(other.user))
+    if gone == "cancelled":
+        type(event).objects.filter(pk=event.pk).update(state="cancelled")
+    else:
+        Registration.objects.filter(pk=other.pk).update(state="left")
+    assert not any(title in each.title for each in waiting_for(other.user))
 
 
 def test_goes_with_its_author_and_with_time() -> None:

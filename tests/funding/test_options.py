@@ -15,7 +15,7 @@ from essaim.funding.actions.prolonging import prolong
 from essaim.funding.models import Finding, LedgerLine, Option, Pool
 from essaim.funding.steps import acts_of_option
 from essaim.funding.waiting import waiting
-from essaim.people.models import Membership
+from essaim.people.models import Membership, User
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication
 from tests.funding.factories import (
@@ -34,6 +34,11 @@ from tests.funding.factories import (
 from tests.people.factories import MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def labels_of(user: User, option: Option) -> set[str]:
+    found = Option.objects.for_detail().get(pk=option.pk)
+    return {str(act.label) for act in acts_of_option(user, found, has_paid=False)}
 
 
 class TestOptions:
@@ -200,6 +205,70 @@ class TestConfirming:
         options.confirm(option, by=third, amount_cents=800, **said)
         assert state_of(option) == "confirmed"
 
+    def test_the_adopter_signed_once_is_not_replaced_by_another_person(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        body = organisation_of(person)
+        options.set_four_eyes(body, True)
+        second, other = funder(body), funder()
+        share = pledged(story.pool, other, territory=option.territory, amount_cents=9, cofund=True)
+        adopter, another = OrganisationFactory(kind="ccas"), OrganisationFactory(kind="ccas")
+        options.confirm(option, by=person, amount_cents=900, adopter=adopter, mode="supple")
+        with pytest.raises(DomainError, match="Une première signature"):
+            options.name_adopter(option, adopter=another, by=second)
+        options.name_adopter(option, adopter=adopter, by=second)
+        # Nor by who pays another share of the site, whichever way.
+        Option.objects.filter(pk=share.pk).update(adopter=None)
+        for act in (options.name_adopter, options.confirm):
+            with pytest.raises(DomainError, match="déjà nommé"):
+                act(share, adopter=another, by=other)
+        assert Option.objects.get(pk=option.pk).adopter == adopter
+        # Who signed may say otherwise; and who left holds nobody.
+        options.name_adopter(option, adopter=another, by=person)
+        Membership.objects.filter(user=person, organisation=body).delete()
+        options.name_adopter(option, adopter=adopter, by=second)
+        assert Option.objects.get(pk=option.pk).adopter == adopter
+
+    def test_who_signed_first_takes_it_up_again_and_alone_where_two_are_asked_no_more(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        body = organisation_of(person)
+        options.set_four_eyes(body, True)
+        second, third = funder(body), funder(body)
+        said = {"mode": "dissemination", "planned_on": today(40)}
+        options.confirm(option, by=person, amount_cents=900, **said)
+        again = "Reprendre la confirmation"
+        assert again in labels_of(person, option) and again not in labels_of(second, option)
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        form = client.get(reverse("funding:confirm", args=[story.pool.slug, option.pk]))
+        assert form.context["form"].initial == {"amount_cents": 900, "charter": False, **said}
+        Membership.objects.filter(user=person, organisation=body).update(functions=[])
+        assert {again, "Signer en second"} <= labels_of(second, option)
+        options.confirm(option, by=second, amount_cents=800, **said)
+        assert again not in labels_of(third, option)
+        options.set_four_eyes(body, False)
+        options.confirm(option, by=second, amount_cents=800, **said)
+        assert Option.objects.get(pk=option.pk).confirmed_cents == 800
+
+    @pytest.mark.parametrize("late", ["confirm_until", "expires_on", "state"])
+    def test_what_nobody_may_sign_now_waits_for_nobody(self, late: str) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.set_four_eyes(organisation_of(person), True)
+        second = funder(organisation_of(person))
+        options.confirm(option, by=person)
+        title = "Signer en second"
+        assert title in {each.title for each in waiting(second)}
+        assert title in labels_of(second, option)
+        if late == "expires_on":
+            Option.objects.filter(pk=option.pk).update(expires_on=today(-1))
+        else:
+            value = today(-1) if late == "confirm_until" else "reviewing"
+            Pool.objects.filter(pk=story.pool.pk).update(**{late: value})
+            assert title not in labels_of(second, option)
+        assert title not in {each.title for each in waiting(second)}
+
     def test_what_was_prepared_is_not_signed_once_its_date_is_past(self) -> None:
         story = opened()
         first = funder()
@@ -211,8 +280,8 @@ class TestConfirming:
         assert state_of(option) == "prepared"
         # Not signed before the pilot: nobody is asked any more, and it may be withdrawn.
         Pool.objects.filter(pk=story.pool.pk).update(pledges_until=today(-1))
-        found = Option.objects.for_detail().get(pk=option.pk)
-        labels = {str(act.label) for act in acts_of_option(second, found, has_paid=False)}
+        labels = labels_of(second, option)
+        assert "Signer en second" not in {each.title for each in waiting(second)}
         assert "Signer en second" not in labels and "Retirer" in labels
 
     def test_the_site_waits_for_its_adopter_and_who_pays_reads_it(self) -> None:

@@ -190,6 +190,21 @@ class TestSponsors:
         page = client.get(reverse("matching:answers", args=[near.pk])).content.decode()
         assert sponsor.user.name in page and ">nouvelle<" not in page
 
+    def test_who_came_is_shown_though_three_were_nearer(self) -> None:
+        region = TerritoryFactory(kind="region")
+        place = TerritoryFactory(inside=[region])
+        near = {self.agreed(territory=place).pk for _each in range(3)}
+        Arrival.objects.all().delete()
+        need = weighed(territory=place)
+        late = self.agreed(territory=region)
+        others = [self.agreed(territory=region, is_listed=False) for _each in range(2)]
+        assert arrivals.tell()["told"] == 1
+        client = Client()
+        client.force_login(need.author, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(reverse("matching:answers", args=[need.pk])).content.decode()
+        assert late.user.name in page and page.count(">nouvelle<") == 1
+        assert len(near) == 3 and not any(each.user.name in page for each in others)
+
     def test_of_the_whole_country_are_told_by_theme(self) -> None:
         country, theme = TerritoryFactory(kind="country"), ThemeFactory()
         place = TerritoryFactory(inside=[country])

@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
@@ -24,6 +25,7 @@ from essaim.calls.models import (
     Editor,
     EditorInvitation,
     Partner,
+    PartnerInvitation,
 )
 from essaim.calls.reading import form_of, limit
 from essaim.common.errors import DomainError
@@ -99,7 +101,8 @@ def add_partner(
     asked_by: Any = None,
 ) -> Partner:
     """The caller holds the application, writable. ``asked_by``: who invited, where it is another
-    person that makes the act."""
+    person that makes the act. Asked by mail before, it answers on the site: the link serves no
+    more."""
     if organisation.pk == application.organisation_id:
         raise DomainError(_("C’est l’organisation candidate elle-même."), field="organisation")
     if (there := living_partner(application, organisation)) is not None:
@@ -107,6 +110,10 @@ def add_partner(
             _("%(name)s est déjà partenaire.") % {"name": there.organisation.name},
             field="organisation",
         )
+    same = Q(organisation=organisation) | Q(siren=organisation.siren) & ~Q(siren="")
+    application.partner_invitations.pending().filter(same).update(
+        ended_as=PartnerInvitation.End.WITHDRAWN, ended_at=timezone.now(), email=""
+    )
     require_room(application, role=role, siren=organisation.siren)
     made = Partner.objects.create(
         submission=submission, application=application, organisation=organisation, role=role,

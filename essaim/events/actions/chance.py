@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,7 +68,8 @@ def say_met_by_chance(
 
 
 def said(encounter: Encounter, mine: Registration) -> None:
-    """Under the event's lock: this one says so; the other, who said it first, is told."""
+    """Under the event's lock: this one says so. The other, who said it first, is told; of one that
+    was taken back, they are asked, if they never were."""
     seats = {each.registration_id: each for each in encounter.seats.select_related("registration")}
     own = seats.pop(mine.pk)
     if own.met:
@@ -75,21 +77,20 @@ def said(encounter: Encounter, mine: Registration) -> None:
     own.met = True
     own.save(update_fields=["met"])
     for other in seats.values():
-        if other.met and encounter.pair:
-            notifications.met_confirmed(
-                encounter.event, other.registration.user, encounter=encounter, by=mine.user
-            )
+        event, user = encounter.event, other.registration.user
+        if encounter.pair and other.met:
+            notifications.met_confirmed(event, user, encounter=encounter, by=mine.user)
+        elif encounter.pair and other.met is None:
+            notifications.met_by_chance(event, user, encounter=encounter, by=mine.user)
 
 
 def taken_back(encounter: Encounter, mine: Registration) -> None:
-    """Under the event's lock. Said by one alone and not answered, it goes without a trace; an
-    answer of the other stays, so that they are not asked the same again."""
-    seats = list(encounter.seats.all())
-    others = [each for each in seats if each.registration_id != mine.pk]
-    if all(each.met is None for each in others):
-        encounter.delete()
-        return
-    encounter.seats.filter(registration=mine).update(met=False)
+    """Under the event's lock. Nobody reads it any more, and it stays: said again, the other is not
+    asked twice. Whether they answered no changes nothing for who takes it back. Facing a yes, it
+    is a no; a no said before stays one."""
+    others = encounter.seats.exclude(registration=mine)
+    met = False if others.filter(met=True).exists() else None
+    encounter.seats.filter(registration=mine).exclude(met=False).update(met=met)
 
 
 def _own(event: Event, by: Any) -> Registration:
@@ -108,16 +109,21 @@ def _check_time(event: Event, *, begun: bool = True) -> None:
 
 
 def _check_number(event: Event, mine: Registration) -> None:
-    """Of those that nobody confirmed: a person is no way to write to a whole list."""
+    """Of those asked by this one and not confirmed, whether they said no, and taken back or not: a
+    person is no way to write to a whole list, and the number tells of nobody's answer."""
     most = settings.EVENTS["met_to_confirm"]
-    waiting = Seat.objects.filter(
-        encounter__in=Encounter.objects.by_chance().of(mine).values("pk"), met=None
+    asks = Seat.objects.filter(
+        Q(met=True) | Q(pk__lt=OuterRef("pk")),  # who said it first has the first seat
+        encounter=OuterRef("encounter"), registration=mine,
+    )  # fmt: skip
+    others = Seat.objects.filter(
+        Exists(asks), encounter__in=Encounter.objects.by_chance().of(mine).values("pk")
     )
-    if waiting.exclude(registration=mine).count() >= most:
+    if others.exclude(registration=mine).exclude(met=True).count() >= most:
         raise DomainError(
-            _("%(n)s rencontres attendent déjà d’être confirmées : c’est beaucoup pour une fois.")
+            _("%(n)s personnes n’ont pas confirmé ce que vous avez dit : c’est beaucoup pour une fois.")
             % {"n": most}
-        )
+        )  # fmt: skip
 
 
 def _other(event: Event, mine: Registration, who: Registration | None, code: str) -> Registration:

@@ -37,6 +37,10 @@ def ask_meetings(
     event = lock_event(event)
     if not event.is_coming or event.starts_at <= timezone.now():
         raise DomainError(_("Les rencontres se proposent avant le début de l’événement."))
+    if event.encounters.planned().took_place().exists():
+        raise DomainError(
+            _("Des participants disent que leurs rencontres ont eu lieu : elles ne se calculent plus.")
+        )  # fmt: skip
     if not event.slots.exists():
         raise DomainError(_("Ajoutez d’abord des créneaux de rencontre."))
     people = event.registrations.meeting().count()
@@ -154,6 +158,8 @@ def _keep(
     if now != asked and not (last and (now.at, now.slots) == (asked.at, asked.slots)):
         return False
     planning = Planning.objects.select_for_update(of=("self",)).get(event=event)
+    if event.encounters.planned().took_place().exists():  # it began, or was moved, meanwhile
+        causes = [{"code": "said"}]
     if causes is not None:
         move(planning, "refuse", causes)
         planning.save()
@@ -227,8 +233,8 @@ def make_tables(event: Event, *, by: Any, tables: int) -> int:
 @transaction.atomic
 def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
     """Each says it alone; the other reads it once both have said so. Of one by chance, the other
-    was asked; taken back before they answered, it goes. Raises DomainError for who is not of it,
-    and to take back what an introduction came of."""
+    was asked; taken back, nobody reads it. Raises DomainError for who is not of it, and to take
+    back what an introduction came of."""
     event = lock_event(encounter.event_id)
     encounter = Encounter.objects.get(pk=encounter.pk)
     mine = (
@@ -245,7 +251,7 @@ def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
         )
     if met:
         said(encounter, mine.registration)
-    elif encounter.pair and mine.met:
+    elif encounter.pair:
         taken_back(encounter, mine.registration)
     else:
         mine.met = False

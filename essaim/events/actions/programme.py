@@ -134,10 +134,11 @@ def make_slots(
 
 @transaction.atomic
 def remove_slots(event: Event) -> None:
-    """All of them; meetings proposed there go with them, and who was to meet is told. Raises
-    DomainError once it has begun: who met whom is not lost."""
+    """All of them; meetings proposed there go with them, and who was to meet is told. Of an event
+    moved to a later day, what took place before stays, with its slot. Raises DomainError once it
+    has begun: who met whom is not lost."""
     event = lock_event(event)
     if event.starts_at <= timezone.now():
         raise DomainError(_("L’événement a commencé : ses créneaux et ses rencontres restent."))
     drop_meetings(event, event.encounters.planned())
-    event.slots.all().delete()
+    event.slots.filter(encounters=None).delete()

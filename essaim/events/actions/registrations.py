@@ -142,8 +142,8 @@ def fill_places(event: Event) -> int:
 def drop_meetings(event: Event, encounters: Any) -> None:
     """Under the event's lock; what one says took place, or led to an introduction, stays. Before it
     starts, those who still come are told of the meetings that they lose, once for each."""
-    said = Encounter.objects.filter(seats__met=True).values("pk")
-    encounters = encounters.filter(introduction=None).exclude(pk__in=said)
+    stay = Encounter.objects.filter(event=event).took_place().values("pk")
+    encounters = encounters.exclude(pk__in=stay)
     rows = list(encounters.prefetch_related("seats__registration__user"))
     Encounter.objects.filter(pk__in=[each.pk for each in rows]).delete()
     if event.starts_at <= timezone.now():

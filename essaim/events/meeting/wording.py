@@ -61,6 +61,8 @@ def cause(found: Mapping[str, Any], names: Mapping[int, str]) -> str:
     match found["code"]:
         case "no_slots":
             return _("Il n’y a aucun créneau : ajoutez-en d’abord.")
+        case "said":
+            return _("Des participants disent que leurs rencontres ont eu lieu : elles restent.")
         case "nobody":
             return _("Moins de deux inscrits souhaitent des rencontres.")
         case "slots":

@@ -101,6 +101,11 @@ class EncounterQuerySet(models.QuerySet["Encounter"]):
     def by_chance(self) -> EncounterQuerySet:
         return self.exclude(pair="")
 
+    def took_place(self) -> EncounterQuerySet:
+        """As one of the two says at least, or an introduction shows: these stay."""
+        said = Seat.objects.filter(met=True).values("encounter")
+        return self.filter(Q(pk__in=said) | Q(introduction__isnull=False))
+
     def happened(self) -> EncounterQuerySet:
         """Both say that they met."""
         return self.filter(seats__met=True).annotate(said=models.Count("seats")).filter(said=2)
@@ -144,9 +149,13 @@ class Encounter(models.Model):
 
 class MeetingSeatQuerySet(models.QuerySet["Seat"]):
     def to_say(self, user: Any) -> MeetingSeatQuerySet:
-        """Of meetings by chance that the other says took place, and this person has not answered."""
+        """Of meetings by chance that the other says took place, and this person has not answered;
+        while their page is there to answer on."""
         said = Encounter.objects.by_chance().filter(seats__met=True)
-        return self.filter(registration__user=user, met=None, encounter__in=said.values("pk"))
+        return self.filter(
+            registration__user=user, registration__state=Registration.State.REGISTERED, met=None,
+            encounter__in=said.values("pk"),
+        ).exclude(encounter__event__state="cancelled")  # fmt: skip
 
 
 class Seat(models.Model):

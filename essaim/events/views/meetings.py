@@ -264,6 +264,8 @@ def met(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @form_page
 def introduce(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     encounter = _mine(request, slug, pk)
+    if not all(seat.met for seat in encounter.seats.all()):
+        raise Http404
     event = fetch(request, slug)
     cards = Initiative.objects.published().filter(
         pk__in=Registration.initiatives.through.objects.filter(

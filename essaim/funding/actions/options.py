@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.common.money import show_euros
 from essaim.common.once import made_by_form
-from essaim.funding import notifications, rules
+from essaim.funding import notifications
 from essaim.funding.models import (
     LIVING,
     MOST_CENTS,
@@ -25,6 +25,7 @@ from essaim.funding.models import (
     Pool,
     State,
 )
+from essaim.funding.rules import is_signed_by_another
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
@@ -253,7 +254,8 @@ def confirm(
     since it pays the pilot; the others after a positive finding. ``amount_cents`` may be less
     than the intention; the rest is released. Nothing is legally committed by it. Where two
     signatures are asked, a second person who says the same as the first signs by it, one who says
-    otherwise is refused, and the first who says it again changes nothing.
+    otherwise is refused, and the first who says it again changes nothing; where two are asked no
+    more, it confirms.
     """
     option = lock_option(option)
     require_mandate(by, option.funder)
@@ -274,7 +276,7 @@ def confirm(
         and bool(option.charter_on) == bool(charter_on)
         and (adopter is None or adopter.pk == option.adopter_id)
     ):
-        if by.pk != option.confirming_by_id:
+        if by.pk != option.confirming_by_id or not asks_two(option.funder):
             _confirmed(option, cents, by=by, on=day)
         return option
     _require_same(option, by)
@@ -296,8 +298,7 @@ def confirm(
 def _require_same(option: Option, by: Any) -> None:
     """What one person signed is not replaced without a word by what another says: the first may
     say it anew, or has left."""
-    first = option.confirming_by
-    if first is None or first.pk == by.pk or not rules.acts_for(first, option.funder):
+    if not is_signed_by_another(option, by):
         return
     raise DomainError(
         _(
@@ -357,6 +358,8 @@ def name_adopter(
         if option.adopter_id != adopter.pk:
             raise DomainError(_("Le repreneur est déjà nommé : la reprise a commencé."))
         return option
+    if option.confirming_at is not None and option.adopter_id not in (None, adopter.pk):
+        _require_same(option, by)
     option.adopter = site_adopter(option, adopter)
     option.save(update_fields=["adopter"])
     if option.state != OptionState.PREPARED:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.funding.models import LIVING, Instalment, Option, OptionState, Pool
 from essaim.funding.models.option import OptionQuerySet
+from essaim.funding.rules import is_signed_by_another
 from essaim.people.models import Organisation
 from essaim.replications.actions.declaring import commit_from
 from essaim.replications.models import Origin, Replication
@@ -55,16 +56,17 @@ def site_adopter(
     option: Option, adopter: Organisation | None, *, joins: bool = False
 ) -> Organisation | None:
     """The one that this option would have: the one given, or its own, or the one that the site
-    knows. Refuses another than a confirmed option's; and, for one that ``joins``, another than
-    the one already named: whoever adds a share changes nothing for the others."""
-    others = list(_others(option).select_related("adopter"))
+    knows. Refuses another than that of an option confirmed, or of which a first signature waits
+    for the second; and, for one that ``joins``, another than the one already named: whoever adds
+    a share changes nothing for the others."""
+    others = list(_others(option).select_related("adopter", "confirming_by", "funder"))
     known = next((each.adopter for each in others if each.adopter is not None), None)
     adopter = adopter or option.adopter or known
     for each in others:
         named = each.adopter
         if named is None or adopter is None or named.pk == adopter.pk:
             continue
-        if joins or each.state == OptionState.CONFIRMED:
+        if joins or each.state == OptionState.CONFIRMED or is_signed_by_another(each):
             raise DomainError(
                 _("Le repreneur de ce site est déjà nommé : %(name)s.") % {"name": named.name},
                 field="adopter",

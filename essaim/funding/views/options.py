@@ -240,7 +240,11 @@ def decline(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @form_page
 def confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = fetch_option(request, slug, pk, rules.is_funder_of)
-    initial = {"amount_cents": found.amount_cents, "mode": mode_of(found.pool.initiative)}
+    initial = {  # what a first signature says, where it is taken up again
+        "amount_cents": found.confirming_cents or found.amount_cents,
+        "mode": found.mode or mode_of(found.pool.initiative), "planned_on": found.planned_on,
+        "charter": found.charter_on is not None,
+    }  # fmt: skip
     form = ConfirmForm(posted(request), adopter=found.adopter, initial=initial)
 
     def do(given: dict[str, Any]) -> Option:

@@ -18,11 +18,14 @@ SHOWN = 3
 
 
 def find(asked: Asked) -> Section:
-    """Those set aside come after the others, as long as they could help."""
+    """The nearest, and those told to the author of late. Those set aside come after the others, as
+    long as they could help."""
     question = asked.question
     aside = asked.keys_aside("sponsor")
     found = who_knows(question.territory, question.theme, reader=asked.reader)
-    kept = [match for match in found if match.sponsor.pk not in aside][:SHOWN]
+    kept = [match for match in found if match.sponsor.pk not in aside]
+    news = [match for match in kept[SHOWN:] if asked.is_news("sponsor", match.sponsor.pk)]
+    kept = kept[:SHOWN] + news
     dismissed = [match for match in found if match.sponsor.pk in aside]
     ask = reverse("sponsorship:ask")
     if question.need is not None:
