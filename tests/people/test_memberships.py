@@ -182,7 +182,7 @@ def test_a_need_written_for_an_organisation_one_has_just_left(client: Client) ->
     typed = {"text": "Un autocar le soir", "visibility": "members"}
     page = client.post("/besoins/nouveau", typed | {"organisation": membership.organisation.slug})
     shown = page.content.decode()
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert "Vous n’êtes plus membre" in shown and "Un autocar le soir" in shown
 
 
