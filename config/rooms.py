@@ -261,7 +261,7 @@ EVENTS: dict[str, Any] = {
     "sessions": 200,  # of one programme
     "questions": 15,
     "slots": 24,
-    "met_to_confirm": 30,  # by chance, said by one person at one event and not answered yet
+    "met_to_confirm": 30,  # by chance, said by one person at one event and not confirmed
     "meeting_people": 300,  # whose meetings one calculation proposes
     "challenges": 20,
     "ideas": 300,  # of one challenge

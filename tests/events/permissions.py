@@ -70,6 +70,7 @@ def question(world: SimpleNamespace) -> list[Any]:
 def met(world: SimpleNamespace) -> list[Any]:
     event = one(world, past=True)
     made = encounter(comes(event, world.member), comes(event))
+    made.seats.update(met=True)
     return [event.slug, made.pk]
 
 
