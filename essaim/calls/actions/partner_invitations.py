@@ -8,13 +8,11 @@ import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from essaim.calls import notifications_applying as notifications
 from essaim.calls import rules
@@ -23,6 +21,7 @@ from essaim.calls.reading import limit
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
 from essaim.peers.models import Seat
+from essaim.people.actions.invitations import require_resendable
 from essaim.people.actions.organisations import create_organisation, one_at_a_time
 from essaim.people.models import Organisation
 from essaim.people.siren import clean_siren
@@ -253,21 +252,7 @@ def send_again(invitation: PartnerInvitation, *, by: Any) -> None:
     require_owner(by, application)
     require_writable(application)
     _require_pending(invitation)
-    limits = settings.ORGANISATIONS
-    if timezone.now() - invitation.sent_at < dt.timedelta(minutes=limits["resend_minutes"]):
-        raise DomainError(
-            ngettext(
-                "Cette invitation vient de partir : attendez %(n)s minute avant un nouvel envoi.",
-                "Cette invitation vient de partir : attendez %(n)s minutes avant un nouvel envoi.",
-                limits["resend_minutes"],
-            )
-            % {"n": limits["resend_minutes"]}
-        )
-    if invitation.sent >= limits["sendings"]:
-        raise DomainError(
-            _("Cette invitation est déjà partie %(n)s fois : prenez contact autrement.")
-            % {"n": limits["sendings"]}
-        )
+    require_resendable(invitation.sent, invitation.sent_at)
     invitation.sent, invitation.sent_at = invitation.sent + 1, timezone.now()
     invitation.save(update_fields=["sent", "sent_at"])
     notifications.partner_asked_by_mail(invitation)

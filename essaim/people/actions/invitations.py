@@ -68,15 +68,11 @@ def invite(
     return invitation
 
 
-@transaction.atomic
-def resend(invitation: Invitation) -> None:
-    """A new link; the former one dies. Raises DomainError where it has ended, was just sent, or
-    was sent often enough."""
-    invitation = _locked(invitation)
-    if not invitation.is_pending:
-        raise DomainError(_("Cette invitation n’attend plus de réponse."))
+def require_resendable(sent: int, sent_at: dt.datetime) -> None:
+    """Of any invitation by mail. ``sent``: how often it left, ``sent_at``: the last time. Raises
+    DomainError where it was just sent, or was sent often enough."""
     limits = settings.ORGANISATIONS
-    if timezone.now() - invitation.sent_at < dt.timedelta(minutes=limits["resend_minutes"]):
+    if timezone.now() - sent_at < dt.timedelta(minutes=limits["resend_minutes"]):
         raise DomainError(
             ngettext(
                 "Cette invitation vient de partir : attendez %(n)s minute avant un nouvel envoi.",
@@ -85,11 +81,21 @@ def resend(invitation: Invitation) -> None:
             )
             % {"n": limits["resend_minutes"]}
         )
-    if invitation.sent >= limits["sendings"]:
+    if sent >= limits["sendings"]:
         raise DomainError(
             _("Cette invitation est déjà partie %(n)s fois : prenez contact autrement.")
             % {"n": limits["sendings"]}
         )
+
+
+@transaction.atomic
+def resend(invitation: Invitation) -> None:
+    """A new link; the former one dies. Raises DomainError where it has ended, was just sent, or
+    was sent often enough."""
+    invitation = _locked(invitation)
+    if not invitation.is_pending:
+        raise DomainError(_("Cette invitation n’attend plus de réponse."))
+    require_resendable(invitation.sent, invitation.sent_at)
     token, invitation.token_hash = new_token()
     invitation.sent += 1
     invitation.sent_at, invitation.expires_at = timezone.now(), _end_of_life()

@@ -34,7 +34,7 @@ def invitation_link(request: HttpRequest, token: str) -> HttpResponse:
     found = invitations.find(token)
     if found is not None and rules.is_invited(request.user, found):
         return redirect(found)
-    context = {"flaw": invitations.flaw(found), "invitation": found}
+    context = {"flaw": invitations.flaw(found), "invitation": found, "next": request.path}
     status = 410 if context["flaw"] else 200
     if not context["flaw"] and request.user.is_authenticated:
         status = 403
