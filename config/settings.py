@@ -263,7 +263,7 @@ DEFAULT_FROM_EMAIL = env.text("ESSAIM_MAIL_FROM", "essaim@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_FOLDER = VAR_DIR / "mail"
 # Where messages send people: jobs write mail too, and have no request to take it from.
-PUBLIC_URL = env.text("ESSAIM_URL", f"http://localhost:{env.text('PORT', '8000')}").rstrip("/")
+PUBLIC_URL = env.text("ESSAIM_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}").rstrip("/")
 EMAIL_HOST = env.text("ESSAIM_SMTP_HOST")
 if EMAIL_HOST:
     EMAIL_PORT = int(env.text("ESSAIM_SMTP_PORT", "587"))

@@ -328,7 +328,7 @@ class TestStopping:
         headers = mail.outbox[-1].extra_headers
         assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         address: str = headers["List-Unsubscribe"]
-        assert address.startswith("<http://localhost") and address.endswith(">")
+        assert address.startswith("<http://127.0.0.1") and address.endswith(">")
         return address.strip("<>").partition("/desabonnement/")[2]
 
     def test_one_click_from_the_mail_program_signed_out(self) -> None:
