@@ -33,8 +33,9 @@ def test_the_team_names_a_scheme_once_and_the_card_shows_it() -> None:
     assert (
         "Dispositifs qui l’ont aidée" not in Client().get(card.get_absolute_url()).content.decode()
     )
-    for year in ("", "2023"):
-        assert client.post(address, {"scheme": scheme.slug, "year": year}).status_code == 302
+    page = f"https://essaim.example{scheme.get_absolute_url()}"
+    for named, year in (("le dla", ""), (page, "2023")):
+        assert client.post(address, {"scheme": named, "year": year}).status_code == 302
     made = SchemeUsed.objects.get()
     assert made.year == 2023
     page = Client().get(card.get_absolute_url()).content.decode()
@@ -53,11 +54,26 @@ def test_what_cannot_be_is_said() -> None:
     address, client = f"{card.get_absolute_url()}/dispositifs", signed_in(owner)
     assert client.post(address, {"scheme": "", "year": ""}).status_code == 422
     proposed = SchemeFactory(proposed=True)
-    assert client.post(address, {"scheme": proposed.slug}).status_code == 422
-    late = client.post(address, {"scheme": SchemeFactory().slug, "year": "2199"})
-    assert "pas encore là" in late.content.decode()
+    for typed in (
+        proposed.title,
+        proposed.get_absolute_url(),
+        "…",
+        "<script>",
+        "http://[",
+        "x" * 500,
+    ):
+        refused = client.post(address, {"scheme": typed, "year": "2020"})
+        assert refused.status_code == 422 and 'value="2020"' in refused.content.decode()
+    late = client.post(address, {"scheme": SchemeFactory().title, "year": "2199"})
+    assert "pas encore venue" in late.content.decode()
+    for title in ("Prêt d’honneur", "Prêt d’honneur solidaire"):
+        SchemeFactory(title=title)
+    several = client.post(address, {"scheme": "pret d'h"}).content.decode()
+    assert "« Prêt d’honneur » ; « Prêt d’honneur solidaire »" in several
     assert not SchemeUsed.objects.exists()
-    for _n in range(used.AT_MOST):
+    # A title whole before a part of others.
+    assert client.post(address, {"scheme": "Prêt d’honneur"}).status_code == 302
+    for _n in range(used.AT_MOST - 1):
         used.say_scheme_used(card, SchemeFactory(), by=owner)
     with pytest.raises(DomainError, match="au plus"):
         used.say_scheme_used(card, SchemeFactory(), by=owner)
