@@ -63,6 +63,16 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+# Captions that are shown, and reach below the top of the first row.
+HIDDEN = """
+[...document.querySelectorAll(".fr-table:not(.fr-table--no-caption) caption")].filter(caption => {
+  const here = caption.getBoundingClientRect();
+  const row = caption.closest("table").rows[0];
+  return row && here.height > 2 && here.bottom > row.getBoundingClientRect().top + 2;
+}).map(caption => caption.innerText)
+"""
+
+
 class Visit:
     """One person's browser: a context, a page, and what went wrong on the way."""
 
@@ -129,6 +139,7 @@ class Visit:
         )
         if wide > 0:
             found.append(f"scrolls sideways by {wide} pixels")
+        found += [f"a caption under its table: {text}" for text in self.page.evaluate(HIDDEN)]
         if self.errors:
             found += [*self.errors, *self.server.errors()]
             self.errors.clear()
