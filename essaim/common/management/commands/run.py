@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config import environment as env
 from essaim.common import catalogues
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2, help="web processes")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_free(options["host"], options["port"])
         for app in catalogues.apps():
             catalogues.compile_catalogue(app)
         collect_static()
@@ -51,6 +53,23 @@ class Command(BaseCommand):
         )
         self.stdout.flush()
         supervise(children)
+
+
+def require_free(host: str, port: int) -> None:
+    """The web server shares its port with whoever shares it too: a second one, started beside the
+    first, would answer half of the requests. Raises CommandError."""
+    try:
+        for family, kind, protocol, _name, address in socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        ):
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+    except OSError as error:
+        raise CommandError(
+            f"{host}:{port} cannot be served ({error.strerror}). If Essaim runs there already, stop"
+            f" it; or choose another port: PORT={port + 1} make run"
+        ) from error
 
 
 def web_command(host: str, port: int, workers: int) -> list[str]:
