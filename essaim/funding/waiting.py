@@ -30,6 +30,7 @@ from .models import (
     Pool,
     Recusal,
     State,
+    judged,
 )
 from .rules import mandates
 from .stopped import held, stopped
@@ -79,16 +80,20 @@ def _of_lead(mine: set[int]) -> Iterator[Waiting]:
     ready = Q(state=State.FORMING, holder_agreed_at__isnull=False)
     ready |= Q(Exists(_to_pilot()), state=State.OPEN, minimum_options__lte=_places())
     ready |= Q(~Exists(_silent()), Exists(_told()), state=State.REVIEWING)
-    found = Pool.objects.filter(ready | _late(), lead__in=mine).select_related("initiative")
-    for pool in found.order_by("pk"):
+    found = Pool.objects.annotate(is_judged=judged()).filter(lead__in=mine)
+    found = found.filter(ready | _late() | Q(is_judged=True, state=State.REVIEWING))
+    for pool in found.select_related("initiative").order_by("pk"):
+        failed = pool.is_judged and pool.state == State.REVIEWING
         title = (
-            _("Reporter la date limite, ou passer à la suite")
+            _("Décider une nouvelle période, ou abandonner")
+            if failed
+            else _("Reporter la date limite, ou passer à la suite")
             if pool.is_late
             else NEXT[State(pool.state)]
         )
         yield Waiting(
             title=str(title), url=pool.get_absolute_url(), about=pool.initiative.title,
-            due=pool.due_on if pool.state in DUE else None,
+            due=pool.due_on if pool.state in DUE and not failed else None,
         )  # fmt: skip
 
 
@@ -169,7 +174,7 @@ def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
 def _to_judge(user: Any, mine: set[int], cards: set[int]) -> Iterator[Waiting]:
     judging = _options(
         funder__in=mine, state__in=[OptionState.PLEDGED, OptionState.CONFIRMED],
-        pool__state=State.REVIEWING,
+        pool__in=Pool.objects.filter(~judged(), state=State.REVIEWING),
     ).exclude(pool__initiative__in=cards)  # fmt: skip
     rows = {(each.pool_id, each.funder_id): each for each in judging}
     if not rows:

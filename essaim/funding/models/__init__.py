@@ -13,7 +13,7 @@ from .pilot import (
     Visit,
 )
 from .pool import ALIVE, DUE, MOST_CENTS, PAYING, Pool, State
-from .review import Finding, Meeting, Opinion, Recusal
+from .review import Finding, Meeting, Opinion, Recusal, judged
 from .site import GrantPublication, SiteCost
 
 __all__ = [
@@ -49,4 +49,5 @@ __all__ = [
     "SiteCost",
     "State",
     "Visit",
+    "judged",
 ]

@@ -122,7 +122,8 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
     options = list(found.options.within(user).for_list())  # the pool is seen
     balances, shares = found.ledger.balances(options), shares_of(options)
     findings = list(found.findings.all())
-    acts = acts_of(user, found)
+    judged = any(each.period == found.period for each in findings)
+    acts = acts_of(user, found, judged=judged)
     missing = acting.missing_to_pilot(found) if found.state == State.OPEN else []
     votes = count(found) if found.state == State.REVIEWING and follows else None
     may_move = {
@@ -138,7 +139,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "costs": found.cost_lines.all(),
         "options": [(option, balances[option.pk], shares.get(option.pk)) for option in options],
         "may_pledge": reverse("funding:pledge", args=[slug]) in offered,
-        "next": next_step(found, may_move=may_move),
+        "next": next_step(found, may_move=may_move, judged=judged),
         "acts": acts,
         "follows": follows,
         "findings": findings,
