@@ -145,6 +145,7 @@ def acts_of_option(
     in_time = pool_state == State.ACTIVATING and not option.pool.is_late
     may_confirm = in_time or (option.is_pilot and pool_state == State.OPEN)
     signs = option.waits_for_second_signature and option.first_signatory_id != user.pk
+    signs = signs and option.expires_on >= timezone.localdate()
     if state == OptionState.PREPARED:
         signs = signs and option.pool.takes_options
     elif option.confirming_at is not None:
