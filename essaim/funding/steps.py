@@ -37,10 +37,21 @@ class Act:
     primary: bool = False
 
 
+def may_move(pool: Pool, *, missing: list[str], votes: Any, options: list[Option]) -> bool:
+    """Whether the lead acts next: nothing is missing any more for the pilot to start, every member
+    gave its opinion, or every option that this reader sees has its end, as ``close_pool`` asks.
+    ``votes``: as ``reviews.count`` gives them; None for who may not follow them."""
+    if pool.state == State.OPEN:
+        return not missing
+    if pool.state == State.REVIEWING:
+        return votes is not None and bool(votes.is_full)
+    waiting = {OptionState.PREPARED, OptionState.PLEDGED}
+    return pool.state == State.ACTIVATING and all(each.state not in waiting for each in options)
+
+
 def next_step(pool: Pool, *, may_move: bool = False, judged: bool = False) -> Next:
-    """``may_move``: nothing is missing any more for the pilot to start, every member gave its
-    opinion, or every option has its answer; the lead acts next. ``judged``: the finding of this
-    period is published; still under review, it was negative."""
+    """``may_move``: as above. ``judged``: the finding of this period is published; still under
+    review, it was negative."""
     if pool.state == State.ABANDONED:
         return Next(0, len(ORDER), pool.get_state_display(), "")
     number = ORDER.index(State(pool.state)) + 1
