@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from essaim.common.waiting import Waiting
 from essaim.initiatives.models import Initiative
-from essaim.replications.models import Origin, Replication
 
 from .actions.publishing import NOTICE_DAYS, due_on
 from .models import (
@@ -31,6 +30,7 @@ from .models import (
     Recusal,
     State,
     judged,
+    sites_of,
 )
 from .rules import mandates
 from .stopped import held, stopped
@@ -115,14 +115,9 @@ NEXT = {
 def _to_pilot() -> Any:
     """Of a pool: the lead’s option on the pilot, confirmed, whose adopter agreed; what else may
     be missing (the shares of others) its page says."""
-    name = Concat(
-        Value("option:"), Cast(Coalesce(OuterRef("cofunds"), OuterRef("pk")), CharField())
-    )
-    agreed = Replication.objects.filter(
-        origin=Origin.POOL, origin_reference=name, adopter_agreed_at__isnull=False
-    )
     return Option.objects.filter(
-        Exists(agreed), pool=OuterRef("pk"), funder=OuterRef("lead"), is_pilot=True,
+        Exists(sites_of().filter(adopter_agreed_at__isnull=False)),
+        pool=OuterRef("pk"), funder=OuterRef("lead"), is_pilot=True,
         state=OptionState.CONFIRMED, adopter__isnull=False,
     )  # fmt: skip
 

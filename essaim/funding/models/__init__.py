@@ -14,7 +14,7 @@ from .pilot import (
 )
 from .pool import ALIVE, DUE, MOST_CENTS, PAYING, Pool, State
 from .review import Finding, Meeting, Opinion, Recusal, judged
-from .site import GrantPublication, SiteCost
+from .site import GrantPublication, SiteCost, sites_of
 
 __all__ = [
     "ALIVE",
@@ -50,4 +50,5 @@ __all__ = [
     "State",
     "Visit",
     "judged",
+    "sites_of",
 ]
