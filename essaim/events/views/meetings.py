@@ -17,7 +17,7 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.events import rules
 from essaim.events.actions import meetings as acting
 from essaim.events.actions import programme
-from essaim.events.actions.chance import may_be_said
+from essaim.events.actions.chance import is_kept, may_be_said
 from essaim.events.forms.taking_part import IntroduceForm, MeetingsForm, SlotsForm, TablesForm
 from essaim.events.meeting import wording
 from essaim.events.meeting.codes import code_of
@@ -103,7 +103,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
             each for each in meetings
             if not each.encounter.slot and (each.mine.met or each.asked or each.denied)
         ],
-        "may_say": may_be_said(event), "code": code_of(row.pk),
+        "kept": is_kept(event), "may_say": may_be_said(event), "code": code_of(row.pk),
         "calculated": Planning.objects.filter(event=event, state=Planning.State.DONE)
         .values_list("asked_at", flat=True).first(),
     }  # fmt: skip
