@@ -45,7 +45,7 @@ def is_kept(event: Event) -> bool:
 
 def may_be_said(event: Event) -> bool:
     """From its start, while it is kept."""
-    return event.starts_at <= timezone.now() and is_kept(event)
+    return event.has_begun and is_kept(event)
 
 
 @transaction.atomic
@@ -106,7 +106,7 @@ def _own(event: Event, by: Any) -> Registration:
 
 
 def _check_time(event: Event) -> None:
-    if event.starts_at > timezone.now():
+    if not event.has_begun:
         raise DomainError(_("L’événement n’a pas encore commencé."))
     _check_kept(event)
 

@@ -94,7 +94,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
                 ],
             )
         )
-    begun = event.is_over or _has_begun(event)
+    begun = event.is_over or event.has_begun
     context = {
         "event": event, "begun": begun, "row": row,
         "meetings": [each for each in meetings if each.encounter.slot],
@@ -108,12 +108,6 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         .values_list("asked_at", flat=True).first(),
     }  # fmt: skip
     return render(request, "events/my_meetings.html", context)
-
-
-def _has_begun(event: Event) -> bool:
-    from django.utils import timezone
-
-    return event.starts_at <= timezone.now()
 
 
 @signed_in_or_kept
