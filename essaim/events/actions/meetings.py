@@ -230,7 +230,7 @@ def make_tables(event: Event, *, by: Any, tables: int) -> int:
 
 
 @transaction.atomic
-def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
+def say_met(encounter: Encounter, *, by: Any, met: bool) -> None:
     """Each says it alone; the other reads it once both have said so. Of one by chance, the other
     was asked; taken back, nobody reads it. Raises DomainError for who is not of it, and to take
     back what an introduction came of."""
@@ -255,8 +255,6 @@ def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
     else:
         mine.met = False
         mine.save(update_fields=["met"])
-    mine.met = met
-    return mine
 
 
 @transaction.atomic
