@@ -13,7 +13,6 @@ from essaim.calls import access
 from essaim.common import waiting
 from essaim.common.waiting import Waiting
 from essaim.peers import runners
-from essaim.people.rules import can_manage
 
 from .models import (
     RESULTS,
@@ -81,11 +80,7 @@ def _keeps_out(reference: str, person: Any) -> bool:
 # --- what waits for whom ------------------------------------------------------------------------
 def waits(user: Any) -> Iterator[Waiting]:
     """What appeals ask; the rest of the way is in ``waiting``. One query."""
-    mine = Officer.objects.filter(user=user).values("call")
-    run = Call.objects.filter(Q(pk__in=mine) | Q(created_by=user)) if can_manage(user) else (
-        Call.objects.filter(pk__in=mine)
-    )  # fmt: skip
-    yield from _to_answer(user, run)
+    yield from _to_answer(user, Call.objects.told_to(user))
 
 
 def _to_answer(user: Any, run: Any) -> Iterator[Waiting]:

@@ -9,15 +9,26 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from allauth.account.models import EmailAddress
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from essaim.common.remembered import asked_once
 from essaim.dossiers.rules import can_sign_for
+from essaim.peers.models import Seat
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage, is_member
 
-from .models import PUBLIC, Application, Call, CallQuestion, Officer, Partner
+from .models import (
+    PUBLIC,
+    Application,
+    Call,
+    CallQuestion,
+    CallRound,
+    Officer,
+    Partner,
+    PartnerInvitation,
+)
 
 
 @rules.predicate
@@ -79,6 +90,27 @@ def can_answer_as_partner(user: Any, partner: Partner) -> bool:
 @rules.predicate
 def can_read_question(user: Any, question: CallQuestion) -> bool:
     return CallQuestion.objects.visible_to(user).filter(pk=question.pk).exists()
+
+
+def is_invited(user: Any, invitation: PartnerInvitation) -> bool:
+    """The address that was asked is one this person has confirmed; who answered may read what
+    became of it."""
+    if not user.is_authenticated:
+        return False
+    if not invitation.is_pending:
+        return bool(invitation.answered_by_id == user.pk)
+    return EmailAddress.objects.filter(
+        user=user, verified=True, email__iexact=invitation.email
+    ).exists()
+
+
+def runs_or_reads(user: Any, application: Application) -> bool:
+    """Runs the call, or has a seat in its reading: who becomes a partner is kept out of this
+    application from then on, and should know it before."""
+    if can_run(user, application.call):
+        return True
+    rounds = CallRound.objects.filter(call=application.call_id).values("round")
+    return Seat.objects.taken().filter(round__in=rounds, user=user).exists()
 
 
 def is_agent_of(user: Any, organisation: Organisation) -> bool:

@@ -5,28 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common.waiting import Waiting
-from essaim.people.rules import can_manage
 
-from .models import Application, ApplicationState, Call, Officer, State
+from .models import Application, ApplicationState, Call, State
 
 SHOWN = 20
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
-    """Of the calls that a person runs by name or made: managers, who run all, are not told of
-    each."""
-    mine = Q(pk__in=Officer.objects.filter(user=user).values("call"))
-    if can_manage(user):
-        mine |= Q(created_by=user)
     states = [State.DRAFT, State.ANNOUNCED, State.CLOSED, State.DECIDING]
-    found = Call.objects.filter(mine, state__in=states, is_template=False)
+    found = Call.objects.told_to(user).filter(state__in=states, is_template=False)
     rows = list(found.order_by("opens_at", "pk")[:SHOWN])
     for call in rows:
         if call.state in (State.DRAFT, State.ANNOUNCED):

@@ -75,7 +75,7 @@ def met_by_chance(event: Event, user: Any, *, encounter: Encounter, by: Any) -> 
 
 
 def met_confirmed(event: Event, user: Any, *, encounter: Encounter, by: Any) -> None:
-    tell(user, MET_CONFIRMED, KIND, str(event.pk), by=by, once=f"met:{encounter.pk}")
+    tell(user, MET_CONFIRMED, KIND, str(event.pk), by=by, once=f"met:{encounter.pair}")
 
 
 def follow_up(registration: Registration, months: int) -> None:

@@ -14,10 +14,12 @@ from essaim.people.rules import can_manage, is_representative, memberships_of
 from .models import (
     PUBLIC,
     Challenge,
+    Encounter,
     Event,
     Idea,
     Partnership,
     Registration,
+    Seat,
     Task,
     ThirdPlace,
     represented,
@@ -58,6 +60,12 @@ def is_registered(user: Any, event: Event) -> bool:
         return False
     theirs = Registration.objects.registered().filter(event=event, user=user)
     return theirs.exists()
+
+
+def is_named(encounter: Encounter, other: Seat) -> bool:
+    """Whether one of a meeting reads who the other is: who gave their code is named once they say
+    so themselves."""
+    return not encounter.pair or bool(other.met) or other.registration.is_listed
 
 
 # What only those who come see or do: the link on line, ideas, votes, documents of the session.

@@ -37,9 +37,21 @@ class Act:
     primary: bool = False
 
 
-def next_step(pool: Pool, *, may_move: bool = False) -> Next:
-    """``may_move``: nothing is missing any more for the pilot to start, every member gave its
-    opinion, or every option has its answer; the lead acts next."""
+def may_move(pool: Pool, *, missing: list[str], votes: Any, options: list[Option]) -> bool:
+    """Whether the lead acts next: nothing is missing any more for the pilot to start, every member
+    gave its opinion, or every option that this reader sees has its end, as ``close_pool`` asks.
+    ``votes``: as ``reviews.count`` gives them; None for who may not follow them."""
+    if pool.state == State.OPEN:
+        return not missing
+    if pool.state == State.REVIEWING:
+        return votes is not None and bool(votes.is_full)
+    waiting = {OptionState.PREPARED, OptionState.PLEDGED}
+    return pool.state == State.ACTIVATING and all(each.state not in waiting for each in options)
+
+
+def next_step(pool: Pool, *, may_move: bool = False, judged: bool = False) -> Next:
+    """``may_move``: as above. ``judged``: the finding of this period is published; still under
+    review, it was negative."""
     if pool.state == State.ABANDONED:
         return Next(0, len(ORDER), pool.get_state_display(), "")
     number = ORDER.index(State(pool.state)) + 1
@@ -55,7 +67,9 @@ def next_step(pool: Pool, *, may_move: bool = False) -> Next:
         State.PILOTING: (
             _("donner des nouvelles du pilote"), _("qui mène le pilote"), pool.next_report_on
         ),
-        State.REVIEWING: (_("publier le constat"), lead, pool.vote_until)
+        State.REVIEWING: (_("décider une nouvelle période, ou abandonner"), lead, None)
+        if judged
+        else (_("publier le constat"), lead, pool.vote_until)
         if may_move
         else (_("donner son avis sur le pilote"), _("chaque membre"), pool.vote_until),
         State.ACTIVATING: (
@@ -68,8 +82,8 @@ def next_step(pool: Pool, *, may_move: bool = False) -> Next:
     return Next(number, len(ORDER), pool.get_state_display(), following, *told)
 
 
-def acts_of(user: Any, pool: Pool) -> list[Act]:
-    """What this person may do on the pool now; buttons of its page."""
+def acts_of(user: Any, pool: Pool, *, judged: bool = False) -> list[Act]:
+    """What this person may do on the pool now; buttons of its page. ``judged``: as above."""
     if not user.is_authenticated:
         return []
 
@@ -88,18 +102,20 @@ def acts_of(user: Any, pool: Pool) -> list[Act]:
         found.append(Act(_("Écrire un rapport du pilote"), at("report"), primary=True))
     if pool.is_piloted and rules.can_visit(user, pool):
         found.append(Act(_("Noter une visite du pilote"), at("visit")))
-    if state == State.REVIEWING and rules.can_vote(user, pool) and not pool.is_late:
+    votes = state == State.REVIEWING and not judged
+    if votes and rules.can_vote(user, pool) and not pool.is_late:
         found.append(Act(_("Donner l’avis de mon organisation"), at("opinion"), primary=True))
-    if state == State.REVIEWING and rules.can_recuse(user, pool):
+    if votes and rules.can_recuse(user, pool):
         found.append(Act(_("Me retirer du vote"), at("recuse")))
     if runs and state == State.OPEN:
         found.append(Act(_("Commencer le pilote"), at("start_pilot"), True))
     if runs and state == State.PILOTING:
         found.append(Act(_("Passer à l’examen"), at("start_review"), True))
-    if runs and state == State.REVIEWING:
+    if runs and votes:
         found.append(Act(_("Publier le constat"), at("publish")))
+    if runs and state == State.REVIEWING:
         found.append(Act(_("Décider une nouvelle période"), at("pilot_again"), True))
-    if runs and state in DUE:
+    if runs and state in DUE and not (judged and state == State.REVIEWING):
         found.append(Act(_("Reporter la date limite"), at("postpone"), primary=pool.is_late))
     if runs and state == State.FORMING:
         found.append(Act(_("Modifier"), at("change")))
@@ -140,6 +156,7 @@ def acts_of_option(
     in_time = pool_state == State.ACTIVATING and not option.pool.is_late
     may_confirm = in_time or (option.is_pilot and pool_state == State.OPEN)
     signs = option.waits_for_second_signature and option.first_signatory_id != user.pk
+    signs = signs and option.expires_on >= timezone.localdate()
     if state == OptionState.PREPARED:
         signs = signs and option.pool.takes_options
     elif option.confirming_at is not None:

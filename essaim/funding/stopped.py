@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from essaim.following.actions import tell
@@ -15,7 +14,7 @@ from essaim.replications.models import Origin, Replication
 from essaim.replications.models import State as SiteState
 from essaim.replications.signals import replication_stopped
 
-from .models import LedgerLine, Option, OptionState
+from .models import LedgerLine, Option, OptionState, sites_of
 from .notifications import OPTION, mandated
 
 STOPPED = "funded_site_stopped"
@@ -23,11 +22,7 @@ STOPPED = "funded_site_stopped"
 
 def stopped(options: Any) -> Any:
     """Of these, those confirmed whose site stopped, the latest first, each with ``stopped_on``."""
-    first = Cast(Coalesce(OuterRef("cofunds_id"), OuterRef("pk")), CharField())
-    sites = Replication.objects.filter(
-        origin=Origin.POOL, state=SiteState.STOPPED,
-        origin_reference=Concat(Value("option:"), first, output_field=CharField()),
-    )  # fmt: skip
+    sites = sites_of().filter(state=SiteState.STOPPED)
     found = options.filter(state=OptionState.CONFIRMED)
     found = found.annotate(stopped_on=Subquery(sites.values("stopped_on")[:1]))
     return found.filter(stopped_on__isnull=False).order_by("-stopped_on", "-pk")

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from essaim.common.waiting import Waiting
 from essaim.initiatives.models import Initiative
-from essaim.replications.models import Origin, Replication
 
 from .actions.publishing import NOTICE_DAYS, due_on
 from .models import (
@@ -30,6 +29,8 @@ from .models import (
     Pool,
     Recusal,
     State,
+    judged,
+    sites_of,
 )
 from .rules import mandates
 from .stopped import held, stopped
@@ -79,16 +80,20 @@ def _of_lead(mine: set[int]) -> Iterator[Waiting]:
     ready = Q(state=State.FORMING, holder_agreed_at__isnull=False)
     ready |= Q(Exists(_to_pilot()), state=State.OPEN, minimum_options__lte=_places())
     ready |= Q(~Exists(_silent()), Exists(_told()), state=State.REVIEWING)
-    found = Pool.objects.filter(ready | _late(), lead__in=mine).select_related("initiative")
-    for pool in found.order_by("pk"):
+    found = Pool.objects.annotate(is_judged=judged()).filter(lead__in=mine)
+    found = found.filter(ready | _late() | Q(is_judged=True, state=State.REVIEWING))
+    for pool in found.select_related("initiative").order_by("pk"):
+        failed = pool.is_judged and pool.state == State.REVIEWING
         title = (
-            _("Reporter la date limite, ou passer à la suite")
+            _("Décider une nouvelle période, ou abandonner")
+            if failed
+            else _("Reporter la date limite, ou passer à la suite")
             if pool.is_late
             else NEXT[State(pool.state)]
         )
         yield Waiting(
             title=str(title), url=pool.get_absolute_url(), about=pool.initiative.title,
-            due=pool.due_on if pool.state in DUE else None,
+            due=pool.due_on if pool.state in DUE and not failed else None,
         )  # fmt: skip
 
 
@@ -110,14 +115,9 @@ NEXT = {
 def _to_pilot() -> Any:
     """Of a pool: the lead’s option on the pilot, confirmed, whose adopter agreed; what else may
     be missing (the shares of others) its page says."""
-    name = Concat(
-        Value("option:"), Cast(Coalesce(OuterRef("cofunds"), OuterRef("pk")), CharField())
-    )
-    agreed = Replication.objects.filter(
-        origin=Origin.POOL, origin_reference=name, adopter_agreed_at__isnull=False
-    )
     return Option.objects.filter(
-        Exists(agreed), pool=OuterRef("pk"), funder=OuterRef("lead"), is_pilot=True,
+        Exists(sites_of().filter(adopter_agreed_at__isnull=False)),
+        pool=OuterRef("pk"), funder=OuterRef("lead"), is_pilot=True,
         state=OptionState.CONFIRMED, adopter__isnull=False,
     )  # fmt: skip
 
@@ -169,7 +169,7 @@ def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
 def _to_judge(user: Any, mine: set[int], cards: set[int]) -> Iterator[Waiting]:
     judging = _options(
         funder__in=mine, state__in=[OptionState.PLEDGED, OptionState.CONFIRMED],
-        pool__state=State.REVIEWING,
+        pool__in=Pool.objects.filter(~judged(), state=State.REVIEWING),
     ).exclude(pool__initiative__in=cards)  # fmt: skip
     rows = {(each.pool_id, each.funder_id): each for each in judging}
     if not rows:

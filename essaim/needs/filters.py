@@ -42,7 +42,7 @@ class Filters:
         if self.unmet:
             needs = needs.unmet()
         if self.mine:
-            needs = needs.filter(author=reader)
+            needs = needs.spoken_for(reader)
         if self.state != "all":
             needs = needs.filter(state=self.state or Need.State.OPEN)
         return needs
@@ -79,7 +79,7 @@ class Filters:
             "territory": str(self.territory),
             "theme": str(self.theme),
             "unmet": _("sans bonne réponse aujourd’hui"),
-            "mine": _("les miens"),
+            "mine": _("les miens et ceux de mes organisations"),
             "state": _("résolus") if self.state == "answered" else _("tous les états"),
         }
         for field in fields(self):

@@ -244,7 +244,7 @@ class NeedFilterForm(Form):
         required=False,
     )
     unmet = forms.BooleanField(label=_("Sans bonne réponse aujourd’hui"), required=False)
-    mine = forms.BooleanField(label=_("Les miens"), required=False)
+    mine = forms.BooleanField(label=_("Les miens et ceux de mes organisations"), required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

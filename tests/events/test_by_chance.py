@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -255,6 +256,20 @@ def test_an_introduction_begins_from_it_and_keeps_it() -> None:
     assert numbers(event).introductions == 1
     with pytest.raises(DomainError, match="Une mise en relation en est née"):
         meetings.say_met(made, by=other.user, met=False)
+
+
+def test_a_year_after_nobody_agrees_to_be_listed_nor_hands_out_a_code() -> None:
+    event, one, _other = two()
+    assert "Votre code" in page(one) and "Figurer dans la liste" in page(one)
+    chance.set_listed(event, by=one.user, listed=True)
+    late = {name: getattr(event, name) - dt.timedelta(days=400) for name in ("starts_at", "ends_at")}
+    type(event).objects.filter(pk=event.pk).update(**late)
+    chance.set_listed(event, by=one.user, listed=False)
+    with pytest.raises(DomainError, match="trop ancien"):
+        chance.set_listed(event, by=one.user, listed=True)
+    seen = page(one)
+    assert "Votre code" not in seen and "Figurer dans la liste" not in seen
+    assert 'id="par-hasard"' not in seen, "nothing is left to say there"
 
 
 @pytest.mark.parametrize("gone", ["cancelled", "left"])

@@ -266,7 +266,7 @@ class TestConfirming:
         else:
             value = today(-1) if late == "confirm_until" else "reviewing"
             Pool.objects.filter(pk=story.pool.pk).update(**{late: value})
-            assert title not in labels_of(second, option)
+        assert title not in labels_of(second, option)
         assert title not in {each.title for each in waiting(second)}
 
     def test_what_was_prepared_is_not_signed_once_its_date_is_past(self) -> None:

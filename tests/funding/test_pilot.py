@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
-from essaim.funding.actions import milestones, options, pools, reports, reviews
-from essaim.funding.models import Opinion
+from essaim.funding.actions import deadlines, milestones, options, pools, reports, reviews
+from essaim.funding.models import Opinion, Pool
 from essaim.funding.rules import can_report
 from essaim.funding.waiting import waiting
 from essaim.replications.actions import agree
@@ -129,6 +130,40 @@ class TestReview:
         # A second period, with its own votes.
         reviews.pilot_again(story.pool, by=story.lead)
         assert (story.fresh().state, story.pool.period) == ("piloting", 2)
+
+    def test_after_a_negative_finding_the_lead_decides_and_nobody_judges(self) -> None:
+        story = reviewing(3)
+        for person in (story.lead, story.funders[0]):
+            vote(story, person, favourable=False)
+        silent, address = story.funders[1], story.pool.get_absolute_url()
+
+        def page(person: Any) -> str:
+            client = Client()
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            return str(client.get(address).content.decode())
+
+        acts = [
+            reverse(f"funding:{name}", args=[story.pool.slug])
+            for name in ("opinion", "recuse", "publish")
+        ]
+        assert all(each in page(silent) for each in acts[:2]) and acts[2] in page(story.lead)
+        reviews.publish_finding(story.pool, by=story.lead)
+        for person in (story.lead, silent):
+            seen = page(person)
+            assert "nouvelle période, ou abandonner</strong>, par le chef de file." in seen
+            assert not any(each in seen for each in acts)
+        told = [row for row in waiting(story.lead) if row.url == address]
+        title = "Décider une nouvelle période, ou abandonner"
+        assert [(row.title, row.due) for row in told] == [(title, None)]
+        assert not [row for row in waiting(silent) if story.pool.slug in row.url]
+        # The day of the vote comes and goes: nobody is waited for.
+        Pool.objects.filter(pk=story.pool.pk).update(vote_until=today(1))
+        assert deadlines.remind() == 0
+        Pool.objects.filter(pk=story.pool.pk).update(vote_until=today(-1))
+        assert deadlines.remind() == 0 and "Cette date est passée" not in page(story.lead)
+        assert [row.title for row in waiting(story.lead) if row.url == address] == [title]
+        reviews.pilot_again(story.pool, by=story.lead)
+        assert title not in {row.title for row in waiting(story.lead)}
 
     def test_an_opinion_changes_until_closing_and_counts_once(self) -> None:
         story = reviewing(3)

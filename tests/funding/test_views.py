@@ -26,6 +26,7 @@ from tests.funding.factories import (
     opened,
     organisation_of,
     piloting,
+    pledged,
     record_act,
     reviewing,
     taken_up,
@@ -35,6 +36,7 @@ from tests.funding.factories import (
 )
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import UserFactory
+from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +207,12 @@ def test_what_the_lead_alone_may_do_next_waits_for_it() -> None:
     reviews.publish_finding(story.pool, by=story.lead)
     assert "confirmer ou décliner son option</strong>, par chaque membre" in says(story)
     options.confirm(story.others[0], by=story.funders[0])
+    assert "clore, ou laisser d’autres territoires" in says(story)
+    # What waits for a second signature keeps from closing, as the action says.
+    options.set_four_eyes(story.pool.lead, True)
+    prepared = pledged(story.pool, story.lead, territory=TerritoryFactory())
+    assert prepared.state == "prepared" and "clore, ou laisser" not in says(story)
+    options.withdraw(prepared, by=story.lead)
     assert "clore, ou laisser d’autres territoires" in says(story)
 
 

@@ -16,6 +16,7 @@ from essaim.following.models import Notification
 from essaim.needs import actions
 from essaim.needs.actions import Content
 from essaim.needs.models import Joining, Need
+from essaim.needs.panels import SHOWN
 from essaim.needs.reading import mask
 from essaim.needs.rules import can_answer_joining, can_close, can_delete, can_edit, speaks_for
 from essaim.needs.similar import similar_needs
@@ -173,3 +174,18 @@ def test_the_same_need_said_again_is_shown_first_as_said_already(ccas: Any) -> N
     assert not any(each.said_by for each in similar_needs(text, here, UserFactory()))
     other = "Des personnes âgées isolées, et rien pour les conduire chez le médecin le soir"
     assert not any(each.said_by for each in similar_needs(other, here, mine.author))
+
+
+def test_all_my_needs_are_those_of_my_organisations_too(ccas: Any) -> None:
+    person, colleague = member(ccas), member(ccas)
+    for _ in range(SHOWN):
+        NeedFactory(author=person)
+    ours = NeedFactory(author=colleague, organisation=ccas)
+    kept = NeedFactory(author=colleague, organisation=ccas, visibility="private")
+    theirs = NeedFactory(public=True)
+    client, address = as_(person), f"{reverse('needs:list')}?mine=on"
+    space = client.get("/mon-espace").content.decode()
+    assert f'href="{address}">Voir tous mes besoins' in space
+    listed = set(client.get(address).context["page"].paginator.object_list)
+    assert ours in listed and len(listed) == SHOWN + 1
+    assert not listed & {kept, theirs}

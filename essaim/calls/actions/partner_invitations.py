@@ -7,7 +7,6 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,11 +15,10 @@ from django.utils.translation import gettext as _
 
 from essaim.calls import notifications_applying as notifications
 from essaim.calls import rules
-from essaim.calls.models import Application, CallRound, Partner, PartnerInvitation
+from essaim.calls.models import Application, Partner, PartnerInvitation
 from essaim.calls.reading import limit
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
-from essaim.peers.models import Seat
 from essaim.people.actions.invitations import require_resendable
 from essaim.people.actions.organisations import create_organisation, one_at_a_time
 from essaim.people.models import Organisation
@@ -167,32 +165,11 @@ def flaw(invitation: PartnerInvitation | None) -> str:
     return ""
 
 
-def is_invited(user: Any, invitation: PartnerInvitation) -> bool:
-    """The address that was asked is one this person has confirmed; who answered may read what
-    became of it."""
-    if not user.is_authenticated:
-        return False
-    if not invitation.is_pending:
-        return bool(invitation.answered_by_id == user.pk)
-    return EmailAddress.objects.filter(
-        user=user, verified=True, email__iexact=invitation.email
-    ).exists()
-
-
 def page_of(invitation: PartnerInvitation) -> Organisation | None:
     """Of the organisation asked, where it has one by now: the whole before an establishment."""
     if invitation.organisation is not None or not invitation.siren:
         return invitation.organisation
     return Organisation.objects.filter(siren=invitation.siren).order_by("siret").first()
-
-
-def judges(user: Any, application: Application) -> bool:
-    """Runs the call, or has a seat in its reading: who becomes a partner is kept out of this
-    application from then on, and should know it before."""
-    if rules.can_run(user, application.call):
-        return True
-    rounds = CallRound.objects.filter(call=application.call_id).values("round")
-    return Seat.objects.taken().filter(round__in=rounds, user=user).exists()
 
 
 # --- the answer -----------------------------------------------------------------------------------
@@ -294,7 +271,7 @@ def _require_pending(invitation: PartnerInvitation) -> None:
 def _require_open(invitation: PartnerInvitation, by: Any) -> None:
     if why := flaw(invitation):
         raise DomainError(why)
-    if not is_invited(by, invitation):
+    if not rules.is_invited(by, invitation):
         raise DomainError(_("Cette invitation est adressée à une autre adresse que les vôtres."))
 
 

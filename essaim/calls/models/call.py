@@ -81,6 +81,14 @@ class CallQuerySet(models.QuerySet["Call"]):
             return self
         return self.filter(pk__in=Officer.objects.filter(user=user).values("call"))
 
+    def told_to(self, user: Any) -> CallQuerySet:
+        """Those of which what waits is told to this person: run by name or, by a manager, made;
+        managers, who run all, are not told of each."""
+        mine = Q(pk__in=Officer.objects.filter(user=user).values("call"))
+        if user.is_manager or user.is_superuser:
+            mine |= Q(created_by=user)
+        return self.filter(mine)
+
     def visible_to(self, user: Any) -> CallQuerySet:
         """Public ones once announced; drafts for those who run them. Agrees with
         ``rules.can_view``."""

@@ -29,7 +29,7 @@ from .common import get_own
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Where the message leads: says which call and who asks, never whom nor what is written."""
     found = acting.invitation_of(token)
-    if found is not None and acting.is_invited(request.user, found):
+    if found is not None and rules.is_invited(request.user, found):
         return redirect("calls:answer_partner_invitation", token=token)
     return _shut(request, found)
 
@@ -54,7 +54,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """For the person asked alone: what the organisation is asked, its page made on the way."""
     found = acting.invitation_of(token)
     user: Any = request.user
-    if found is None or not acting.is_invited(user, found):
+    if found is None or not rules.is_invited(user, found):
         return _shut(request, found)
     if found.partner is not None:
         return redirect(_after(user, found.partner))
@@ -66,7 +66,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         back=reverse("calls:mine"), template="calls/partner_invitation.html", invitation=found,
         flaw=acting.flaw(found), application=found.application, call=found.application.call,
         page=page, applicant=applicant_name(found.application),
-        judges=acting.judges(user, found.application), token=token,
+        judges=rules.runs_or_reads(user, found.application), token=token,
         joined=page is not None and is_member(user, page),
     )  # fmt: skip
 
@@ -94,7 +94,7 @@ def _after(user: Any, made: Partner) -> str:
 @form_page
 def decline(request: HttpRequest, token: str) -> HttpResponse:
     found = acting.invitation_of(token)
-    if found is None or not acting.is_invited(request.user, found) or acting.flaw(found):
+    if found is None or not rules.is_invited(request.user, found) or acting.flaw(found):
         return _shut(request, found)
     form = ReasonForm(posted(request))
     form.fields["reason"].required = False

@@ -84,7 +84,7 @@ def declare_partnership(
         raise DomainError(_("Un partenariat est entre deux organisations."), field="other")
     if not is_representative(by, one):
         raise DomainError(_("Vous ne représentez pas cette organisation."), field="one")
-    if event.starts_at > timezone.now():
+    if not event.has_begun:
         raise DomainError(_("L’événement n’a pas encore commencé."))
     with pghistory.context(user=by.pk, action="declare_partnership"):
         made = Partnership.objects.create(

@@ -31,17 +31,21 @@ def set_listed(event: Event, *, by: Any, listed: bool) -> Registration:
     if listed and not by.name:
         raise DomainError(_("Donnez d’abord votre nom dans votre compte : c’est lui qui est lu."))
     if listed:
-        _check_time(event, begun=False)
+        _check_kept(event)
     row.is_listed = listed
     row.save(update_fields=["is_listed"])
     return row
 
 
-def may_be_said(event: Event) -> bool:
-    """From its start, until what people said of it is erased."""
+def is_kept(event: Event) -> bool:
+    """Until what people said of it is erased, who came included."""
     days = settings.RETENTION["event_registrations"]
-    end = event.ends_at + dt.timedelta(days=days)
-    return event.state != "cancelled" and event.starts_at <= timezone.now() < end
+    return event.state != "cancelled" and timezone.now() < event.ends_at + dt.timedelta(days=days)
+
+
+def may_be_said(event: Event) -> bool:
+    """From its start, while it is kept."""
+    return event.has_begun and is_kept(event)
 
 
 @transaction.atomic
@@ -101,10 +105,14 @@ def _own(event: Event, by: Any) -> Registration:
     return row
 
 
-def _check_time(event: Event, *, begun: bool = True) -> None:
-    if begun and event.starts_at > timezone.now():
+def _check_time(event: Event) -> None:
+    if not event.has_begun:
         raise DomainError(_("L’événement n’a pas encore commencé."))
-    if (begun and not may_be_said(event)) or event.state == "cancelled":
+    _check_kept(event)
+
+
+def _check_kept(event: Event) -> None:
+    if not is_kept(event):
         raise DomainError(_("Cet événement est annulé ou trop ancien : rien ne s’y note plus."))
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
@@ -35,7 +34,7 @@ def ask_meetings(
 ) -> Planning:
     """A job computes them; those proposed before are replaced, until the event starts."""
     event = lock_event(event)
-    if not event.is_coming or event.starts_at <= timezone.now():
+    if not event.is_coming or event.has_begun:
         raise DomainError(_("Les rencontres se proposent avant le début de l’événement."))
     if event.encounters.planned().took_place().exists():
         raise DomainError(
@@ -231,7 +230,7 @@ def make_tables(event: Event, *, by: Any, tables: int) -> int:
 
 
 @transaction.atomic
-def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
+def say_met(encounter: Encounter, *, by: Any, met: bool) -> None:
     """Each says it alone; the other reads it once both have said so. Of one by chance, the other
     was asked; taken back, nobody reads it. Raises DomainError for who is not of it, and to take
     back what an introduction came of."""
@@ -243,7 +242,7 @@ def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
     )  # fmt: skip
     if mine is None:
         raise DomainError(_("Cette rencontre n’est pas la vôtre."))
-    if event.starts_at > timezone.now():
+    if not event.has_begun:
         raise DomainError(_("L’événement n’a pas encore commencé."))
     if not met and encounter.introduction_id is not None:
         raise DomainError(
@@ -256,8 +255,6 @@ def say_met(encounter: Encounter, *, by: Any, met: bool) -> Seat:
     else:
         mine.met = False
         mine.save(update_fields=["met"])
-    mine.met = met
-    return mine
 
 
 @transaction.atomic

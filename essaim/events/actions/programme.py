@@ -138,7 +138,7 @@ def remove_slots(event: Event) -> None:
     moved to a later day, what took place before stays, with its slot. Raises DomainError once it
     has begun: who met whom is not lost."""
     event = lock_event(event)
-    if event.starts_at <= timezone.now():
+    if event.has_begun:
         raise DomainError(_("L’événement a commencé : ses créneaux et ses rencontres restent."))
     drop_meetings(event, event.encounters.planned())
     event.slots.filter(encounters=None).delete()

@@ -8,7 +8,6 @@ from typing import Any
 import pghistory
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
@@ -146,7 +145,7 @@ def drop_meetings(event: Event, encounters: Any) -> None:
     encounters = encounters.exclude(pk__in=stay)
     rows = list(encounters.prefetch_related("seats__registration__user"))
     Encounter.objects.filter(pk__in=[each.pk for each in rows]).delete()
-    if event.starts_at <= timezone.now():
+    if event.has_begun:
         return
     for each in rows:
         for seat in each.seats.all():
@@ -180,7 +179,7 @@ def _count(event: Event, *, registered: int = 0, waiting: int = 0) -> None:
 def note_attendance(event: Event, came: set[int], *, by: Any) -> int:
     """Who came, of those registered; from the day it starts."""
     event = lock_event(event)
-    if event.starts_at > timezone.now():
+    if not event.has_begun:
         raise DomainError(_("La feuille se remplit à partir du début de l’événement."))
     rows = event.registrations.registered()
     with pghistory.context(user=by.pk, action="note_attendance"):

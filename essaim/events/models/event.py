@@ -198,6 +198,11 @@ class Event(FSMModelMixin, models.Model):
         return self.state in COMING and self.ends_at > timezone.now()
 
     @property
+    def has_begun(self) -> bool:
+        """Its start has passed, whatever its state."""
+        return self.starts_at <= timezone.now()
+
+    @property
     def is_over(self) -> bool:
         """Its end has passed; the night's job may not have said so yet."""
         return self.state == State.DONE or (self.state in COMING and self.ends_at <= timezone.now())

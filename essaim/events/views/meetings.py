@@ -17,7 +17,7 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.events import rules
 from essaim.events.actions import meetings as acting
 from essaim.events.actions import programme
-from essaim.events.actions.chance import may_be_said
+from essaim.events.actions.chance import is_kept, may_be_said
 from essaim.events.forms.taking_part import IntroduceForm, MeetingsForm, SlotsForm, TablesForm
 from essaim.events.meeting import wording
 from essaim.events.meeting.codes import code_of
@@ -49,11 +49,6 @@ class Meeting:
     cards: list[Initiative]
 
 
-def _is_named(encounter: Encounter, other: Seat) -> bool:
-    """Who gave their code is named once they say so themselves."""
-    return not encounter.pair or bool(other.met) or other.registration.is_listed
-
-
 @signed_in_or_kept
 @require_safe
 def mine(request: HttpRequest, slug: str) -> HttpResponse:
@@ -79,9 +74,9 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
                 encounter=each,
                 other=other.registration,
                 other_name=name_of(other.registration)
-                if _is_named(each, other)
+                if rules.is_named(each, other)
                 else _("la personne qui vous a donné son code"),
-                is_named=_is_named(each, other),
+                is_named=rules.is_named(each, other),
                 reasons=[wording.sentence(why, names, me=row.pk) for why in each.reasons],
                 mine=own,
                 both_met=bool(own.met and other.met),
@@ -94,7 +89,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
                 ],
             )
         )
-    begun = event.is_over or _has_begun(event)
+    begun = event.is_over or event.has_begun
     context = {
         "event": event, "begun": begun, "row": row,
         "meetings": [each for each in meetings if each.encounter.slot],
@@ -103,17 +98,11 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
             each for each in meetings
             if not each.encounter.slot and (each.mine.met or each.asked or each.denied)
         ],
-        "may_say": may_be_said(event), "code": code_of(row.pk),
+        "kept": is_kept(event), "may_say": may_be_said(event), "code": code_of(row.pk),
         "calculated": Planning.objects.filter(event=event, state=Planning.State.DONE)
         .values_list("asked_at", flat=True).first(),
     }  # fmt: skip
     return render(request, "events/my_meetings.html", context)
-
-
-def _has_begun(event: Event) -> bool:
-    from django.utils import timezone
-
-    return event.starts_at <= timezone.now()
 
 
 @signed_in_or_kept
@@ -240,9 +229,12 @@ def to_print(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "events/print.html", context)
 
 
-def _mine(request: HttpRequest, slug: str, pk: int) -> Encounter:
+def _mine(request: HttpRequest, slug: str, pk: int, *, among: Any = None) -> Encounter:
+    """``among``: which meetings; all where it is not given."""
     event = fetch(request, slug)
     own = Encounter.objects.filter(event=event, seats__registration__user=request.user.pk)
+    if among is not None:
+        own = own.filter(pk__in=among.values("pk"))
     found: Encounter = get_object_or_404(own, pk=pk)
     return found
 
@@ -263,9 +255,7 @@ def met(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @signed_in_or_kept
 @form_page
 def introduce(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    encounter = _mine(request, slug, pk)
-    if not all(seat.met for seat in encounter.seats.all()):
-        raise Http404
+    encounter = _mine(request, slug, pk, among=Encounter.objects.happened())
     event = fetch(request, slug)
     cards = Initiative.objects.published().filter(
         pk__in=Registration.initiatives.through.objects.filter(

@@ -19,7 +19,7 @@ from essaim.events import rules
 from essaim.events.actions import registrations as acting
 from essaim.events.document import sheet_pdf, signatures
 from essaim.events.forms.taking_part import RegisterForm, said
-from essaim.events.models import Event, Registration
+from essaim.events.models import Registration
 
 from .common import fetch
 
@@ -95,15 +95,9 @@ def attendees(request: HttpRequest, slug: str) -> HttpResponse:
             (row for row in rows if not row.is_registered), key=lambda row: (row.since, row.pk)
         ),
         "questions": list(event.questions.all()),
-        "has_begun": event.is_over or _begun(event),
+        "has_begun": event.is_over or event.has_begun,
     }
     return render(request, "events/attendees.html", context)
-
-
-def _begun(event: Event) -> bool:
-    from django.utils import timezone
-
-    return event.starts_at <= timezone.now()
 
 
 @signed_in_or_kept

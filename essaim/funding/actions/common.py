@@ -86,6 +86,12 @@ def require_in_time(pool: Pool, day: dt.date) -> None:
         )
 
 
+def require_valid(option: Option, day: dt.date) -> None:
+    """The morning job may not have come yet."""
+    if option.expires_on < day:
+        raise DomainError(_("Cette option a expiré."))
+
+
 def move(pool: Pool, name: str, *, on: dt.date, columns: tuple[str, ...] = ()) -> None:
     """Make the transition and save it with its columns; the caller holds the lock."""
     act = getattr(pool, name)

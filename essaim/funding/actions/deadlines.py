@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.funding import notifications
-from essaim.funding.models import DUE, Pool
+from essaim.funding.models import DUE, Pool, State, judged
 
 from .common import lock_pool, require_state
 
@@ -52,7 +52,10 @@ def remind(today: dt.date | None = None) -> int:
     done = 0
     for state, name in DUE.items():
         near = {f"{name}__lte": day + dt.timedelta(days=warnings[-1])}
-        for pool in Pool.objects.filter(state=state, **near).select_related("lead"):
+        found = Pool.objects.filter(state=state, **near).select_related("lead")
+        if state == State.REVIEWING:  # once the finding is published, no opinion is waited for
+            found = found.exclude(judged())
+        for pool in found:
             left = (getattr(pool, name) - day).days
             if left < 0:
                 notifications.step_is_late(pool)

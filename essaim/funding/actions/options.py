@@ -37,6 +37,7 @@ from .common import (
     require_in_time,
     require_mandate,
     require_state,
+    require_valid,
 )
 from .ledger import write
 from .prolonging import check_longer, prolonged
@@ -136,7 +137,7 @@ def sign(option: Option, *, by: Any, today: dt.date | None = None) -> Option:
         require_state(option.pool, State.OPEN, State.ACTIVATING)
         day = today or timezone.localdate()
         require_in_time(option.pool, day)
-        _require_valid(option, day)
+        require_valid(option, day)
         _check_other(by, option.prepared_by_id)
         _pledged(option, by=by, on=day)
     elif option.state == OptionState.PLEDGED and option.confirming_at is not None:
@@ -317,15 +318,9 @@ def _may_confirm(option: Option, day: dt.date) -> None:
             _("Cette option est maintenant « %(state)s » : relisez-la.")
             % {"state": option.get_state_display()}
         )
-    _require_valid(option, day)
+    require_valid(option, day)
     if option.pool.state == State.ACTIVATING:  # the pilot's, confirmed before, has no such date
         require_in_time(option.pool, day)
-
-
-def _require_valid(option: Option, day: dt.date) -> None:
-    """The morning job may not have come yet."""
-    if option.expires_on < day:
-        raise DomainError(_("Cette option a expiré."))
 
 
 def _confirmed(option: Option, cents: int, *, by: Any, on: dt.date) -> None:

@@ -14,7 +14,14 @@ from essaim.common.errors import DomainError
 from essaim.funding import notifications
 from essaim.funding.models import Option, OptionState, State
 
-from .common import asks_two, lock_option, require_mandate, require_near, require_state
+from .common import (
+    asks_two,
+    lock_option,
+    require_mandate,
+    require_near,
+    require_state,
+    require_valid,
+)
 
 
 @transaction.atomic
@@ -46,8 +53,7 @@ def check_longer(option: Option, until: dt.date, day: dt.date) -> None:
             _("Cette option est maintenant « %(state)s » : relisez-la.")
             % {"state": option.get_state_display()}
         )
-    if option.expires_on < day:
-        raise DomainError(_("Cette option a expiré."))
+    require_valid(option, day)
     if until <= option.expires_on:
         raise DomainError(
             _("Donnez une date plus lointaine que celle de l’option, le %(day)s.")

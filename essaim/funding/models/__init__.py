@@ -13,8 +13,8 @@ from .pilot import (
     Visit,
 )
 from .pool import ALIVE, DUE, MOST_CENTS, PAYING, Pool, State
-from .review import Finding, Meeting, Opinion, Recusal
-from .site import GrantPublication, SiteCost
+from .review import Finding, Meeting, Opinion, Recusal, judged
+from .site import GrantPublication, SiteCost, sites_of
 
 __all__ = [
     "ALIVE",
@@ -49,4 +49,6 @@ __all__ = [
     "SiteCost",
     "State",
     "Visit",
+    "judged",
+    "sites_of",
 ]

@@ -230,3 +230,8 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pool_id} {self.period}"
+
+
+def judged() -> Exists:
+    """Of a pool: the finding on its current period is published; opinions change no more."""
+    return Exists(Finding.objects.filter(pool=OuterRef("pk"), period=OuterRef("period")))

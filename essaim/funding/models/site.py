@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import CharField, OuterRef, Q, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
+
+from essaim.replications.models import Origin, Replication
 
 from .forming import CostLine
 from .option import LegalAct, Option
@@ -58,3 +62,11 @@ class GrantPublication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act_id}"
+
+
+def sites_of() -> Any:
+    """Of an option: the replication that it made, or that it funds beside the one that made it.
+    As ``Option.reference``."""
+    first = Cast(Coalesce(OuterRef("cofunds_id"), OuterRef("pk")), CharField())
+    name = Concat(Value("option:"), first, output_field=CharField())
+    return Replication.objects.filter(origin=Origin.POOL, origin_reference=name)

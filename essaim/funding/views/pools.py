@@ -35,7 +35,7 @@ from essaim.funding.forms.pools import (
 )
 from essaim.funding.models import Invitation, Opinion, OptionState, Pool, State
 from essaim.funding.reading import grid_costs, readiness, shares_of, totals
-from essaim.funding.steps import acts_of, next_step
+from essaim.funding.steps import acts_of, may_move, next_step
 from essaim.initiatives.models import Initiative
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
@@ -122,14 +122,11 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
     options = list(found.options.within(user).for_list())  # the pool is seen
     balances, shares = found.ledger.balances(options), shares_of(options)
     findings = list(found.findings.all())
-    acts = acts_of(user, found)
+    judged = any(each.period == found.period for each in findings)
+    acts = acts_of(user, found, judged=judged)
     missing = acting.missing_to_pilot(found) if found.state == State.OPEN else []
     votes = count(found) if found.state == State.REVIEWING and follows else None
-    may_move = {
-        State.OPEN: not missing,
-        State.REVIEWING: votes is not None and votes.is_full,
-        State.ACTIVATING: not any(option.state == OptionState.PLEDGED for option in options),
-    }.get(State(found.state), False)
+    moves = may_move(found, missing=missing, votes=votes, options=options)
     offered = {each.address for each in acts}
     context = {
         "pool": found,
@@ -138,7 +135,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "costs": found.cost_lines.all(),
         "options": [(option, balances[option.pk], shares.get(option.pk)) for option in options],
         "may_pledge": reverse("funding:pledge", args=[slug]) in offered,
-        "next": next_step(found, may_move=may_move),
+        "next": next_step(found, may_move=moves, judged=judged),
         "acts": acts,
         "follows": follows,
         "findings": findings,

@@ -66,7 +66,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         if not user.is_authenticated:
             return self.filter(visibility=Need.Visibility.PUBLIC)
         return self.filter(
-            Q(visibility__in=[Need.Visibility.PUBLIC, Need.Visibility.MEMBERS])
+            Q(visibility__in=SHARED)
             | Q(author=user)
             | Q(
                 visibility=Need.Visibility.ORGANISATION,
