@@ -186,6 +186,21 @@ class TestAFileThatIsWrong:
             assert client.get(f"{kept.get_absolute_url()}{end}").status_code == 200
         assert client.post(f"{kept.get_absolute_url()}/reessayer").status_code == 403
 
+    def test_a_campaign_closed_while_its_file_is_written(self, monkeypatch: Any) -> None:
+        """Closed between the reading of the row and the lock: refused, not a job that fails."""
+        there = own()
+        campaigns.open_campaign(there.campaign)
+        kept = put(there, "commune;x\ncommune:38185;4\n", year=2025)
+        lock = figure_files.lock_campaign
+
+        def closed_first(pk: int) -> Any:
+            campaigns.close(there.campaign)
+            return lock(pk)
+
+        monkeypatch.setattr(figure_files, "lock_campaign", closed_first)
+        assert read(kept).state == "refused" and "close entre-temps" in kept.reason
+        assert not known()
+
 
 class TestAJobThatStops:
     def broken(self, there: Any, monkeypatch: pytest.MonkeyPatch, attempts: int) -> FigureFile:

@@ -30,7 +30,7 @@ from essaim.dialogues.models import (
 )
 from essaim.dialogues.own_figures import Figures, NotTaken, check_head, figures_of
 
-from .common import lock_open_campaign
+from .common import lock_campaign, lock_open_campaign
 from .findings import keep_own_figures
 
 FORGOTTEN_AFTER = dt.timedelta(minutes=10)
@@ -165,13 +165,12 @@ def _refuse(pk: int, found: Figures, error: NotTaken) -> None:
 def _lock(pk: int, *, even_closed: bool = False) -> FigureFile | None:
     """After its campaign, in the order of all acts; nothing once it waits no more. Raises NotTaken
     where the campaign was closed."""
-    row = FigureFile.objects.select_related("indicator__campaign").filter(pk=pk).first()
+    row = FigureFile.objects.select_related("indicator").defer("content").filter(pk=pk).first()
     if row is None:
         return None
-    if not even_closed and row.indicator.campaign.state == CampaignState.CLOSED:
+    campaign = lock_campaign(row.indicator.campaign_id)
+    if campaign.state == CampaignState.CLOSED and not even_closed:
         raise NotTaken("closed")
-    if not even_closed:
-        lock_open_campaign(row.indicator.campaign_id)
     row = (
         FigureFile.objects.select_for_update(of=("self",)).select_related("indicator")
         .filter(pk=pk, state=FigureFileState.WAITING).first()
