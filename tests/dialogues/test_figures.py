@@ -18,7 +18,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from essaim.common.errors import DomainError
 from essaim.dialogues import own_figures, tasks
 from essaim.dialogues.actions import campaigns, figure_files, findings, territories
+from essaim.dialogues.keeping import dialogues_of
 from essaim.dialogues.models import FigureFile, OwnFigure
+from essaim.people import retention
 from essaim.territories.models import Territory
 from tests.dialogues.factories import begun, measured, representative
 from tests.people.factories import OrganisationFactory
@@ -244,6 +246,24 @@ class TestAJobThatStops:
         assert figure_files.resume_forgotten() == 0  # a job waits for it
         jobs.filter(status="todo").delete()
         assert figure_files.resume_forgotten() == 1
+
+
+def test_reports_and_interrupted_files_go_without_another_deposit() -> None:
+    there = own()
+    texts = ("commune;x\ncommune:38185;4\n", "commune;x\ncommune:38185;quatre\n")
+    loaded, refused = (read(put(there, text, year=2025)) for text in texts)
+    interrupted, waiting = (put(there, texts[0], year=2025) for _each in range(2))
+    figure_files.give_up(interrupted.pk)
+    assert dialogues_of(there.head)["files"].count() == 4
+    rule = next(each for each in retention.rules() if each.kind == "figure_files")
+    assert rule.apply(rule.days) == 0
+    FigureFile.objects.update(at=timezone.now() - dt.timedelta(days=rule.days, hours=1))
+    recent = put(there, texts[0], year=2025)
+    assert FigureFile.objects.count() == 5
+    assert rule.apply(rule.days) == 3 and {loaded.pk, refused.pk, interrupted.pk}.isdisjoint(
+        FigureFile.objects.values_list("pk", flat=True)
+    )
+    assert set(FigureFile.objects.all()) == {waiting, recent} and known() == {"38185": 4.0}
 
 
 def test_the_page_says_how_far_it_is() -> None:

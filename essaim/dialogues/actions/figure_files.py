@@ -34,7 +34,6 @@ from .common import lock_campaign, lock_open_campaign
 from .findings import keep_own_figures
 
 FORGOTTEN_AFTER = dt.timedelta(minutes=10)
-KEPT_FOR = dt.timedelta(days=30)
 LARGEST = 5 * 1024 * 1024  # bytes
 BEGUN_AT_MOST = 5  # times: a worker that is killed says nothing
 _LOCK = 20260710
@@ -57,7 +56,6 @@ def deposit(
     if len(content) > LARGEST:
         raise DomainError(_("Ce fichier dépasse 5 Mo."), field="file")
     check_head(io.BytesIO(content), kind=kind, year=year)
-    _forget_old(indicator)
     kept = FigureFile.objects.create(
         submission=submission, indicator=indicator, by=by, content=content, kind=kind, year=year,
         name=name.replace("\x00", "").strip()[-255:] or "–", bytes_total=len(content),
@@ -87,12 +85,11 @@ def _enqueue(kept: FigureFile) -> None:
     tasks.read_figures.defer(pk=kept.pk)
 
 
-def _forget_old(indicator: CampaignIndicator) -> None:
-    """Reports serve for some weeks; the figures stay."""
-    limit = timezone.now() - KEPT_FOR
-    FigureFile.objects.filter(indicator=indicator, at__lt=limit).exclude(
-        state=FigureFileState.WAITING
-    ).delete()
+def forget_old(days: int) -> int:
+    """Reports, and files whose reading was interrupted; the figures stay. Returns how many."""
+    limit = timezone.now() - dt.timedelta(days=days)
+    old = FigureFile.objects.filter(at__lt=limit).exclude(state=FigureFileState.WAITING)
+    return old.delete()[1].get(FigureFile._meta.label, 0)
 
 
 # --- the job ------------------------------------------------------------------------------
