@@ -174,6 +174,18 @@ class TestAFileThatIsWrong:
         assert (kept.state, kept.error_count, kept.said.count()) == ("refused", 5, 2)
         assert "Plus de 2 lignes sont fausses" in kept.reason and known() == {"38185": 12.0}
 
+    def test_all_of_elsewhere_is_counted_beyond_what_is_said(self, monkeypatch: Any) -> None:
+        monkeypatch.setattr(own_figures, "MOST_SAID", 2)
+        there = own()
+        for code in ("26362", "26058", "69123"):
+            TerritoryFactory(code=code)
+        text = "commune;x\ncommune:26362;9\ncommune:26058;8\ncommune:69123;7\n"
+        kept = read(put(there, text, year=2025))
+        assert (kept.state, kept.outside, kept.said.count()) == ("refused", 3, 2)
+        page = signed_in(there.head).get(kept.get_absolute_url()).content.decode()
+        assert "3 valeurs de territoires hors de la campagne" in page
+        assert "Seules les premières lignes" in page
+
     def test_a_campaign_closed_meanwhile(self) -> None:
         there = own()
         campaigns.open_campaign(there.campaign)

@@ -142,8 +142,7 @@ def _load(pk: int, found: Figures) -> None:
         return
     loaded = keep_own_figures(row.indicator, found)
     _say(row, found)
-    row.created, row.updated = loaded.created, loaded.updated
-    row.unchanged, row.outside = loaded.unchanged, loaded.outside
+    row.created, row.updated, row.unchanged = loaded.created, loaded.updated, loaded.unchanged
     move(row, "load")
     row.save()
 
@@ -188,7 +187,7 @@ def _say(row: FigureFile, found: Figures) -> None:
         batch_size=2_000,
     )  # fmt: skip
     row.lines, row.empty, row.error_count = found.lines, found.empty, found.wrong
-    row.left = found.left
+    row.left, row.outside = found.left, found.outside
     row.bytes_done, row.finished_at = row.bytes_total, timezone.now()
 
 
