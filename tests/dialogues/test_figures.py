@@ -234,8 +234,11 @@ class TestAJobThatStops:
         assert kept.state == "failed" and bytes(kept.content)
         page = signed_in(there.head).get(kept.get_absolute_url()).content.decode()
         assert "Réessayer" in page
+        FigureFile.objects.update(at=timezone.now() - dt.timedelta(hours=1))
         for _double in range(2):
             signed_in(there.head).post(f"{kept.get_absolute_url()}/reessayer")
+        page = signed_in(there.head).get(kept.get_absolute_url()).content.decode()
+        assert "en file d’attente" in page and "Rien n’a avancé" not in page
         assert read(kept).state == "loaded" and known() == {"38185": 4.0}
 
     def test_one_that_kills_its_worker_is_given_up(self, monkeypatch: Any) -> None:

@@ -73,7 +73,7 @@ def try_again(kept: FigureFile) -> FigureFile:
         return row
     move(row, "try_again")
     row.why, row.about, row.attempts = "", "", 0
-    row.touched_at = None
+    row.touched_at = timezone.now()  # it begins anew, however old the file is
     row.save()
     _enqueue(row)
     return row
