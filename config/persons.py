@@ -53,6 +53,8 @@ RETENTION = {
     "harvest_runs": 400,
     # Several dialogues in a row start from the one before. ours
     "ended_dialogues": 5 * 365,
+    # Files of figures of a campaign: the time to mend one that was refused or interrupted. ours
+    "figure_files": 30,
     # Taken back: nothing is left of it but that there was one.
     "closed_interests": 365,
     # Who complained, and what was pleaded: the time to contest a decision of moderation.

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from essaim.dialogues.actions import figure_files
 from essaim.dialogues.actions.keeping import forget_person, forget_texts, join_organisations
 from essaim.dialogues.models import (
     Access,
     Campaign,
     Check,
+    FigureFile,
     Helper,
     Manager,
     Module,
@@ -34,6 +36,7 @@ def register_keeping() -> None:
             "choices": _("Choix que j’ai faits, et mes mots"),
             "checks": _("Constats et appuis que j’ai notés"),
             "training": _("Modules et sessions que j’ai ajoutés"),
+            "files": _("Fichiers de chiffres que j’ai déposés"),
             "accesses": _("Dialogues que j’ai consultés comme administrateur"),
         },
     )
@@ -43,6 +46,14 @@ def register_keeping() -> None:
             _("Textes des dialogues de gestion terminés, personnes de l’aide"),
             _("Le temps de plusieurs dialogues de suite ; états, dates et chiffres restent."),
             forget_texts,
+        )
+    )
+    retention.register(
+        retention.Rule(
+            "figure_files",
+            _("Fichiers de chiffres des campagnes, et ce qui est dit de leurs lignes"),
+            _("Le temps de corriger un fichier refusé ou interrompu ; les chiffres chargés restent."),
+            figure_files.forget_old,
         )
     )
     account_deleted.connect(on_account_deleted, dispatch_uid="dialogues.account_deleted")
@@ -69,6 +80,7 @@ def dialogues_of(user: User) -> dict[str, Any]:
             *Module.objects.filter(created_by=user).values("title", "audience"),
             *Session.objects.filter(created_by=user).values("module__title", "starts_on"),
         ],
+        "files": FigureFile.objects.filter(by=user).values("name", "state", "at"),
         "accesses": Access.objects.filter(user=user).values("campaign__title", "at"),
     }
 

@@ -90,6 +90,7 @@ class Figures:
     said: list[Said] = field(default_factory=list)
     others: set[str] = field(default_factory=set)  # codes of other indicators, left aside
     left: int = 0  # lines of other indicators
+    outside: int = 0  # figures of territories out of the campaign
     lines: int = 0
     empty: int = 0
     wrong: int = 0  # remarks that are errors, said or not

@@ -12,6 +12,7 @@ import rules
 from django.db.models import Q
 
 from essaim.common.remembered import asked_once, remembered
+from essaim.initiatives.models import Publication
 from essaim.initiatives.rules import is_of_the_team
 from essaim.people.models import Function, Membership, Organisation
 from essaim.people.rules import (
@@ -115,6 +116,17 @@ def can_visit(user: Any, pool: Pool) -> bool:
     """Whether ``visiting_organisations`` has one."""
     of_holder = pool.initiative.holder_id in memberships_of(user)
     return of_holder or is_of_a_member(user, pool) or is_of_the_pilot(user, pool)
+
+
+@rules.predicate
+def is_public(user: Any, pool: Pool) -> bool:
+    """What visitors read; agrees with ``PoolQuerySet.visible_to``, and asks the database for
+    nothing once the card is known."""
+    return (
+        pool.opened_on is not None
+        and pool.audience == Pool.Audience.PUBLIC
+        and pool.initiative.publication == Publication.PUBLISHED
+    )
 
 
 @rules.predicate

@@ -11,14 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from essaim.calls.models import PUBLIC as PUBLIC_CALLS
 from essaim.calls.models import Call
+from essaim.calls.rules import is_public as is_public_call
 from essaim.common.privacy import mask_personal
 from essaim.common.text import without_marks
 from essaim.events.models import Event, ThirdPlace
 from essaim.events.models.event import PUBLIC as PUBLIC_EVENTS
 from essaim.events.models.event import State as EventState
+from essaim.events.rules import can_view_place
 from essaim.funding.models import Pool
+from essaim.funding.rules import is_public as is_public_pool
 from essaim.initiatives.models import Initiative, Publication
 from essaim.needs.models import Need
 from essaim.needs.reading import mask, show
@@ -27,6 +29,7 @@ from essaim.open_data.records import meetings, others
 from essaim.open_data.records.common import NOBODY, api, day, masked, site
 from essaim.people.models import Organisation, OrganisationKind
 from essaim.replications.models import Replication
+from essaim.replications.rules import is_public as is_public_replication
 from essaim.schemes.kinds import Applicant, Help, labels
 from essaim.schemes.models import Scheme
 from essaim.territories.models import Territory
@@ -53,7 +56,9 @@ class Told:
     kind: str = "article"  # of Open Graph
 
 
-def _told(path: str, title: str, summary: str, api_path: str, kind: str, **linked: Any) -> Told:
+def _told(
+    path: str, title: str, summary: str, api_path: str, *, kind: str = "article", **linked: Any
+) -> Told:
     summary = without_marks(summary)
     whole = {
         "@context": "https://schema.org",
@@ -128,8 +133,8 @@ def initiative(card: Initiative) -> Told | None:
         return None
     summary = mask_personal(card.summary)
     path = card.get_absolute_url()
-    told = _told(
-        path, mask_personal(card.title), summary, f"initiatives/{card.slug}", "article",
+    return _told(
+        path, mask_personal(card.title), summary, f"initiatives/{card.slug}",
         **_work(card),
         abstract=summary,
         inLanguage="fr",
@@ -141,20 +146,18 @@ def initiative(card: Initiative) -> Told | None:
         license=mask_personal(card.source_licence),
         isBasedOn=masked(card.source_url, "url"),
         sameAs=masked(card.url, "url"),
+        **({"description": without_marks(mask_personal(card.need))} if card.need else {}),
     )  # fmt: skip
-    if card.need:
-        told.linked["description"] = without_marks(mask_personal(card.need))
-    return told
 
 
 def call(each: Call) -> Told | None:
     """A grant that is offered, and the act of applying, from the opening to the closing."""
-    if each.is_template or each.state not in PUBLIC_CALLS:
+    if not is_public_call(NOBODY, each):
         return None
     told = meetings.call(each)
     path = each.get_absolute_url()
     return _told(
-        path, told["title"], told["summary"], f"calls/{each.slug}", "article",
+        path, told["title"], told["summary"], f"calls/{each.slug}",
         **{"@type": "MonetaryGrant" if each.budget_cents else "Grant"},
         identifier=each.slug,
         alternateName=each.get_kind_display().capitalize(),
@@ -184,17 +187,18 @@ def event(each: Event) -> Told | None:
     cancelled = each.state == EventState.CANCELLED
     places: list[Linked] = []
     if on_site:
+        area = each.territory.label if each.territory else ""
         where = {
             "@type": "Place",
-            "name": mask(each.place.name) if each.place else told["address"] or _name(each),
-            "address": ", ".join(part for part in (told["address"], _name(each)) if part),
+            "name": mask(each.place.name) if each.place else told["address"] or area,
+            "address": ", ".join(part for part in (told["address"], area) if part),
         }
         places.append(_without_empty(where))
     if on_line:
         # The link itself is for those registered: they find it on the page.
         places.append({"@type": "VirtualLocation", "url": site(path)})
     return _told(
-        path, told["title"], told["summary"], f"events/{each.slug}", "article",
+        path, told["title"], told["summary"], f"events/{each.slug}",
         **{"@type": "Event"},
         identifier=each.slug,
         inLanguage="fr",
@@ -209,17 +213,13 @@ def event(each: Event) -> Told | None:
     )  # fmt: skip
 
 
-def _name(each: Event) -> str:
-    return each.territory.label if each.territory else ""
-
-
 def need(each: Need) -> Told | None:
     """What is sought, where, until when; never who wrote it."""
     if not can_view_need(NOBODY, each):
         return None
     shown = show(each, NOBODY)
     return _told(
-        each.get_absolute_url(), shown.title, shown.excerpt, f"needs/{each.pk}", "article",
+        each.get_absolute_url(), shown.title, shown.excerpt, f"needs/{each.pk}",
         **{"@type": "Demand"},
         identifier=str(each.pk),
         areaServed=_place(each.territory) if each.territory else None,
@@ -254,7 +254,7 @@ def scheme(each: Scheme) -> Told | None:
         for window in told.get("windows", [])
     ]
     return _told(
-        each.get_absolute_url(), told["title"], summary, f"schemes/{each.slug}", "article",
+        each.get_absolute_url(), told["title"], summary, f"schemes/{each.slug}",
         **{"@type": "GovernmentService"},
         identifier=each.external_id,
         provider=[{"@type": "Organization", "name": name} for name in told["funders"]],
@@ -277,24 +277,20 @@ def organisation(each: Organisation) -> Told:
     return _told(
         each.get_absolute_url(), mask_personal(each.name),
         ", ".join(part for part in (kind, where) if part),
-        f"organisations/{each.slug}", "profile",
+        f"organisations/{each.slug}", kind="profile",
         **_body(each),
         location=_place(each.territory) if each.territory else None,
     )  # fmt: skip
 
 
 def pool(each: Pool) -> Told | None:
-    card = each.initiative
-    if (
-        each.opened_on is None
-        or each.audience != Pool.Audience.PUBLIC
-        or card.publication != Publication.PUBLISHED
-    ):
+    if not is_public_pool(NOBODY, each):
         return None
+    card = each.initiative
     title = f"Subvention d’essaimage : {mask_personal(card.title)}"
     return _told(
         each.get_absolute_url(), title, mask_personal(each.presentation or card.summary),
-        f"pools/{each.slug}", "article",
+        f"pools/{each.slug}",
         **{"@type": "MonetaryGrant"},
         identifier=each.slug,
         funder=_body(each.lead),
@@ -304,13 +300,12 @@ def pool(each: Pool) -> Told | None:
 
 
 def replication(each: Replication) -> Told | None:
-    card = each.initiative
-    if each.committed_on is None or card.publication != Publication.PUBLISHED:
+    if not is_public_replication(NOBODY, each):
         return None
+    card = each.initiative
     title = mask_personal(f"{card.title} – {each.title}")
     return _told(
         each.get_absolute_url(), title, mask_personal(card.summary), f"replications/{each.pk}",
-        "article",
         **{"@type": "Project"},
         identifier=str(each.pk),
         foundingDate=day(each.committed_on),
@@ -322,10 +317,10 @@ def replication(each: Replication) -> Told | None:
 
 
 def third_place(each: ThirdPlace) -> Told | None:
-    if each.state != ThirdPlace.State.PUBLISHED:
+    if not can_view_place(NOBODY, each):
         return None
     return _told(
-        each.get_absolute_url(), mask(each.name), mask(each.summary), "", "article",
+        each.get_absolute_url(), mask(each.name), mask(each.summary), "",
         **{"@type": "Place"},
         address=", ".join(part for part in (mask(each.address), each.territory.label) if part),
         containedInPlace=_place(each.territory),
@@ -334,7 +329,7 @@ def third_place(each: ThirdPlace) -> Told | None:
 
 def territory(each: Territory) -> Told:
     return _told(
-        each.get_absolute_url(), each.label, each.label, f"territories/{each.address}", "article",
+        each.get_absolute_url(), each.label, each.label, f"territories/{each.address}",
         **_place(each),
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ SUMMARY_LENGTH = 300
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026",
             0x2028: "\\u2028", 0x2029: "\\u2029"}  # fmt: skip
 Teller = Callable[[Any], linked.Told | None]
-# By the slot of a page's head; a room above adds its own with ``register_head``.
+# By the slot of a page's head: a row here, and the page says it.
 HEADS: dict[str, Teller] = {
     "initiative": linked.initiative,
     "call": linked.call,
@@ -53,7 +53,7 @@ def head(told: linked.Told) -> dict[str, Any]:
     }
 
 
-def register_head(slot: str, tell: Teller) -> None:
+def _register(slot: str, tell: Teller) -> None:
     def context(request: HttpRequest, obj: Any) -> dict[str, Any] | None:
         # In the language in which it was written, whoever reads.
         with override("fr"):
@@ -66,4 +66,4 @@ def register_head(slot: str, tell: Teller) -> None:
 
 def register_panels() -> None:
     for slot, tell in HEADS.items():
-        register_head(slot, tell)
+        _register(slot, tell)

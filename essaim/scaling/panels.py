@@ -42,8 +42,7 @@ def schemes(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     """The schemes of the directory that helped it, as its team says."""
     if card.publication != Publication.PUBLISHED:
         return None
-    used = SchemeUsed.objects.filter(initiative=card, scheme__publication="published")
-    found = list(used.select_related("scheme"))
+    found = list(SchemeUsed.objects.filter(initiative=card).shown().for_list())
     can_plan = rules.can_plan(request.user, card)
     return {"card": card, "used": found, "can_plan": can_plan} if found or can_plan else None
 

@@ -18,7 +18,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from essaim.common.errors import DomainError
 from essaim.dialogues import own_figures, tasks
 from essaim.dialogues.actions import campaigns, figure_files, findings, territories
+from essaim.dialogues.keeping import dialogues_of
 from essaim.dialogues.models import FigureFile, OwnFigure
+from essaim.people import retention
 from essaim.territories.models import Territory
 from tests.dialogues.factories import begun, measured, representative
 from tests.people.factories import OrganisationFactory
@@ -172,6 +174,18 @@ class TestAFileThatIsWrong:
         assert (kept.state, kept.error_count, kept.said.count()) == ("refused", 5, 2)
         assert "Plus de 2 lignes sont fausses" in kept.reason and known() == {"38185": 12.0}
 
+    def test_all_of_elsewhere_is_counted_beyond_what_is_said(self, monkeypatch: Any) -> None:
+        monkeypatch.setattr(own_figures, "MOST_SAID", 2)
+        there = own()
+        for code in ("26362", "26058", "69123"):
+            TerritoryFactory(code=code)
+        text = "commune;x\ncommune:26362;9\ncommune:26058;8\ncommune:69123;7\n"
+        kept = read(put(there, text, year=2025))
+        assert (kept.state, kept.outside, kept.said.count()) == ("refused", 3, 2)
+        page = signed_in(there.head).get(kept.get_absolute_url()).content.decode()
+        assert "3 valeurs de territoires hors de la campagne" in page
+        assert "Seules les premières lignes" in page
+
     def test_a_campaign_closed_meanwhile(self) -> None:
         there = own()
         campaigns.open_campaign(there.campaign)
@@ -185,6 +199,21 @@ class TestAFileThatIsWrong:
         for end in ("/lignes.csv", "/avancement"):
             assert client.get(f"{kept.get_absolute_url()}{end}").status_code == 200
         assert client.post(f"{kept.get_absolute_url()}/reessayer").status_code == 403
+
+    def test_a_campaign_closed_while_its_file_is_written(self, monkeypatch: Any) -> None:
+        """Closed between the reading of the row and the lock: refused, not a job that fails."""
+        there = own()
+        campaigns.open_campaign(there.campaign)
+        kept = put(there, "commune;x\ncommune:38185;4\n", year=2025)
+        lock = figure_files.lock_campaign
+
+        def closed_first(pk: int) -> Any:
+            campaigns.close(there.campaign)
+            return lock(pk)
+
+        monkeypatch.setattr(figure_files, "lock_campaign", closed_first)
+        assert read(kept).state == "refused" and "close entre-temps" in kept.reason
+        assert not known()
 
 
 class TestAJobThatStops:
@@ -205,8 +234,11 @@ class TestAJobThatStops:
         assert kept.state == "failed" and bytes(kept.content)
         page = signed_in(there.head).get(kept.get_absolute_url()).content.decode()
         assert "Réessayer" in page
+        FigureFile.objects.update(at=timezone.now() - dt.timedelta(hours=1))
         for _double in range(2):
             signed_in(there.head).post(f"{kept.get_absolute_url()}/reessayer")
+        page = signed_in(there.head).get(kept.get_absolute_url()).content.decode()
+        assert "en file d’attente" in page and "Rien n’a avancé" not in page
         assert read(kept).state == "loaded" and known() == {"38185": 4.0}
 
     def test_one_that_kills_its_worker_is_given_up(self, monkeypatch: Any) -> None:
@@ -229,6 +261,24 @@ class TestAJobThatStops:
         assert figure_files.resume_forgotten() == 0  # a job waits for it
         jobs.filter(status="todo").delete()
         assert figure_files.resume_forgotten() == 1
+
+
+def test_reports_and_interrupted_files_go_without_another_deposit() -> None:
+    there = own()
+    texts = ("commune;x\ncommune:38185;4\n", "commune;x\ncommune:38185;quatre\n")
+    loaded, refused = (read(put(there, text, year=2025)) for text in texts)
+    interrupted, waiting = (put(there, texts[0], year=2025) for _each in range(2))
+    figure_files.give_up(interrupted.pk)
+    assert dialogues_of(there.head)["files"].count() == 4
+    rule = next(each for each in retention.rules() if each.kind == "figure_files")
+    assert rule.apply(rule.days) == 0
+    FigureFile.objects.update(at=timezone.now() - dt.timedelta(days=rule.days, hours=1))
+    recent = put(there, texts[0], year=2025)
+    assert FigureFile.objects.count() == 5
+    assert rule.apply(rule.days) == 3 and {loaded.pk, refused.pk, interrupted.pk}.isdisjoint(
+        FigureFile.objects.values_list("pk", flat=True)
+    )
+    assert set(FigureFile.objects.all()) == {waiting, recent} and known() == {"38185": 4.0}
 
 
 def test_the_page_says_how_far_it_is() -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from essaim.common.errors import DomainError
 from essaim.contributions.models import Proposal
 from essaim.funding.actions import lessons, options, pools
 from essaim.funding.models import Pool
-from essaim.funding.rules import can_view
-from essaim.initiatives.models import Fact
+from essaim.funding.rules import can_view, is_public
+from essaim.initiatives.models import Fact, Initiative, Publication
 from essaim.replications.models import Replication
 from tests.funding.factories import (
     SITE_CENTS,
@@ -153,3 +154,16 @@ def test_groups_of_territories_are_invited_to_a_restricted_page() -> None:
     pools.invite(story.pool, by=story.lead, territories=[group])
     assert Pool.objects.visible_to(person).exists()
     assert not Pool.objects.visible_to(stranger).exists()
+
+
+def test_what_visitors_read_is_said_alike_of_one_pool_and_of_all() -> None:
+    nobody = AnonymousUser()
+    public, hidden = opened().pool, opened().pool
+    Initiative.objects.filter(pk=hidden.initiative_id).update(publication=Publication.ARCHIVED)
+    pools_of_all = [
+        public, hidden, forming().pool, opened(audience="restricted").pool, abandoned().pool
+    ]  # fmt: skip
+    seen = set(Pool.objects.visible_to(nobody))
+    assert public in seen and hidden not in seen
+    for each in Pool.objects.filter(pk__in=[pool.pk for pool in pools_of_all]):
+        assert is_public(nobody, each) == (each in seen) == can_view(nobody, each)

@@ -72,6 +72,7 @@ def test_sites_are_of_the_week_too(client: Client) -> None:
     site.refresh_from_db()
     assert site.committed_on == dt.date(2026, 11, 18)
     assert site.adopter.name in read(client, "2026-W47")
+    card("Une fiche d’avant", 2026, 11, 10, 9, 0)
     assert site.adopter.name not in read(client, "2026-W46")
     assert site.adopter.name not in read(client, "2026-W48")
 
@@ -97,6 +98,7 @@ def test_weeks_cross_years(client: Client, monkeypatch: pytest.MonkeyPatch) -> N
     """The first of January 2026 is of week 1, which begins in December."""
     clock(monkeypatch, 2026, 1, 2, 12)
     card("Entre deux années", 2025, 12, 30, 9, 0)
+    card("D’avant", 2025, 12, 22, 9, 0)
     page = read(client, "2026-W01")
     assert "Entre deux années" in page
     assert "?semaine=2025-W52" in page
@@ -111,3 +113,18 @@ def test_the_letter_of_now_says_where_it_will_stay(client: Client) -> None:
     assert "?semaine=2026-W48" in page and "?semaine=2026-W47" in page
     feed = client.get("/flux/themes/logement.atom").content.decode()
     assert "Plus ancien" in feed
+
+
+def test_no_week_leads_before_the_first_card(client: Client) -> None:
+    """Robots follow each week to the one before: the chain ends where the theme begins."""
+    page = read(client)
+    assert "?semaine=2026-W48" in page and 'rel="prev"' not in page
+    assert 'rel="prev"' not in read(client, "2026-W48")
+    first = card("La première", 2026, 11, 10, 9, 0)
+    assert "?semaine=2026-W47" in read(client) and "?semaine=2026-W46" in read(client, "2026-W47")
+    assert "La première" in read(client, "2026-W46")
+    assert 'rel="prev"' not in read(client, "2026-W46")
+    assert client.get(LETTER, {"semaine": "2026-W45"}).status_code == 404
+    first.archive()
+    first.save()
+    assert "La première" not in read(client, "2026-W46")

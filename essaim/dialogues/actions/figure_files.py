@@ -30,11 +30,10 @@ from essaim.dialogues.models import (
 )
 from essaim.dialogues.own_figures import Figures, NotTaken, check_head, figures_of
 
-from .common import lock_open_campaign
+from .common import lock_campaign, lock_open_campaign
 from .findings import keep_own_figures
 
 FORGOTTEN_AFTER = dt.timedelta(minutes=10)
-KEPT_FOR = dt.timedelta(days=30)
 LARGEST = 5 * 1024 * 1024  # bytes
 BEGUN_AT_MOST = 5  # times: a worker that is killed says nothing
 _LOCK = 20260710
@@ -57,7 +56,6 @@ def deposit(
     if len(content) > LARGEST:
         raise DomainError(_("Ce fichier dépasse 5 Mo."), field="file")
     check_head(io.BytesIO(content), kind=kind, year=year)
-    _forget_old(indicator)
     kept = FigureFile.objects.create(
         submission=submission, indicator=indicator, by=by, content=content, kind=kind, year=year,
         name=name.replace("\x00", "").strip()[-255:] or "–", bytes_total=len(content),
@@ -75,7 +73,7 @@ def try_again(kept: FigureFile) -> FigureFile:
         return row
     move(row, "try_again")
     row.why, row.about, row.attempts = "", "", 0
-    row.touched_at = None
+    row.touched_at = timezone.now()  # it begins anew, however old the file is
     row.save()
     _enqueue(row)
     return row
@@ -87,12 +85,11 @@ def _enqueue(kept: FigureFile) -> None:
     tasks.read_figures.defer(pk=kept.pk)
 
 
-def _forget_old(indicator: CampaignIndicator) -> None:
-    """Reports serve for some weeks; the figures stay."""
-    limit = timezone.now() - KEPT_FOR
-    FigureFile.objects.filter(indicator=indicator, at__lt=limit).exclude(
-        state=FigureFileState.WAITING
-    ).delete()
+def forget_old(days: int) -> int:
+    """Reports, and files whose reading was interrupted; the figures stay. Returns how many."""
+    limit = timezone.now() - dt.timedelta(days=days)
+    old = FigureFile.objects.filter(at__lt=limit).exclude(state=FigureFileState.WAITING)
+    return old.delete()[1].get(FigureFile._meta.label, 0)
 
 
 # --- the job ------------------------------------------------------------------------------
@@ -145,8 +142,7 @@ def _load(pk: int, found: Figures) -> None:
         return
     loaded = keep_own_figures(row.indicator, found)
     _say(row, found)
-    row.created, row.updated = loaded.created, loaded.updated
-    row.unchanged, row.outside = loaded.unchanged, loaded.outside
+    row.created, row.updated, row.unchanged = loaded.created, loaded.updated, loaded.unchanged
     move(row, "load")
     row.save()
 
@@ -165,13 +161,12 @@ def _refuse(pk: int, found: Figures, error: NotTaken) -> None:
 def _lock(pk: int, *, even_closed: bool = False) -> FigureFile | None:
     """After its campaign, in the order of all acts; nothing once it waits no more. Raises NotTaken
     where the campaign was closed."""
-    row = FigureFile.objects.select_related("indicator__campaign").filter(pk=pk).first()
+    row = FigureFile.objects.select_related("indicator").defer("content").filter(pk=pk).first()
     if row is None:
         return None
-    if not even_closed and row.indicator.campaign.state == CampaignState.CLOSED:
+    campaign = lock_campaign(row.indicator.campaign_id)
+    if campaign.state == CampaignState.CLOSED and not even_closed:
         raise NotTaken("closed")
-    if not even_closed:
-        lock_open_campaign(row.indicator.campaign_id)
     row = (
         FigureFile.objects.select_for_update(of=("self",)).select_related("indicator")
         .filter(pk=pk, state=FigureFileState.WAITING).first()
@@ -192,7 +187,7 @@ def _say(row: FigureFile, found: Figures) -> None:
         batch_size=2_000,
     )  # fmt: skip
     row.lines, row.empty, row.error_count = found.lines, found.empty, found.wrong
-    row.left = found.left
+    row.left, row.outside = found.left, found.outside
     row.bytes_done, row.finished_at = row.bytes_total, timezone.now()
 
 

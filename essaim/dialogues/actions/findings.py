@@ -97,7 +97,6 @@ class Loaded:
     created: int
     updated: int
     unchanged: int
-    outside: int
 
 
 @transaction.atomic
@@ -113,8 +112,8 @@ def load_own_figures(
 @transaction.atomic
 def keep_own_figures(indicator: CampaignIndicator, found: Figures) -> Loaded:
     """Figures loaded again replace those of the same territory and year. Territories out of the
-    campaign are counted, said by their line and left aside. Raises NotTaken where a line is wrong
-    or nothing is of the campaign: then nothing is written."""
+    campaign are counted in ``found``, said by their line and left aside. Raises NotTaken where a
+    line is wrong or nothing is of the campaign: then nothing is written."""
     campaign = lock_open_campaign(indicator.campaign_id)
     if indicator.series_id is not None:
         raise DomainError(_("Cette série est celle de tous : elle se charge dans la gestion."))
@@ -124,6 +123,7 @@ def keep_own_figures(indicator: CampaignIndicator, found: Figures) -> Loaded:
     outside = [key for key in found.values if key[0] not in inside]
     for key in outside:
         found.say(found.line_of[key], False, "outside")
+    found.outside = len(outside)
     kept = {key: value for key, value in found.values.items() if key[0] in inside}
     if not kept and found.others:
         raise NotTaken("others", ", ".join(sorted(found.others)[:5])[:300])
@@ -147,4 +147,4 @@ def keep_own_figures(indicator: CampaignIndicator, found: Figures) -> Loaded:
         update_fields=["value", "source"],
     )  # fmt: skip
     created = sum(key not in before for key in kept)
-    return Loaded(created, len(changed) - created, len(kept) - len(changed), len(outside))
+    return Loaded(created, len(changed) - created, len(kept) - len(changed))

@@ -3,14 +3,12 @@ as a passage reads them; of the others only what tells them apart, and nothing o
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from essaim.harvest.actions.vanishing import SHOWN, is_doubted
 from essaim.harvest.failures import Broken
@@ -49,7 +47,7 @@ def absent(source: Source, read: list[Found], rest: Iterator[Found]) -> Absent:
             links |= {each.page, each.link}
     except Broken as broken:
         return Absent(reason=broken.code, params=broken.params)
-    items = known(source).only("identifier", "title", "link", "state", "missing_since")
+    items = known(source).only("identifier", "title", "link", "state")
     return Absent(
         [
             i
@@ -75,14 +73,13 @@ def foresee(run: Run, source: Source, found: Absent) -> None:
     run.reason, run.reason_params = found.reason, found.params
     if found.reason:
         return
-    limit = timezone.now() - dt.timedelta(days=source.withdraw_days)
     present = [item for item in found.items if item.state == Item.State.PRESENT]
     run.doubted = is_doubted(source, len(present))
     if run.doubted:
         run.missing, run.withdrawn = len(present), 0
         run.gone = sorted(item.title for item in present)[:SHOWN]
         return
-    due = [i for i in found.items if i.missing_since is not None and i.missing_since <= limit]
-    run.withdrawn = len(due)
-    run.missing = len(found.items) - len(due)
+    due = set(Item.objects.due(source).values_list("pk", flat=True))
+    run.withdrawn = sum(item.pk in due for item in found.items)
+    run.missing = len(found.items) - run.withdrawn
     run.gone = sorted(item.title for item in found.items)[:SHOWN]

@@ -56,15 +56,14 @@ def launch(source: Source, *, by: Any, accepts_vanishing: bool = False) -> Run:
 
 
 def check_tried(source: Source) -> None:
-    if Run.objects.was_tried(source):
-        return
-    if source.has_other_reading:
+    if Run.objects.needs_trial(source):
         raise DomainError(
             _(
                 "Ce que l’on lit de la source a changé : essayez-la d’abord, un essai réussi est demandé."
             )
         )
-    raise DomainError(_("Essayez d’abord la source : un essai réussi est demandé."))
+    if not Run.objects.was_tried(source):
+        raise DomainError(_("Essayez d’abord la source : un essai réussi est demandé."))
 
 
 def start_nightly() -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -51,11 +49,7 @@ def is_doubted(source: Source, count: int) -> bool:
 
 
 def _withdraw_due(run: Run, source: Source) -> None:
-    limit = timezone.now() - dt.timedelta(days=source.withdraw_days)
-    due = Item.objects.filter(
-        source=source, state=Item.State.MISSING, missing_since__lte=limit
-    ).order_by("pk")
-    for pk in list(due.values_list("pk", flat=True)):
+    for pk in list(Item.objects.due(source).order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             one_at_a_time()  # merging two cards takes the cards, then their items
             item = Item.objects.select_for_update().get(pk=pk)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.initiatives.models import Initiative
@@ -23,6 +25,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(source=run.source_id).exclude(state=Item.State.WITHDRAWN).exclude(
             seen_in=run.pk
         )  # fmt: skip
+
+    def due(self, source: Source) -> ItemQuerySet:
+        """Missing for as long as the source's delay: to be withdrawn."""
+        limit = timezone.now() - dt.timedelta(days=source.withdraw_days)
+        return self.filter(source=source, state=Item.State.MISSING, missing_since__lte=limit)
 
 
 class Item(models.Model):

@@ -33,6 +33,10 @@ class RunQuerySet(models.QuerySet["Run"]):
             done = done.filter(started_at__gte=source.reading_changed_at)
         return done.exists()
 
+    def needs_trial(self, source: Source) -> bool:
+        """Whether it must be tried again: what is read of it changed since one went well."""
+        return source.has_other_reading and not self.was_tried(source)
+
     def for_list(self) -> RunQuerySet:
         return self.select_related("source").defer("sample")
 

@@ -47,13 +47,10 @@ def whole_json(file: IO[bytes]) -> Any:
     """One document, in memory; bytes that are no UTF-8 are those of Windows. Raises Broken."""
     data = file.read()
     try:
-        return json.loads(data)
-    except UnicodeDecodeError:
-        text = data.decode("windows-1252", "replace")
-    except (ValueError, RecursionError) as error:
-        raise Broken("json", detail=error) from None
-    try:
-        return json.loads(text)
+        try:
+            return json.loads(data)
+        except UnicodeDecodeError:
+            return json.loads(data.decode("windows-1252", "replace"))
     except (ValueError, RecursionError) as error:
         raise Broken("json", detail=error) from None
 

@@ -57,6 +57,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "missing": counts.get(Item.State.MISSING, 0),
         "withdrawn": counts.get(Item.State.WITHDRAWN, 0),
         "mapping": [(TARGETS[name], path) for name, path in mapping_of(source).items()],
+        "needs_trial": Run.objects.needs_trial(source),
         "may_schedule": Run.objects.was_tried(source),
     }
     return render(request, "harvest/source.html", context)
@@ -98,7 +99,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _said(source: Source) -> str:
-    if source.has_other_reading and not Run.objects.was_tried(source):
+    if Run.objects.needs_trial(source):
         return _(
             "La source est enregistrée, vous la suivez désormais. Ce que l’on en lit a changé :"
             " essayez-la avant son prochain passage."

@@ -20,7 +20,6 @@ from essaim.scaling.models import SchemeUsed
 from essaim.sponsorship.models import HelpRequest
 
 SUPPORTS = ("sponsor", "grant", "kit", "introduction", "scheme")
-PUBLISHED = "published"
 WITH, WITHOUT = "with", "without"
 HELPED = [HelpRequest.State.TAKEN_UP, HelpRequest.State.HELPED, HelpRequest.State.HELPED_IN_PART]
 
@@ -36,8 +35,7 @@ def _had(support: str) -> Exists:
             return Exists(Fact.objects.filter(kind=Fact.Kind.KIT, **card))
         case "scheme":
             # Of the directory, as the card's team says.
-            named = SchemeUsed.objects.filter(scheme__publication=PUBLISHED, **card)
-            return Exists(named)
+            return Exists(SchemeUsed.objects.shown().filter(**card))
     return Exists(Introduction.objects.filter(card=OuterRef("pk")))
 
 

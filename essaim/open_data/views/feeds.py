@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, Max, OuterRef, Value
+from django.db.models import Exists, F, Max, Min, OuterRef, Value
 from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -89,15 +89,24 @@ DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 LETTER_ROWS = 20
 
 
-def _monday(written: str) -> dt.date:
+def _first(theme: Any) -> dt.date:
+    """The Monday of its first card or site, of those withdrawn since too: addresses stay. This
+    week's where there is none yet."""
+    today = timezone.localdate()
+    card = timezone.localdate(theme.first_card) if theme.first_card else today
+    first = max(min(card, theme.first_site or today, today), feeds.BEGINNING.date())
+    return first - first.weekday() * DAY
+
+
+def _monday(written: str, first: dt.date) -> dt.date:
     """Of a week as ISO 8601 writes it (2026-W47). Raises Http404 where there is no such week, and
-    for those that have not begun or were before everything."""
+    for those that have not begun or are before the first."""
     match = re.fullmatch(r"([0-9]{4})-W([0-9]{2})", written)
     try:
         monday = dt.date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
     except ValueError:
         monday = None
-    if monday is None or not feeds.BEGINNING.date() <= monday <= timezone.localdate():
+    if monday is None or not first <= monday <= timezone.localdate():
         raise Http404
     return monday
 
@@ -107,13 +116,8 @@ def _week(monday: dt.date) -> dict[str, Any]:
     return {"number": number, "year": str(year), "written": f"{year}-W{number:02}"}
 
 
-def _neighbours(monday: dt.date) -> dict[str, Any]:
-    """The weeks before and after, where there are any."""
-    after = monday + WEEK
-    return {
-        "earlier": _week(monday - WEEK) if monday - WEEK >= feeds.BEGINNING.date() else None,
-        "later": _week(after) if after <= timezone.localdate() else None,
-    }
+def _earlier(monday: dt.date, first: dt.date) -> dict[str, Any] | None:
+    return _week(monday - WEEK) if monday > first else None
 
 
 @require_safe
@@ -121,19 +125,28 @@ def _neighbours(monday: dt.date) -> dict[str, Any]:
 def letter(request: HttpRequest, slug: str) -> HttpResponse:
     """The last seven days of a theme, or one week of it (``?semaine=2026-W47``) that stays at its
     address, on a page that a mail can carry: no script, no style."""
-    found = get_object_or_404(Theme, slug=slug)
+    dated = Theme.objects.annotate(
+        first_card=Min("initiative__published_at"),
+        first_site=Min("initiative__replications__committed_on"),
+    )
+    found = get_object_or_404(dated, slug=slug)
     written, now = request.GET.get("semaine"), timezone.now()
     context: dict[str, Any] = {"theme": found, "base": settings.PUBLIC_URL}
+    first, today = _first(found), timezone.localdate()
     if written is None:
         since, until = now - WEEK, now
-        today = timezone.localdate()
         monday = today - today.weekday() * DAY
-        context |= {"kept": _week(monday), "earlier": _week(monday - WEEK)}
+        context |= {"kept": _week(monday), "earlier": _earlier(monday, first)}
     else:
-        monday = _monday(written)
+        monday = _monday(written, first)
         since = timezone.make_aware(dt.datetime.combine(monday, dt.time()))
         until = timezone.make_aware(dt.datetime.combine(monday + WEEK, dt.time()))
-        context |= {"week": _week(monday), "last": monday + WEEK - DAY, **_neighbours(monday)}
+        context |= {
+            "week": _week(monday),
+            "last": monday + WEEK - DAY,
+            "earlier": _earlier(monday, first),
+            "later": _week(monday + WEEK) if monday + WEEK <= today else None,
+        }
     fresh = (
         Criteria(themes=(found,)).cards().filter(published_at__gte=since, published_at__lt=until)
     )

@@ -10,6 +10,15 @@ from essaim.initiatives.models import Initiative
 from essaim.schemes.models import Scheme
 
 
+class SchemeUsedQuerySet(models.QuerySet["SchemeUsed"]):
+    def shown(self) -> SchemeUsedQuerySet:
+        """Of schemes that the directory shows, to everyone alike."""
+        return self.filter(scheme__in=Scheme.objects.published())
+
+    def for_list(self) -> SchemeUsedQuerySet:
+        return self.select_related("scheme")
+
+
 class SchemeUsed(models.Model):
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="schemes_used")
     scheme = models.ForeignKey(
@@ -18,6 +27,8 @@ class SchemeUsed(models.Model):
     year = models.PositiveSmallIntegerField(_("depuis l’année"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = SchemeUsedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("dispositif qui a aidé une initiative")
