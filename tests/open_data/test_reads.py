@@ -30,7 +30,7 @@ def everything(client: Client, address: str) -> list[dict[str, Any]]:
         answer = client.get(address)
         assert answer.status_code == 200, answer.content
         found += answer.json()["items"]
-        address = (answer.json()["next"] or "")
+        address = answer.json()["next"] or ""
         address = address[address.index("/api") :] if address else ""
     return found
 

@@ -271,7 +271,7 @@ def filters_only(query_string: str) -> str:
 
 def _checked(content: Content, author: User, personal_data_accepted: bool) -> Content:
     """The content, trimmed, if this author may state it."""
-    texts = {name: clean(getattr(content, name)) for name in TEXTS}
+    texts: dict[str, Any] = {name: clean(getattr(content, name)) for name in TEXTS}
     if not texts["text"]:
         raise DomainError(_("Décrivez le besoin en quelques mots."), field="text")
     for name, limit in TEXTS.items():
