@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.text import fold
+from essaim.common.text import fold, one_line
 from essaim.needs.models import Need, NeedQuerySet
 from essaim.needs.reading import Shown, show
 from essaim.needs.signals import needs_searched
@@ -57,7 +57,7 @@ def similar_needs(
     """At most five open needs that this reader may see: the same one, stated before by them or for
     their organisation; then those of near places first, each group
     in the order of likeness. Nothing is written."""
-    text = " ".join(text.replace("\x00", "").split())
+    text = one_line(text)
     if len(text) < SHORTEST:
         return []
     allowed = Need.objects.visible_to(reader).open()

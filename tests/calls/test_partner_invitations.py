@@ -239,10 +239,13 @@ def test_twice_is_once_and_another_address_opens_nothing() -> None:
     ("language", "said"),
     [
         ("fr", {"siren": "n’est pas un SIREN", "name": "donnez son SIREN", "missing": "donnez aussi",
-                "own": "elle-même", "twice": "déjà invitée", "partner": "est déjà partenaire"}),
+                "own": "elle-même", "twice": "déjà invitée", "partner": "est déjà partenaire",
+                "names": "portent ce nom : donnez son SIREN",
+                "sirens": "ont ce SIREN : donnez son nom exact"}),
         ("en", {"siren": "is not a SIREN", "name": "give its SIREN", "missing": "also give",
                 "own": "applicant organisation itself", "twice": "already invited",
-                "partner": "a partner already"}),
+                "partner": "a partner already", "names": "have this name: give its SIREN",
+                "sirens": "have this SIREN: give its exact name"}),
     ],
 )  # fmt: skip
 def test_a_refusal_is_said_and_nothing_typed_is_lost(language: str, said: dict[str, str]) -> None:
@@ -263,6 +266,12 @@ def test_a_refusal_is_said_and_nothing_typed_is_lost(language: str, said: dict[s
 
     assert said["siren"] in send("123456789")
     assert said["name"] in send("Le Bourg")
+    for number, kind in enumerate(("ccas", "association")):
+        OrganisationFactory(name="Ville du Val", kind=kind)
+        siren, siret = "542065479", f"5420654790000{number}"
+        OrganisationFactory(name=f"Agence {number}", kind=kind, siren=siren, siret=siret)
+    assert said["names"] in send("Ville du Val")
+    assert said["sirens"] in send("542 065 479")
     assert said["missing"] in send(SIREN, name="")
     assert said["missing"] in send(SIREN, email="")
     empty_page = Organisation.objects.get(pk=story.organisation.pk)

@@ -262,7 +262,9 @@ def test_a_year_after_nobody_agrees_to_be_listed_nor_hands_out_a_code() -> None:
     event, one, _other = two()
     assert "Votre code" in page(one) and "Figurer dans la liste" in page(one)
     chance.set_listed(event, by=one.user, listed=True)
-    late = {name: getattr(event, name) - dt.timedelta(days=400) for name in ("starts_at", "ends_at")}
+    late = {
+        name: getattr(event, name) - dt.timedelta(days=400) for name in ("starts_at", "ends_at")
+    }
     type(event).objects.filter(pk=event.pk).update(**late)
     chance.set_listed(event, by=one.user, listed=False)
     with pytest.raises(DomainError, match="trop ancien"):

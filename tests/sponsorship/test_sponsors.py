@@ -229,6 +229,17 @@ def test_who_left_the_employer_speaks_in_its_name_no_more() -> None:
     assert "Vous n’êtes plus membre de" in client.get("/parrains/mon-profil").content.decode()
 
 
+def test_who_will_be_there_later_is_expected_while_of_the_employer() -> None:
+    later = SponsorFactory(starts_on=today() + dt.timedelta(days=3))
+    away = SponsorFactory(away_from=today())
+    SponsorFactory()
+    assert set(Sponsor.objects.expected()) == {later, away}
+    assert away in Sponsor.objects.directory() and away not in Sponsor.objects.present()
+    for each in (later, away):
+        Membership.objects.filter(user=each.user).delete()
+    assert not Sponsor.objects.expected().exists(), "who left is waited for no more"
+
+
 def test_the_employer_ends_its_agreement_and_says_why() -> None:
     sponsor = SponsorFactory()
     boss = MembershipFactory(organisation=sponsor.employer, role="representative").user

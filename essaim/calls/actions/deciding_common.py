@@ -12,6 +12,7 @@ from django_fsm import can_proceed
 from essaim.calls import rules
 from essaim.calls.models import RESULTS, Application, ApplicationState, Call, Deliberation, State
 from essaim.common.errors import DomainError
+from essaim.common.text import clean
 
 # Always the call before its applications (by key), as submitting does, then what hangs on them.
 
@@ -116,7 +117,7 @@ def move(obj: Any, transition: str, *, by: Any, fields: Collection[str] = ()) ->
 
 
 def reason_given(text: str, field: str = "reasons", words: str = "") -> str:
-    text = (text or "").replace("\r\n", "\n").replace("\x00", "").strip()
+    text = clean(text or "")
     if not text:
         raise DomainError(words or _("Dites pourquoi."), field=field)
     return text

@@ -200,7 +200,9 @@ class PartnerForm(PartForm, OnceForm):
         if len(rows) > 1:
             self.add_error(
                 "organisation",
-                _("Plusieurs organisations répondent : donnez le nom exact de la sienne."),
+                _("Plusieurs organisations ont ce SIREN : donnez son nom exact.")
+                if by_number
+                else _("Plusieurs organisations portent ce nom : donnez son SIREN."),
             )
         elif rows:
             given["organisation"] = rows[0]

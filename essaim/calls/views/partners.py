@@ -72,7 +72,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _asked_words(made: Partner | PartnerInvitation) -> str:
     if isinstance(made, PartnerInvitation):
-        return _("Un lien part par courrier électronique : qui représente %(name)s le suivra, lira et signera.") % {"name": made.name}  # fmt: skip
+        return _("Un lien part par courriel : qui représente %(name)s le suivra, lira et signera.") % {"name": made.name}  # fmt: skip
     return _("%(name)s est invitée : son représentant signera.") % {"name": made.organisation.name}
 
 
@@ -98,7 +98,7 @@ def invite_editor(request: HttpRequest, pk: int) -> HttpResponse:
     form = EditorForm(posted(request))
     return take(
         request, form, lambda data: acting.invite_editor(found, data["email"], by=request.user),
-        done=_("L’invitation part par courrier électronique."),
+        done=_("L’invitation part par courriel."),
         back=reverse("calls:team", args=[pk]), template="calls/applying_act.html",
         application=found, call=found.call, title=_("Inviter quelqu’un à écrire"),
         button=_("Envoyer l’invitation"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.text import clean, one_line
 from essaim.groups import notifications
 from essaim.groups.actions import members
 from essaim.groups.models import NAME_LENGTH, PURPOSE_LENGTH, Group, Steward
@@ -118,8 +119,7 @@ def locked(group: Group, *, active: bool = True) -> Group:
 
 
 def _checked(name: str, purpose: str) -> tuple[str, str]:
-    name = " ".join(name.replace("\x00", "").split())
-    purpose = purpose.replace("\r\n", "\n").replace("\x00", "").strip()
+    name, purpose = one_line(name), clean(purpose)
     if not name:
         raise DomainError(_("Donnez un nom au groupe."), field="name")
     if len(name) > NAME_LENGTH:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.states import move
 from essaim.contributions.actions.interest import close_interest
 from essaim.contributions.models import Interest
 from essaim.initiatives.actions.cards import lock_card
@@ -18,7 +19,7 @@ from essaim.introductions import notifications
 from essaim.introductions.models import Introduction, Outcome
 from essaim.introductions.signals import replication_begun
 
-from .common import locked, move, said
+from .common import locked, said
 from .replicating import begin_replication
 from .requests import _lock_interest
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.states import move
 from essaim.contributions.actions.interest import close_interest, make_contact
 from essaim.contributions.limits import one_at_a_time
 from essaim.contributions.models import Interest
@@ -34,7 +35,7 @@ from essaim.introductions.models import (
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
-from .common import locked, move, said
+from .common import locked, said
 
 
 # --- from the card: a would-be adopter ---------------------------------------------------

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.common.personal_data import Found, find_personal_data, mask_personal_data
 from essaim.common.states import move
+from essaim.common.text import clean
 from essaim.needs import following
 from essaim.needs.actions.ended import release
 from essaim.needs.models import SEARCH_LENGTH, TEXT_LENGTH, Need
@@ -185,7 +186,7 @@ def _left_masked(need: Need, content: Content) -> dict[str, Any]:
 def answer_need(need: Need, *, by: Any, how: str = "") -> Need:
     """It is met: by what, in the author's words. Said again, it stays as it was said first."""
     need = _locked(need)
-    how = how.replace("\r\n", "\n").replace("\x00", "").strip()
+    how = clean(how)
     if len(how) > ANSWER_LENGTH:
         raise DomainError(
             _("Le texte dépasse %(limit)s caractères.") % {"limit": ANSWER_LENGTH}, field="answer"
@@ -270,10 +271,7 @@ def filters_only(query_string: str) -> str:
 
 def _checked(content: Content, author: User, personal_data_accepted: bool) -> Content:
     """The content, trimmed, if this author may state it."""
-    texts = {
-        name: getattr(content, name).replace("\r\n", "\n").replace("\x00", "").strip()
-        for name in TEXTS
-    }
+    texts: dict[str, Any] = {name: clean(getattr(content, name)) for name in TEXTS}
     if not texts["text"]:
         raise DomainError(_("Décrivez le besoin en quelques mots."), field="text")
     for name, limit in TEXTS.items():

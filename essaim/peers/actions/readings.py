@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from essaim.common import text
 from essaim.common.errors import DomainError
 from essaim.peers import notifications
 from essaim.peers.conflicts import conflicts_of
@@ -206,7 +207,7 @@ def clean(reading: Reading, content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _words(value: Any) -> str:
-    return str(value or "").replace("\r\n", "\n").replace("\x00", "").strip()
+    return text.clean(str(value or ""))
 
 
 def _same(reading: Reading, content: Mapping[str, Any]) -> bool:

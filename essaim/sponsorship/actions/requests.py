@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
 from essaim.common.states import move
+from essaim.common.text import clean
 from essaim.common.working_days import working_days_after
 from essaim.initiatives.models import Initiative
 from essaim.needs.models import Need
@@ -50,7 +51,7 @@ def ask_for_help(
 
     Nobody found is no refusal: the request waits, and coordinators see it.
     """
-    question = question.replace("\r\n", "\n").replace("\x00", "").strip()
+    question = clean(question)
     if len(question) < 10:
         raise DomainError(_("Dites en une phrase ce que vous cherchez."), field="question")
     User.objects.select_for_update().get(pk=by.pk)  # one's requests come one at a time

@@ -66,29 +66,33 @@ class SponsorQuerySet(models.QuerySet["Sponsor"]):
         still of the employer who agreed."""
         return self.filter(self._listed(today or timezone.localdate()))
 
+    @classmethod
+    def _listed(cls, today: dt.date) -> Any:
+        return cls._agreed(today) & Q(starts_on__lte=today)
+
     @staticmethod
-    def _listed(today: dt.date) -> Any:
+    def _agreed(today: dt.date) -> Any:
+        """As ``directory``, whether the agreement has begun or not."""
         employed = Membership.objects.filter(
             user=OuterRef("user"), organisation=OuterRef("employer")
         )
         return Q(
-            is_listed=True, user__is_active=True, agreement__in=Sponsor.HOLDS,
-            starts_on__lte=today, ends_on__gte=today,
-        ) & Q(Exists(employed))  # fmt: skip
+            is_listed=True, user__is_active=True, agreement__in=Sponsor.HOLDS, ends_on__gte=today
+        ) & Q(Exists(employed))
+
+    @staticmethod
+    def _away(today: dt.date) -> Any:
+        return Q(away_from__lte=today) & (Q(away_until__gte=today) | Q(away_until=None))
 
     def present(self, today: dt.date | None = None) -> SponsorQuerySet:
         """Those of the directory who are not on leave."""
         today = today or timezone.localdate()
-        return self.directory(today).exclude(
-            Q(away_from__lte=today) & (Q(away_until__gte=today) | Q(away_until=None))
-        )
+        return self.directory(today).exclude(self._away(today))
 
     def expected(self, today: dt.date | None = None) -> SponsorQuerySet:
         """Those who will be there later: the agreement begins, or the leave ends, another day."""
         today = today or timezone.localdate()
-        away = Q(away_from__lte=today) & (Q(away_until__gte=today) | Q(away_until=None))
-        listed = Q(is_listed=True, user__is_active=True, agreement__in=Sponsor.HOLDS)
-        return self.filter(listed, Q(starts_on__gt=today) | away, ends_on__gte=today)
+        return self.filter(self._agreed(today), Q(starts_on__gt=today) | self._away(today))
 
     def with_load(self) -> SponsorQuerySet:
         """Each with ``load``, the requests asked of them or taken up that still wait for their
