@@ -295,8 +295,10 @@ def test_the_page_says_how_far_it_is() -> None:
     assert "en file d’attente" in client.get(kept.get_absolute_url()).content.decode()
     progress = f"{kept.get_absolute_url()}/avancement"
     assert "HX-Refresh" not in client.get(progress)
-    FigureFile.objects.update(touched_at=timezone.now(), lines=500, bytes_done=13)
-    assert "500 lignes lues" in client.get(progress).content.decode()
+    FigureFile.objects.update(touched_at=timezone.now(), lines=1500, bytes_done=13)
+    assert "1\u202f500 lignes lues" in client.get(progress).content.decode().replace(
+        "\xa0", "\u202f"
+    )
     read(kept)
     assert client.get(progress)["HX-Refresh"] == "true"
     assert "files.csv" in client.get(address).content.decode()
