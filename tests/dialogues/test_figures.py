@@ -21,6 +21,7 @@ from essaim.dialogues.actions import campaigns, figure_files, findings, territor
 from essaim.dialogues.keeping import dialogues_of
 from essaim.dialogues.models import FigureFile, OwnFigure
 from essaim.people import retention
+from essaim.territories import indicator_file
 from essaim.territories.models import Territory
 from tests.dialogues.factories import begun, measured, representative
 from tests.people.factories import OrganisationFactory
@@ -111,6 +112,16 @@ class TestAFileThatIsRight:
         read(kept)
         OwnFigure.objects.update(value=5.0)
         assert read(kept).state == "loaded" and known() == {"38185": 5.0}
+
+    def test_how_far_it_is_is_told_batch_by_batch(self, monkeypatch: Any) -> None:
+        monkeypatch.setattr(indicator_file, "BATCH", 2)
+        there, told = own(), list[tuple[int, int]]()
+        text = b"commune;x\n" + b"".join(b"commune:38185;%d\n" % n for n in [4] * 5)
+        own_figures.figures_of(
+            io.BytesIO(text), there.indicator, kind="", year=2025, most=9,
+            so_far=lambda lines, read: told.append((lines, read)),
+        )  # fmt: skip
+        assert [lines for lines, _read in told] == [2, 4, 5] and told[-1][1] == len(text)
 
 
 class TestAFileThatIsWrong:

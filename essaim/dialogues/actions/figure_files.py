@@ -113,10 +113,10 @@ def _read(kept: FigureFile) -> None:
     file = io.BytesIO(bytes(kept.content))
     mine = FigureFile.objects.filter(pk=kept.pk, state=FigureFileState.WAITING)
 
-    def so_far(lines: int) -> None:
-        mine.update(lines=lines, bytes_done=file.tell(), touched_at=timezone.now())
+    def so_far(lines: int, read: int) -> None:
+        mine.update(lines=lines, bytes_done=read, touched_at=timezone.now())
 
-    so_far(0)
+    so_far(0, 0)
     found = Figures()
     try:
         found = figures_of(
