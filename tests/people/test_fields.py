@@ -27,5 +27,5 @@ def test_no_line_is_left_out_unsaid() -> None:
     one = OrganisationFactory(name="Une association")
     field = OrganisationsField(required=False)
     assert field.clean("\n\nUne association\n\n" * 100) == [one]
-    with pytest.raises(ValidationError, match="100 organisations au plus.*101 lignes"):
+    with pytest.raises(ValidationError, match=r"100 organisations au plus.*101 lignes"):
         field.clean("Une association\n" * 101)
