@@ -17,7 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
 from essaim.dialogues import own_figures, tasks
-from essaim.dialogues.actions import campaigns, figure_files, findings, territories
+from essaim.dialogues.actions import campaigns, figure_files, findings, keeping, territories
 from essaim.dialogues.keeping import dialogues_of
 from essaim.dialogues.models import FigureFile, OwnFigure
 from essaim.people import retention
@@ -281,6 +281,8 @@ def test_reports_and_interrupted_files_go_without_another_deposit() -> None:
     interrupted, waiting = (put(there, texts[0], year=2025) for _each in range(2))
     figure_files.give_up(interrupted.pk)
     assert dialogues_of(there.head)["files"].count() == 4
+    keeping.forget_person(there.head)
+    assert not FigureFile.objects.exclude(by=None).exists()
     rule = next(each for each in retention.rules() if each.kind == "figure_files")
     assert rule.apply(rule.days) == 0
     FigureFile.objects.update(at=timezone.now() - dt.timedelta(days=rule.days, hours=1))
