@@ -52,7 +52,9 @@ def register_keeping() -> None:
         retention.Rule(
             "figure_files",
             _("Fichiers de chiffres des campagnes, et ce qui est dit de leurs lignes"),
-            _("Le temps de corriger un fichier refusé ou interrompu ; les chiffres chargés restent."),
+            _(
+                "Le temps de corriger un fichier refusé ou interrompu ; les chiffres chargés restent."
+            ),
             figure_files.forget_old,
         )
     )

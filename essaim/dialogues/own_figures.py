@@ -15,7 +15,6 @@ from essaim.territories.indicator_messages import FILE_MESSAGES, sentence
 
 from .models import CampaignIndicator
 
-EVERY = 500  # lines between two words of how far it is
 # Lines of which something is said: of the wrong ones, and of those left aside. The others are
 # counted: a national file has hundreds of thousands that are not of the campaign.
 MOST_SAID = 10_000
@@ -115,12 +114,12 @@ def check_head(file: BinaryIO, *, kind: str, year: int | None) -> None:
 
 def figures_of(
     file: BinaryIO, indicator: CampaignIndicator, *, kind: str, year: int | None, most: int,
-    so_far: Callable[[int], object] | None = None,
+    so_far: Callable[[int, int], object] | None = None,
 ) -> Figures:  # fmt: skip
     """One figure a line (territory, indicator, year, value), of which those named like the
     indicator count; or a column of territories and one of figures, for the year told. ``so_far``
-    is told now and then how many lines were read. Raises NotTaken where the file cannot be made
-    out, with what was said of the lines before."""
+    is told now and then how many lines and bytes were read. Raises NotTaken where the file cannot
+    be made out, with what was said of the lines before."""
     found = Figures()
     try:
         _fill(found, file, indicator, kind=kind, year=year, most=most, so_far=so_far)
@@ -136,22 +135,15 @@ def figures_of(
 
 def _fill(
     found: Figures, file: BinaryIO, indicator: CampaignIndicator, *, kind: str, year: int | None,
-    most: int, so_far: Callable[[int], object] | None,
+    most: int, so_far: Callable[[int, int], object] | None,
 ) -> None:  # fmt: skip
     mapping = _mapping(file, kind=kind, year=year)
     places = Places()
     name = " ".join(indicator.name.split()).lower()
-    asked = 0
-
-    def find(text: str, of_kind: str) -> int | str:
-        nonlocal asked
-        asked += 1
-        if so_far is not None and asked % EVERY == 0:
-            so_far(asked)
-        return places.find(text, of_kind)
-
-    for part in read(file, mapping, find):
+    for part in read(file, mapping, places.find):
         found.lines += part.lines
+        if so_far is not None:
+            so_far(found.lines, part.bytes_done)
         found.empty += part.empty
         for issue in part.issues:
             found.say(issue.line, issue.is_error, issue.code, issue.given)

@@ -39,12 +39,12 @@ def followed_by(user: User) -> dict[str, Any]:
     return {
         "follows": Follow.objects.filter(user=user).values("kind", "key", "since"),
         "notifications": Notification.objects.filter(user=user).values(
-                "announcement__verb", "announcement__kind", "announcement__key",
-                "created_at", "read_at", "mailed_at",
-            ),
+            "announcement__verb", "announcement__kind", "announcement__key",
+            "created_at", "read_at", "mailed_at",
+        ),
         "mail": MailSettings.objects.filter(user=user).values(
-                "digest", "accepted_at", "waits_by_mail", "waits_accepted_at", "language"
-            ),
+            "digest", "accepted_at", "waits_by_mail", "waits_accepted_at", "language"
+        ),
         "digests": Digest.objects.filter(user=user).values("period", "sent_at", "lines"),
     }  # fmt: skip
 

@@ -64,11 +64,11 @@ def peer_of(user: User) -> dict[str, Any]:
             for profile in profiles
         ],
         "links": Declaration.objects.filter(user=user).values(
-                "organisation__name", "kind", "reason", "at"
-            ),
+            "organisation__name", "kind", "reason", "at"
+        ),
         "seats": Seat.objects.filter(user=user).values(
-                "round__title", "college__kind", "state", "invited_at", "answered_at", "reason"
-            ),
+            "round__title", "college__kind", "state", "invited_at", "answered_at", "reason"
+        ),
         "readings": [
             {
                 **values,
@@ -84,10 +84,12 @@ def peer_of(user: User) -> dict[str, Any]:
             )
         ],
         "messages": Message.objects.filter(author=user).values("text", "at"),
-        "conflicts": Conflict.objects.filter(declared_by=user).values("item__title", "kind", "reason", "at"),
+        "conflicts": Conflict.objects.filter(declared_by=user).values(
+            "item__title", "kind", "reason", "at"
+        ),
         "replies": Conclusion.objects.filter(replied_by=user).values(
-                "item__title", "reply", "reply_is_public", "replied_at"
-            ),
+            "item__title", "reply", "reply_is_public", "replied_at"
+        ),
     }  # fmt: skip
 
 

@@ -17,10 +17,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
 from essaim.dialogues import own_figures, tasks
-from essaim.dialogues.actions import campaigns, figure_files, findings, territories
+from essaim.dialogues.actions import campaigns, figure_files, findings, keeping, territories
 from essaim.dialogues.keeping import dialogues_of
 from essaim.dialogues.models import FigureFile, OwnFigure
 from essaim.people import retention
+from essaim.territories import indicator_file
 from essaim.territories.models import Territory
 from tests.dialogues.factories import begun, measured, representative
 from tests.people.factories import OrganisationFactory
@@ -111,6 +112,16 @@ class TestAFileThatIsRight:
         read(kept)
         OwnFigure.objects.update(value=5.0)
         assert read(kept).state == "loaded" and known() == {"38185": 5.0}
+
+    def test_how_far_it_is_is_told_batch_by_batch(self, monkeypatch: Any) -> None:
+        monkeypatch.setattr(indicator_file, "BATCH", 2)
+        there, told = own(), list[tuple[int, int]]()
+        text = b"commune;x\n" + b"".join(b"commune:38185;%d\n" % n for n in [4] * 5)
+        own_figures.figures_of(
+            io.BytesIO(text), there.indicator, kind="", year=2025, most=9,
+            so_far=lambda lines, read: told.append((lines, read)),
+        )  # fmt: skip
+        assert [lines for lines, _read in told] == [2, 4, 5] and told[-1][1] == len(text)
 
 
 class TestAFileThatIsWrong:
@@ -270,6 +281,8 @@ def test_reports_and_interrupted_files_go_without_another_deposit() -> None:
     interrupted, waiting = (put(there, texts[0], year=2025) for _each in range(2))
     figure_files.give_up(interrupted.pk)
     assert dialogues_of(there.head)["files"].count() == 4
+    keeping.forget_person(there.head)
+    assert not FigureFile.objects.exclude(by=None).exists()
     rule = next(each for each in retention.rules() if each.kind == "figure_files")
     assert rule.apply(rule.days) == 0
     FigureFile.objects.update(at=timezone.now() - dt.timedelta(days=rule.days, hours=1))
@@ -295,8 +308,10 @@ def test_the_page_says_how_far_it_is() -> None:
     assert "en file d’attente" in client.get(kept.get_absolute_url()).content.decode()
     progress = f"{kept.get_absolute_url()}/avancement"
     assert "HX-Refresh" not in client.get(progress)
-    FigureFile.objects.update(touched_at=timezone.now(), lines=500, bytes_done=13)
-    assert "500 lignes lues" in client.get(progress).content.decode()
+    FigureFile.objects.update(touched_at=timezone.now(), lines=1500, bytes_done=13)
+    assert "1\u202f500 lignes lues" in client.get(progress).content.decode().replace(
+        "\xa0", "\u202f"
+    )
     read(kept)
     assert client.get(progress)["HX-Refresh"] == "true"
     assert "files.csv" in client.get(address).content.decode()

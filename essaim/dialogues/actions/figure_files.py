@@ -12,13 +12,13 @@ import uuid
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
+from essaim.common.jobs import alone, queued
 from essaim.common.once import made_by_form
 from essaim.common.states import move
 from essaim.dialogues.models import (
@@ -96,12 +96,9 @@ def forget_old(days: int) -> int:
 def advance(pk: int) -> None:
     """Read the file and load it; nothing where another job is at it, or it waits no more. One that
     was begun as often as it may is given up: whatever stopped its worker would stop the next."""
-    with connection.cursor() as cursor:
-        # Of the session: a worker that dies lets go of it.
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, pk % 2**31])
-        if cursor.fetchone() != (True,):
+    with alone(_LOCK, pk) as mine:
+        if not mine:
             return
-    try:
         kept = FigureFile.objects.select_related("indicator__series").filter(
             pk=pk, state=FigureFileState.WAITING
         ).first()  # fmt: skip
@@ -110,19 +107,16 @@ def advance(pk: int) -> None:
         elif kept is not None:
             FigureFile.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
             _read(kept)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, pk % 2**31])
 
 
 def _read(kept: FigureFile) -> None:
     file = io.BytesIO(bytes(kept.content))
     mine = FigureFile.objects.filter(pk=kept.pk, state=FigureFileState.WAITING)
 
-    def so_far(lines: int) -> None:
-        mine.update(lines=lines, bytes_done=file.tell(), touched_at=timezone.now())
+    def so_far(lines: int, read: int) -> None:
+        mine.update(lines=lines, bytes_done=read, touched_at=timezone.now())
 
-    so_far(0)
+    so_far(0, 0)
     found = Figures()
     try:
         found = figures_of(
@@ -204,11 +198,13 @@ def give_up(pk: int) -> None:
 def resume_forgotten() -> int:
     """Enqueue again the files that no job has touched for a while; returns how many."""
     limit = timezone.now() - FORGOTTEN_AFTER
-    waiting = ProcrastinateJob.objects.filter(task_name="dialogues.read_figures", status="todo")
-    queued = {arguments.get("pk") for arguments in waiting.values_list("args", flat=True)}
     forgotten = FigureFile.objects.filter(state=FigureFileState.WAITING, at__lt=limit)
     count = 0
-    for kept in forgotten.exclude(touched_at__gte=limit).exclude(pk__in=queued).defer("content"):
+    for kept in (
+        forgotten.exclude(touched_at__gte=limit)
+        .exclude(pk__in=queued("dialogues.read_figures"))
+        .defer("content")
+    ):
         _enqueue(kept)
         count += 1
     return count

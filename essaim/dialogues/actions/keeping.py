@@ -14,6 +14,7 @@ from essaim.dialogues.models import (
     Campaign,
     Check,
     Dialogue,
+    FigureFile,
     Helper,
     Manager,
     Module,
@@ -40,7 +41,7 @@ def forget_person(user: Any) -> None:
     Manager.objects.speaking(user, Organisation.objects.none()).delete()
     for model, field in (
         (Campaign, "created_by"), (Proposal, "answered_by"), (Helper, "by"), (Check, "by"),
-        (Module, "created_by"), (Session, "created_by"),
+        (Module, "created_by"), (Session, "created_by"), (FigureFile, "by"),
     ):  # fmt: skip
         model._default_manager.filter(**{field: user}).update(**{field: None})
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from essaim.common.forms import Form, OnceForm, day
 from essaim.dialogues.models import Campaign, RuleKind, Worse
 from essaim.groups.selection import choices as groups_of
 from essaim.groups.selection import of as members_of
+from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Membership, Organisation, User
 from essaim.territories.forms import TerritoriesField, TerritoryField
 from essaim.territories.lookup import kind_names
@@ -223,9 +223,8 @@ class RunnersForm(Form):
 
 
 class ManagerForm(Form):
-    organisation = forms.CharField(
+    organisation = OrganisationField(
         label=_("Une organisation"),
-        max_length=200,
         required=False,
         help_text=_(
             "Son nom exact ou son SIREN : ses membres lisent, ses représentants choisissent."
@@ -241,22 +240,7 @@ class ManagerForm(Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        typed = " ".join((given.get("organisation") or "").split())
-        given["found"] = None
-        if typed:
-            digits = typed.replace(" ", "")
-            by_number = Q(siren=digits) if digits.isdigit() else Q(pk=None)
-            found = Organisation.objects.filter(Q(name__iexact=typed) | by_number)[:2]
-            if len(found) == 1:
-                given["found"] = found[0]
-            else:
-                self.add_error(
-                    "organisation",
-                    _("Plusieurs organisations portent ce nom : donnez son SIREN.")
-                    if found
-                    else _("Aucune organisation de ce nom ici : elle doit d’abord être créée."),
-                )
-        elif not given.get("email") and not self.errors:
+        if not given.get("organisation") and not given.get("email") and not self.errors:
             raise ValidationError(_("Donnez une organisation, ou l’adresse d’une personne."))
         return given
 

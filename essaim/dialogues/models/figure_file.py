@@ -23,7 +23,7 @@ class FigureFileState(models.TextChoices):
 
 class FigureFileQuerySet(models.QuerySet["FigureFile"]):
     def for_list(self) -> FigureFileQuerySet:
-        return self.select_related("by").defer("content")
+        return self.select_related("indicator").defer("content")
 
 
 class FigureFile(FSMModelMixin, models.Model):

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +33,6 @@ from essaim.dialogues.forms.campaigns import (
 )
 from essaim.dialogues.models import (
     Campaign,
-    CampaignIndicator,
     Dialogue,
     DialogueState,
     Finding,
@@ -42,7 +41,7 @@ from essaim.dialogues.models import (
     ProposalState,
 )
 
-from .common import PER_PAGE, act, crumbs, fetch_campaign
+from .common import PER_PAGE, act, crumbs, fetch_campaign, fetch_indicator
 
 
 @signed_in_or_kept
@@ -280,15 +279,10 @@ def add_indicator(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _indicator(request: HttpRequest, pk: int, row: int) -> tuple[Campaign, CampaignIndicator]:
-    found = fetch_campaign(request, pk, rules.can_change_campaign)
-    return found, get_object_or_404(found.indicators.select_related("series"), pk=row)
-
-
 @signed_in_or_kept
 @form_page
 def indicator(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    found, one = _indicator(request, pk, row)
+    found, one = fetch_indicator(request, pk, row)
     names = [f for f in IndicatorForm.base_fields if f not in ("submission", "themes", "series")]
     kept: dict[str, Any] = {name: getattr(one, name) for name in names}
     kept |= {"series": one.series_id, "themes": [t.slug for t in one.themes.all()]}
@@ -303,7 +297,7 @@ def indicator(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 @signed_in_or_kept
 @require_POST
 def remove_indicator(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    found, one = _indicator(request, pk, row)
+    found, one = fetch_indicator(request, pk, row)
     return press(
         request, lambda: acting.remove_indicator(one), back=found,
         done=_("L’indicateur est retiré."),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from essaim.common.acts import take
 from essaim.dialogues import rules
 from essaim.dialogues.actions.keeping import note_access
-from essaim.dialogues.models import Campaign, Dialogue, Proposal
+from essaim.dialogues.models import Campaign, CampaignIndicator, Dialogue, Proposal
 
 May = Callable[[Any, Any], bool]
 PER_PAGE = 50
@@ -31,6 +31,14 @@ def fetch_campaign(request: HttpRequest, pk: int, may: May | None = None) -> Cam
     if not rules.runs(request.user, found):
         note_access(request.user, found)
     return found
+
+
+def fetch_indicator(
+    request: HttpRequest, pk: int, row: int, may: May = rules.can_change_campaign
+) -> tuple[Campaign, CampaignIndicator]:
+    """Of this campaign, with the campaign."""
+    found = fetch_campaign(request, pk, may)
+    return found, get_object_or_404(found.indicators.select_related("series"), pk=row)
 
 
 def fetch(request: HttpRequest, pk: int, may: May | None = None) -> Dialogue:

@@ -101,8 +101,8 @@ def managers(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.can_propose)
 
     def add(given: dict[str, Any]) -> None:
-        if given["found"] is not None:
-            territories.add_organisation(found, given["found"])
+        if given["organisation"] is not None:
+            territories.add_organisation(found, given["organisation"])
         if given.get("email"):
             territories.add_person(found, given["email"])
 

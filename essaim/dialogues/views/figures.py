@@ -20,25 +20,18 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.dialogues import rules
 from essaim.dialogues.actions import figure_files as acting
 from essaim.dialogues.forms.campaigns import FiguresForm
-from essaim.dialogues.models import Campaign, CampaignIndicator, FigureFile, FigureFileState
+from essaim.dialogues.models import Campaign, FigureFile, FigureFileState
 
-from .common import PER_PAGE, May, act, crumbs, fetch_campaign
+from .common import PER_PAGE, May, act, crumbs, fetch_indicator
 
 FILES_SHOWN = 10
-
-
-def _indicator(
-    request: HttpRequest, pk: int, row: int, may: May = rules.can_change_campaign
-) -> tuple[Campaign, CampaignIndicator]:
-    found = fetch_campaign(request, pk, may)
-    return found, get_object_or_404(found.indicators.select_related("series"), pk=row)
 
 
 @signed_in_or_kept
 @form_page
 def figures(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Deposit a file, read as the territories' indicators are; and the last ones."""
-    found, one = _indicator(request, pk, row)
+    found, one = fetch_indicator(request, pk, row)
     data = posted(request)
     form = FiguresForm(data, request.FILES if data is not None else None)
 
@@ -55,7 +48,7 @@ def figures(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         template="dialogues/figures.html",
         title=_("Charger les chiffres : %(name)s") % {"name": one.name}, button=_("Charger"),
         done=_("Le fichier est déposé : sa lecture se suit ici."),
-        files=list(one.files.for_list().select_related("indicator")[:FILES_SHOWN]),
+        files=list(one.files.for_list()[:FILES_SHOWN]),
         intro=_(
             "Lus comme les fichiers d’indicateurs des territoires. Une ligne fausse, et rien n’est"
             " chargé : chaque erreur est dite avec sa ligne."
@@ -67,7 +60,7 @@ def _file(
     request: HttpRequest, pk: int, row: int, file: int, may: May = rules.runs
 ) -> tuple[Campaign, FigureFile]:
     """Read by the centre even once the campaign is closed."""
-    found, one = _indicator(request, pk, row, may)
+    found, one = fetch_indicator(request, pk, row, may)
     kept: FigureFile = get_object_or_404(one.files.for_list(), pk=file)
     kept.indicator = one
     return found, kept

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
+from essaim.common.jobs import queued
 from essaim.evaluations import notifications
 from essaim.evaluations.computing import compute, software
 from essaim.evaluations.mapping import Mapping
@@ -141,11 +141,11 @@ def give_up(pk: int) -> None:
 def resume_forgotten() -> int:
     """Enqueue again what no job has touched for a while: a worker died. Returns how many."""
     limit = timezone.now() - FORGOTTEN_AFTER
-    waiting = ProcrastinateJob.objects.filter(task_name="evaluations.analyse", status="todo")
-    queued = {arguments.get("pk") for arguments in waiting.values_list("args", flat=True)}
     forgotten = [
         a
-        for a in Analysis.objects.filter(state__in=WORKING).exclude(pk__in=queued)
+        for a in Analysis.objects.filter(state__in=WORKING).exclude(
+            pk__in=queued("evaluations.analyse")
+        )
         if (a.touched_at or a.asked_at) < limit
     ]
     for analysis in forgotten:

@@ -16,9 +16,9 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
+from essaim.common.jobs import queued
 from essaim.harvest import notifications
 from essaim.harvest.actions import taking, vanishing
 from essaim.harvest.failures import Broken
@@ -161,14 +161,11 @@ def give_up(pk: int) -> None:
 def resume_forgotten() -> int:
     """Enqueue again the passages that no job has touched for a while; returns how many."""
     limit = timezone.now() - FORGOTTEN_AFTER
-    # A job « doing » may be that of a worker that was killed, for ever: one that lives says so in
-    # ``touched_at``, and a second one would leave at the first batch.
-    waiting = ProcrastinateJob.objects.filter(task_name="harvest.run", status="todo")
-    queued = {arguments.get("pk") for arguments in waiting.values_list("args", flat=True)}
+    # A job that lives says so in ``touched_at``; a second one would leave at the first batch.
     forgotten = (
         Run.objects.annotate(seen=Coalesce(F("touched_at"), F("started_at")))
         .filter(state="running", seen__lt=limit)
-        .exclude(pk__in=queued)
+        .exclude(pk__in=queued("harvest.run"))
     )
     count = 0
     for pk in list(forgotten.values_list("pk", flat=True)):

@@ -17,9 +17,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
+from essaim.common.jobs import queued
 from essaim.initiatives.actions.import_cards import SAMPLE, Outcome, outcomes
 from essaim.initiatives.interchange.mend.text import storable
 from essaim.initiatives.interchange.readers import NotReadable, count_lines
@@ -214,9 +214,7 @@ def resume_forgotten() -> int:
         state__in=WORKING, seen__lt=limit
     )
     count = 0
-    waiting = ProcrastinateJob.objects.filter(task_name="initiatives.import", status="todo")
-    queued = {arguments.get("pk") for arguments in waiting.values_list("args", flat=True)}
-    for pk in forgotten.exclude(pk__in=queued).values_list("pk", flat=True):
+    for pk in forgotten.exclude(pk__in=queued("initiatives.import")).values_list("pk", flat=True):
         with transaction.atomic():
             card_import = _lock(pk)
             if card_import.state in WORKING:

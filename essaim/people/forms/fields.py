@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from essaim.people.models import Organisation
@@ -26,12 +27,8 @@ class OrganisationField(forms.CharField):
         if not typed:
             return None
         digits = typed.replace(" ", "")
-        found = (
-            Organisation.objects.filter(siren=digits)
-            if digits.isdigit()
-            else Organisation.objects.filter(name__iexact=typed)
-        )
-        rows = list(found[:2])
+        by_number = Q(siren=digits) if digits.isdigit() else Q(pk=None)
+        rows = list(Organisation.objects.filter(Q(name__iexact=typed) | by_number)[:2])
         if len(rows) == 1:
             return rows[0]
         raise ValidationError(
@@ -44,8 +41,9 @@ class OrganisationField(forms.CharField):
 
 
 class OrganisationsField(OrganisationField):
-    """Several, one a line."""
+    """Several, one a line; a hundred at most, and none is left out unsaid."""
 
+    most = 100
     widget = forms.Textarea(attrs={"rows": 4})
 
     def __init__(self, **kwargs: Any) -> None:
@@ -53,9 +51,16 @@ class OrganisationsField(OrganisationField):
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Any:
+        lines = [line for line in str(value or "").splitlines() if line.strip()]
+        if len(lines) > self.most:
+            raise ValidationError(
+                _("%(most)s organisations au plus, une par ligne : il y a %(n)s lignes."),
+                params={"most": self.most, "n": len(lines)},
+                code="many",
+            )
         found = {}
-        for line in str(value or "").splitlines()[:100]:
-            organisation = super().clean(line) if line.strip() else None
+        for line in lines:
+            organisation = super().clean(line)
             if organisation is not None:
                 found[organisation.pk] = organisation
         return list(found.values())

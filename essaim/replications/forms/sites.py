@@ -6,13 +6,13 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, OnceForm, day
 from essaim.initiatives.models import Fact, Initiative
+from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Organisation, User
 from essaim.replications.models import STANDING, Dimension, Mode, Replication, Side
 from essaim.replications.modes import ASKED
@@ -91,9 +91,8 @@ class DeclareForm(TermsFields):
         required=False,
         help_text=_("Celles dont vous êtes représentant ou repreneur."),
     )
-    other_adopter = forms.CharField(
+    other_adopter = OrganisationField(
         label=_("L’organisation qui reprend"),
-        max_length=200,
         required=False,
         help_text=_("Son nom exact ou son SIREN, tels qu’ils figurent parmi les organisations."),
     )
@@ -169,27 +168,13 @@ class DeclareForm(TermsFields):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         given.setdefault("side", getattr(self, "only_side", None))
+        asked = "adopter"
         if given["side"] == Side.HOLDER:
-            given["adopter"] = self._named(given.get("other_adopter", ""))
-        elif not given.get("adopter") and "adopter" not in self.errors:
-            self.add_error("adopter", _("Choisissez l’organisation qui reprend."))
+            asked = "other_adopter"
+            given["adopter"] = given.get(asked)
+        if not given.get("adopter") and asked not in self.errors:
+            self.add_error(asked, _("Choisissez l’organisation qui reprend."))
         return given
-
-    def _named(self, typed: str) -> Organisation | None:
-        typed = " ".join(typed.split())
-        digits = typed.replace(" ", "")
-        found = Organisation.objects.filter(
-            Q(name__iexact=typed) | (Q(siren=digits) if digits.isdigit() else Q(pk=None))
-        )[:2]
-        if len(found) == 1:
-            return found[0]
-        self.add_error(
-            "other_adopter",
-            _("Plusieurs organisations portent ce nom : donnez son SIREN.")
-            if found
-            else _("Aucune organisation de ce nom ici : elle doit d’abord être créée."),
-        )
-        return None
 
 
 def _mode_of(card: Initiative) -> str:

@@ -11,13 +11,13 @@ from typing import Any, BinaryIO, cast
 
 import pghistory
 from django.core.files.base import File
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
+from essaim.common.jobs import alone, queued
 
 from ..indicator_file import Head, Mapping, NotReadable, head
 from ..indicator_messages import FILE_MESSAGES
@@ -149,26 +149,19 @@ def _abandon_old() -> None:
 # --- the jobs -----------------------------------------------------------------------------
 def advance(pk: int) -> None:
     """Do what the import waits for; nothing where another job is at it, or it waits for nobody."""
-    with connection.cursor() as cursor:
-        # Of the session: a worker that dies lets go of it.
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, pk % 2**31])
-        if cursor.fetchone() != (True,):
-            return
-    try:
-        kept = IndicatorImport.objects.filter(pk=pk, state__in=WORKING).first()
+    with alone(_LOCK, pk) as mine:
+        kept = IndicatorImport.objects.filter(pk=pk, state__in=WORKING).first() if mine else None
         if kept is None:
             return
-        if kept.state == ImportState.CHECKING:
-            _read(kept)
-        else:
-            _load(kept)
-    except NotReadable as error:
-        _fail(pk, error.kind)
-    except FileNotFoundError:
-        _fail(pk, "missing")
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, pk % 2**31])
+        try:
+            if kept.state == ImportState.CHECKING:
+                _read(kept)
+            else:
+                _load(kept)
+        except NotReadable as error:
+            _fail(pk, error.kind)
+        except FileNotFoundError:
+            _fail(pk, "missing")
 
 
 def _read(kept: IndicatorImport) -> None:
@@ -229,13 +222,11 @@ def give_up(pk: int) -> None:
 def resume_forgotten() -> int:
     """Enqueue again the imports that no job has touched for a while; returns how many."""
     limit = timezone.now() - FORGOTTEN_AFTER
-    waiting = ProcrastinateJob.objects.filter(task_name="territories.import", status="todo")
-    queued = {arguments.get("pk") for arguments in waiting.values_list("args", flat=True)}
     forgotten = IndicatorImport.objects.filter(state__in=WORKING, started_at__lt=limit).exclude(
         touched_at__gte=limit
     )
     count = 0
-    for kept in forgotten.exclude(pk__in=queued):
+    for kept in forgotten.exclude(pk__in=queued("territories.import")):
         _enqueue(kept)
         count += 1
     return count
