@@ -14,7 +14,7 @@ from essaim.initiatives.signals import card_saved
 from essaim.search import actions, encoder, engine, tasks
 from essaim.search.engine import fuse
 from essaim.search.models import Passage
-from essaim.search.ranking import Candidate
+from essaim.search.ranking import CLOSEST_TEXT, Candidate, literal
 from essaim.search.why import reasons
 from tests.initiatives.factories import InitiativeFactory
 from tests.search.helpers import WordEncoder, card, found
@@ -210,3 +210,13 @@ def test_texts_that_are_no_more_hide_none_that_are(monkeypatch: pytest.MonkeyPat
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")  # few rows: they would be sorted instead
     assert found("bicyclette") == [one.pk]
+
+
+def test_the_closest_passage_of_a_card_is_read_from_the_card_not_from_the_index() -> None:
+    """The index reads so many rows and no more: those undone could leave none of the card."""
+    asked = {"kind": "initiative", "objects": [1], "vector": literal(encoder.encode_query("vélo"))}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")  # whatever the sizes make it think
+        cursor.execute(f"EXPLAIN {CLOSEST_TEXT}", asked)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "passage_position_once" in plan and "passage_meaning" not in plan
