@@ -13,6 +13,7 @@ FIELD = f"{BLOCK}/questions/<slug:name>"
 
 patterns: list[URLPattern] = [
     path("appels", calls.calls, name="calls"),
+    path("appels/export", calls.export, name="export_list"),
     path("appels/nouveau", setting.new, name="new"),
     path(CALL, calls.call, name="call"),
     path(f"{CALL}/apercu", calls.preview, name="preview"),

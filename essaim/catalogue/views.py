@@ -6,10 +6,11 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +19,10 @@ from essaim.catalogue.document import catalogue_pdf
 from essaim.catalogue.forms import CatalogueForm
 from essaim.catalogue.models import Edition, EditionState
 from essaim.catalogue.selection import PROVEN, READY, Selection, for_catalogue, mode_of
+from essaim.catalogue.taken_away import COLUMNS
 from essaim.common.errors import DomainError
+from essaim.common.listing import Chip
+from essaim.common.take_away import Listed, take_away
 
 PER_PAGE = 30
 AT_ONCE = 40  # entries of a PDF made while the reader waits: under a second
@@ -56,6 +60,18 @@ def _relaxed(selection: Selection) -> list[tuple[Selection, int]]:
     if selection.mode:
         looser.append(Selection(selection.territory, selection.themes, "", selection.standard))
     return [(each, n) for each in looser if (n := each.cards().count())]
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Exactly the entries of the selection, with the columns one chooses."""
+    selection = CatalogueForm(request.GET).selection()
+    rows = for_catalogue(selection.cards())
+    listed = Listed(
+        _("Offre d’initiatives à dupliquer"), reverse("catalogue:catalogue"), rows,
+        [Chip(said, "") for said in selection.said()],
+    )  # fmt: skip
+    return take_away(request, listed, COLUMNS, name="catalogue")
 
 
 @require_safe

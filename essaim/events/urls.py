@@ -6,6 +6,7 @@ app_name = "events"
 ONE = "evenements/<slug:slug>"
 urlpatterns = [
     path("evenements", events.listing, name="list"),
+    path("evenements/export", events.export, name="export"),
     path("evenements/calendrier.ics", events.calendar, name="calendar"),
     path("evenements/calendrier/<uuid:key>.ics", events.personal_calendar, name="personal_calendar"),
     path("evenements/mes-evenements", events.mine, name="mine"),
@@ -61,6 +62,7 @@ urlpatterns = [
     ),
     path(f"{ONE}/suites/suivi", after.follow_up, name="follow_up"),
     path("lieux", places.places, name="places"),
+    path("lieux/export", places.export_places, name="export_places"),
     path("lieux/nouveau", places.new_place, name="new_place"),
     path("lieux/<slug:slug>", places.place, name="place"),
     path("lieux/<slug:slug>/modifier", places.edit_place, name="edit_place"),

@@ -5,6 +5,7 @@ from .views import groups, members, stewards
 app_name = "groups"
 urlpatterns = [
     path("groupes", groups.listing, name="list"),
+    path("groupes/export", groups.export, name="export"),
     path("groupes/nouveau", groups.new, name="new"),
     path("groupes/<slug:code>", groups.detail, name="detail"),
     path("groupes/<slug:code>/modifier", groups.edit, name="edit"),

@@ -10,17 +10,11 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from essaim.common.listing import Chip
 from essaim.needs.forms import NeedFilterForm
 from essaim.needs.models import Need, NeedQuerySet
 from essaim.territories.models import Territory
 from essaim.themes.models import Theme
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    url: str  # the same list without it
-    count: int | None = None  # how many needs that list has, where it was asked
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from essaim.needs.views import joinings, needs
 app_name = "needs"
 urlpatterns = [
     path("besoins", needs.needs, name="list"),
+    path("besoins/export", needs.export, name="export"),
     path("besoins/nouveau", needs.new, name="new"),
     path("besoins/semblables", needs.similar, name="similar"),
     path("besoins/<int:pk>", needs.detail, name="detail"),

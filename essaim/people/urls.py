@@ -34,6 +34,7 @@ urlpatterns = [
     path("conditions", rights.terms, name="terms"),
     path("compte/accords/<slug:kind>/retrait", rights.withdraw, name="withdraw_consent"),
     path("organisations", organisations.listing, name="organisations"),
+    path("organisations/export", organisations.export, name="export_organisations"),
     path("organisations/nouvelle", organisations.create, name="create_organisation"),
     path(ORGANISATION, organisations.detail, name="organisation"),
     path(f"{ORGANISATION}/modifier", organisations.change, name="change_organisation"),

@@ -6,6 +6,7 @@ app_name = "replications"
 CARD, SITE = "initiatives/<slug:slug>/reprises", "reprises/<int:pk>"
 urlpatterns = [
     path("reprises", sites.replications, name="replications"),
+    path("reprises/export", sites.export, name="export"),
     path("reprises/les-miennes", sites.mine, name="mine"),
     path(CARD, network.network, name="network"),
     path(f"{CARD}/declarer", sites.declare, name="declare"),

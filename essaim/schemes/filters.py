@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from essaim.common.listing import Chip
 from essaim.schemes.forms.directory import DirectoryForm
 from essaim.schemes.kinds import Applicant, Help, Point, Stage, Track
 from essaim.schemes.models import Scheme, SchemeQuerySet
@@ -26,13 +27,6 @@ _CHOICES: dict[str, Any] = {
 }
 # They widen the list instead of narrowing it.
 _WIDENING = ("anywhere", "ended")
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    url: str  # the same list without it
-    count: int | None = None
 
 
 @dataclass(frozen=True)

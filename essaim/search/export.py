@@ -18,9 +18,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from essaim.common.personal_data import EMAIL
-from essaim.common.privacy import has_personal, mask_personal
 from essaim.common.spreadsheets import Cell
+from essaim.common.take_away import public
 from essaim.initiatives.models import Initiative, Phase, Status, Track
 from essaim.people.models import OrganisationKind
 
@@ -114,7 +113,9 @@ def table(keys: Iterable[int], names: Sequence[str], site: str) -> Iterator[list
     remaining = iter(keys)
     while batch := list(islice(remaining, BATCH)):
         for record in _records(batch, {column.reads for column in columns}, site):
-            yield [_public(column, column.told(record[column.reads])) for column in columns]
+            yield [
+                public(column.told(record[column.reads]), prose=column.prose) for column in columns
+            ]
 
 
 def _records(keys: Sequence[int], reads: set[str], site: str) -> Iterator[Record]:
@@ -139,12 +140,3 @@ def _links(name: str, keys: Sequence[int]) -> dict[int, list[str]]:
     for key, *names in rows.values_list("initiative", *columns):
         found[key].append(":".join(names))
     return found
-
-
-def _public(column: Column, value: Cell) -> Cell:
-    """Personal addresses and numbers never leave in a file, wherever they were typed."""
-    if not isinstance(value, str):
-        return value
-    if column.prose:
-        return mask_personal(value) if has_personal(value) else value
-    return EMAIL.sub("", value) if "@" in value else value

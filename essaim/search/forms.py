@@ -1,4 +1,4 @@
-"""The search form of the bank, and the choice of columns of an export."""
+"""The search form of the bank."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from essaim.common.text import fold
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Phase, Track
 from essaim.people.models import OrganisationKind
-from essaim.search.export import COLUMNS, DEFAULT_COLUMNS
 from essaim.search.filters import SORTS, Criteria
 from essaim.territories.forms import TerritoryField
 from essaim.territories.models import KINDS, Territory
@@ -262,19 +261,3 @@ def _plain(value: Decimal | None) -> Decimal | None:
     if value is None:
         return None
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
-
-
-class ExportForm(Form):
-    columns = forms.MultipleChoiceField(
-        label=gettext_lazy("Colonnes"),
-        choices=[(column.name, column.label) for column in COLUMNS.values()],
-        initial=list(DEFAULT_COLUMNS),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choisissez au moins une colonne.")},
-    )
-    format = forms.ChoiceField(
-        label=gettext_lazy("Format"),
-        choices=[("csv", gettext_lazy("CSV")), ("xlsx", gettext_lazy("XLSX (Excel, LibreOffice)"))],
-        widget=forms.RadioSelect,
-        initial="csv",
-    )

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from essaim.common import spreadsheets
+from essaim.common.take_away import ColumnsForm
 from essaim.search import counting, followed, relaxing, results
-from essaim.search.export import table
+from essaim.search.export import COLUMNS, table
 from essaim.search.filters import SORTS, Criteria
-from essaim.search.forms import BankForm, ExportForm
+from essaim.search.forms import BankForm
 
 # What htmx replaces: the form and the results, or the results alone.
 WHOLE, RESULTS = "search/_bank.html", "search/_results.html"
@@ -72,13 +73,13 @@ def _fragment(request: HttpRequest, form: BankForm) -> str:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Choose the columns and the format of the file of a search."""
-    return _export_page(request, ExportForm())
+    return _export_page(request, ColumnsForm(COLUMNS.values()))
 
 
 @require_safe
 def export_file(request: HttpRequest) -> HttpResponseBase:
     """The rows of a search, all of them, in its order, as a file sent while it is read."""
-    form = ExportForm(request.GET)
+    form = ColumnsForm(COLUMNS.values(), request.GET)
     if not form.is_valid():
         return _export_page(request, form)
     criteria = BankForm(request.GET).criteria()
@@ -90,7 +91,7 @@ def export_file(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _export_page(request: HttpRequest, form: ExportForm) -> HttpResponse:
+def _export_page(request: HttpRequest, form: ColumnsForm) -> HttpResponse:
     bank_form = BankForm(request.GET)
     criteria = bank_form.criteria()
     total = results.total(criteria)

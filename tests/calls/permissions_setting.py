@@ -79,6 +79,7 @@ def field(world: SimpleNamespace) -> list[Any]:
 
 ROWS: dict[str, Any] = {
     "calls": (ALL, lambda world: []),
+    "export_list": (ALL, lambda world: []),
     "new": (MANAGERS, lambda world: []),
     "call": (ALL, opened),
     "call#draft": (RUN, draft),

@@ -22,6 +22,7 @@ def nothing(world: SimpleNamespace) -> list[Any]:
 
 ROWS: dict[str, tuple[set[str], Arguments]] = {
     "catalogue": (ALL, nothing),
+    "export": (ALL, nothing),
     "document": (ALL, nothing),
     "ask": (ALL, nothing),
     "edition": (ALL, edition),

@@ -140,6 +140,8 @@ def nothing(world: SimpleNamespace) -> list[Any]:
 
 ROWS: dict[str, tuple[set[str], Arguments]] = {
     "list": (ALL, nothing),
+    "export": (ALL, nothing),
+    "export_places": (ALL, nothing),
     "calendar": (ALL, nothing),
     "personal_calendar": (ALL, lambda world: [make_feed(world.member).key]),
     "mine": (SIGNED_IN, nothing),

@@ -149,7 +149,7 @@ def may_form(world: SimpleNamespace) -> list[Any]:
 
 ROWS: dict[str, tuple[set[str], Arguments]] = {
     "pools": (ALL, lambda world: []),
-    "export": (ALL, lambda world: ["csv"]),
+    "export": (ALL, lambda world: []),
     "publications": (ALL - {"visitor"}, as_funder),
     "publications_export": (ALL - {"visitor"}, as_funder),
     "of_card": (ALL, lambda world: [story(world).pool.initiative.slug]),

@@ -52,6 +52,7 @@ def nothing(world: SimpleNamespace) -> list[Any]:
 
 ROWS: dict[str, tuple[set[str], Arguments]] = {
     "list": (ALL, nothing),
+    "export": (ALL, nothing),
     "new": (SIGNED_IN, nothing),
     "detail": (ALL, code()),
     "detail#restricted": (STEWARD | BODY | MANAGERS, code(restricted=True)),

@@ -23,6 +23,7 @@ def shared(world: SimpleNamespace) -> list[Any]:
 
 ROWS: dict[str, tuple[set[str], Any]] = {
     "similar": (ALL, lambda world: []),
+    "export": (ALL, lambda world: []),
     # The owner and the colleague are of the organisation in whose name it is stated.
     "answer": ({"owner", "colleague"}, lambda world: [world.need.pk]),
     # Written by somebody else of the organisation; erasing it, its representatives (the owner).

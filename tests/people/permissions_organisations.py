@@ -62,6 +62,7 @@ def join_network(world: SimpleNamespace) -> list[Any]:
 
 ROWS: dict[str, tuple[set[str], Any]] = {
     "organisations": (ALL, nothing),
+    "export_organisations": (ALL, nothing),
     "organisation": (ALL, slug),
     "create_organisation": (SIGNED_IN, nothing),
     "merge_organisations": ({"manager", "administrator"}, slug),

@@ -120,6 +120,7 @@ def nothing(world: SimpleNamespace) -> list[Any]:
 
 ROWS: dict[str, tuple[set[str], Arguments]] = {
     "replications": (ALL, nothing),
+    "export": (ALL, nothing),
     "mine": (SIGNED_IN, nothing),
     "network": (ALL, card("published")),
     "network#draft": (TEAM, card("draft")),

@@ -6,8 +6,17 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Case, F, IntegerField, Value, When
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    QueryDict,
+)
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.calls import jury, rules
@@ -15,7 +24,10 @@ from essaim.calls.cards import listed
 from essaim.calls.content import blocks_now, differences, published_blocks
 from essaim.calls.forms.listing import ListForm
 from essaim.calls.models import SETTING_UP, Application, Call, Edition, State
+from essaim.calls.taken_away import COLUMNS
+from essaim.common.listing import chips, relaxed
 from essaim.common.panels import render_panels
+from essaim.common.take_away import Listed, take_away
 from essaim.dossiers import blocks as kinds
 from essaim.dossiers import definitions
 from essaim.dossiers.blocks import Block
@@ -29,8 +41,9 @@ from .common import as_attachment, get_call, get_run, header
 PER_PAGE = 20
 
 
-def _found(request: HttpRequest) -> tuple[ListForm, Any]:
-    form = ListForm(request.GET)
+def _found(request: HttpRequest, asked: QueryDict | None = None) -> tuple[ListForm, Any]:
+    """The list as this reader asks for it, or as ``asked`` does."""
+    form = ListForm(request.GET if asked is None else asked)
     found = Call.objects.visible_to(request.user).filter(is_template=False).for_list()
     if form.is_valid():
         found = form.narrowed(found)
@@ -55,10 +68,15 @@ def in_order(found: Any) -> Any:
 def calls(request: HttpRequest) -> HttpResponse:
     form, found = _found(request)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    filters = chips(request, form, but=["organiser"])
     context = {
         "form": form,
         "page": page,
         "filtered": any(request.GET.get(name) for name in form.fields),
+        "chips": filters,
+        "relaxed": []
+        if page.paginator.count
+        else relaxed(filters, lambda asked: _found(request, asked)[1]),
         "organiser": form.cleaned_data.get("organiser") if form.is_valid() else None,
         "feed_query": form.feed_query(),
         "may_set_up": can_manage(request.user),
@@ -67,6 +85,14 @@ def calls(request: HttpRequest) -> HttpResponse:
         else [],
     }
     return render(request, "calls/calls.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Exactly the rows of the list, with the columns one chooses."""
+    form, found = _found(request)
+    listed = Listed(_("Appels et prix"), reverse("calls:calls"), found, chips(request, form))
+    return take_away(request, listed, COLUMNS, name="appels")
 
 
 def asked(blocks: list[dict[str, Any]]) -> list[Any]:

@@ -269,7 +269,7 @@ def _link(event: Event, given: Mapping[str, Any]) -> None:
 def _free_slug(title: str) -> str:
     base = slugify(title)[:80].strip("-") or "evenement"
     taken = set(Event.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    taken |= {"nouveau", "calendrier", "taches", "mes-evenements"}
+    taken |= {"nouveau", "export", "calendrier", "taches", "mes-evenements"}
     number, slug = 2, base
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1

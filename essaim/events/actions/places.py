@@ -57,7 +57,7 @@ def propose_place(*, by: User, submission: uuid.UUID | None = None, **given: Any
         base = slugify(place.name)[:80].strip("-") or "lieu"
         taken = set(ThirdPlace.objects.filter(slug__startswith=base).values_list("slug", flat=True))
         number, slug = 2, base
-        while slug in taken | {"nouveau"}:
+        while slug in taken | {"nouveau", "export"}:
             slug, number = f"{base}-{number}", number + 1
         place.slug = slug
         if can_manage(by):

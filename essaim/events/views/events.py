@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from django.views.decorators.http import conditional_page, require_POST, require
 
 from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.listing import chips, relaxed
+from essaim.common.take_away import Listed, take_away
 from essaim.events import links, rules
 from essaim.events.actions import events as acting
 from essaim.events.calendar import AT_MOST, icalendar, of_person, where_of
@@ -23,6 +25,7 @@ from essaim.events.forms.events import CancelForm, EventForm, FilterForm
 from essaim.events.models import Event, Organiser, Partnership, PersonalFeed, Registration
 from essaim.events.models.event import EventQuerySet
 from essaim.events.reading import found
+from essaim.events.taken_away import EVENTS
 from essaim.people.models import Membership
 
 from .common import act, fetch
@@ -37,15 +40,34 @@ def listing(request: HttpRequest) -> HttpResponse:
     clean = form.cleaned_data
     rows: EventQuerySet = found(request.user, clean)
     page = Paginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page"))
-    names = ("q", "kind", "theme", "territory", "since", "until")
+    filters = chips(request, form, but=["past"])
     context = {
         "form": form,
         "page": page,
-        "filtered": any(clean.get(name) for name in names),
+        "chips": filters,
+        "relaxed": []
+        if page.paginator.count
+        else relaxed(filters, lambda asked: found(request.user, _asked(asked))),
         "past": clean.get("past"),
         "may_create": rules.can_create(request.user),
     }
     return render(request, "events/list.html", context)
+
+
+def _asked(query: QueryDict) -> dict[str, Any]:
+    form = FilterForm(query)
+    form.is_valid()
+    return form.cleaned_data
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Exactly the rows of the list, with the columns one chooses."""
+    form = FilterForm(request.GET)
+    form.is_valid()
+    rows = found(request.user, form.cleaned_data).for_list()
+    listed = Listed(_("Événements"), reverse("events:list"), rows, chips(request, form))
+    return take_away(request, listed, EVENTS, name="evenements")
 
 
 def _calendar(text: str, name: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,10 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.listing import chips, relaxed
+from essaim.common.take_away import Listed, take_away
 from essaim.events import reading, rules
 from essaim.events.actions import places as acting
 from essaim.events.forms.events import PlaceFilterForm, PlaceForm
 from essaim.events.models import Event, ThirdPlace
+from essaim.events.taken_away import PLACES
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
 from essaim.territories.department_map import department_names, departments_of, draw
@@ -32,7 +35,39 @@ PER_PAGE = 20
 
 @require_safe
 def places(request: HttpRequest) -> HttpResponse:
-    form = PlaceFilterForm(request.GET, manager=can_manage(request.user))
+    form, rows = _found(request, request.GET)
+    page = Paginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page"))
+    where = list(rows.order_by().values_list("territory", flat=True))
+    inside = departments_of(set(where))
+    counts = Counter(code for place in where for code in inside.get(place, []))
+    names = department_names(counts)
+    filters = chips(request, form)
+    context = {
+        "form": form,
+        "page": page,
+        "chips": filters,
+        "relaxed": []
+        if page.paginator.count
+        else relaxed(filters, lambda asked: _found(request, asked)[1]),
+        "map": draw(counts),
+        "figures": [(code, names.get(code, code), counts[code]) for code in sorted(counts)],
+    }
+    return render(request, "events/places.html", context)
+
+
+@require_safe
+def export_places(request: HttpRequest) -> HttpResponseBase:
+    """Exactly the rows of the list, with the columns one chooses."""
+    form, rows = _found(request, request.GET)
+    listed = Listed(
+        _("Tiers-lieux"), reverse("events:places"), rows.for_list(), chips(request, form)
+    )
+    return take_away(request, listed, PLACES, name="tiers-lieux")
+
+
+def _found(request: HttpRequest, asked: QueryDict) -> tuple[PlaceFilterForm, Any]:
+    """The third places that this reader sees and these filters keep."""
+    form = PlaceFilterForm(asked, manager=can_manage(request.user))
     form.is_valid()
     clean = form.cleaned_data
     rows = ThirdPlace.objects.visible_to(request.user)
@@ -47,19 +82,7 @@ def places(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(territory__in=Territory.objects.keys_touching(territory))
     if theme := clean.get("theme"):
         rows = rows.filter(themes=theme)
-    page = Paginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page"))
-    where = list(rows.order_by().values_list("territory", flat=True))
-    inside = departments_of(set(where))
-    counts = Counter(code for place in where for code in inside.get(place, []))
-    names = department_names(counts)
-    context = {
-        "form": form,
-        "page": page,
-        "filtered": any(clean.get(name) for name in ("q", "territory", "theme")),
-        "map": draw(counts),
-        "figures": [(code, names.get(code, code), counts[code]) for code in sorted(counts)],
-    }
-    return render(request, "events/places.html", context)
+    return form, rows
 
 
 def _fetch(request: HttpRequest, slug: str, may: Any = None) -> ThirdPlace:

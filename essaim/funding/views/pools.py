@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import formset_factory
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from essaim.common import spreadsheets
 from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.listing import chips, relaxed
 from essaim.common.panels import render_panels
-from essaim.common.spreadsheets import Cell
+from essaim.common.take_away import Listed, take_away
 from essaim.funding import rules
 from essaim.funding.actions import pools as acting
 from essaim.funding.actions.lessons import propose_lesson
@@ -36,6 +34,7 @@ from essaim.funding.forms.pools import (
 from essaim.funding.models import Invitation, Opinion, OptionState, Pool, State
 from essaim.funding.reading import grid_costs, readiness, shares_of, totals
 from essaim.funding.steps import acts_of, may_move, next_step
+from essaim.funding.taken_away import COLUMNS, with_totals
 from essaim.initiatives.models import Initiative
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
@@ -46,8 +45,8 @@ PER_PAGE = 20
 LINES_SHOWN = 8
 
 
-def _found(request: HttpRequest) -> tuple[ListForm, Any]:
-    form = ListForm(request.GET)
+def _found(request: HttpRequest, asked: QueryDict) -> tuple[ListForm, Any]:
+    form = ListForm(asked)
     found = Pool.objects.visible_to(request.user).for_list().order_by("-created_at", "-pk")
     if form.is_valid():
         found = form.narrowed(found)
@@ -56,49 +55,31 @@ def _found(request: HttpRequest) -> tuple[ListForm, Any]:
 
 @require_safe
 def pools(request: HttpRequest) -> HttpResponse:
-    form, found = _found(request)
+    form, found = _found(request, request.GET)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     sums = totals(page)
+    filters = chips(request, form)
     context = {
         "form": form,
         "page": page,
         "rows": [(pool, sums[pool.pk]) for pool in page],
-        "filtered": any(request.GET.get(name) for name in form.fields),
+        "chips": filters,
+        "relaxed": []
+        if page.paginator.count
+        else relaxed(filters, lambda asked: _found(request, asked)[1]),
         "is_funder": rules.is_funder(request.user),
     }
     return render(request, "funding/pools.html", context)
 
 
 @require_safe
-def export(request: HttpRequest, kind: str) -> Any:
-    """Exactly the filtered rows."""
-    if kind not in (spreadsheets.CSV, spreadsheets.XLSX):
-        raise Http404
-    _form, found = _found(request)
-
-    def rows() -> Iterator[list[Cell]]:
-        yield [
-            _("Initiative"), _("Étape"), _("Chef de file"), _("Territoire pilote"),
-            _("Montant par site (€)"), _("Sites recherchés"), _("Options"), _("Recherché (€)"),
-            _("Options prises (€)"), _("Confirmé (€)"), _("Engagé juridiquement (€)"),
-            _("Versé (€)"), _("Adresse"),
-        ]  # fmt: skip
-        listed = list(found)
-        sums = totals(listed)
-        for pool in listed:
-            each = sums[pool.pk]
-            amounts = (
-                each.sought, each.balance.pledged, each.balance.confirmed,
-                each.balance.committed, each.balance.paid,
-            )  # fmt: skip
-            yield [
-                pool.initiative.title, str(pool.get_state_display()), pool.lead.name,
-                pool.pilot_territory.label, Decimal(pool.site_cents) / 100, pool.sites_sought,
-                each.options, *(Decimal(cents) / 100 for cents in amounts),
-                request.build_absolute_uri(pool.get_absolute_url()),
-            ]  # fmt: skip
-
-    return spreadsheets.download(rows(), kind=kind, name="subventions")
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Exactly the rows of the list, with the columns one chooses."""
+    form, found = _found(request, request.GET)
+    path = reverse("funding:pools")
+    filters = chips(request, form)
+    listed = Listed(_("Subventions d’essaimage"), path, found, filters, told=with_totals)
+    return take_away(request, listed, COLUMNS, name="subventions")
 
 
 @require_safe

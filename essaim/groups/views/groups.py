@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,12 +18,15 @@ from essaim.common import spreadsheets
 from essaim.common.acts import posted
 from essaim.common.forms import Form
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.listing import chips, relaxed
 from essaim.common.panels import render_panels
+from essaim.common.take_away import Listed, take_away
 from essaim.groups import actions
 from essaim.groups.forms import FilterForm, NewForm, WordsForm
-from essaim.groups.models import Group, Member
+from essaim.groups.models import Group, GroupQuerySet, Member
 from essaim.groups.reading import Comparison, comparable, compare, shown_members
 from essaim.groups.rules import can_run
+from essaim.groups.taken_away import COLUMNS
 from essaim.people.rules import can_manage
 from essaim.territories.lookup import kind_names
 
@@ -37,7 +40,32 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """``/groupes``: the groups that the reader may see, filtered."""
-    form = FilterForm(request.GET, user=request.user, manager=can_manage(request.user))
+    form, found = _found(request, request.GET)
+    page = Paginator(found.for_list(), PER_PAGE).get_page(request.GET.get("page"))
+    filters = chips(request, form, but=["ended"])
+    context = {
+        "form": form,
+        "page": page,
+        "chips": filters,
+        "relaxed": []
+        if page.paginator.count
+        else relaxed(filters, lambda asked: _found(request, asked)[1]),
+    }
+    return render(request, "groups/list.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Exactly the rows of the list, with the columns one chooses."""
+    form, found = _found(request, request.GET)
+    path = reverse("groups:list")
+    listed = Listed(_("Groupes de territoires"), path, found.for_list(), chips(request, form))
+    return take_away(request, listed, COLUMNS, name="groupes")
+
+
+def _found(request: HttpRequest, asked: QueryDict) -> tuple[FilterForm, GroupQuerySet]:
+    """The groups that this reader sees and these filters keep."""
+    form = FilterForm(asked, user=request.user, manager=can_manage(request.user))
     form.is_valid()
     clean = form.cleaned_data
     found = Group.objects.visible_to(request.user)
@@ -51,10 +79,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         found = found.without_steward()
     if not clean.get("ended"):
         found = found.active()
-    page = Paginator(found.for_list(), PER_PAGE).get_page(request.GET.get("page"))
-    filtered = any(clean.get(name) for name in ("q", "territory", "mine", "alone"))
-    context = {"form": form, "page": page, "filtered": filtered}
-    return render(request, "groups/list.html", context)
+    return form, found
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from essaim.common.acts import posted, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, kept_text, signed_in_or_kept
 from essaim.common.panels import render_panels
+from essaim.common.take_away import Listed, take_away
 from essaim.groups.rules import can_view as can_view_group
 from essaim.needs import actions
 from essaim.needs.filters import read_filters
@@ -28,6 +29,7 @@ from essaim.needs.models import Joining, Need
 from essaim.needs.reading import mask, show
 from essaim.needs.rules import can_ask_to_join, can_close, can_delete, can_edit, can_state
 from essaim.needs.similar import similar_needs
+from essaim.needs.taken_away import COLUMNS
 from essaim.territories.models import Territory
 
 PER_PAGE = 20
@@ -53,6 +55,18 @@ def needs(request: HttpRequest) -> HttpResponse:
         "relaxed": [] if page.paginator.count else filters.relaxed(visible, request.user),
     }
     return render(request, "needs/list.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Exactly the rows of the list, each as this reader may read it, with the columns chosen."""
+    filters = read_filters(NeedFilterForm(request.GET, user=request.user))
+    rows = filters.apply(Need.objects.visible_to(request.user), request.user).for_list()
+    listed = Listed(
+        _("Besoins"), reverse("needs:list"), rows, filters.chips(),
+        told=lambda needs: (show(need, request.user) for need in needs),
+    )  # fmt: skip
+    return take_away(request, listed, COLUMNS, name="besoins")
 
 
 @require_safe

@@ -233,7 +233,7 @@ def one_at_a_time() -> None:
 def _free_slug(name: str) -> str:
     base = slugify(fold(name))[:70].strip("-") or "organisation"
     # Words of the addresses below /organisations/.
-    taken = {"nouvelle"}
+    taken = {"nouvelle", "export"}
     for model in (Organisation, FormerOrganisation):  # an address that led somewhere still does
         known = model._default_manager.filter(slug__startswith=base)
         taken |= set(known.values_list("slug", flat=True))

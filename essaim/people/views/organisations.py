@@ -8,19 +8,24 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.common.acts import form_page
 from essaim.common.errors import DomainError
+from essaim.common.listing import chips, relaxed
 from essaim.common.panels import render_panels
+from essaim.common.take_away import Listed, take_away
 from essaim.people import rules
 from essaim.people.actions import organisations as actions
 from essaim.people.forms.organisations import OrganisationForm, OrganisationSearchForm
 from essaim.people.models import EmailDomain, FormerOrganisation, Organisation
+from essaim.people.models.organisations import OrganisationQuerySet
 from essaim.people.proposals import proposed_organisation
+from essaim.people.taken_away import ORGANISATIONS
 from essaim.people.views.running import right_lost
 from essaim.people.views.signed_in import person
 
@@ -30,16 +35,34 @@ MEMBERS_SHOWN = 50
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    form = OrganisationSearchForm(request.GET)
+    form, found = _found(request.GET)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    filters = chips(request, form)
+    context = {
+        "form": form,
+        "page": page,
+        "chips": filters,
+        "relaxed": [] if page.paginator.count else relaxed(filters, lambda asked: _found(asked)[1]),
+        "may_create": rules.can_create_organisation(request.user),
+    }
+    return render(request, "people/organisations.html", context)
+
+
+def _found(asked: QueryDict) -> tuple[OrganisationSearchForm, OrganisationQuerySet]:
+    form = OrganisationSearchForm(asked)
     found = Organisation.objects.for_list()
     if form.is_valid():
         found = found.matching(form.cleaned_data["q"], form.cleaned_data["kind"])
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "people/organisations.html",
-        {"form": form, "page": page, "may_create": rules.can_create_organisation(request.user)},
-    )
+    return form, found
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Exactly the rows of the list, with the columns one chooses."""
+    form, found = _found(request.GET)
+    path = reverse("people:organisations")
+    listed = Listed(_("Organisations"), path, found, chips(request, form))
+    return take_away(request, listed, ORGANISATIONS, name="organisations")
 
 
 @require_safe

@@ -7,15 +7,17 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.common.acts import form_page, posted
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.listing import chips, relaxed
 from essaim.common.panels import render_panels
+from essaim.common.take_away import Listed, take_away
 from essaim.initiatives.models import Fact, Initiative
 from essaim.people.views.signed_in import person
 from essaim.replications import rules
@@ -32,8 +34,10 @@ from essaim.replications.forms.sites import (
     StopForm,
 )
 from essaim.replications.models import Mentorship, Replication, Side, State
+from essaim.replications.models.replication import ReplicationQuerySet
 from essaim.replications.modes import ASKED, missing_terms
 from essaim.replications.steps import acts_for, next_step
+from essaim.replications.taken_away import COLUMNS
 
 from .common import act, fetch, fetch_card
 
@@ -43,20 +47,41 @@ PER_PAGE = 20
 @require_safe
 def replications(request: HttpRequest) -> HttpResponse:
     """Every site that committed itself, the latest first."""
-    asked = request.GET.copy()
-    asked.setdefault("state", request.GET.get("etat", ""))  # of addresses given before
+    if former := request.GET.get("etat"):  # of addresses given before
+        asked = request.GET.copy()
+        del asked["etat"]
+        asked.setdefault("state", former)
+        return redirect(f"{request.path}?{asked.urlencode()}")
+    form, found = _found(request, request.GET)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    filters = chips(request, form)
+    context = {
+        "form": form,
+        "page": page,
+        "chips": filters,
+        "relaxed": []
+        if page.paginator.count
+        else relaxed(filters, lambda asked: _found(request, asked)[1]),
+    }
+    return render(request, "replications/list.html", context)
+
+
+def _found(request: HttpRequest, asked: QueryDict) -> tuple[ListForm, ReplicationQuerySet]:
+    """The sites that this reader sees and these filters keep."""
     form = ListForm(asked)
     found = Replication.objects.visible_to(request.user).committed().for_list()
     if form.is_valid():
         found = form.narrowed(found)
-    page = Paginator(found.order_by("-committed_on", "-pk"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    return render(
-        request,
-        "replications/list.html",
-        {"page": page, "form": form, "filtered": any(asked.get(name) for name in form.fields)},
-    )
+    return form, found.order_by("-committed_on", "-pk")
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Exactly the rows of the list, with the columns one chooses."""
+    form, found = _found(request, request.GET)
+    path = reverse("replications:replications")
+    listed = Listed(_("Les reprises"), path, found, chips(request, form))
+    return take_away(request, listed, COLUMNS, name="reprises")
 
 
 @require_safe

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
+from essaim.common.listing import Chip
 from essaim.schemes import rules
-from essaim.schemes.filters import Chip, Filters, read_filters
+from essaim.schemes.filters import Filters, read_filters
 from essaim.schemes.finding import Found, answering, find
 from essaim.schemes.forms.directory import DirectoryForm
 from essaim.schemes.maps import public_map, social_map

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Case, Q, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.listing import chips, relaxed
 from essaim.sponsorship import rules
 from essaim.sponsorship.forms import DirectoryForm, SponsorsForm
 from essaim.sponsorship.models import Advice, Sponsor
@@ -31,19 +32,29 @@ def name_for(reader: Any, sponsor: Sponsor) -> str:
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
-    form = SponsorsForm(request.GET)
-    found: Any = Sponsor.objects.directory().with_load().for_list()
-    found = found.order_by("territory__sort_name", "pk")
-    if form.is_valid():
-        found = _filtered(request, found, form.cleaned_data)
+    form, found = _found(request, request.GET)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    filters = chips(request, form)
     context = {
         "form": form,
         "page": page,
         "rows": [(sponsor, name_for(request.user, sponsor)) for sponsor in page],
-        "filtered": any(request.GET.get(name) for name in form.fields),
+        "chips": filters,
+        "relaxed": []
+        if page.paginator.count
+        else relaxed(filters, lambda asked: _found(request, asked)[1]),
     }
     return render(request, "sponsorship/directory.html", context)
+
+
+def _found(request: HttpRequest, asked: QueryDict) -> tuple[SponsorsForm, Any]:
+    """The sponsors that these filters keep."""
+    form = SponsorsForm(asked)
+    found: Any = Sponsor.objects.directory().with_load().for_list()
+    found = found.order_by("territory__sort_name", "pk")
+    if form.is_valid():
+        found = _filtered(request, found, form.cleaned_data)
+    return form, found
 
 
 def _filtered(request: HttpRequest, found: Any, given: dict[str, Any]) -> Any:
