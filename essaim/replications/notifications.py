@@ -30,7 +30,7 @@ from essaim.initiatives.models import CoEditor
 from essaim.people.models import Membership, User
 
 from .models import Mentorship, Replication, State
-from .modes import missing_terms
+from .modes import missing_terms, needs_holder
 
 KIND, MENTORSHIP = "replication", "mentorship"
 ASKED, COMMITTED, ADVANCED, STOPPED = (
@@ -63,18 +63,19 @@ def holders(replication: Replication) -> list[User]:
     return list(User.objects.filter(pk__in=helpers)) + ([card.author] if card.author else [])
 
 
-def declared(replication: Replication, *, by: Any) -> None:
-    """To the side that has not agreed yet; to both, once only what the mode asks is missing."""
+def declared(replication: Replication, *, by: Any, again: str = "") -> None:
+    """To the side that has not agreed yet; to both, once only what the mode asks is missing.
+    ``again`` names what has changed since they were told."""
     people = []
     if replication.adopter_agreed_at is None:
         people += adopters(replication)
-    if replication.holder_agreed_at is None:
+    if replication.holder_agreed_at is None and needs_holder(replication):
         people += holders(replication)
     verb = ASKED
     if not people and missing_terms(replication):
         verb, people = TERMS, [*adopters(replication), *holders(replication)]
     for person in people:
-        tell(person, verb, *ref(replication), waits=True, by=by, once=f"{replication.pk}")
+        tell(person, verb, *ref(replication), waits=True, by=by, once=f"{replication.pk}{again}")
 
 
 def reporter_wanted(replication: Replication, quarter: dt.date) -> None:
