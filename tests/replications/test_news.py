@@ -164,7 +164,10 @@ class TestLink:
             sent_at=timezone.now() - dt.timedelta(days=50),
             expires_at=timezone.now() - dt.timedelta(days=1),
         )
-        assert "expiré" in Client().get(address).content.decode()
+        page = Client().get(address).content.decode()
+        quarter = ReportLink.objects.get().quarter
+        form = f"/reprises/{there.site.pk}/nouvelles/{quarter.year}-T{(quarter.month + 2) // 3}"
+        assert "expiré" in page and form in page, "the way in without the link"
 
     def test_dies_with_the_replication(
         self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
@@ -172,6 +175,9 @@ class TestLink:
         address = linked(django_capture_on_commit_callbacks)
         stop(there.site, reason="r", lesson="l", by=there.adopts)
         assert Client().post(address, {"beneficiaries": "3"}).status_code == 410
+        page = Client().get(address).content.decode()
+        assert "Cette reprise est arrêtée" in page and "plus récent" not in page
+        assert f"/reprises/{there.site.pk}/nouvelles/" not in page, "nothing is expected any more"
 
     def test_who_left_is_refused_clearly_and_loses_nothing(
         self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
