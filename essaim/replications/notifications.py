@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.following.actions import announce, tell
+from essaim.following.models import MailSettings
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -118,8 +119,9 @@ def mentor_answered(mentorship: Mentorship, *, by: Any) -> None:
 
 
 def report_asked(replication: Replication, person: User, quarter: str, token: str) -> None:
-    """The form of the quarter, by a link of their own; sent once the change is committed."""
-    with translation.override(settings.LANGUAGE_CODE):
+    """The form of the quarter, by a link of their own, in their language; sent once the change is
+    committed."""
+    with translation.override(MailSettings.objects.language_of(person)):
         link = reverse("replications:report_link", args=[token])
         text = render_to_string(
             "replications/mail.txt",

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.following.actions.settings import choose_mail
 from essaim.following.models import Notification
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Initiative
@@ -123,6 +124,14 @@ class TestLink:
         assert mail.outbox[0].to == [there.adopts.email]
         token = mail.outbox[0].body
         assert ReportLink.objects.get().token_hash not in token, "only its hash is kept"
+
+    def test_is_in_the_language_of_who_gets_it(
+        self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        choose_mail(there.adopts, digest="never", waits_by_mail=False, language="en")
+        linked(django_capture_on_commit_callbacks)
+        assert "Your news of the quarter" in mail.outbox[0].subject
+        assert "Hello," in mail.outbox[0].body and "Bonjour" not in mail.outbox[0].body
 
     def test_opens_this_form_and_serves_once(
         self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
