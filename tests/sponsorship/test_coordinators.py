@@ -108,7 +108,31 @@ def test_what_was_put_to_who_can_no_longer_goes_on_the_next_morning(since: dict)
     assert requests.pass_on_silent() == 1
     request.refresh_from_db()
     assert request.sponsor == second
-    assert request.proposals.get(sponsor=first).state == "released"
+    assert request.proposals.get(sponsor=first).state == "absent"
+
+
+def test_who_comes_back_from_leave_is_proposed_again() -> None:
+    sponsor, gone = SponsorFactory(), Sponsor.objects.filter
+    request = ask()
+    assert request.sponsor == sponsor
+    gone(pk=sponsor.pk).update(away_from=yesterday(), away_until=None)
+    assert requests.pass_on_silent() == 1
+    assert requests.look_again_for_all() == 0, "still away"
+    gone(pk=sponsor.pk).update(away_until=yesterday())
+    assert requests.look_again_for_all() == 1
+    request.refresh_from_db()
+    assert request.sponsor == sponsor
+    assert request.proposals.get().state == "asked", "one line for each sponsor"
+    requests.take_up(request, by=sponsor.user)
+
+
+def test_who_said_no_is_not_asked_again_after_a_leave() -> None:
+    sponsor = SponsorFactory()
+    request = ask()
+    requests.decline(request, by=sponsor.user)
+    away = {"away_from": yesterday(), "away_until": yesterday()}
+    Sponsor.objects.filter(pk=sponsor.pk).update(**away)
+    assert requests.look_again_for_all() == 0
 
 
 def test_nobody_takes_up_a_request_without_a_valid_agreement() -> None:

@@ -250,11 +250,14 @@ class Proposal(models.Model):
         DECLINED = "declined", _("ce n’est pas pour lui")
         SILENT = "silent", _("n’a pas répondu dans le délai")
         RELEASED = "released", _("remplacé")
+        ABSENT = "absent", _("n’était plus disponible")
         ENDED = "ended", _("a fini")
 
     CURRENT = ["asked", "taken"]
     SEES = ["asked", "taken", "ended"]
-    PASSED = ["declined", "silent", "released"]
+    PASSED = ["declined", "silent", "released", "absent"]
+    # Back with room, they may be proposed again: nobody said no.
+    AGAIN = ["proposed", "absent"]
 
     request = models.ForeignKey(HelpRequest, models.CASCADE, related_name="proposals")
     sponsor = models.ForeignKey(Sponsor, models.CASCADE, related_name="proposals")
@@ -282,7 +285,7 @@ class Proposal(models.Model):
                 condition=Q(
                     state__in=[
                         *("proposed", "asked", "taken", "declined"),
-                        *("silent", "released", "ended"),
+                        *("silent", "released", "absent", "ended"),
                     ]
                 ),
                 name="sponsor_proposal_state_known",
