@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from essaim.common.errors import DomainError
 from essaim.following.actions.settings import choose_mail
@@ -73,6 +73,26 @@ class TestFigures:
         with pytest.raises(reporting.UnusualError):
             told(there, costs={"investment": Decimal(25_000)})
         told(there, costs={"investment": Decimal(24_999)})
+
+    def test_asked_in_the_readers_own_figures(self, there: SimpleNamespace) -> None:
+        EconomicLineFactory(initiative=there.card)
+        sheet = ModelSheet.objects.create(initiative=there.card)
+        line = SheetLine.objects.create(sheet=sheet, topic="indicator", name="Foyers")
+        reporting.set_targets(there.site, {line.pk: (None, Decimal("12.50"))})
+        odd = {
+            "beneficiaries": 500_000, "costs": {"investment": Decimal("1234567.5")},
+            "values": {there.site.targets.get().pk: Decimal(9_000)},
+        }  # fmt: skip
+        said = {}
+        for language in ("fr", "en"):
+            with translation.override(language), pytest.raises(reporting.UnusualError) as asked:
+                told(there, **odd)
+            said[language] = " | ".join(asked.value.figures)
+        french = said["fr"].replace("\u202f", " ").replace("\u00a0", " ")
+        assert "500 000" in french and "1 234 567,50 €" in french and "2 500,00 €" in french
+        assert "9 000, pour 12,50 visé" in french
+        assert "500,000" in said["en"] and "1,234,567.50" in said["en"]
+        assert "9,000" in said["en"] and "12.50" in said["en"]
 
     def test_cents_and_no_less(self, there: SimpleNamespace) -> None:
         with pytest.raises(DomainError, match="deux décimales"):
