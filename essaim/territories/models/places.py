@@ -149,8 +149,8 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         """
         down = Containment.objects.filter(ancestor__in=places).values("descendant_id")
         across = Overlap.objects.filter(other__in=places).values("one_id")
-        made = Containment.objects.filter(descendant__in=places)
-        made = made.exclude(ancestor__kind__in=OFFICIAL).values("ancestor_id")
+        above = Containment.objects.filter(descendant__in=places)
+        made = above.exclude(ancestor__kind__in=OFFICIAL).values("ancestor_id")
         return down.union(across, made)
 
     def counts_by_kind(self) -> dict[str, int]:
