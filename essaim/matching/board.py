@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,7 +26,7 @@ from essaim.common.spreadsheets import Cell
 from essaim.matching import clusters, openings
 from essaim.matching.models import Standing, StandingQuerySet
 from essaim.needs.reading import EXCERPT_LENGTH, shorten
-from essaim.territories.models import Containment, Territory
+from essaim.territories.models import OFFICIAL, Containment, Overlap, Territory
 from essaim.themes.models import Theme
 
 SHOWN_OF_CLUSTER = 5
@@ -61,8 +62,8 @@ def unmet(*, territory: Territory | None = None, theme: Theme | None = None) -> 
     if theme is not None:
         found = found.filter(need__theme=theme)
     if territory is not None:
-        inside = Containment.objects.filter(ancestor=territory).values("descendant")
-        found = found.filter(need__territory__in=inside)
+        reaching = Territory.objects.keys_reaching([territory.pk])
+        found = found.filter(need__territory__in=reaching)
     return found
 
 
@@ -84,29 +85,41 @@ def by_theme(found: StandingQuerySet) -> list[Tally]:
 
 
 def by_department(found: StandingQuerySet) -> list[Tally]:
-    """A need of a place that lies in several departments counts in each; those of a wider place,
-    or of none, are counted apart."""
-    rows = (
-        found.filter(need__territory__up__ancestor__kind="department")
-        .order_by()
-        .values(
-            code=F("need__territory__up__ancestor__code"),
-            label=F("need__territory__up__ancestor__label"),
-        )
-        .annotate(n=Count("pk", distinct=True))
-        .order_by("-n", "code")
+    """A need of a place that lies in several departments, or of a group of them, counts in each, as
+    its filter shows it; those of a region, of the country or of no place are counted apart."""
+    counts: dict[int | None, int] = dict(
+        found.order_by().values_list("need__territory").annotate(n=Count("pk"))
     )
-    tallies = [Tally(row["label"], row["n"], f"territory=department:{row['code']}") for row in rows]
-    wider = found.filter(need__territory__isnull=False).exclude(
-        need__territory__in=Containment.objects.filter(ancestor__kind="department").values(
-            "descendant"
-        )
-    )
+    nowhere = counts.pop(None, 0)
+    in_each: Counter[int] = Counter()
+    placed = set()
+    for place, department in _departments_of([pk for pk in counts if pk is not None]):
+        in_each[department] += counts[place]
+        placed.add(place)
+    names = Territory.objects.in_bulk(in_each)
+    ranked = sorted(in_each, key=lambda pk: (-in_each[pk], names[pk].code))
+    tallies = [
+        Tally(names[pk].label, in_each[pk], f"territory={names[pk].address}") for pk in ranked
+    ]
     apart = {
-        _("région ou pays entier"): wider.count(),
-        _("sans territoire"): found.filter(need__territory=None).count(),
+        _("région ou pays entier"): sum(n for place, n in counts.items() if place not in placed),
+        _("sans territoire"): nowhere,
     }
     return tallies + [Tally(label, count) for label, count in apart.items() if count]
+
+
+def _departments_of(places: list[int]) -> set[tuple[int, int]]:
+    """(place, department) of each department that ``keys_reaching`` finds the place from."""
+    down = Containment.objects.filter(descendant__in=places, ancestor__kind="department")
+    across = Overlap.objects.filter(one__in=places, other__kind="department")
+    made = Containment.objects.filter(ancestor__in=places, descendant__kind="department")
+    made = made.exclude(ancestor__kind__in=OFFICIAL)
+    return set(
+        down.values_list("descendant_id", "ancestor_id").union(
+            across.values_list("one_id", "other_id"),
+            made.values_list("ancestor_id", "descendant_id"),
+        )
+    )
 
 
 class Groups(Sequence[Group]):

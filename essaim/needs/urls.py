@@ -14,6 +14,7 @@ urlpatterns = [
     path("besoins/<int:pk>/resolu", needs.answer, name="answer"),
     path("besoins/<int:pk>/rouvrir", needs.reopen, name="reopen"),
     path("besoins/<int:pk>/rejoindre", joinings.ask, name="join"),
+    path("besoins/<int:pk>/quitter-le-groupe", joinings.leave, name="leave_group"),
     path("besoins/demandes/<int:pk>", joinings.joining, name="joining"),
     path("besoins/demandes/<int:pk>/decliner", joinings.decline, name="decline"),
     path("besoins/demandes/<int:pk>/retirer", joinings.take_back, name="take_back"),

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from essaim.initiatives.models import Initiative
-from essaim.territories.models import Containment
+from essaim.territories.models import Containment, Overlap
 
 from .models import RUNNING, NeedEstimate, Replication, Report
 
@@ -84,6 +84,8 @@ class Coverage:
     rows: list[Row]
     total: Row | None  # of places that no other estimated place contains
     elsewhere: int  # served where no need is estimated
+    # Of the places of the total, those that share people while neither contains the other.
+    shared: list[tuple[str, str]]
 
 
 def need_of(estimate: NeedEstimate) -> People:
@@ -104,7 +106,7 @@ def served_by_site(card: Initiative) -> list[tuple[int, int]]:
 
 
 def coverage_of(card: Initiative) -> Coverage:
-    """Three queries, whatever the number of places and sites."""
+    """Four queries, whatever the number of places and sites."""
     estimates = list(NeedEstimate.objects.filter(initiative=card).for_list())
     served = served_by_site(card)
     places = {each.territory_id for each in estimates}
@@ -123,7 +125,19 @@ def coverage_of(card: Initiative) -> Coverage:
         rows,
         _total(largest, [n for place, n in served if above[place]]),
         sum(n for place, n in served if not above[place]),
+        _shared(largest),
     )
+
+
+def _shared(rows: list[Row]) -> list[tuple[str, str]]:
+    """Two groups with a commune in common, an intercommunality across a département's bound: what
+    they share cannot be told from population and share, so it is said, not taken off."""
+    labels = {row.estimate.territory_id: row.label for row in rows if row.estimate is not None}
+    if len(labels) < 2:
+        return []
+    pairs = Overlap.objects.filter(one__in=labels, other__in=labels, one__lt=F("other"))
+    found = pairs.values_list("one_id", "other_id")
+    return sorted((labels[one], labels[other]) for one, other in found)
 
 
 def _row(

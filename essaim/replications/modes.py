@@ -12,6 +12,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from essaim.initiatives.models import Fact, Initiative
+
 from .models import Mode
 
 
@@ -44,6 +46,14 @@ ASKED: dict[str, Asked] = {
     ),
 }
 TERMS = ("contract_reference", "contract_on", "brand_terms", "charter_on")
+
+
+def mode_of(card: Initiative) -> str:
+    """The mode that the card's strategy chose; the supple one, where it says none."""
+    chosen = Fact.objects.filter(initiative=card, kind=Fact.Kind.STRATEGY_CHOSEN)
+    fact = chosen.order_by("on").last()
+    mode = fact.value.get("mode") if fact else ""
+    return mode if mode in Mode.values else str(Mode.SUPPLE)
 
 
 def missing_terms(replication: Any) -> list[str]:

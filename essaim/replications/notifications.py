@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.following.actions import announce, tell
+from essaim.following.models import MailSettings
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -30,7 +31,7 @@ from essaim.initiatives.models import CoEditor
 from essaim.people.models import Membership, User
 
 from .models import Mentorship, Replication, State
-from .modes import missing_terms
+from .modes import missing_terms, needs_holder
 
 KIND, MENTORSHIP = "replication", "mentorship"
 ASKED, COMMITTED, ADVANCED, STOPPED = (
@@ -63,18 +64,19 @@ def holders(replication: Replication) -> list[User]:
     return list(User.objects.filter(pk__in=helpers)) + ([card.author] if card.author else [])
 
 
-def declared(replication: Replication, *, by: Any) -> None:
-    """To the side that has not agreed yet; to both, once only what the mode asks is missing."""
+def declared(replication: Replication, *, by: Any, again: str = "") -> None:
+    """To the side that has not agreed yet; to both, once only what the mode asks is missing.
+    ``again`` names what has changed since they were told."""
     people = []
     if replication.adopter_agreed_at is None:
         people += adopters(replication)
-    if replication.holder_agreed_at is None:
+    if replication.holder_agreed_at is None and needs_holder(replication):
         people += holders(replication)
     verb = ASKED
     if not people and missing_terms(replication):
         verb, people = TERMS, [*adopters(replication), *holders(replication)]
     for person in people:
-        tell(person, verb, *ref(replication), waits=True, by=by, once=f"{replication.pk}")
+        tell(person, verb, *ref(replication), waits=True, by=by, once=f"{replication.pk}{again}")
 
 
 def reporter_wanted(replication: Replication, quarter: dt.date) -> None:
@@ -117,8 +119,9 @@ def mentor_answered(mentorship: Mentorship, *, by: Any) -> None:
 
 
 def report_asked(replication: Replication, person: User, quarter: str, token: str) -> None:
-    """The form of the quarter, by a link of their own; sent once the change is committed."""
-    with translation.override(settings.LANGUAGE_CODE):
+    """The form of the quarter, by a link of their own, in their language; sent once the change is
+    committed."""
+    with translation.override(MailSettings.objects.language_of(person)):
         link = reverse("replications:report_link", args=[token])
         text = render_to_string(
             "replications/mail.txt",

@@ -83,6 +83,8 @@ def acts_for(user: Any, site: Replication) -> list[Act]:
                 offer("agree", AGREE[side], side, primary=True)
             elif missing_terms(site):
                 offer("agree", _("Donner ce que le mode demande"), side, primary=True)
+        if sides:
+            offer("mode", _("Choisir un autre mode"), sides[0])
     if adopts:
         if site.state == State.COMMITTED:
             offer("advance", _("La préparation a commencé"), State.PREPARING, primary=True)

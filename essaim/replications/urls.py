@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{CARD}/texte/retirer", network.withdraw_text, name="withdraw_text"),
     path(SITE, sites.replication, name="replication"),
     path(f"{SITE}/accord/<slug:side>", sites.agree, name="agree"),
+    path(f"{SITE}/mode/<slug:side>", sites.mode, name="mode"),
     path(f"{SITE}/etape/<slug:state>", sites.advance, name="advance"),
     path(f"{SITE}/arreter", sites.stop, name="stop"),
     path(f"{SITE}/prevu", sites.plan, name="plan"),

@@ -52,7 +52,7 @@ def _text(data: bytes) -> str:
 
 
 def _lines(text: str) -> Iterator[Row]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         if len(line) > LONGEST_LINE:

@@ -1,7 +1,8 @@
 """Who could help: filters, then points, then the least loaded of equals.
 
 Filters (never proposed otherwise): in the directory, agreement valid today, not on leave, room
-left, the language asked, not the asker, not one this request was already put to. Points are
+left, the language asked, not the asker, not one this request was already put to (unless they were
+absent then, and are back). Points are
 below, in one place; a sponsor with none is not proposed. Among equals comes first who has the
 smallest part of their capacity taken, then who was asked longest ago. (``docs/sponsors.md``)
 """
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.territories.models import Containment, Territory
 
-from .models import HelpRequest, Language, Sponsor
+from .models import HelpRequest, Language, Proposal, Sponsor
 
 POINTS = {
     "covers": 4,  # their territory holds that of the request, and is not the whole country
@@ -55,7 +56,7 @@ def candidates(request: HelpRequest) -> list[Match]:
         .with_room()
         .filter(languages__contains=[request.language])
         .exclude(user=request.asker_id)
-        .exclude(pk__in=request.proposals.exclude(state="proposed").values("sponsor"))
+        .exclude(pk__in=request.proposals.exclude(state__in=Proposal.AGAIN).values("sponsor"))
         .order_by("pk")
         .for_list()
     )

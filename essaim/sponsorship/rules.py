@@ -8,7 +8,6 @@ import rules
 
 from essaim.common.remembered import asked_once, remembered
 from essaim.people.rules import can_manage, is_representative
-from essaim.territories.models import Containment
 
 from .models import Coordinator, HelpRequest, Proposal, Sponsor
 
@@ -65,13 +64,9 @@ def has_it_before_them(user: Any, request: HelpRequest) -> bool:
 @asked_once
 def coordinates(user: Any, request: HelpRequest) -> bool:
     """Agrees with ``HelpRequestQuerySet.coordinated_by``."""
-    place = request.territory_id
-    if place is None and request.sponsor is not None:
-        place = request.sponsor.territory_id
-    if place is None or not user.is_authenticated:
+    if not user.is_authenticated:
         return False
-    own = Coordinator.objects.filter(user=user).values("territory")
-    return Containment.objects.filter(descendant=place, ancestor__in=own).exists()
+    return HelpRequest.objects.filter(pk=request.pk).of_coordinator(user).exists()
 
 
 @rules.predicate

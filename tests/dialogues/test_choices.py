@@ -16,6 +16,7 @@ from essaim.dialogues.document import contract_pdf, contract_text
 from essaim.dialogues.models import Campaign, Dialogue, Helper, Manager, Proposal
 from essaim.dialogues.practices import similar_sites
 from essaim.following.models import Notification
+from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.actions.merging import merge_organisations
 from essaim.replications.models import Replication
@@ -91,6 +92,19 @@ class TestChoosing:
         assert one.is_objective
         again = adopted(there, adopter=there.body)
         assert again.replication == site and Replication.objects.count() == 1
+
+    @pytest.mark.parametrize("mode", ["franchise", "dissemination"])
+    def test_in_the_mode_of_the_cards_strategy_and_undone_by_another_choice(
+        self, mode: str
+    ) -> None:
+        there = talk(sent=True)
+        strategy = {"model": "up", "mode": mode}
+        record_fact(there.proposal.initiative, "strategy_chosen", "strategy:1", strategy, "2016")
+        site = adopted(there, adopter=there.body).replication
+        assert site is not None and (site.mode, site.state) == (mode, "interested")
+        proposals.choose(there.proposal, "declined", by=there.person, words="Trop tôt.")
+        site.refresh_from_db()
+        assert site.state == "stopped"
 
     def test_one_that_is_there_already_is_joined(self) -> None:
         there = talk(sent=True)

@@ -13,6 +13,7 @@ from essaim.common.errors import DomainError
 from essaim.common.waiting import waiting_for
 from essaim.following.models import Notification
 from essaim.following.reading import lines
+from essaim.initiatives.actions.facts import record_fact
 from essaim.introductions import numbers, rules
 from essaim.introductions.actions import progress, reminders, requests, talk
 from essaim.introductions.actions.keeping import forget_ended, forget_person, join_organisations
@@ -74,6 +75,19 @@ def test_a_replication_begun_is_followed_in_its_room_without_typing_it_again(cli
     assert site.holder_agreed_at is None  # the other side is asked
     client.force_login(one.adopter)
     assert site.get_absolute_url() in client.get(one.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("mode", ["franchise", "dissemination"])
+def test_it_begins_in_the_mode_of_the_cards_strategy_and_stays_an_intention(mode):
+    there = town()
+    one = IntroductionFactory(
+        card__holder=OrganisationFactory(), organisation=there, adopter=representative(there),
+        accepted=True,
+    )  # fmt: skip
+    record_fact(one.card, "strategy_chosen", "strategy:1", {"model": "up", "mode": mode}, "2016")
+    progress.close(one, by=one.adopter, outcome="replication")
+    site = Replication.objects.get()
+    assert (site.mode, site.state) == (mode, "interested")
 
 
 def test_a_site_already_taken_up_does_not_hold_the_outcome_back():

@@ -18,6 +18,7 @@ from essaim.matching.actions import dismissals, standing
 from essaim.matching.models import Standing
 from essaim.matching.openings import Opening
 from essaim.needs.models import Need
+from essaim.territories.models import Containment, Overlap
 from tests.matching.helpers import known, meaning, theme
 from tests.needs.factories import NeedFactory
 from tests.people.factories import UserFactory
@@ -118,6 +119,31 @@ class TestCounts:
         ]  # fmt: skip
         assert board.unmet(territory=isere).count() == 3
         assert board.unmet(theme=health).count() == 2
+
+    def test_what_crosses_departments_counts_in_each_and_its_filter_shows_it(self) -> None:
+        region = TerritoryFactory(kind="region")
+        isere, ain, loire = (
+            TerritoryFactory(kind="department", code=code, inside=[region])
+            for code in ("38", "01", "42")
+        )
+        group = TerritoryFactory(kind="group", code="isere-et-ain", inside=[region])
+        for each in (isere, ain):
+            Containment.objects.create(ancestor=group, descendant=each)
+        across = TerritoryFactory(kind="epci", inside=[region])
+        for one, other in ((isere, across), (ain, across)):
+            Overlap.objects.create(one=one, other=other)
+            Overlap.objects.create(one=other, other=one)
+        for place in (group, across, isere, region):
+            unmet(territory=place)
+        counted = board.by_department(board.unmet())
+        assert [(t.label, t.count) for t in counted] == [
+            (isere.label, 3), (ain.label, 2), ("région ou pays entier", 1),
+        ]  # fmt: skip
+        assert [t.query for t in counted[:2]] == [
+            f"territory=department:{each.code}" for each in (isere, ain)
+        ]
+        for place, n in ((isere, 3), (ain, 2), (loire, 0), (region, 4)):
+            assert board.unmet(territory=place).count() == n
 
 
 class TestClusters:

@@ -48,7 +48,9 @@ def refused(*arguments: Any) -> list[str]:
     with pytest.raises(CommandError) as caught:
         call_command("evaluate_matching", *map(str, arguments), "--format", "json", stdout=out)
     assert caught.value.returncode == 1
-    errors: list[str] = json.loads(out.getvalue())["errors"]
+    told = json.loads(out.getvalue())
+    errors: list[str] = told["errors"]
+    assert told["reason"] == " ".join(errors), "as the other commands say it"
     return errors
 
 
@@ -66,6 +68,14 @@ def test_measures_and_compares(tmp_path: Path) -> None:
     assert both["difference"]["mrr"] == pytest.approx(1 - both["current"]["mrr"])
     assert both["compared"]["version"] != both["current"]["version"]
     assert bare.pk
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u0085"])
+def test_a_line_ends_with_a_line_feed_and_nothing_else(tmp_path: Path, sign: str) -> None:
+    """Signs that JSON allows in a text, and that other readers take for the end of a line."""
+    known("Chauffer les logements", external_id="simple")
+    asked = pair("simple", need=f"chauffer{sign}les logements")
+    assert run(file(tmp_path, json.dumps(asked, ensure_ascii=False)))["pairs"] == 1
 
 
 def test_lines_with_the_same_words_elsewhere_are_two_questions(tmp_path: Path) -> None:

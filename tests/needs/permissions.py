@@ -32,6 +32,8 @@ ROWS: dict[str, tuple[set[str], Any]] = {
     "withdraw#organisation": ({"owner", "manager", "administrator"}, shared),
     "reopen": ({"owner"}, lambda world: [NeedFactory(author=world.owner, answered=True).pk]),
     "join": (ALL - {"visitor", "owner", "colleague"}, lambda world: [world.need.pk]),
+    "leave_group": ({"owner", "colleague"}, lambda world: [world.need.pk]),
+    "leave_group#organisation": ({"owner", "colleague"}, shared),
     "joining": ({"owner"}, asked),
     "decline": ({"owner"}, asked),
     "take_back": ({"colleague"}, asked),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
+from essaim.groups import actions as groups
 from essaim.groups.models import Group
 from essaim.needs import actions
 from essaim.needs.models import Joining, Need
@@ -51,6 +52,46 @@ def test_a_third_need_joins_the_same_group() -> None:
         actions.ask_to_join(
             Need.objects.get(pk=third.pk), Need.objects.get(pk=elsewhere.need_id), by=third.author
         )
+
+
+def test_a_need_leaves_its_group_for_another(client: Client) -> None:
+    first, second = JoiningFactory(), JoiningFactory()
+    left = actions.accept_joining(first, by=first.other.author)
+    joined = actions.accept_joining(second, by=second.other.author)
+    need = Need.objects.get(pk=first.need_id)
+    with pytest.raises(DomainError, match="d’abord en sortir"):
+        actions.ask_to_join(need, Need.objects.get(pk=second.need_id), by=need.author)
+    address = reverse("needs:leave_group", args=[need.pk])
+    client.force_login(second.need.author)
+    assert address not in client.get(need.get_absolute_url()).content.decode()
+    assert client.post(address).status_code == 403
+    client.force_login(need.author)
+    assert address in client.get(need.get_absolute_url()).content.decode()
+    for _n in range(2):
+        page = client.post(address, follow=True).content.decode()
+    assert "plus porté par le groupe" in page and address not in page
+    assert left.needs.get() == first.other and left.members.count() == 2
+    other = Need.objects.get(pk=second.need_id)
+    asked = actions.ask_to_join(Need.objects.get(pk=need.pk), other, by=need.author)
+    assert actions.accept_joining(asked, by=other.author) == joined
+    # The way back is open too.
+    actions.leave_group(need, by=need.author)
+    again = actions.ask_to_join(need, first.other, by=need.author)
+    assert actions.accept_joining(again, by=first.other.author) == left
+
+
+def test_two_needs_of_a_group_that_ended_make_a_new_one(client: Client) -> None:
+    first = JoiningFactory()
+    ended = actions.accept_joining(first, by=first.other.author, name="Vallée d’hier")
+    groups.end_group(ended, by=first.other.author)
+    need, other = Need.objects.get(pk=first.need_id), Need.objects.get(pk=first.other_id)
+    asked = actions.ask_to_join(need, other, by=need.author)
+    client.force_login(other.author)
+    page = client.get(reverse("needs:joining", args=[asked.pk])).content.decode()
+    assert "Vallée d’hier" not in page
+    made = actions.accept_joining(asked, by=other.author)
+    assert made != ended and made.is_active
+    assert set(made.needs.all()) == {need, other}
 
 
 def test_the_words_of_a_members_need_are_in_no_public_page_by_the_name_of_its_group() -> None:

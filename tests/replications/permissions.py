@@ -135,6 +135,8 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "replication#interested": (TEAM, site("declared", stranger=True)),
     "agree": (ADOPTER, site("declared", more=lambda found: ["adopter"])),
     "agree#holder": (HOLDER, site("declared", more=lambda found: ["holder"])),
+    "mode": (ADOPTER, site("declared", more=lambda found: ["adopter"])),
+    "mode#holder": (HOLDER, site("declared", more=lambda found: ["holder"])),
     "advance": (ADOPTER, site("committed", more=lambda found: ["preparing"])),
     "stop": (ADOPTER | HOLDER, site()),
     "plan": (ADOPTER, site()),

@@ -24,6 +24,7 @@ from essaim.replications.actions import reporting, stop
 from essaim.replications.coverage import People, coverage_of
 from essaim.replications.models import AdviceTime, Peer, Replication, quarter_of
 from essaim.replications.network import advice_given, pruned, tree, uptake, where
+from essaim.territories.models import Overlap
 from tests.people.factories import UserFactory
 from tests.replications.factories import ago, another, committed, declared, live, world
 from tests.territories.factories import TerritoryFactory
@@ -183,6 +184,20 @@ class TestNeed:
         assert len(found.rows) == 2 and found.total is not None
         assert found.total.need.central == 100 and found.total.served == 30
         assert found.elsewhere == 0
+
+    def test_places_that_overlap_are_named_beside_the_total(self) -> None:
+        there = self.there(None)
+        across = TerritoryFactory(kind="epci", name="Entre deux rives")
+        self.estimate(there, there.department)
+        self.estimate(there, across)
+        page = f"/initiatives/{there.card.slug}/reprises"
+        assert "se recoupent" not in Client().get(page).content.decode()
+        for one, other in ((across, there.department), (there.department, across)):
+            Overlap.objects.create(one=one, other=other)
+        found = coverage_of(there.card)
+        assert found.total is not None and found.total.need.central == 200
+        assert [set(pair) for pair in found.shared] == [{"Isère", "Entre deux rives"}]
+        assert "se recoupent" in Client().get(page).content.decode()
 
     def test_served_where_nothing_is_estimated(self) -> None:
         there = self.there()

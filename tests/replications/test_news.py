@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from essaim.common.errors import DomainError
+from essaim.following.actions.settings import choose_mail
 from essaim.following.models import Notification
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Initiative
@@ -73,6 +74,26 @@ class TestFigures:
             told(there, costs={"investment": Decimal(25_000)})
         told(there, costs={"investment": Decimal(24_999)})
 
+    def test_asked_in_the_readers_own_figures(self, there: SimpleNamespace) -> None:
+        EconomicLineFactory(initiative=there.card)
+        sheet = ModelSheet.objects.create(initiative=there.card)
+        line = SheetLine.objects.create(sheet=sheet, topic="indicator", name="Foyers")
+        reporting.set_targets(there.site, {line.pk: (None, Decimal("12.50"))})
+        odd = {
+            "beneficiaries": 500_000, "costs": {"investment": Decimal("1234567.5")},
+            "values": {there.site.targets.get().pk: Decimal(9_000)},
+        }  # fmt: skip
+        said = {}
+        for language in ("fr", "en"):
+            with translation.override(language), pytest.raises(reporting.UnusualError) as asked:
+                told(there, **odd)
+            said[language] = " | ".join(asked.value.figures)
+        french = said["fr"].replace("\u202f", " ").replace("\u00a0", " ")
+        assert "500 000" in french and "1 234 567,50 €" in french and "2 500,00 €" in french
+        assert "9 000, pour 12,50 visé" in french
+        assert "500,000" in said["en"] and "1,234,567.50" in said["en"]
+        assert "9,000" in said["en"] and "12.50" in said["en"]
+
     def test_cents_and_no_less(self, there: SimpleNamespace) -> None:
         with pytest.raises(DomainError, match="deux décimales"):
             told(there, costs={"investment": Decimal("1.005")})
@@ -124,6 +145,14 @@ class TestLink:
         token = mail.outbox[0].body
         assert ReportLink.objects.get().token_hash not in token, "only its hash is kept"
 
+    def test_is_in_the_language_of_who_gets_it(
+        self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        choose_mail(there.adopts, digest="never", waits_by_mail=False, language="en")
+        linked(django_capture_on_commit_callbacks)
+        assert "Your news of the quarter" in mail.outbox[0].subject
+        assert "Hello," in mail.outbox[0].body and "Bonjour" not in mail.outbox[0].body
+
     def test_opens_this_form_and_serves_once(
         self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
     ) -> None:
@@ -164,7 +193,10 @@ class TestLink:
             sent_at=timezone.now() - dt.timedelta(days=50),
             expires_at=timezone.now() - dt.timedelta(days=1),
         )
-        assert "expiré" in Client().get(address).content.decode()
+        page = Client().get(address).content.decode()
+        quarter = ReportLink.objects.get().quarter
+        form = f"/reprises/{there.site.pk}/nouvelles/{quarter.year}-T{(quarter.month + 2) // 3}"
+        assert "expiré" in page and form in page, "the way in without the link"
 
     def test_dies_with_the_replication(
         self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any
@@ -172,6 +204,9 @@ class TestLink:
         address = linked(django_capture_on_commit_callbacks)
         stop(there.site, reason="r", lesson="l", by=there.adopts)
         assert Client().post(address, {"beneficiaries": "3"}).status_code == 410
+        page = Client().get(address).content.decode()
+        assert "Cette reprise est arrêtée" in page and "plus récent" not in page
+        assert f"/reprises/{there.site.pk}/nouvelles/" not in page, "nothing is expected any more"
 
     def test_who_left_is_refused_clearly_and_loses_nothing(
         self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any

@@ -63,6 +63,12 @@ class TestMapping:
         assert scheme.unmatched == {"applicants": ["Fondations"]}
         assert "Fondations" in made.issues.get().reason
 
+    def test_a_line_ends_with_a_line_feed_and_nothing_else(self) -> None:
+        """Signs that JSON allows in a text, and that other readers take for the end of a line."""
+        odd = OTHER | {"description": "Pour les halles\u2028anciennes,\u0085même fermées."}
+        made = run(json.dumps(odd, ensure_ascii=False))
+        assert (made.state, made.created, made.refused) == (ImportState.DONE, 1, 0)
+
     def test_the_same_file_twice_changes_nothing(self) -> None:
         run(lines(OTHER))
         again = run(lines(OTHER))

@@ -113,7 +113,7 @@ def test_a_file_of_questions_gives_a_trec_run(tmp_path: Path) -> None:
     card("Couture")
     questions, output = tmp_path / "q.jsonl", tmp_path / "run.trec"
     questions.write_text(
-        '{"id": "q1", "text": "vélo"}\n\n{"id": 2, "text": "couture"}\n'
+        '{"id": "q1", "text": "vélo"}\n\n{"id": 2, "text": "couture\u2028"}\n'
         '{"id": "q3", "text": "🙂"}\n',
         encoding="utf-8",
     )

@@ -16,8 +16,9 @@ from essaim.sponsorship.actions import requests
 from essaim.sponsorship.actions.keeping import forget_person
 from essaim.sponsorship.keeping import sponsorship_of
 from essaim.sponsorship.models import Coordinator, HelpRequest, Sponsor
+from essaim.territories.models import Containment, Overlap
 from tests.contributions.factories import told
-from tests.people.factories import UserFactory
+from tests.people.factories import OrganisationFactory, UserFactory
 from tests.sponsorship.factories import CoordinatorFactory, HelpRequestFactory, SponsorFactory, ask
 from tests.territories.factories import TerritoryFactory
 
@@ -55,6 +56,37 @@ def test_a_coordinator_sees_their_region_and_reassigns_there(client: Client) -> 
     late.refresh_from_db()
     assert late.sponsor == other
     assert client.get(reverse("sponsorship:reassign", args=[away.pk])).status_code == 404
+
+
+def test_what_crosses_two_departments_is_seen_by_both_and_what_is_above_by_neither() -> None:
+    region = TerritoryFactory(kind="region")
+    one, other = (TerritoryFactory(kind="department", inside=[region]) for _n in range(2))
+    across = TerritoryFactory(kind="epci", inside=[region])
+    for first, second in ((one, across), (across, one), (other, across), (across, other)):
+        Overlap.objects.create(one=first, other=second)
+    group = TerritoryFactory(kind="group", code="groupe-des-deux")
+    for each in (one, other):
+        Containment.objects.create(ancestor=group, descendant=each)
+    seen = [HelpRequestFactory(territory=across), HelpRequestFactory(territory=group)]
+    above = HelpRequestFactory(territory=region)
+    for place in (one, other):
+        person = CoordinatorFactory(territory=place).user
+        assert set(HelpRequest.objects.coordinated_by(person)) == set(seen)
+        assert set(HelpRequest.objects.visible_to(person)) == set(seen)
+        for request in (*seen, above):
+            assert rules.can_reassign(person, request) is (request in seen)
+
+
+def test_without_a_territory_that_of_the_organisation_that_asks_decides() -> None:
+    region = TerritoryFactory(kind="region")
+    town = OrganisationFactory(territory=TerritoryFactory(inside=[region]))
+    here, nowhere = HelpRequestFactory(organisation=town), HelpRequestFactory()
+    person = CoordinatorFactory(territory=region).user
+    assert list(HelpRequest.objects.coordinated_by(person)) == [here]
+    assert rules.can_view_request(person, here) and not rules.can_view_request(person, nowhere)
+    # Where the place is told, it alone decides.
+    HelpRequest.objects.filter(pk=here.pk).update(territory=TerritoryFactory())
+    assert not HelpRequest.objects.coordinated_by(person).exists()
 
 
 def test_a_coordinator_learns_of_a_request_that_nobody_took(client: Client) -> None:
@@ -108,7 +140,31 @@ def test_what_was_put_to_who_can_no_longer_goes_on_the_next_morning(since: dict)
     assert requests.pass_on_silent() == 1
     request.refresh_from_db()
     assert request.sponsor == second
-    assert request.proposals.get(sponsor=first).state == "released"
+    assert request.proposals.get(sponsor=first).state == "absent"
+
+
+def test_who_comes_back_from_leave_is_proposed_again() -> None:
+    sponsor, gone = SponsorFactory(), Sponsor.objects.filter
+    request = ask()
+    assert request.sponsor == sponsor
+    gone(pk=sponsor.pk).update(away_from=yesterday(), away_until=None)
+    assert requests.pass_on_silent() == 1
+    assert requests.look_again_for_all() == 0, "still away"
+    gone(pk=sponsor.pk).update(away_until=yesterday())
+    assert requests.look_again_for_all() == 1
+    request.refresh_from_db()
+    assert request.sponsor == sponsor
+    assert request.proposals.get().state == "asked", "one line for each sponsor"
+    requests.take_up(request, by=sponsor.user)
+
+
+def test_who_said_no_is_not_asked_again_after_a_leave() -> None:
+    sponsor = SponsorFactory()
+    request = ask()
+    requests.decline(request, by=sponsor.user)
+    away = {"away_from": yesterday(), "away_until": yesterday()}
+    Sponsor.objects.filter(pk=sponsor.pk).update(**away)
+    assert requests.look_again_for_all() == 0
 
 
 def test_nobody_takes_up_a_request_without_a_valid_agreement() -> None:

@@ -29,7 +29,8 @@ from essaim.people.models import Organisation
 from essaim.replications.actions.common import locked
 from essaim.replications.actions.declaring import declare
 from essaim.replications.actions.life import stop
-from essaim.replications.models import Dimension, Mode, Replication, Side, State
+from essaim.replications.models import Dimension, Replication, Side, State
+from essaim.replications.modes import mode_of
 
 from .common import lock_campaign, lock_going, lock_proposal
 
@@ -225,8 +226,8 @@ def _take_up(proposal: Proposal, adopter: Organisation, *, by: Any, on: dt.date 
     )
     proposal.began_replication = here is None
     proposal.replication = here or declare(
-        card, side=Side.ADOPTER, adopter=adopter, territory=place, mode=Mode.SUPPLE,
-        dimensions=[Dimension.SITE], by=by, submission=key_of(proposal), on=on,
+        card, side=Side.ADOPTER, adopter=adopter, territory=place, mode=mode_of(card),
+        dimensions=[Dimension.SITE], by=by, submission=key_of(proposal), on=on, intention=True,
         changes=proposal.words[:500] if proposal.state == ProposalState.ADAPTED else "",
     )  # fmt: skip
 

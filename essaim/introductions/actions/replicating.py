@@ -11,7 +11,8 @@ from essaim.common.errors import DomainError
 from essaim.introductions import rules
 from essaim.introductions.models import Introduction
 from essaim.replications.actions.declaring import declare
-from essaim.replications.models import Dimension, Mode, Replication
+from essaim.replications.models import Dimension, Replication
+from essaim.replications.modes import mode_of
 
 
 def key_of(introduction: Introduction) -> uuid.UUID:
@@ -20,10 +21,10 @@ def key_of(introduction: Introduction) -> uuid.UUID:
 
 
 def begin_replication(introduction: Introduction, *, by: Any) -> Replication | None:
-    """The intention of the organisation on its territory, by the side that says so; the other is
-    asked to agree. None where one of these is not known or the room refuses (a site already
-    taken up, a card withdrawn since): both then declare it there themselves. The outcome is said
-    all the same."""
+    """The intention of the organisation on its territory, in the mode that the card's strategy
+    chose, by the side that says so; the other is asked to agree, and both may choose another mode.
+    None where one of these is not known or the room refuses (a site already taken up, a card
+    withdrawn since): both then declare it there themselves. The outcome is said all the same."""
     adopter = introduction.organisation
     place = introduction.territory or (adopter.territory if adopter else None)
     side = rules.side_of(by, introduction)
@@ -36,10 +37,11 @@ def begin_replication(introduction: Introduction, *, by: Any) -> Replication | N
                 side=side,
                 adopter=adopter,
                 territory=place,
-                mode=Mode.SUPPLE,
+                mode=mode_of(introduction.card),
                 dimensions=[Dimension.SITE],
                 by=by,
                 submission=key_of(introduction),
+                intention=True,
             )
     except DomainError:
         return None

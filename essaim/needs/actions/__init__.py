@@ -1,6 +1,6 @@
 """The only writers of needs."""
 
-from .joinings import accept_joining, ask_to_join, decline_joining, take_back
+from .joinings import accept_joining, ask_to_join, decline_joining, leave_group, take_back
 from .needs import (
     Content,
     PersonalData,
@@ -25,6 +25,7 @@ __all__ = [
     "erase_withdrawn",
     "filters_only",
     "forget_author",
+    "leave_group",
     "reopen_need",
     "state_need",
     "take_back",

@@ -47,7 +47,7 @@ def ask_to_join(need: Need, other: Need, *, by: User) -> Joining:
     ).first()
     if known is not None and known.state == Joining.State.ASKED:
         return known
-    if need.group_id and need.group_id == other.group_id:
+    if need.active_group is not None and need.active_group == other.active_group:
         raise DomainError(_("Ces deux besoins sont déjà dans le même groupe."))
     since = timezone.now() - dt.timedelta(days=1)
     sent = Joining.objects.filter(by=by, asked_at__gte=since).count()
@@ -77,7 +77,7 @@ def accept_joining(joining: Joining, *, by: User, name: str = "") -> Group:
     with pghistory.context(user=by.pk, action="accept_joining"):
         move(joining, "accept")
         joining.save(update_fields=["state", "answered_on"])
-        group = _group_of(need, other) or _new_group(other, need, name, by)
+        group = other.active_group or need.active_group or _new_group(other, need, name, by)
         _bring(group, other, by)
         _bring(group, need, joining.by or need.author)
     following.joined(joining)
@@ -107,6 +107,18 @@ def take_back(joining: Joining, *, by: Any) -> None:
         joining.save(update_fields=["state"])
 
 
+@transaction.atomic
+def leave_group(need: Need, *, by: Any) -> None:
+    """By who speaks for the need; leaving twice does nothing more. Its territory stays a member of
+    the group until one of its public bodies takes it out."""
+    need = Need.objects.select_for_update(of=("self",)).get(pk=need.pk)
+    if need.group_id is None:
+        return
+    with pghistory.context(user=by.pk, action="leave_group"):
+        need.group = None
+        need.save(update_fields=["group", "updated_at"])
+
+
 def _lock_both(need: Need, other: Need) -> tuple[Need, Need]:
     pks = [need.pk, other.pk]
     locked = Need.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
@@ -117,21 +129,13 @@ def _lock_both(need: Need, other: Need) -> tuple[Need, Need]:
 
 
 def _refuse_two_groups(need: Need, other: Need) -> None:
-    ours, theirs = _active(need.group), _active(other.group)
+    ours, theirs = need.active_group, other.active_group
     if ours is not None and theirs is not None and ours != theirs:
         raise DomainError(
             _(
                 "Chacun de ces besoins est déjà dans un groupe : l’un des deux doit d’abord en sortir."
             )
         )
-
-
-def _active(group: Group | None) -> Group | None:
-    return group if group is not None and group.is_active else None
-
-
-def _group_of(need: Need, other: Need) -> Group | None:
-    return _active(other.group) or _active(need.group)
 
 
 def _new_group(need: Need, other: Need, name: str, by: User) -> Group:

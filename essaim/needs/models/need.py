@@ -243,6 +243,11 @@ class Need(FSMModelMixin, models.Model):
         return reverse("needs:detail", args=[self.pk])
 
     @property
+    def active_group(self) -> Group | None:
+        """The group that it goes with today; one that ended holds nobody back."""
+        return self.group if self.group is not None and self.group.is_active else None
+
+    @property
     def found_nothing(self) -> bool:
         """That day; whether it has a good answer today is asked of ``unmet()``."""
         return self.found == 0

@@ -20,7 +20,7 @@ from essaim.needs import actions
 from essaim.needs.forms import GroupNameForm, JoinForm
 from essaim.needs.models import Joining, Need
 from essaim.needs.reading import mask, shorten, show
-from essaim.needs.rules import can_answer_joining, can_ask_to_join, can_take_back
+from essaim.needs.rules import can_answer_joining, can_ask_to_join, can_edit, can_take_back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +74,7 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
     if found.state != Joining.State.ASKED:
         return redirect(found.other)
     # The group exists already: its name is its own.
-    group = found.other.group or found.need.group
+    group = found.other.active_group or found.need.active_group
     name = shorten(" ".join(mask(found.other.text).split()), NAME_LENGTH)
     form = None if group else GroupNameForm(posted(request), initial={"name": name})
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -119,4 +119,22 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: actions.take_back(found, by=request.user),
         done=_("Votre demande est retirée."),
         back=found.need,
+    )
+
+
+@require_POST
+@signed_in_or_kept
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """The need out of its group: open again to another."""
+    need = get_object_or_404(Need.objects.visible_to(request.user).for_detail(), pk=pk)
+    if not can_edit(request.user, need):
+        raise PermissionDenied
+    return press(
+        request,
+        lambda: actions.leave_group(need, by=request.user),
+        done=_(
+            "Votre besoin n’est plus porté par le groupe. Votre territoire en reste membre tant"
+            " qu’une de ses organisations publiques ne l’en retire pas."
+        ),
+        back=need,
     )

@@ -54,6 +54,7 @@ def declare(
     planned_on: dt.date | None = None,
     beneficiaries_target: int | None = None,
     terms: Terms | None = None,
+    intention: bool = False,
     on: dt.date | None = None,
 ) -> Replication:
     """State that this organisation takes the initiative up on this site; one side's word.
@@ -61,7 +62,8 @@ def declare(
     The same form twice declares once. A second site of the same adopter on the same territory is
     refused until ``another_site`` says so and ``site_name`` tells it from the first. The other
     side is told; with both agreements (a branch of the holder, a mode that asks for one alone)
-    and the mode's terms, it is committed at once.
+    and the mode's terms, it is committed at once; ``intention``: it never is, and an agreement
+    that would be enough alone is asked for on its page, once the mode is looked at.
     """
     card = lock_card(card.pk)
     known = made_by_form(Replication.objects, submission, initiative=card, adopter=adopter)
@@ -100,6 +102,8 @@ def declare(
     sides = set(Side.values) if adopter.pk == card.holder_id else {side}
     for each in sides:
         _agreed(replication, each, by)
+    if intention and can_commit(replication):
+        replication.adopter_agreed_at = replication.adopter_agreed_by = None
     replication.save()
     note_step(replication, "", on=day, by=by)
     if can_commit(replication):
@@ -141,6 +145,34 @@ def agree(
         _commit(replication, on=day, by=by)
     else:
         notifications.declared(replication, by=by)
+    return replication
+
+
+@transaction.atomic
+def choose_mode(replication: Replication, mode: str, *, side: str, by: Any) -> Replication:
+    """Another mode, as long as nothing is committed. What the other side agreed to was the former
+    one: it is asked again (a branch of the holder has one word). Chosen twice is once; committed
+    at once where nothing more is asked. Raises DomainError once it is committed."""
+    replication = locked(replication)
+    if replication.mode == mode:
+        return replication
+    if replication.state != State.INTERESTED:
+        raise DomainError(
+            _("Cette reprise est maintenant « %(state)s » : son mode ne se change plus.")
+            % {"state": replication.get_state_display()}
+        )
+    replication.mode = mode
+    columns = ["mode"]
+    if not replication.is_branch:
+        other = Side.HOLDER if side == Side.ADOPTER else Side.ADOPTER
+        for column in (f"{other}_agreed_at", f"{other}_agreed_by"):
+            setattr(replication, column, None)
+            columns.append(column)
+    replication.save(update_fields=columns)
+    if can_commit(replication):
+        _commit(replication, on=timezone.localdate(), by=by)
+    else:
+        notifications.declared(replication, by=by, again=timezone.now().isoformat())
     return replication
 
 

@@ -11,9 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.money import show_euros
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import EconomicLine, Evidence, Fact
 from essaim.modelling.models import SheetLine
@@ -194,7 +196,7 @@ def unusual(
     if aimed and beneficiaries is not None and beneficiaries >= times * aimed:
         found.append(
             _("personnes servies : %(n)s, pour %(aimed)s prévues")
-            % {"n": beneficiaries, "aimed": aimed}
+            % {"n": _number(beneficiaries), "aimed": _number(aimed)}
         )
     planned = planned_of(replication.initiative) if costs else {}
     for line, euros in costs.items():
@@ -204,11 +206,11 @@ def unusual(
         share = plan.high if line in ONCE else plan.high / 4
         if euros >= times * share:
             found.append(
-                _("%(line)s : %(euros)s €, pour %(plan)s € au plus sur la fiche")
+                _("%(line)s : %(euros)s, pour %(plan)s au plus sur la fiche")
                 % {
                     "line": EconomicLine.Line(line).label,
-                    "euros": euros,
-                    "plan": share.quantize(Decimal("0.01")),
+                    "euros": show_euros(int(euros * 100)),
+                    "plan": show_euros(int(share * 100)),
                 }
             )
     for pk, value in values.items():
@@ -216,9 +218,15 @@ def unusual(
         if target and target.target and abs(value) >= times * abs(target.target):
             found.append(
                 _("%(name)s : %(value)s, pour %(aimed)s visé")
-                % {"name": target.name, "value": value, "aimed": target.target}
+                % {"name": target.name, "value": _number(value), "aimed": _number(target.target)}
             )
     return found
+
+
+def _number(value: Decimal | int) -> str:
+    """In the reader's language, without useless decimals."""
+    places = 0 if value == int(value) else 2
+    return str(number_format(value, decimal_pos=places, force_grouping=True))
 
 
 @transaction.atomic

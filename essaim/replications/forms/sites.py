@@ -11,13 +11,18 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, OnceForm, day
-from essaim.initiatives.models import Fact, Initiative
+from essaim.initiatives.models import Initiative
 from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Organisation, User
 from essaim.replications.models import STANDING, Dimension, Mode, Replication, Side
-from essaim.replications.modes import ASKED
+from essaim.replications.modes import ASKED, mode_of
 from essaim.replications.rules import acting_for, can_answer_for_holder
 from essaim.territories.forms import TerritoryField
+
+# Each mode with what it asks.
+MODES = [
+    (mode, format_lazy("{} – {}", Mode(mode).label, asked.says)) for mode, asked in ASKED.items()
+]
 
 
 def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
@@ -106,10 +111,7 @@ class DeclareForm(TermsFields):
     another_site = forms.BooleanField(label=_("C’est un autre site"), required=False)
     mode = forms.ChoiceField(
         label=_("Selon quel mode ?"),
-        choices=[
-            (mode, format_lazy("{} – {}", Mode(mode).label, asked.says))
-            for mode, asked in ASKED.items()
-        ],
+        choices=MODES,
         widget=forms.RadioSelect,
     )
     dimensions = forms.MultipleChoiceField(
@@ -145,7 +147,7 @@ class DeclareForm(TermsFields):
     ]
 
     def __init__(self, *args: Any, card: Initiative, user: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"submission": uuid.uuid4(), "mode": _mode_of(card)} | (
+        kwargs["initial"] = {"submission": uuid.uuid4(), "mode": mode_of(card)} | (
             kwargs.get("initial") or {}
         )
         super().__init__(*args, **kwargs)
@@ -177,13 +179,8 @@ class DeclareForm(TermsFields):
         return given
 
 
-def _mode_of(card: Initiative) -> str:
-    """The mode that the card's strategy chose, where it says one."""
-    fact = (
-        Fact.objects.filter(initiative=card, kind=Fact.Kind.STRATEGY_CHOSEN).order_by("on").last()
-    )
-    mode = fact.value.get("mode") if fact else ""
-    return mode if mode in Mode.values else Mode.SUPPLE
+class ModeForm(Form):
+    mode = forms.ChoiceField(label=_("Selon quel mode ?"), choices=MODES, widget=forms.RadioSelect)
 
 
 class StepForm(Form):

@@ -218,12 +218,13 @@ class ReportLink(models.Model):
         """Why this link no longer serves, or ``Flaw.NONE``. Reads the replication."""
         if self.used_at:
             return self.Flaw.USED
+        # Stopping replaces every open link: there is no later message to open.
+        if self.replication.state == "stopped":
+            return self.Flaw.OVER
         if self.replaced_at:
             return self.Flaw.REPLACED
         if self.expires_at <= timezone.now():
             return self.Flaw.EXPIRED
-        if self.replication.state == "stopped":
-            return self.Flaw.OVER
         return self.Flaw.NONE
 
 

@@ -74,10 +74,17 @@ def report_link(request: HttpRequest, token: str) -> HttpResponse:
             {"flaw": _("Ce lien n’est pas valable, ou ne l’est plus.")}, status=404,
         )  # fmt: skip
     if flaw := link.flaw():
+        over = flaw == ReportLink.Flaw.OVER
         return render(
-            request, "replications/link_flawed.html", {"flaw": ReportLink.Flaw(flaw).label},
+            request,
+            "replications/link_flawed.html",
+            {
+                "flaw": ReportLink.Flaw(flaw).label,
+                "address": None if over else _address(link.replication, link.quarter),
+                "label": Report(quarter=link.quarter).quarter_label,
+            },
             status=410,
-        )  # fmt: skip
+        )
     response = _page(request, link.replication, link.quarter, by=link.user, link=link)
     # The address is a secret: it is told to no other site.
     response["Referrer-Policy"] = "no-referrer"

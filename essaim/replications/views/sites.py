@@ -29,6 +29,7 @@ from essaim.replications.forms.sites import (
     AgreeForm,
     DeclareForm,
     MilestoneForm,
+    ModeForm,
     PlanForm,
     StepForm,
     StopForm,
@@ -187,14 +188,20 @@ def _independent(site: Replication) -> bool:
     ).exists()  # fmt: skip
 
 
-@form_page
-@signed_in_or_kept
-def agree(request: HttpRequest, pk: int, side: str) -> HttpResponse:
+def _fetch_for(request: HttpRequest, pk: int, side: str) -> Replication:
+    """For who decides in the name of this side."""
     if side not in Side.values:
         raise Http404
     site = fetch(request, pk)
     if side not in rules.sides_of(request.user, site):
         raise PermissionDenied
+    return site
+
+
+@form_page
+@signed_in_or_kept
+def agree(request: HttpRequest, pk: int, side: str) -> HttpResponse:
+    site = _fetch_for(request, pk, side)
     form = AgreeForm(posted(request), replication=site)
 
     def do(given: dict[str, Any]) -> Replication:
@@ -207,6 +214,19 @@ def agree(request: HttpRequest, pk: int, side: str) -> HttpResponse:
         button=_("Enregistrer") if agreed else _("Donner mon accord"),
         intro=ASKED[site.mode].says, done=_said, back="", card=site.initiative, replication=site,
         missing=missing_terms(site),
+    )  # fmt: skip
+
+
+@form_page
+@signed_in_or_kept
+def mode(request: HttpRequest, pk: int, side: str) -> HttpResponse:
+    site = _fetch_for(request, pk, side)
+    return act(
+        request, ModeForm(posted(request), initial={"mode": site.mode}),
+        lambda given: declaring.choose_mode(site, given["mode"], side=side, by=person(request)),
+        title=_("Choisir le mode"), button=_("Enregistrer"), done=_said, back="",
+        intro=_("Les deux parties le choisissent : si vous en prenez un autre, l’autre partie redonne son accord."),
+        card=site.initiative, replication=site,
     )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def read_judgments(path: Path) -> Judgments:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
 
 
 def _write_cards(documents: list[dict[str, Any]]) -> dict[int, str]:

@@ -90,6 +90,9 @@ def find_sponsors(request: HelpRequest) -> None:
         if not kept and not _has_room(match.sponsor.pk):
             continue
         kept.append(_proposal(request, match, tried + len(kept) + 1))
+    # Absent when it was put to them, and back: a new line, at their new rank.
+    back = [each.sponsor_id for each in kept]
+    request.proposals.filter(state=Proposal.State.ABSENT, sponsor__in=back).delete()
     Proposal.objects.bulk_create(kept)
     if kept:
         _put_to(request, kept[0])
@@ -312,7 +315,7 @@ def _pass_on_if_silent(pk: int, today: dt.date) -> bool:
     present = Sponsor.objects.present(today).filter(pk=request.sponsor.pk).exists()
     if present and request.due_on >= today:
         return False
-    _pass_on(request, Proposal.State.SILENT if present else Proposal.State.RELEASED)
+    _pass_on(request, Proposal.State.SILENT if present else Proposal.State.ABSENT)
     return True
 
 

@@ -9,14 +9,16 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from essaim.territories.models import Containment, Territory
+from essaim.territories.models import Territory
 
 
 class CoordinatorQuerySet(models.QuerySet["Coordinator"]):
     def inside(self, user: Any) -> models.QuerySet[Any]:
-        """The keys of the territories this person coordinates, and of what they contain."""
+        """The keys of the territories this person coordinates, of what they contain, and of what
+        reaches into them: an intercommunality across two départements, a group that holds them.
+        What is above them (their region, the country) is not theirs."""
         own = self.filter(user=user.pk).values("territory")
-        return Containment.objects.filter(ancestor__in=own).order_by().values("descendant_id")
+        return Territory.objects.keys_reaching(own)
 
     def for_list(self) -> CoordinatorQuerySet:
         return self.select_related("user", "territory").order_by("territory__sort_name", "pk")

@@ -48,13 +48,19 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
         ``rules.can_reassign``."""
         if user.is_manager or user.is_superuser:
             return self
+        return self.of_coordinator(user)
+
+    def of_coordinator(self, user: Any) -> HelpRequestQuerySet:
+        """Those of the territories that this person was named for, manager or not."""
         return self.filter(self._coordinated(user))
 
     @staticmethod
     def _coordinated(user: Any) -> Q:
-        """Of the territories they coordinate; without a territory, that of its sponsor decides."""
+        """Of the territories they coordinate; without a territory, that of the organisation that
+        asks, or of its sponsor, decides."""
         inside = Coordinator.objects.inside(user)
-        return Q(territory__in=inside) | Q(territory=None, sponsor__territory__in=inside)
+        asked_by = Q(organisation__territory__in=inside) | Q(sponsor__territory__in=inside)
+        return Q(territory__in=inside) | Q(territory=None) & asked_by
 
     def open(self) -> HelpRequestQuerySet:
         return self.filter(state__in=HelpRequest.OPEN)
@@ -250,11 +256,14 @@ class Proposal(models.Model):
         DECLINED = "declined", _("ce n’est pas pour lui")
         SILENT = "silent", _("n’a pas répondu dans le délai")
         RELEASED = "released", _("remplacé")
+        ABSENT = "absent", _("n’était plus disponible")
         ENDED = "ended", _("a fini")
 
     CURRENT = ["asked", "taken"]
     SEES = ["asked", "taken", "ended"]
-    PASSED = ["declined", "silent", "released"]
+    PASSED = ["declined", "silent", "released", "absent"]
+    # Back with room, they may be proposed again: nobody said no.
+    AGAIN = ["proposed", "absent"]
 
     request = models.ForeignKey(HelpRequest, models.CASCADE, related_name="proposals")
     sponsor = models.ForeignKey(Sponsor, models.CASCADE, related_name="proposals")
@@ -282,7 +291,7 @@ class Proposal(models.Model):
                 condition=Q(
                     state__in=[
                         *("proposed", "asked", "taken", "declined"),
-                        *("silent", "released", "ended"),
+                        *("silent", "released", "absent", "ended"),
                     ]
                 ),
                 name="sponsor_proposal_state_known",

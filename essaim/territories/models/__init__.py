@@ -10,6 +10,7 @@ from .indicators import (
 from .places import (
     KINDS,
     NATURES,
+    OFFICIAL,
     PLURALS,
     Composition,
     Containment,
@@ -25,6 +26,7 @@ from .places import (
 __all__ = [
     "KINDS",
     "NATURES",
+    "OFFICIAL",
     "PLURALS",
     "Composition",
     "Containment",

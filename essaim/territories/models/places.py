@@ -26,6 +26,9 @@ KINDS = {
     "group": _("groupe de territoires"),
 }
 
+# Those of the map itself: neither groups nor zonings.
+OFFICIAL = [kind for kind in KINDS if kind != "group"]
+
 PLURALS = {
     "region": _("régions"),
     "department": _("départements"),
@@ -137,6 +140,18 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         up = Containment.objects.filter(descendant=territory).values("ancestor_id")
         across = Overlap.objects.filter(other=territory).values("one_id")
         return down.union(up, across)
+
+    def keys_reaching(self, places: Any) -> models.QuerySet[Any]:
+        """The keys of what lies in one of these places or reaches into it, for a subquery: what
+        they contain, what crosses their bounds (an intercommunality across two departments), and
+        the groups and zones that hold them. Not the larger places of the official map: what is
+        said of a region is said of none of its departments. ``places``: keys, or a query of them.
+        """
+        down = Containment.objects.filter(ancestor__in=places).values("descendant_id")
+        across = Overlap.objects.filter(other__in=places).values("one_id")
+        above = Containment.objects.filter(descendant__in=places)
+        made = above.exclude(ancestor__kind__in=OFFICIAL).values("ancestor_id")
+        return down.union(across, made)
 
     def counts_by_kind(self) -> dict[str, int]:
         """How many of each kind, kinds without any left out; one query."""

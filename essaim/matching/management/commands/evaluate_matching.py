@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.json = options["format"] == "json"
-        judged = reading.read(self.text(options["file"]).splitlines())
+        judged = reading.read(self.text(options["file"]).split("\n"))
         used = [weights.current()]
         if options["weights"]:
             used.append(self.weights(options["weights"]))
@@ -89,7 +89,8 @@ class Command(BaseCommand):
 
     def refuse(self, errors: list[str]) -> None:
         if self.json:
-            self.stdout.write(json.dumps({"errors": errors}, ensure_ascii=False))
+            refused = {"reason": " ".join(errors), "errors": errors}
+            self.stdout.write(json.dumps(refused, ensure_ascii=False))
         raise CommandError("\n".join(errors), returncode=1)
 
     def tell(self, result: dict[str, Any]) -> None:

@@ -115,7 +115,7 @@ def find(criteria: Criteria, limit: int) -> tuple[engine.Found, list[dict[str, A
 
 def read_queries(path: Path) -> Iterator[tuple[str, str]]:
     """(id, text) of each line. Raises CommandError with the number of a bad line."""
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+    for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), 1):
         if not line.strip():
             continue
         try:
