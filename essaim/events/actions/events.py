@@ -10,6 +10,7 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from essaim.common.once import made_by_form
 from essaim.common.states import move
 from essaim.events import notifications
 from essaim.events.models import COMING, Event, Organiser, Session, Slot, State
+from essaim.following.actions import forget_subject
 from essaim.people.models import Organisation, User
 from essaim.people.rules import can_manage
 
@@ -153,8 +155,10 @@ def cancel(event: Event, *, by: User, reason: str) -> Event:
     event = lock_event(event)
     if event.state == State.CANCELLED:
         return event
+    if event.state == State.DRAFT:
+        raise DomainError(_("Un brouillon, que personne n’a vu, ne s’annule pas : supprimez-le."))
     reason = reason.replace("\x00", "").strip()
-    if not reason and event.state != State.DRAFT:
+    if not reason:
         raise DomainError(_("Dites pourquoi : ceux qui sont inscrits le liront."), field="reason")
     with pghistory.context(user=by.pk, action="cancel_event"):
         move(event, "cancel", reason)
@@ -164,6 +168,24 @@ def cancel(event: Event, *, by: User, reason: str) -> Event:
     if event.registered_count or event.waiting_count:
         _tell_later(event, notifications.CANCELLED, once="cancelled", by=by)
     return event
+
+
+@transaction.atomic
+def discard_draft(event: Event, *, by: User) -> None:
+    """For good, with its programme, questions and slots: nothing of it was ever public. Raises
+    DomainError once announced, and where challenges, documents or partnerships hang on it."""
+    event = lock_event(event)
+    if event.state != State.DRAFT:
+        raise DomainError(_("Cet événement a été annoncé : annulez-le, sa page dira pourquoi."))
+    pk = event.pk
+    try:
+        with pghistory.context(user=by.pk, action="discard_draft"):
+            event.delete()
+    except ProtectedError as error:
+        raise DomainError(
+            _("Des défis, des documents ou des partenariats y tiennent : retirez-les d’abord.")
+        ) from error
+    forget_subject(notifications.KIND, [str(pk)])
 
 
 @transaction.atomic
