@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import hashlib
 import io
@@ -14,17 +15,19 @@ from xml.etree import ElementTree
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 
 from essaim.open_data import publishing
 from essaim.open_data.actions import dumps
 from essaim.open_data.models import Dump
+from essaim.open_data.views import widgets
 from tests.calls.factories import CallFactory
 from tests.events.factories import EventFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory, UserFactory
-from tests.replications.factories import committed, world
-from tests.schemes.factories import SchemeFactory
+from tests.replications.factories import another, committed, world
+from tests.schemes.factories import SchemeFactory, WindowFactory
 from tests.territories.factories import TerritoryFactory
 from tests.themes.factories import ThemeFactory
 
@@ -266,6 +269,26 @@ class TestWidgets:
         page = client.get(f"/widget/reprises/{site.initiative.slug}").content.decode()
         assert site.adopter.name in page
         assert client.get(f"/widget/reprises/{InitiativeFactory().slug}").status_code == 404
+
+    def test_all_its_sites_are_counted(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(widgets, "SITES", 1)
+        there = world()
+        site = committed(there)
+        committed(another(there))
+        page = client.get(f"/widget/reprises/{site.initiative.slug}").content.decode()
+        assert "2 résultats" in page and page.count("<li>") == 1
+
+    def test_a_call_closes_by_its_own_clock_and_names_it(self, client: Client) -> None:
+        ends = timezone.now().replace(hour=20, minute=30) + dt.timedelta(days=5)
+        CallFactory(title="Ailleurs", zone="Indian/Reunion", closes_at=ends)
+        page = client.get("/widget/appels").content.decode()
+        # 20:30 UTC is half past midnight there, the next day.
+        assert "00:30 (UTC+04:00, Indian/Reunion)" in page
+        assert f"Ferme le {(ends + dt.timedelta(days=1)).day} " in page
+        CallFactory(title="Ici")
+        assert "(heure de Paris)" in client.get("/widget/appels").content.decode()
 
     def test_in_the_language_that_its_address_asks_for(self, client: Client) -> None:
         client.cookies["essaim_langue"] = "en"
