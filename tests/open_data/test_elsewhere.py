@@ -224,13 +224,15 @@ def test_pages_name_their_feeds(client: Client) -> None:
 @pytest.mark.parametrize(
     "feed",
     ["/appels/flux.atom", "/appels/calendrier.ics", "/evenements/calendrier.ics",
-     "/flux/initiatives.atom", "/flux/besoins.atom", "/flux/reprises.atom"],
+     "/flux/initiatives.atom", "/flux/besoins.atom", "/flux/reprises.atom",
+     "/dispositifs/calendrier.ics"],
 )  # fmt: skip
 def test_a_feed_that_did_not_change_is_not_sent_twice(client: Client, feed: str) -> None:
     CallFactory()
     EventFactory()
     published()
     NeedFactory(public=True)
+    WindowFactory()
     committed(world())
     first = client.get(feed)
     again = client.get(feed, headers={"If-None-Match": first["ETag"]})
@@ -239,6 +241,7 @@ def test_a_feed_that_did_not_change_is_not_sent_twice(client: Client, feed: str)
     EventFactory()
     published()
     NeedFactory(public=True)
+    WindowFactory()
     committed(world())
     assert client.get(feed, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
