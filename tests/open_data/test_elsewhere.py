@@ -181,6 +181,7 @@ class TestMachines:
         NeedFactory(private=True)
         call, hidden = CallFactory(), CallFactory(draft=True)
         event, draft = EventFactory(), EventFactory(draft=True)
+        network = OrganisationFactory(kind="network")
         place, elsewhere = TerritoryFactory(), TerritoryFactory()
         cards[0].territories.add(place)
         index = client.get("/sitemap.xml").content.decode()
@@ -188,10 +189,12 @@ class TestMachines:
         found = "".join(client.get(address).content.decode() for address in addresses)
         for path in (
             call.get_absolute_url(), event.get_absolute_url(), place.get_absolute_url(),
-            call.organiser.get_absolute_url(), "/appels", "/tableau-de-bord",
+            call.organiser.get_absolute_url(), "/appels", "/tableau-de-bord", "/reseaux",
+            f"/reseaux/{network.slug}",
         ):  # fmt: skip
             assert f"{path}</loc>" in found, path
         for path in (
+            f"/reseaux/{call.organiser.slug}",
             hidden.get_absolute_url(),
             elsewhere.get_absolute_url(),
             draft.get_absolute_url(),
