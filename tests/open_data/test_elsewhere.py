@@ -33,6 +33,7 @@ from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def published(**fields: Any) -> Any:
@@ -138,6 +139,27 @@ class TestFeeds:
         assert len(self.entries(client, "/flux/besoins.atom")) == 1
         assert len(self.entries(client, "/flux/reprises.atom")) == 1
         assert self.entries(client, "/flux/constats.atom") == []
+
+    @pytest.mark.parametrize("language", ["fr", "en"])
+    def test_each_text_says_its_language(self, client: Client, language: str) -> None:
+        site = committed(world())
+        published()
+        for address, ours in (("/flux/reprises.atom", True), ("/flux/initiatives.atom", False)):
+            body = client.get(f"{address}?lang={language}").content
+            feed = ElementTree.fromstring(body)
+            assert feed.get(LANG) == language
+            entry = feed.find(f"{ATOM}entry")
+            assert entry is not None
+            # What people wrote is French whoever reads it; what we say of it is not.
+            assert entry.get(LANG, language) == "fr"
+            (summary,) = entry.findall(f"{ATOM}summary")
+            assert summary.get(LANG, "fr") == (language if ours else "fr")
+            if ours:
+                says = "Reprise par" if language == "fr" else site.adopter.name
+                assert says in (summary.text or "")
+        client.cookies["essaim_langue"] = language
+        calls = ElementTree.fromstring(client.get("/appels/flux.atom").content)
+        assert calls.get(LANG) == language
 
     def test_the_letter_of_the_week(self, client: Client) -> None:
         theme = ThemeFactory(slug="logement")
