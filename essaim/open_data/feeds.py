@@ -22,8 +22,6 @@ from essaim.replications.models import Replication
 
 # Of a feed without entries: the day of the report that all this comes from.
 BEGINNING = dt.datetime(2015, 12, 1, tzinfo=dt.UTC)
-
-
 WRITTEN_IN = "fr"  # titles and summaries stay as people wrote them
 
 
@@ -39,9 +37,9 @@ class Feed(Atom1Feed):
         return super().item_attributes(item) | ({"xml:lang": WRITTEN_IN} if other else {})
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
+        super().add_item_elements(handler, item | {"description": None})
         spoken = {"xml:lang": self.feed["language"]} if item["is_ours"] else {}
-        handler.addQuickElement("summary", item["text"], {"type": "html", **spoken})
+        handler.addQuickElement("summary", item["description"], {"type": "html", **spoken})
 
 
 def make(title: str, address: str, own: str, items: Iterable[dict[str, Any]]) -> bytes:
@@ -56,8 +54,7 @@ def make(title: str, address: str, own: str, items: Iterable[dict[str, Any]]) ->
         feed.add_item(
             title=clean(item["title"]),
             link=site(item["path"]),
-            description=None,
-            text=clean(item["text"]),
+            description=clean(item["text"]),
             is_ours=item.get("is_ours", False),
             unique_id=site(item["path"]) + item.get("mark", ""),
             pubdate=item["at"],
