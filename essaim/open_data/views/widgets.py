@@ -98,7 +98,7 @@ def replications(request: HttpRequest, slug: str) -> HttpResponse:
             }
             for each in sites
         ],
-        "total": found.count(),
+        "total": len(sites) if len(sites) < SITES else found.count(),
         "all": site(card.get_absolute_url()),
     }
     return render(request, "open_data/widget.html", context)
