@@ -225,6 +225,7 @@ OPEN_DATA: dict[str, Any] = {
     "largest_page": 100,
     "tokens_at_most": 20,  # alive, of one person
     "token_days": 365,  # the longest life of a token
+    "token_notice_days": 14,  # before it expires, when who answers for it is told
     "subscriptions_at_most": 20,  # of one person
     # Seconds before each new try of a delivery that failed: seven tries in a day and a half.
     "retries": [60, 300, 1800, 7200, 28800, 86400],

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape as xml
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from essaim.common.privacy import mask_personal
@@ -83,7 +84,7 @@ def atom(calls: Sequence[Call], *, name: str, site: str, own: str) -> str:
     entries = "".join(_entry(each, site) for each in calls)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<feed xmlns="{ATOM}" xml:lang="fr"><title>{_text(name)}</title>'
+        f'<feed xmlns="{ATOM}" xml:lang="{get_language()}"><title>{_text(name)}</title>'
         f"<id>{_text(own)}</id><updated>{latest.isoformat()}</updated>"
         f'<link rel="self" href="{_text(own)}"/><link href="{_text(site)}/appels"/>'
         f"<author><name>{_text(name)}</name></author>{entries}</feed>\n"
@@ -100,7 +101,8 @@ def _changed(call: Call) -> dt.datetime:
 def _entry(call: Call, site: str) -> str:
     address = _text(f"{site}{call.get_absolute_url()}")
     return (
-        f"<entry><title>{_text(call.title)}</title><id>{address}</id>"
+        # Titles stay as they were written; the summary begins with words of ours.
+        f'<entry><title xml:lang="fr">{_text(call.title)}</title><id>{address}</id>'
         f'<updated>{_changed(call).isoformat()}</updated><link href="{address}"/>'
         f'<category term="{call.kind}" label="{_text(str(call.get_kind_display()))}"/>'
         f"<summary>{_text(_summary(call))}</summary></entry>"

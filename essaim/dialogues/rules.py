@@ -50,6 +50,10 @@ def can_name_runners(user: Any, campaign: Campaign) -> bool:
     return bool(is_representative(user, campaign.centre))
 
 
+# Who begins one may take it back, as long as no territory has read of it.
+can_discard = can_name_runners
+
+
 @rules.predicate
 def runs_dialogue(user: Any, dialogue: Dialogue) -> bool:
     return bool(runs(user, dialogue.campaign))
@@ -87,6 +91,13 @@ def can_change_campaign(user: Any, campaign: Campaign) -> bool:
 @rules.predicate
 def can_propose(user: Any, dialogue: Dialogue) -> bool:
     return bool(runs(user, dialogue.campaign)) and dialogue.state != DialogueState.CLOSED
+
+
+@rules.predicate
+def can_resume(user: Any, dialogue: Dialogue) -> bool:
+    """One that was ended by mistake."""
+    open_ = dialogue.campaign.state == CampaignState.OPEN
+    return bool(runs(user, dialogue.campaign)) and open_ and dialogue.continued_in_id is None
 
 
 @rules.predicate

@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{ONE}/ouvrir", events.open_, name="open"),
     path(f"{ONE}/fermer", events.close, name="close"),
     path(f"{ONE}/annuler", events.cancel, name="cancel"),
+    path(f"{ONE}/supprimer", events.discard, name="discard"),
     path(f"{ONE}/programme", programme.sessions, name="sessions"),
     path(f"{ONE}/programme/<int:pk>", programme.session, name="session"),
     path(f"{ONE}/programme/<int:pk>/retirer", programme.remove_session, name="remove_session"),

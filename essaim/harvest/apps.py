@@ -7,7 +7,7 @@ class HarvestConfig(AppConfig):
     verbose_name = _("Moissonnage")
 
     def ready(self) -> None:
-        from essaim.harvest import following
+        from essaim.harvest import following, waiting
         from essaim.harvest.bench import register_bench
         from essaim.harvest.keeping import register_keeping
         from essaim.harvest.panels import register_panels
@@ -20,5 +20,6 @@ class HarvestConfig(AppConfig):
         register_keeping()
         register_panels()
         following.register()
+        waiting.register()
         cards_merged.connect(on_cards_merged, dispatch_uid="harvest.cards_merged")
         card_published.connect(on_card_published, dispatch_uid="harvest.card_published")

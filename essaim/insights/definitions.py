@@ -74,7 +74,7 @@ _ALL = [
     ),
     Definition(
         "need_remaining", _("Personnes qui attendent encore"),
-        _("Personnes visées moins personnes servies, fiche par fiche, jamais moins de zéro. Quand il ne reste rien, le changement d’échelle s’arrête."),
+        _("Personnes visées moins personnes servies, fiche par fiche et territoire par territoire, jamais moins de zéro : ce qu’un territoire a en trop ne comble pas ce qui manque ailleurs. Quand il ne reste rien, le changement d’échelle s’arrête."),
         _("besoin estimé pour %(n)s fiches sur %(total)s publiées"), "people", "need",
     ),
     Definition(

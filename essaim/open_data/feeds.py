@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from essaim.common.privacy import mask_personal
@@ -21,12 +22,24 @@ from essaim.replications.models import Replication
 
 # Of a feed without entries: the day of the report that all this comes from.
 BEGINNING = dt.datetime(2015, 12, 1, tzinfo=dt.UTC)
+WRITTEN_IN = "fr"  # titles and summaries stay as people wrote them
 
 
 class Feed(Atom1Feed):
+    """In the reader's language; each entry says that of its texts."""
+
     def latest_post_date(self) -> dt.datetime:
         dates = [item["updateddate"] for item in self.items]
         return max(dates, default=BEGINNING)
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        other = self.feed["language"] != WRITTEN_IN
+        return super().item_attributes(item) | ({"xml:lang": WRITTEN_IN} if other else {})
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item | {"description": None})
+        spoken = {"xml:lang": self.feed["language"]} if item["is_ours"] else {}
+        handler.addQuickElement("summary", item["description"], {"type": "html", **spoken})
 
 
 def make(title: str, address: str, own: str, items: Iterable[dict[str, Any]]) -> bytes:
@@ -35,13 +48,14 @@ def make(title: str, address: str, own: str, items: Iterable[dict[str, Any]]) ->
         link=site(address),
         feed_url=site(own),
         description="",
-        language="fr",
+        language=get_language() or WRITTEN_IN,
     )
     for item in items:
         feed.add_item(
             title=clean(item["title"]),
             link=site(item["path"]),
             description=clean(item["text"]),
+            is_ours=item.get("is_ours", False),
             unique_id=site(item["path"]) + item.get("mark", ""),
             pubdate=item["at"],
             updateddate=item.get("updated") or item["at"],
@@ -97,6 +111,7 @@ def replications() -> list[dict[str, Any]]:
             "title": f"{site_.initiative.title} – {site_.place}",
             "text": _("Reprise par %(who)s, à %(where)s.")
             % {"who": site_.adopter.name, "where": site_.place},
+            "is_ours": True,
             "path": site_.get_absolute_url(),
             "at": _noon(site_.committed_on),
             "author": site_.adopter.name,
@@ -114,6 +129,7 @@ def findings() -> list[dict[str, Any]]:
             "text": _("Preuve du concept faite.")
             if each.is_positive
             else _("Preuve du concept non faite."),
+            "is_ours": True,
             "path": each.pool.get_absolute_url(),
             "mark": f"#constat-{each.period}",
             "at": each.at,

@@ -22,7 +22,7 @@ from django.utils.translation import override
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from essaim.open_data.actions.limits import Quota, count_request
-from essaim.open_data.actions.tokens import find_token, note_use
+from essaim.open_data.actions.tokens import find_token, note_use, why_closed
 from essaim.open_data.problems import CONTENT_TYPE, Problem
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ def _let_in(request: HttpRequest) -> Quota | None:
             _count(request, _address_key(request), limits["anonymous_per_minute"])
             raise Problem(
                 401,
-                _("Ce jeton est inconnu, expiré ou révoqué."),
+                why_closed(text.strip()),
                 headers={"WWW-Authenticate": 'Bearer realm="api", error="invalid_token"'},
             )
         request.api_token = token  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from essaim.open_data.actions import dumps, webhooks
+from essaim.open_data.actions import dumps, tokens, webhooks
 
 
 @app.task(name="open_data.tell", retry=3)
@@ -27,3 +27,9 @@ def resume(timestamp: int) -> None:
 @app.task(name="open_data.make_dumps", queueing_lock="open_data.make_dumps")
 def make_dumps(timestamp: int) -> None:
     dumps.make_all()
+
+
+@app.periodic(cron="50 5 * * *")
+@app.task(name="open_data.warn_of_tokens", queueing_lock="open_data.warn_of_tokens")
+def warn_of_tokens(timestamp: int) -> None:
+    tokens.warn_of_ending()

@@ -56,10 +56,11 @@ class Row:
     aimed: People  # the share of the need that the card aims at
     served: int
     sites: int
+    left: People | None = None  # of the sum: what remains in each place, added up
 
     @property
     def remaining(self) -> People:
-        return self.aimed.less(self.served)
+        return self.aimed.less(self.served) if self.left is None else self.left
 
     @property
     def covered(self) -> int | None:
@@ -156,9 +157,10 @@ def _stands_alone(estimate: Any, above: dict[int, set[int]]) -> bool:
 
 
 def _total(rows: list[Row], served: list[int]) -> Row | None:
+    """What one place has beyond its need fills nobody's elsewhere."""
     if not rows:
         return None
-    need = aimed = People(0, 0, 0)
+    need = aimed = left = People(0, 0, 0)
     for row in rows:
-        need, aimed = need + row.need, aimed + row.aimed
-    return Row("", None, need, aimed, sum(served), len(served))
+        need, aimed, left = need + row.need, aimed + row.aimed, left + row.remaining
+    return Row("", None, need, aimed, sum(served), len(served), left)

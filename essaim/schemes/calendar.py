@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.privacy import mask_personal
@@ -22,7 +21,6 @@ def icalendar(windows: Iterable[Window], *, name: str, site: str) -> str:
     the address of the platform, without a final slash; it makes identifiers unique. Nobody signs
     in to a feed: texts are masked as for a visitor.
     """
-    stamp = timezone.now().astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -33,14 +31,16 @@ def icalendar(windows: Iterable[Window], *, name: str, site: str) -> str:
         "REFRESH-INTERVAL;VALUE=DURATION:P1D",
     ]
     for window in windows:
-        lines += _events(window, stamp, site)
+        lines += _events(window, site)
     lines.append("END:VCALENDAR")
     return "".join(f"{fold_line(line)}\r\n" for line in lines)
 
 
-def _events(window: Window, stamp: str, site: str) -> Iterator[str]:
+def _events(window: Window, site: str) -> Iterator[str]:
     host = site.partition("://")[2] or site
     scheme = window.scheme
+    # When it last changed, not when it is asked: what did not change is not downloaded again.
+    stamp = scheme.updated_at.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     days = (
         ("opens", window.opens_on, _("Ouverture : %(title)s")),
         ("closes", window.closes_on, _("Clôture : %(title)s")),

@@ -1,7 +1,8 @@
 """What the computing commands share: one JSON document, or words, and an exit status.
 
-0: done; 1: refused, with the reason; 2: wrong usage. With ``--format json`` standard output is
-one JSON document and nothing else, whatever happens; NaN and infinite are null.
+0: done; 1: refused, with the reason, or failed (a fault of ours: its trace is on standard error);
+2: wrong usage. With ``--format json`` standard output is one JSON document and nothing else,
+whatever happens; NaN and infinite are null.
 """
 
 from __future__ import annotations
@@ -72,6 +73,11 @@ class ComputingCommand(BaseCommand, ABC):
                 name = Path(str(error.filename)).name
                 reason = _("Fichier introuvable ou illisible : %(name)s") % {"name": name}
                 self._refuse({"status": "usage", "reason": reason}, options["format"], USAGE)
+            except Exception:
+                if options["format"] == "json":
+                    reason = _("Le calcul a échoué : c’est une faute du programme, signalez-la.")
+                    self._print({"status": "failed", "reason": reason})
+                raise
             else:
                 if options["format"] == "json":
                     self._print({"status": "done", **answer})

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from essaim.dialogues.actions import figure_files, follow_up, training
+from essaim.dialogues.actions import figure_files, follow_up, proposals, training
 from essaim.dialogues.models import CampaignIndicator
 from essaim.people.models import Membership
 from tests.dialogues.factories import adopted, begun, measured, talk, today
@@ -60,6 +60,10 @@ def own_file(world: SimpleNamespace) -> list[Any]:
 
 def dialogue(world: SimpleNamespace) -> list[Any]:
     return [ours(world).dialogue.pk]
+
+
+def ended(world: SimpleNamespace) -> list[Any]:
+    return [proposals.end(ours(world).dialogue).pk]
 
 
 def of_territory(world: SimpleNamespace) -> list[Any]:
@@ -157,6 +161,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "edit": (OWNER, campaign),
     "open": (OWNER, campaign),
     "close": (OWNER, campaign),
+    "discard": (OWNER, campaign),
     "copy": (OWNER, campaign),
     "runners": (OWNER, campaign),
     "add_territories": (OWNER, empty),
@@ -184,6 +189,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "words": (OWNER, of_territory),
     "conclude": (OWNER, of_territory),
     "end": (OWNER, dialogue),
+    "resume": (OWNER, ended),
     "contract_pdf": (BOTH, of_territory),
     "contract_text": (BOTH, of_territory),
     "choose": (OWNER, chosen),

@@ -155,6 +155,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "open": (RUN, slug(announced=True)),
     "close": (RUN, slug()),
     "cancel": (RUN, slug()),
+    "discard": (RUN, slug(draft=True)),
     "sessions": (RUN, slug()),
     "session": (RUN, session),
     "remove_session": (RUN, session),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from essaim.common.errors import DomainError
 from essaim.events import notifications, tasks
@@ -25,6 +26,11 @@ def given(event: Event, **changed: Any) -> dict[str, Any]:
     """The form of an event as it is, with some of it changed."""
     known = {name: getattr(event, name) for name in events.PLAIN}
     return known | {"organisers": [row.organisation for row in event.organisers.all()]} | changed
+
+
+def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
+    """In March 2031, by the clock of Paris."""
+    return timezone.make_aware(dt.datetime(2031, 3, day, hour, minute))
 
 
 def told(verb: str) -> list[int]:
@@ -160,6 +166,34 @@ class TestMoving:
         )  # fmt: skip
         assert Session.objects.get().starts_at == start + later
         assert Slot.objects.order_by("starts_at").first().starts_at == start + later  # type: ignore[union-attr]
+
+    def test_across_a_change_of_hour_each_session_keeps_its_hour(self) -> None:
+        """Clocks go forward on 30 March 2031."""
+        event = EventFactory(starts_at=at(27, 9), ends_at=at(31, 17))
+        for title, day in (("Jeudi", 27), ("Lundi", 31)):
+            programme.save_session(event, title=title, starts_at=at(day, 9), ends_at=at(day, 10))
+        programme.make_slots(event, starts_at=at(31, 14), number=2, minutes=20)
+        by = who_runs(event)
+        events.change_event(event, by=by, **given(event, starts_at=at(20, 9), ends_at=at(24, 17)))
+        begins = dict(Session.objects.values_list("title", "starts_at"))
+        assert begins == {"Jeudi": at(20, 9), "Lundi": at(24, 9)}
+        assert Slot.objects.order_by("pk").values_list("starts_at", flat=True)[0] == at(24, 14)
+
+    def test_where_only_its_beginning_moves_the_programme_stays(self) -> None:
+        event = EventFactory(starts_at=at(20, 9), ends_at=at(20, 17))
+        programme.save_session(event, title="Fin", starts_at=at(20, 16), ends_at=at(20, 17))
+        by = who_runs(event)
+        event = events.change_event(event, by=by, **given(event, starts_at=at(20, 10)))
+        event = events.change_event(event, by=by, **given(event, starts_at=at(20, 8)))
+        assert Session.objects.get().starts_at == at(20, 16)
+        with pytest.raises(DomainError, match="« Fin » commencerait avant") as refused:
+            events.change_event(
+                event, by=by, **given(event, starts_at=at(20, 16, 30), ends_at=at(20, 19))
+            )
+        assert refused.value.field == "starts_at"
+        # On another day, at other hours: its sessions keep theirs.
+        events.change_event(event, by=by, **given(event, starts_at=at(21, 10), ends_at=at(21, 18)))
+        assert Session.objects.get().starts_at == at(21, 16)
 
     def test_fewer_places_than_are_taken_ask_first(self) -> None:
         event = EventFactory(capacity=3)

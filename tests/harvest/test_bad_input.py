@@ -345,14 +345,6 @@ def test_a_refused_record_is_still_at_the_source(
     assert (issue.identifier, issue.field) == ("x-2", "url")
 
 
-def test_nobody_follows_the_source(partner: Server, passage: Passage, source: Any) -> None:
-    source.manager.is_manager = False
-    source.manager.save()
-    run = passage(source)
-    assert run.reason == "no_manager"
-    assert not partner.asked
-
-
 def test_compressed_and_binary(partner: Server, passage: Passage, source: Any) -> None:
     gives(partner, LINES, b"x", Content_Encoding="gzip")
     assert passage(source).reason == "compressed"

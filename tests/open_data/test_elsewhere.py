@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import hashlib
 import io
@@ -14,22 +15,25 @@ from xml.etree import ElementTree
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 
 from essaim.open_data import publishing
 from essaim.open_data.actions import dumps
 from essaim.open_data.models import Dump
+from essaim.open_data.views import widgets
 from tests.calls.factories import CallFactory
 from tests.events.factories import EventFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory, UserFactory
-from tests.replications.factories import committed, world
-from tests.schemes.factories import SchemeFactory
+from tests.replications.factories import another, committed, world
+from tests.schemes.factories import SchemeFactory, WindowFactory
 from tests.territories.factories import TerritoryFactory
 from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def published(**fields: Any) -> Any:
@@ -136,6 +140,27 @@ class TestFeeds:
         assert len(self.entries(client, "/flux/reprises.atom")) == 1
         assert self.entries(client, "/flux/constats.atom") == []
 
+    @pytest.mark.parametrize("language", ["fr", "en"])
+    def test_each_text_says_its_language(self, client: Client, language: str) -> None:
+        site = committed(world())
+        published()
+        for address, ours in (("/flux/reprises.atom", True), ("/flux/initiatives.atom", False)):
+            body = client.get(f"{address}?lang={language}").content
+            feed = ElementTree.fromstring(body)
+            assert feed.get(LANG) == language
+            entry = feed.find(f"{ATOM}entry")
+            assert entry is not None
+            # What people wrote is French whoever reads it; what we say of it is not.
+            assert entry.get(LANG, language) == "fr"
+            (summary,) = entry.findall(f"{ATOM}summary")
+            assert summary.get(LANG, "fr") == (language if ours else "fr")
+            if ours:
+                says = "Reprise par" if language == "fr" else site.adopter.name
+                assert says in (summary.text or "")
+        client.cookies["essaim_langue"] = language
+        calls = ElementTree.fromstring(client.get("/appels/flux.atom").content)
+        assert calls.get(LANG) == language
+
     def test_the_letter_of_the_week(self, client: Client) -> None:
         theme = ThemeFactory(slug="logement")
         published(title="Chez soi").themes.add(theme)
@@ -178,6 +203,7 @@ class TestMachines:
         NeedFactory(private=True)
         call, hidden = CallFactory(), CallFactory(draft=True)
         event, draft = EventFactory(), EventFactory(draft=True)
+        network = OrganisationFactory(kind="network")
         place, elsewhere = TerritoryFactory(), TerritoryFactory()
         cards[0].territories.add(place)
         index = client.get("/sitemap.xml").content.decode()
@@ -185,10 +211,12 @@ class TestMachines:
         found = "".join(client.get(address).content.decode() for address in addresses)
         for path in (
             call.get_absolute_url(), event.get_absolute_url(), place.get_absolute_url(),
-            call.organiser.get_absolute_url(), "/appels", "/tableau-de-bord",
+            call.organiser.get_absolute_url(), "/appels", "/tableau-de-bord", "/reseaux",
+            f"/reseaux/{network.slug}",
         ):  # fmt: skip
             assert f"{path}</loc>" in found, path
         for path in (
+            f"/reseaux/{call.organiser.slug}",
             hidden.get_absolute_url(),
             elsewhere.get_absolute_url(),
             draft.get_absolute_url(),
@@ -221,13 +249,15 @@ def test_pages_name_their_feeds(client: Client) -> None:
 @pytest.mark.parametrize(
     "feed",
     ["/appels/flux.atom", "/appels/calendrier.ics", "/evenements/calendrier.ics",
-     "/flux/initiatives.atom", "/flux/besoins.atom", "/flux/reprises.atom"],
+     "/flux/initiatives.atom", "/flux/besoins.atom", "/flux/reprises.atom",
+     "/dispositifs/calendrier.ics"],
 )  # fmt: skip
 def test_a_feed_that_did_not_change_is_not_sent_twice(client: Client, feed: str) -> None:
     CallFactory()
     EventFactory()
     published()
     NeedFactory(public=True)
+    WindowFactory()
     committed(world())
     first = client.get(feed)
     again = client.get(feed, headers={"If-None-Match": first["ETag"]})
@@ -236,6 +266,7 @@ def test_a_feed_that_did_not_change_is_not_sent_twice(client: Client, feed: str)
     EventFactory()
     published()
     NeedFactory(public=True)
+    WindowFactory()
     committed(world())
     assert client.get(feed, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
@@ -266,6 +297,26 @@ class TestWidgets:
         page = client.get(f"/widget/reprises/{site.initiative.slug}").content.decode()
         assert site.adopter.name in page
         assert client.get(f"/widget/reprises/{InitiativeFactory().slug}").status_code == 404
+
+    def test_all_its_sites_are_counted(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(widgets, "SITES", 1)
+        there = world()
+        site = committed(there)
+        committed(another(there))
+        page = client.get(f"/widget/reprises/{site.initiative.slug}").content.decode()
+        assert "2 résultats" in page and page.count("<li>") == 1
+
+    def test_a_call_closes_by_its_own_clock_and_names_it(self, client: Client) -> None:
+        ends = timezone.now().replace(hour=20, minute=30) + dt.timedelta(days=5)
+        CallFactory(title="Ailleurs", zone="Indian/Reunion", closes_at=ends)
+        page = client.get("/widget/appels").content.decode()
+        # 20:30 UTC is half past midnight there, the next day.
+        assert "00:30 (UTC+04:00, Indian/Reunion)" in page
+        assert f"Ferme le {(ends + dt.timedelta(days=1)).day} " in page
+        CallFactory(title="Ici")
+        assert "(heure de Paris)" in client.get("/widget/appels").content.decode()
 
     def test_in_the_language_that_its_address_asks_for(self, client: Client) -> None:
         client.cookies["essaim_langue"] = "en"

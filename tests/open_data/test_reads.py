@@ -13,6 +13,7 @@ from essaim.search.actions import index
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import OrganisationFactory
+from tests.schemes.factories import SchemeFactory
 from tests.territories.factories import TerritoryFactory
 from tests.themes.factories import ThemeFactory
 
@@ -99,6 +100,23 @@ def test_what_is_not_understood_is_said(client: Client, query: str) -> None:
     assert problem["status"] == 422
     told = {error["where"] for error in problem["errors"]}
     assert told & {"cost_max", query.partition("=")[0]}
+
+
+@pytest.mark.parametrize("address", ["/api/v1/initiatives", "/api/v1/schemes"])
+def test_a_ranked_list_keeps_its_size_whatever_is_asked_on_the_way(
+    client: Client, address: str
+) -> None:
+    cards = [published(title=f"Jardin partagé {n}", summary="Un jardin.") for n in range(7)]
+    index("initiative", [card.pk for card in cards])
+    schemes = [SchemeFactory(title=f"Jardin soutenu {n}") for n in range(7)]
+    index("scheme", [scheme.pk for scheme in schemes])
+    answer = client.get(f"{address}?q=jardin&limit=3").json()
+    found = [item["title"] for item in answer["items"]]
+    while following := answer["next"]:
+        address = following[following.index("/api") :].replace("limit=3", "limit=2")
+        answer = client.get(address).json()
+        found += [item["title"] for item in answer["items"]]
+    assert len(found) == len(set(found)) == 7
 
 
 def test_a_cursor_is_of_its_list(client: Client) -> None:

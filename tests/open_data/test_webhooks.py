@@ -184,10 +184,56 @@ def test_what_a_dead_worker_left_leaves_again(listed: Server, jobs: list[Any]) -
     webhooks.tell(told[1]["events"])
     jobs.clear()
     assert webhooks.resume_deliveries() == 0  # its time has not passed
-    Delivery.objects.update(created_at=timezone.now() - dt.timedelta(hours=1))
+    Delivery.objects.update(due_at=timezone.now() - dt.timedelta(hours=1))
     assert webhooks.resume_deliveries() == 1
     work(jobs)
     assert Delivery.objects.get().state == "done"
+
+
+def test_those_of_a_dead_server_hide_nobody_else_s(
+    listed: Server, jobs: list[Any], settings: Any
+) -> None:
+    """A thousand that wait for their time are not late: the one that is lost leaves."""
+    settings.OPEN_DATA = settings.OPEN_DATA | {"retries": [86400]}
+    now = timezone.now()
+    dead, alive = subscribed(listed), subscribed(listed)
+    events = Event.objects.bulk_create(
+        Event(kind="card.published", object_id=n, data={"n": n}) for n in range(1001)
+    )
+    Delivery.objects.bulk_create(
+        Delivery(
+            subscription=dead, event=each, tries=1, due_at=now + dt.timedelta(hours=20),
+            tried_at=now - dt.timedelta(hours=4),
+        )
+        for each in events
+    )  # fmt: skip
+    lost = Delivery.objects.create(
+        subscription=alive, event=events[0], due_at=now - dt.timedelta(hours=1)
+    )
+    Delivery.objects.update(created_at=now - dt.timedelta(hours=5))
+    assert webhooks.resume_deliveries() == 1
+    assert jobs == [("deliver", {"delivery": lost.pk})]
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "wait"),
+    [(429, "600", 600), (503, "5", 60), (503, "99999999", 300), (500, "600", 60), (429, "?", 60)],
+)
+def test_a_server_that_asks_to_wait_is_waited_for(
+    listed: Server, jobs: list[Any], settings: Any, status: int, asked: str, wait: int
+) -> None:
+    settings.OPEN_DATA = settings.OPEN_DATA | {"retries": [60, 300]}
+    if wait == 600:
+        settings.OPEN_DATA["retries"].append(86400)
+    listed.routes["/hook"] = lambda answer: send(answer, status, Retry_After=asked)
+    subscribed(listed)
+    publish_card(InitiativeFactory(submitted=True), by=UserFactory(manager=True))
+    work(jobs)
+    assert [job[0] for job in jobs] == [f"deliver in {wait}"]
+    left = (Delivery.objects.get().due_at - timezone.now()).total_seconds()
+    assert wait - 30 < left <= wait
+    # Not late before its time.
+    assert webhooks.resume_deliveries(grace=0) == 0
 
 
 def test_a_redirect_is_not_followed(listed: Server, jobs: list[Any]) -> None:

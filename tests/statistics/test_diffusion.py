@@ -142,6 +142,39 @@ def test_times_that_mean_nothing_are_refused() -> None:
     assert refused.value.code == "decreasing"
 
 
+DECIMAL_TIMES = {
+    "tenths": [n / 10 for n in range(1, 14)],
+    "tenths of years": [float(f"{2015 + n / 10:.1f}") for n in range(1, 14)],
+    "months": [n / 12 for n in range(1, 14)],
+    "months of years": [2015 + n / 12 for n in range(1, 14)],
+    "months as written": [round(n / 12, 5) for n in range(1, 14)],
+}
+
+
+@pytest.mark.parametrize("times", DECIMAL_TIMES.values(), ids=DECIMAL_TIMES)
+def test_decimal_times_say_what_whole_ones_say(times: list[float]) -> None:
+    whole = of(ROOM_AIR_CONDITIONERS)
+    found = diffusion.forecast(diffusion.of(times, ROOM_AIR_CONDITIONERS), draws=0)
+    assert (found.p, found.q, found.m) == (whole.p, whole.q, whole.m)
+    assert [p.observed for p in found.points] == [p.observed for p in whole.points]
+    assert [p.t for p in found.points[:13]] == times
+    assert found.last == times[-1]
+    assert [n.code for n in found.warnings] == [n.code for n in whole.warnings]
+
+
+def test_a_launch_is_the_beginning_of_a_period() -> None:
+    times = list(range(2015, 2028))
+    earlier = diffusion.forecast(
+        diffusion.of(times, ROOM_AIR_CONDITIONERS, launch=2012), draws=0, market=20_000
+    )
+    assert (earlier.launch, earlier.points[0].t, earlier.points[2].t) == (2012, 2013, 2015)
+    assert [p.observed for p in earlier.points[:3]] == [None, None, 96]
+    for launch in (2014.5, 2013.9, 2016, float("nan"), -1e9):
+        with pytest.raises(Refused) as refused:
+            diffusion.of(times, ROOM_AIR_CONDITIONERS, launch=launch)
+        assert refused.value.code == "launch"
+
+
 def test_falling_from_the_start_is_said() -> None:
     found = of([40, 30, 22, 17, 12, 9, 7, 5], draws=0)
     assert "no_imitation" in {notice.code for notice in found.warnings}
@@ -183,6 +216,32 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert ask(capsys, str(tmp_path / "none.csv"), expect=2)["status"] == "usage"
     call_command("forecast", str(path), "--draws", "10", "--language", "en")
     assert "The peak has passed" in capsys.readouterr().out
+
+
+def test_a_launch_off_the_step_is_refused_in_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "years.csv"
+    lines = [f"{t},{v}" for t, v in enumerate(ROOM_AIR_CONDITIONERS, start=2015)]
+    path.write_text("\n".join(["t,adoptions", *lines]))
+    given = (str(path), "--draws", "0", "--launch")
+    answer = ask(capsys, *given, "2014.5", expect=1)
+    assert (answer["status"], answer["code"]) == ("refused", "launch")
+    assert ask(capsys, *given, "2014")["launch"] == 2014
+
+
+def test_a_fault_of_ours_is_one_json_document_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: Any, **more: Any) -> None:
+        raise ZeroDivisionError
+
+    path = tmp_path / "one.csv"
+    path.write_text("t,adoptions\n1,3\n2,4\n")
+    monkeypatch.setattr(diffusion, "forecast", broken)
+    with pytest.raises(ZeroDivisionError):
+        call_command("forecast", str(path), "--format", "json")
+    assert json.loads(capsys.readouterr().out)["status"] == "failed"
 
 
 def test_files_as_spreadsheets_write_them(

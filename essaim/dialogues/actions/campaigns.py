@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+import pghistory
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from essaim.dialogues.models import (
     Dialogue,
     DialogueState,
     Manager,
+    Proposal,
     Runner,
 )
 from essaim.people.models import Organisation, User
@@ -121,6 +123,19 @@ def close(campaign: Campaign) -> Campaign:
         dialogue.close()
         dialogue.save(update_fields=["state", "closed_on"])
     return campaign
+
+
+@transaction.atomic
+def discard(campaign: Campaign, *, by: Any) -> None:
+    """Made by mistake: it goes for good, with its indicators and what was prepared for each
+    territory, as long as no territory has read anything of it."""
+    campaign = lock_campaign(campaign)
+    if campaign.dialogues.filter(sent_on__isnull=False).exists():
+        raise DomainError(_("Un territoire a déjà reçu son dialogue : la campagne reste."))
+    with pghistory.context(user=by.pk, action="discard_campaign"):
+        Proposal.objects.filter(dialogue__campaign=campaign).delete()
+        campaign.dialogues.all().delete()
+        campaign.delete()
 
 
 @transaction.atomic

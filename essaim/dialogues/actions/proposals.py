@@ -32,7 +32,7 @@ from essaim.replications.actions.life import stop
 from essaim.replications.models import Dimension, Replication, Side, State
 from essaim.replications.modes import mode_of
 
-from .common import lock_campaign, lock_going, lock_proposal
+from .common import lock_campaign, lock_dialogue, lock_going, lock_proposal
 
 
 @transaction.atomic
@@ -244,6 +244,22 @@ def conclude(dialogue: Dialogue, *, by: Any, on: dt.date | None = None) -> Dialo
     dialogue.agreed_on = on or dialogue.agreed_on
     dialogue.save(update_fields=["state", "agreed_on"])
     notifications.agreed(dialogue, by=by)
+    return dialogue
+
+
+@transaction.atomic
+def resume(dialogue: Dialogue) -> Dialogue:
+    """One that was ended by mistake goes on as it was, while its campaign is open."""
+    campaign = lock_campaign(dialogue.campaign_id)
+    dialogue = lock_dialogue(dialogue)
+    if not dialogue.is_closed:
+        return dialogue
+    if campaign.state != CampaignState.OPEN:
+        raise DomainError(_("Sa campagne n’est plus ouverte : il se lit, il ne change plus."))
+    if dialogue.continued_in_id is not None:
+        raise DomainError(_("Il se poursuit avec le territoire qui a remplacé celui-ci."))
+    move(dialogue, "resume")
+    dialogue.save(update_fields=["state", "closed_on"])
     return dialogue
 
 

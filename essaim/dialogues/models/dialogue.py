@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
 
 from essaim.people.models import Membership, Organisation
 from essaim.territories.models import Territory
@@ -184,6 +184,14 @@ class Dialogue(FSMModelMixin, models.Model):
     @transition("state", source=["preparing", "sent", "agreed"], target="closed")
     def close(self) -> None:
         self.closed_on = timezone.localdate()
+
+    @transition("state", source="closed", target=RETURN_VALUE("preparing", "sent", "agreed"))
+    def resume(self) -> str:
+        """Ended by mistake: as it was."""
+        self.closed_on = None
+        if self.agreed_on is not None:
+            return str(DialogueState.AGREED)
+        return str(DialogueState.PREPARING if self.sent_on is None else DialogueState.SENT)
 
 
 class ManagerQuerySet(models.QuerySet["Manager"]):

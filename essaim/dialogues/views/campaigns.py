@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -145,6 +146,8 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "practices": _practices(found),
         "may_change": rules.can_change_campaign(request.user, found),
         "may_name": rules.can_name_runners(request.user, found) and not found.is_closed,
+        "may_discard": rules.can_discard(request.user, found)
+        and not found.dialogues.filter(sent_on__isnull=False).exists(),
         "runs": rules.runs(request.user, found),
         "next_one": found.next_ones.order_by("pk").first(),
         "accesses": list(found.accesses.order_by("-pk")[:5]),
@@ -210,6 +213,22 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     return press(
         request, lambda: acting.close(found), back=found,
         done=_("La campagne est close. La suivante peut partir d’elle."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    found = fetch_campaign(request, pk, rules.can_discard)
+    return _on_campaign(
+        request, found, Form(posted(request)),
+        lambda given: acting.discard(found, by=request.user),
+        title=_("Supprimer la campagne"), button=_("Supprimer la campagne"),
+        done=_("La campagne est supprimée."), go=lambda result: reverse("dialogues:mine"),
+        intro=_(
+            "Avec ses indicateurs, ses territoires et ce qui était préparé pour eux, qu’aucun"
+            " n’a lu. Cela ne se défait pas."
+        ),
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ def dialogue(request: HttpRequest, pk: int) -> HttpResponse:
         "runs": runs,
         "decides": decides and going,
         "may_propose": runs and going,
+        "may_resume": not going and rules.can_resume(user, found),
         "may_follow": (runs or decides) and going,
         "findings": list(_findings(found)),
         "proposals": of_dialogue(found),
@@ -232,6 +233,16 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return press(
         request, lambda: proposals.end(found), back=found,
         done=_("Ce dialogue est terminé ; il reste lisible."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    found = fetch(request, pk, rules.can_resume)
+    return press(
+        request, lambda: proposals.resume(found), back=found,
+        done=_("Ce dialogue reprend comme il était."),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from essaim.common.once import made_by_form
 from essaim.common.states import move
 from essaim.events import notifications
 from essaim.events.models import COMING, Event, Organiser, Session, Slot, State
+from essaim.following.actions import forget_subject
 from essaim.people.models import Organisation, User
 from essaim.people.rules import can_manage
 
@@ -82,7 +84,7 @@ def change_event(
         )  # fmt: skip
     _check(given)
     before = {name: getattr(event, name) for name in MOVES}
-    start = event.starts_at
+    start, end = event.starts_at, event.ends_at
     capacity = given.get("capacity")
     with pghistory.context(user=by.pk, action="change_event"):
         if capacity is not None and capacity < event.registered_count:
@@ -92,8 +94,7 @@ def change_event(
         for name in PLAIN:
             if name in given:
                 setattr(event, name, given[name])
-        if event.starts_at != start:
-            _shift(event, event.starts_at - start)
+        _shift(event, _moved(event, start, end))
         _check_inside(event)
         moved = any(getattr(event, name) != value for name, value in before.items())
         event.changed_at = timezone.now()
@@ -153,8 +154,10 @@ def cancel(event: Event, *, by: User, reason: str) -> Event:
     event = lock_event(event)
     if event.state == State.CANCELLED:
         return event
+    if event.state == State.DRAFT:
+        raise DomainError(_("Un brouillon, que personne n’a vu, ne s’annule pas : supprimez-le."))
     reason = reason.replace("\x00", "").strip()
-    if not reason and event.state != State.DRAFT:
+    if not reason:
         raise DomainError(_("Dites pourquoi : ceux qui sont inscrits le liront."), field="reason")
     with pghistory.context(user=by.pk, action="cancel_event"):
         move(event, "cancel", reason)
@@ -164,6 +167,24 @@ def cancel(event: Event, *, by: User, reason: str) -> Event:
     if event.registered_count or event.waiting_count:
         _tell_later(event, notifications.CANCELLED, once="cancelled", by=by)
     return event
+
+
+@transaction.atomic
+def discard_draft(event: Event, *, by: User) -> None:
+    """For good, with its programme, questions and slots: nothing of it was ever public. Raises
+    DomainError once announced, and where challenges, documents or partnerships hang on it."""
+    event = lock_event(event)
+    if event.state != State.DRAFT:
+        raise DomainError(_("Cet événement a été annoncé : annulez-le, sa page dira pourquoi."))
+    pk = event.pk
+    try:
+        with pghistory.context(user=by.pk, action="discard_draft"):
+            event.delete()
+    except ProtectedError as error:
+        raise DomainError(
+            _("Des défis, des documents ou des partenariats y tiennent : retirez-les d’abord.")
+        ) from error
+    forget_subject(notifications.KIND, [str(pk)])
 
 
 @transaction.atomic
@@ -222,18 +243,52 @@ def _check_coming(event: Event) -> None:
         raise DomainError(_("Sa fin est déjà passée : changez d’abord ses dates."))
 
 
+def _moved(event: Event, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+    """By how much its programme moves since it began and ended then: as the whole event, by the
+    clock on the wall; by whole days where its hours change too; not at all where it only begins or
+    ends at another moment."""
+    first, last = _wall(event.starts_at), _wall(event.ends_at)
+    by = first - _wall(start)
+    if by != last - _wall(end):
+        days = first.date() - _wall(start).date()
+        by = days if days == last.date() - _wall(end).date() else dt.timedelta(0)
+    return by
+
+
+def _wall(instant: dt.datetime) -> dt.datetime:
+    return timezone.make_naive(instant)
+
+
 def _shift(event: Event, by: dt.timedelta) -> None:
-    """The programme and the slots keep their place in the day."""
+    """The programme and the slots keep their place in the day, on either side of a change of
+    hour."""
+    if not by:
+        return
     for model in (Session, Slot):
         rows: list[Any] = list(model.objects.filter(event=event).order_by("starts_at"))
         # The unique start of a slot: the last first when going later.
         for row in rows if by < dt.timedelta(0) else reversed(rows):
-            row.starts_at += by
-            row.ends_at += by
+            lasts = row.ends_at - row.starts_at
+            row.starts_at = timezone.make_aware(_wall(row.starts_at) + by)
+            row.ends_at = timezone.make_aware(_wall(row.ends_at) + by)
+            if row.ends_at <= row.starts_at:  # in the hour that the night of the change has not
+                row.ends_at = row.starts_at + lasts
             row.save(update_fields=["starts_at", "ends_at"])
 
 
 def _check_inside(event: Event) -> None:
+    early = event.sessions.filter(starts_at__lt=event.starts_at).first()
+    if early is not None:
+        raise DomainError(
+            _("La séance « %(title)s » commencerait avant l’événement : changez-la d’abord.")
+            % {"title": early.title},
+            field="starts_at",
+        )
+    if event.slots.filter(starts_at__lt=event.starts_at).exists():
+        raise DomainError(
+            _("Des créneaux de rencontre commenceraient avant l’événement : changez-les d’abord."),
+            field="starts_at",
+        )
     outside = event.sessions.filter(ends_at__gt=event.ends_at).first()
     if outside is not None:
         raise DomainError(

@@ -234,8 +234,9 @@ class Event(FSMModelMixin, models.Model):
     @transition("state", source=["announced", "open"], target="done")
     def finish(self) -> None: ...
 
-    @transition("state", source=["draft", "announced", "open"], target="cancelled")
+    @transition("state", source=["announced", "open"], target="cancelled")
     def cancel(self, reason: str) -> None:
+        """Stays public, with its reason: a draft, which nobody saw, is deleted instead."""
         self.cancel_reason = reason
 
 

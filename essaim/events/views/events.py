@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, prefetch_related_objects
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -257,6 +258,19 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
         event=event, back=event, title=_("Annuler l’événement"), button=_("Annuler l’événement"),
         done=_("L’événement est annulé ; ceux qui étaient inscrits sont prévenus."),
         intro=_("Sa page reste et dit pourquoi. Cela ne se défait pas."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def discard(request: HttpRequest, slug: str) -> HttpResponse:
+    event = fetch(request, slug, rules.can_run)
+    user: Any = request.user
+    return act(
+        request, Form(posted(request)), lambda given: acting.discard_draft(event, by=user),
+        event=event, back=reverse("events:mine"), title=_("Supprimer le brouillon"),
+        button=_("Supprimer le brouillon"), done=_("Le brouillon est supprimé."),
+        intro=_("Avec son programme et ses questions. Cela ne se défait pas."),
     )  # fmt: skip
 
 

@@ -23,12 +23,11 @@ from essaim.harvest import notifications
 from essaim.harvest.actions import taking, vanishing
 from essaim.harvest.failures import Broken
 from essaim.harvest.models import Item, Run, Source
-from essaim.people.rules import can_manage
 
 log = logging.getLogger(__name__)
 FORGOTTEN_AFTER = dt.timedelta(seconds=120)
 # What a manager must know at once: waiting for a second time would hide it.
-_AT_ONCE = {"columns", "empty"}
+_AT_ONCE = {"columns", "empty", "no_manager"}
 # Somebody here stopped it: the partner's server did nothing wrong.
 _NO_FAILURE = {"stopped", "changed"}
 _READ_BY = ("url", "kind", "mapping", "other_hosts", "publish", "licence", "name")
@@ -91,8 +90,7 @@ def advance(pk: int) -> None:
     if run is None:
         return
     try:
-        manager = run.source.manager
-        if manager is None or not manager.is_active or not can_manage(manager):
+        if not run.source.is_followed:
             raise Broken("no_manager")
         changed = run.source.reading_changed_at
         if changed is not None and run.started_at < changed:
@@ -137,7 +135,8 @@ def _finish(run: Run, taker: taking.Taker) -> None:
 
 @transaction.atomic
 def _fail(pk: int, code: str, params: dict[str, Any]) -> None:
-    """Say why; the manager is told when it is the second time in a row, or cannot wait."""
+    """Say why; the manager is told when it is the second time in a row, or cannot wait. That nobody
+    follows it, all managers are told once: it then waits in their workspace."""
     run = Run.objects.select_for_update().get(pk=pk)
     if not run.is_running:
         return
@@ -149,6 +148,10 @@ def _fail(pk: int, code: str, params: dict[str, Any]) -> None:
     source.failures += 1
     source.etag = source.last_modified = ""
     source.save(update_fields=["failures", "etag", "last_modified"])
+    if code == "no_manager":
+        earlier = Run.objects.filter(source=source, is_trial=False, pk__lt=pk).order_by("-pk")
+        if earlier.values_list("reason", flat=True).first() == code:
+            return
     if source.failures >= settings.HARVEST["failures"] or code in _AT_ONCE:
         notifications.warn(run, notifications.BROKEN)
 

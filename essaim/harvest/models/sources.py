@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from essaim.common import outbound
+from essaim.people.rules import can_manage
 
 
 class Kind(models.TextChoices):
@@ -42,6 +43,14 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
     def due(self) -> SourceQuerySet:
         return self.filter(state=Source.State.SCHEDULED)
+
+    def to_mend(self, user: Any) -> SourceQuerySet:
+        """Read each night in vain: for all managers those that nobody follows, for one theirs that
+        broke as often as they are told of it."""
+        manages = Q(manager__is_manager=True) | Q(manager__is_superuser=True)
+        unfollowed = Q(manager=None) | Q(manager__is_active=False) | ~manages
+        broken = Q(manager=user, failures__gte=settings.HARVEST["failures"])
+        return self.visible_to(user).due().filter(unfollowed | broken).select_related("manager")
 
 
 @pghistory.track(
@@ -131,6 +140,12 @@ class Source(FSMModelMixin, models.Model):
         except outbound.Refused:
             own = ""
         return frozenset({own, *self.other_hosts})
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether who answers for it is still here, and a manager."""
+        manager = self.manager
+        return manager is not None and manager.is_active and bool(can_manage(manager))
 
     @property
     def is_scheduled(self) -> bool:

@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from essaim.common import outbound
+from essaim.common.retry_after import seconds_asked
 from essaim.harvest.failures import Broken
 
 from . import robots
@@ -109,7 +109,7 @@ class Fetcher:
             self._pause(url)
             with outbound.opened(url, hosts=self.hosts, **options) as (answer, pieces):
                 if answer.status in BUSY:
-                    wait = _seconds_asked(answer.headers.get("retry-after", ""))
+                    wait = seconds_asked(answer.headers.get("retry-after", ""))
                     patience += 1
                     if wait is None or wait > settings.HARVEST["longest_delay"] or patience > 2:
                         raise Broken("busy", status=answer.status)
@@ -165,17 +165,6 @@ class Fetcher:
             raise Broken("robots_unreachable", status=answer.status)
         text = answer.body.decode("utf-8", "replace") if answer.status == 200 else ""
         return robots.read(text, outbound.AGENT)
-
-
-def _seconds_asked(header: str) -> float | None:
-    """Of ``Retry-After``: a number of seconds, or a date. None where it says neither."""
-    text = header.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 def _mark(value: str, most: int) -> str:

@@ -28,15 +28,13 @@ def estimates_of(scope: str) -> list[NeedEstimate]:
 
 @dataclass(frozen=True)
 class OfCard:
-    """People of one card: aimed at, served where the need is estimated, whether a site told any."""
+    """People of one card: aimed at, still waiting (place by place, added up), served where the need
+    is estimated, whether a site told any."""
 
     aimed: People
+    left: People
     served: int
     tells: bool
-
-    @property
-    def left(self) -> People:
-        return self.aimed.less(self.served)
 
 
 def by_card(scope: str) -> dict[int, OfCard]:
@@ -89,13 +87,15 @@ def _of_card(
     served: list[tuple[int, int]],
     target: Decimal,
     above: dict[int, set[int]],
-) -> tuple[People, int, bool]:
-    """People aimed at on the places that no other estimated place of the card contains, people
-    served there, and whether a site told any."""
+) -> tuple[People, People, int, bool]:
+    """People aimed at on the places that no other estimated place of the card contains, what remains
+    of each once those served there are taken off, people served, and whether a site told any."""
     mine = {each.territory_id for each in rows}
-    aimed = People(0, 0, 0)
+    aimed = left = People(0, 0, 0)
     for each in rows:
         if (above[each.territory_id] & mine) <= {each.territory_id}:
-            aimed = aimed + need_of(each).share(target)
+            here = need_of(each).share(target)
+            there = sum(people for place, people in served if each.territory_id in above[place])
+            aimed, left = aimed + here, left + here.less(there)
     inside = [people for place, people in served if above[place] & mine]
-    return aimed, sum(inside), bool(inside)
+    return aimed, left, sum(inside), bool(inside)

@@ -10,11 +10,12 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.open_data import notifications
 from essaim.open_data.models import SCOPES, ApiToken
 from essaim.people.actions.tokens import hash_token
 from essaim.people.models import Organisation, User
@@ -88,15 +89,49 @@ def revoke_token(token: ApiToken, *, by: Any) -> ApiToken:
 def find_token(text: str) -> ApiToken | None:
     """The token of these words, if it still opens something; an organisation's only while who
     made it represents it."""
+    token = _alive(text)
+    return None if token is None or _is_orphan(token) else token
+
+
+def why_closed(text: str) -> str:
+    """What is said to who holds the words of a token that opens nothing."""
+    token = _alive(text)
+    if token is not None and token.organisation is not None and _is_orphan(token):
+        return _(
+            "Qui a créé ce jeton ne représente plus « %(name)s » : un représentant en crée un autre."
+        ) % {"name": token.organisation.name}
+    return _("Ce jeton est inconnu, expiré ou révoqué.")
+
+
+def _alive(text: str) -> ApiToken | None:
     if not text.startswith(PREFIX) or len(text) > 100:
         return None
     known = ApiToken.objects.alive().select_related("user", "organisation")
-    token = known.filter(digest=hash_token(text), user__is_active=True).first()
-    if token is None:
-        return None
-    if token.organisation is not None and not is_representative(token.user, token.organisation):
-        return None
-    return token
+    return known.filter(digest=hash_token(text), user__is_active=True).first()
+
+
+def _is_orphan(token: ApiToken) -> bool:
+    held = token.organisation
+    return held is not None and not is_representative(token.user, held)
+
+
+def warn_of_ending() -> int:
+    """Each night: who answers for a token that will soon expire, or that opens nothing any more
+    since who made it left, is told once. How many tokens."""
+    notice = dt.timedelta(days=settings.OPEN_DATA["token_notice_days"])
+    alive = ApiToken.objects.alive().select_related("organisation")
+    # Made for less than the notice, it ends as its maker meant it to.
+    soon = alive.filter(
+        expires_at__lte=timezone.now() + notice, expires_at__gt=F("created_at") + notice
+    )
+    orphaned = set(alive.orphaned().values_list("pk", flat=True))
+    count = len(orphaned)
+    for token in alive.filter(pk__in=orphaned).order_by("pk"):
+        notifications.token_orphaned(token)
+    for token in soon.exclude(pk__in=orphaned).order_by("pk"):
+        notifications.token_expires(token)
+        count += 1
+    return count
 
 
 def note_use(token: ApiToken) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 import uuid
 from collections.abc import Iterable, Sequence
@@ -17,10 +18,13 @@ from django.utils.translation import gettext as _
 
 from essaim.common import outbound
 from essaim.common.errors import DomainError
+from essaim.common.retry_after import seconds_asked
 from essaim.open_data import conditional, happenings, notifications, signing
 from essaim.open_data.models import HIDDEN, Delivery, Event, Subscription
 from essaim.people.models import Organisation, User
 from essaim.people.rules import is_representative
+
+_TRIED = ["state", "tries", "status", "problem", "milliseconds", "tried_at", "due_at"]
 
 
 def subscribe(
@@ -125,7 +129,8 @@ def replay(delivery: Delivery, *, by: Any) -> Delivery:
     if delivery.state == Delivery.State.PENDING:
         raise DomainError(_("Cet envoi est déjà en attente."))
     delivery.state, delivery.tries = Delivery.State.PENDING, 0
-    delivery.save(update_fields=["state", "tries"])
+    delivery.due_at = timezone.now()
+    delivery.save(update_fields=["state", "tries", "due_at"])
     deliver.defer(delivery=delivery.pk)
     return delivery
 
@@ -178,7 +183,7 @@ def deliver(pk: int) -> None:
         return
     started = time.monotonic()
     told = happenings.still_told(delivery.event)
-    status, problem = _send(delivery) if told else (None, HIDDEN)
+    status, problem, asked = _send(delivery) if told else (None, HIDDEN, 0)
     with transaction.atomic():
         found = Delivery.objects.select_for_update(of=("self",)).filter(pk=pk).first()
         if found is None:  # its subscription was removed meanwhile
@@ -199,11 +204,11 @@ def deliver(pk: int) -> None:
             delivery.state = Delivery.State.FAILED
             _note_failure(delivery.subscription_id, gone=status == 410)
         else:
-            wait = waits[delivery.tries - 1]
+            # Later where the server asks for it, a day at most.
+            wait = max(waits[delivery.tries - 1], min(asked, max(waits)))
+            delivery.due_at = timezone.now() + dt.timedelta(seconds=wait)
             tasks.deliver.configure(schedule_in={"seconds": wait}).defer(delivery=pk)
-        delivery.save(
-            update_fields=["state", "tries", "status", "problem", "milliseconds", "tried_at"]
-        )
+        delivery.save(update_fields=_TRIED)
 
 
 def resume_deliveries(*, grace: int = 600) -> int:
@@ -211,21 +216,15 @@ def resume_deliveries(*, grace: int = 600) -> int:
     worker that died, or of a subscription that was paused. How many leave again."""
     from essaim.open_data import tasks
 
-    waits = [0, *settings.OPEN_DATA["retries"]]
-    now = timezone.now()
-    late = []
-    pending = Delivery.objects.filter(
+    # Those that wait for their time, of a server that is down, take nobody's place here.
+    late = Delivery.objects.filter(
         state=Delivery.State.PENDING, subscription__paused_at=None,
-        created_at__lt=now - dt.timedelta(seconds=grace),
-    ).only("tries", "tried_at", "created_at")  # fmt: skip
-    for delivery in pending.order_by("pk")[:1000]:
-        since = delivery.tried_at or delivery.created_at
-        wait = waits[min(delivery.tries, len(waits) - 1)]
-        if since + dt.timedelta(seconds=wait + grace) < now:
-            late.append(delivery.pk)
-    for pk in late:
+        due_at__lt=timezone.now() - dt.timedelta(seconds=grace),
+    )  # fmt: skip
+    keys = list(late.order_by("due_at", "pk").values_list("pk", flat=True)[:1000])
+    for pk in keys:
         tasks.deliver.defer(delivery=pk)
-    return len(late)
+    return len(keys)
 
 
 def _note_failure(pk: int, *, gone: bool) -> None:
@@ -239,8 +238,8 @@ def _note_failure(pk: int, *, gone: bool) -> None:
         notifications.paused(Subscription.objects.get(pk=pk))
 
 
-def _send(delivery: Delivery) -> tuple[int | None, str]:
-    """Status of the answer, or what stopped it."""
+def _send(delivery: Delivery) -> tuple[int | None, str, int]:
+    """Status of the answer, or what stopped it; the seconds that the server asks to wait."""
     event, subscription = delivery.event, delivery.subscription
     body = conditional.dumps(
         {"type": event.kind, "timestamp": event.at.isoformat(), "data": event.data}
@@ -262,5 +261,8 @@ def _send(delivery: Delivery) -> tuple[int | None, str]:
         ):
             pass
     except outbound.Refused as refused:
-        return None, refused.code
-    return answer.status, "redirect" if 300 <= answer.status < 400 else ""
+        return None, refused.code, 0
+    asked = 0.0
+    if answer.status in (429, 503):
+        asked = seconds_asked(answer.headers.get("retry-after", "")) or 0.0
+    return answer.status, "redirect" if 300 <= answer.status < 400 else "", math.ceil(asked)

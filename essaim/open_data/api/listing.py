@@ -69,10 +69,13 @@ def by_offset(
     request: HttpRequest, found: Callable[[int, int], tuple[list[dict[str, Any]], int]]
 ) -> HttpResponse:
     """For ranked lists, whose order no column holds: ``found(size, offset)`` gives the items and
-    how many there are."""
+    how many there are. The cursor carries the size of its first page, which all its pages keep:
+    another ``limit`` on the way repeats and skips nothing."""
     size = reading.limit(request)
     position = reading.position(request)
-    offset = int(position[0]) if position else 0
+    offset = 0
+    if position:
+        offset, size = int(position[0]), int(position[1] if len(position) > 1 else size)
     items, total = found(size, offset)
-    following = [offset + size] if offset + size < total else None
+    following = [offset + size, size] if offset + size < total else None
     return envelope(request, items, following, total if reading.flag(request, "count") else None)

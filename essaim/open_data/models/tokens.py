@@ -39,8 +39,21 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def alive(self) -> ApiTokenQuerySet:
         return self.filter(revoked_at=None, expires_at__gt=timezone.now())
 
+    def orphaned(self) -> ApiTokenQuerySet:
+        """Of an organisation that who made them does not represent any more: they open nothing."""
+        return self.filter(~_represented(), organisation__isnull=False)
+
     def for_list(self) -> ApiTokenQuerySet:
-        return self.select_related("user", "organisation")
+        return self.select_related("user", "organisation").annotate(represented=_represented())
+
+
+def _represented() -> Exists:
+    """Whether who made it represents its organisation. Agrees with ``people.is_representative``."""
+    held = Membership.objects.filter(
+        user=OuterRef("user"), organisation=OuterRef("organisation"),
+        role=Membership.Role.REPRESENTATIVE,
+    )  # fmt: skip
+    return Exists(held)
 
 
 # The name is typed by a person and stays out; the digest serves nobody there.

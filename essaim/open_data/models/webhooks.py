@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.outbound import PROBLEMS
@@ -128,12 +129,17 @@ class Delivery(models.Model):
     problem = models.CharField(max_length=40, blank=True)
     milliseconds = models.PositiveIntegerField(null=True, blank=True)
     tried_at = models.DateTimeField(_("dernier essai"), null=True, blank=True)
+    # When it is to be tried next, while it is pending.
+    due_at = models.DateTimeField(default=timezone.now, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("envoi")
         verbose_name_plural = _("envois")
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="pending"), name="delivery_due")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["subscription", "event"], name="delivery_once"),
             models.CheckConstraint(

@@ -182,6 +182,7 @@ def _maps() -> dict[str, Any]:
         "appels": (Call.objects.visible_to(NOBODY).filter(is_template=False), None),
         "evenements": (Event.objects.visible_to(NOBODY), "changed_at"),
         "organisations": (Organisation.objects.all(), None),
+        "reseaux": (Organisation.objects.filter(kind="network"), None),
         "lieux": (ThirdPlace.objects.visible_to(NOBODY), None),
         "groupes": (Group.objects.visible_to(NOBODY).active(), None),
         # Of the 36,000, those where something is.
@@ -195,7 +196,7 @@ def _maps() -> dict[str, Any]:
 
 
 FIXED = ("/", "/initiatives", "/besoins", "/territoires", "/dispositifs", "/subventions",
-         "/appels", "/evenements", "/lieux", "/groupes", "/organisations", "/reprises",
+         "/appels", "/evenements", "/lieux", "/reseaux", "/groupes", "/organisations", "/reprises",
          "/tableau-de-bord", "/parrains", "/parcours", "/catalogue", "/guide", "/diagnostic", "/donnees", "/api/v1/docs")  # fmt: skip
 
 

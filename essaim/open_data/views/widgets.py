@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from essaim.calls import clock
 from essaim.calls.models import Call
 from essaim.initiatives.models import Initiative
 from essaim.open_data import feeds
@@ -25,6 +26,7 @@ from essaim.search import results
 from essaim.search.forms import BankForm
 
 SHOWN = 10
+SITES = 100
 
 
 def embeddable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -69,7 +71,7 @@ def calls(request: HttpRequest) -> HttpResponse:
             {
                 "title": feeds.clean(each.title),
                 "text": feeds.clean(each.summary),
-                "when": each.closes_at.astimezone(each.clock) if each.closes_at else None,
+                "when": clock.shown(each.closes_at, each) if each.closes_at else "",
                 "address": site(each.get_absolute_url()),
             }
             for each in rows
@@ -85,7 +87,7 @@ def replications(request: HttpRequest, slug: str) -> HttpResponse:
     """« Where our initiative runs »."""
     card = get_object_or_404(Initiative.objects.published(), slug=slug)
     found = Replication.objects.visible_to(NOBODY).filter(initiative=card).standing()
-    sites = list(found.for_list().order_by("territory__sort_name", "pk")[:100])
+    sites = list(found.for_list().order_by("territory__sort_name", "pk")[:SITES])
     context = {
         "heading": _("Où tourne « %(title)s »") % {"title": feeds.clean(card.title)},
         "items": [
@@ -96,7 +98,7 @@ def replications(request: HttpRequest, slug: str) -> HttpResponse:
             }
             for each in sites
         ],
-        "total": len(sites),
+        "total": len(sites) if len(sites) < SITES else found.count(),
         "all": site(card.get_absolute_url()),
     }
     return render(request, "open_data/widget.html", context)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from essaim.schemes.calendar import icalendar
 from essaim.schemes.filters import read_filters
@@ -20,6 +20,7 @@ MOST = 2000
 
 
 @require_safe
+@conditional_page
 def calendar(request: HttpRequest) -> HttpResponse:
     """``/dispositifs/calendrier.ics``: the days of the schemes that the list would show."""
     filters = read_filters(DirectoryForm(request.GET))

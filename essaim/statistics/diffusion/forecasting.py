@@ -264,6 +264,7 @@ def _points(
     series: Series, fit: Fit, drawn: list[Fit], form: Form, ahead: int
 ) -> tuple[Point, ...]:
     observed = dict(zip(series.periods, series.adoptions, strict=True))
+    written = dict(zip(series.periods, series.t, strict=True))
     last = round(series.periods[-1])
     first = min(1, math.floor(series.periods[0]))
     found = []
@@ -273,7 +274,7 @@ def _points(
         low, high = _interval([o.m * float(share(at, o.p, o.q)[0]) for o in drawn], total)
         found.append(
             Point(
-                t=series.at(period),
+                t=written.get(float(period), series.at(period)),
                 observed=observed.get(float(period)),
                 fitted=float(fit.adoptions(at, form)[0]),
                 cumulative=total,
@@ -305,7 +306,7 @@ def _notices(
         notices.append(Notice("at_a_bound"))
     if found.market == "free" and found.m <= found.adopted * 1.001:
         notices.append(Notice("market_filled"))
-    now = next(p.cumulative for p in found.points if p.t == found.last)
+    now = found.m * float(share(last, found.p, found.q))
     if complete and abs(now - found.adopted) > 0.15 * found.adopted:
         notices.append(Notice("off_by_now", {"curve": round(now), "adopted": round(found.adopted)}))
     if found.r2 is not None and found.r2 < 0.5:

@@ -17,6 +17,7 @@ FEW = 8  # below, intervals are wide and depend on each value
 FEWEST_WITH_ADOPTIONS = 3
 MOST_PERIODS = 2_000
 LARGEST = 1e12
+TOLERANCE = 1e-3  # of a period: decimal times are rounded
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,9 @@ class Series:
 
     @property
     def periods(self) -> list[float]:
-        """Times of the values, in periods since launch."""
-        return [round((t - self.launch) / self.step, 9) for t in self.t]
+        """Times of the values, in whole periods since launch: decimal times (2015.1, 1/12) aren't
+        exact, their periods are."""
+        return [float(round((t - self.launch) / self.step)) for t in self.t]
 
     @property
     def total(self) -> float:
@@ -57,7 +59,7 @@ def of(
     ``adoptions`` are those of each period, or with ``cumulative`` of all periods so far.
     ``launch``: when the first period began; by default one period before the first t.
     """
-    if any(not math.isfinite(value) for value in t):
+    if any(not math.isfinite(value) or abs(value) > LARGEST for value in t):
         raise Refused("time", _("Chaque ligne porte un temps t, en nombre."))
     rows = sorted(zip(t, adoptions, strict=True), key=lambda row: row[0])
     notices = [] if [row[0] for row in rows] == list(t) else [Notice("unsorted_times")]
@@ -72,8 +74,7 @@ def of(
     if len(known) < len(rows):
         notices.append(Notice("unknown_periods", {"count": len(rows) - len(known)}))
     _refuse_values(known)
-    step = min((b[0] - a[0] for a, b in pairwise(rows)), default=1.0)
-    gaps = _gaps([row[0] for row in rows], step)
+    gaps, step = _on_one_step([row[0] for row in rows])
     if gaps:
         notices.append(Notice("gaps_in_time", {"count": gaps}))
     if cumulative:
@@ -92,8 +93,7 @@ def of(
         )
     first = rows[0][0] if rows else 0.0
     begun = first - step if launch is None else launch
-    if begun > first:
-        raise Refused("launch", _("Le lancement ne peut pas suivre la première période."))
+    _refuse_launch(begun, first, step)
     return Series(
         tuple(time for time, _value in known), tuple(values), step, begun, tuple(notices)
     )  # fmt: skip
@@ -119,12 +119,35 @@ def _refuse_values(known: list[tuple[float, float]]) -> None:
             )
 
 
-def _gaps(times: list[float], step: float) -> int:
-    """Periods without a line; refuses times that aren't on one step."""
+def _refuse_launch(begun: float, first: float, step: float) -> None:
+    before = (first - begun) / step
+    if not math.isfinite(before) or before > MOST_PERIODS:
+        raise Refused(
+            "launch",
+            _("Le lancement précède de plus de %(most)s périodes la première : vérifiez-le.")
+            % {"most": number(MOST_PERIODS)},
+        )
+    if before < -TOLERANCE:
+        raise Refused("launch", _("Le lancement ne peut pas suivre la première période."))
+    if abs(before - round(before)) > TOLERANCE:
+        raise Refused(
+            "launch",
+            _(
+                "Le lancement tombe au milieu d’une période : donnez le début de l’une d’elles, "
+                "soit le premier t moins un nombre entier de pas (le pas est de %(step)s)."
+            )
+            % {"step": number(step, 0 if step == int(step) else 3)},
+        )
+
+
+def _on_one_step(times: list[float]) -> tuple[int, float]:
+    """Periods without a line, and the length of a period over the whole series; refuses times
+    that aren't on one step."""
+    shortest = min((b - a for a, b in pairwise(times)), default=1.0)
     missing = 0
     for before, after in pairwise(times):
-        steps = (after - before) / step
-        if abs(steps - round(steps)) > 1e-3:
+        steps = (after - before) / shortest
+        if abs(steps - round(steps)) > TOLERANCE:
             raise Refused(
                 "irregular",
                 _(
@@ -137,7 +160,9 @@ def _gaps(times: list[float], step: float) -> int:
         raise Refused(
             "irregular", _("Un trou démesuré sépare deux périodes : vérifiez la colonne t.")
         )
-    return missing
+    if len(times) < 2:
+        return missing, shortest
+    return missing, (times[-1] - times[0]) / (len(times) - 1 + missing)
 
 
 def _per_period(known: list[tuple[float, float]], step: float) -> list[tuple[float, float]]:
