@@ -39,14 +39,19 @@ class Act:
 
 def may_move(pool: Pool, *, missing: list[str], votes: Any, options: list[Option]) -> bool:
     """Whether the lead acts next: nothing is missing any more for the pilot to start, every member
-    gave its opinion, or every option that this reader sees has its end, as ``close_pool`` asks.
-    ``votes``: as ``reviews.count`` gives them; None for who may not follow them."""
+    gave its opinion, or every option has its end, or its time is over, as ``close_pool`` asks.
+    ``votes``: as ``reviews.count`` gives them; None for who may not follow them. ``options``:
+    those that this reader sees; others wait too, to be countersigned."""
     if pool.state == State.OPEN:
         return not missing
     if pool.state == State.REVIEWING:
         return votes is not None and bool(votes.is_full)
+    if pool.state != State.ACTIVATING or pool.is_late:
+        return pool.state == State.ACTIVATING
     waiting = {OptionState.PREPARED, OptionState.PLEDGED}
-    return pool.state == State.ACTIVATING and all(each.state not in waiting for each in options)
+    if any(each.state in waiting for each in options):
+        return False
+    return not pool.options.filter(state=OptionState.PREPARED).exists()
 
 
 def next_step(pool: Pool, *, may_move: bool = False, judged: bool = False) -> Next:
@@ -72,9 +77,9 @@ def next_step(pool: Pool, *, may_move: bool = False, judged: bool = False) -> Ne
         else (_("publier le constat"), lead, pool.vote_until)
         if may_move
         else (_("donner son avis sur le pilote"), _("chaque membre"), pool.vote_until),
-        State.ACTIVATING: (
-            _("clore, ou laisser d’autres territoires prendre une option"), lead, None
-        )
+        State.ACTIVATING: (_("clore, ou reporter la date limite"), lead, None)
+        if may_move and pool.is_late
+        else (_("clore, ou laisser d’autres territoires prendre une option"), lead, None)
         if may_move
         else (_("confirmer ou décliner son option"), _("chaque membre"), pool.confirm_until),
         State.CLOSED: ("", "", None),

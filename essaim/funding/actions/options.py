@@ -36,6 +36,7 @@ from .common import (
     move_option,
     require_in_time,
     require_mandate,
+    require_near,
     require_state,
     require_valid,
 )
@@ -85,6 +86,7 @@ def pledge(
     _check_amount(pool, amount_cents, sure=sure)
     if expires_on <= day:
         raise DomainError(_("Cette date est passée : donnez-en une à venir."), field="expires_on")
+    require_near(expires_on, field="expires_on")
     first = site_to_join(pool, territory, funder, cofund=cofund)
     is_pilot = territory.pk == pool.pilot_territory_id
     if is_pilot and first is None and funder.pk != pool.lead_id:
