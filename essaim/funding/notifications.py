@@ -54,7 +54,7 @@ def holders(pool: Pool) -> list[User]:
 
 def pilots(pool: Pool) -> list[User]:
     """Who decides for the organisation that takes the pilot up."""
-    taken = Option.objects.filter(pool=pool, is_pilot=True, state__in=COUNTED)
+    taken = Option.objects.filter(pool=pool, is_pilot=True).counted().standing()
     found = Membership.objects.representing().filter(organisation__in=taken.values("adopter"))
     return list(User.objects.filter(pk__in=found.values("user")))
 

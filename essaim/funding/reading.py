@@ -71,7 +71,7 @@ def spending_of(
     query, the reports' own rows being fetched."""
     planned: dict[str, int] = {}
     own = SiteCost.objects.filter(
-        option__in=pool.options.filter(is_pilot=True).living(), option__cofunds=None
+        option__in=pool.options.filter(is_pilot=True).living().standing(), option__cofunds=None
     )
     columns = ("of", "kind", "amount_cents")
     lines = list(
@@ -142,10 +142,10 @@ def by_funder_and_year(pool: Pool) -> list[Year]:
 def shares_of(options: Iterable[Option]) -> dict[int, int]:
     """What part of its site each option pays, in hundredths of a percent: those of a site make
     10,000. Only of sites that several funders pay; amounts confirmed, else pledged."""
-    sites: dict[tuple[int, int], list[Option]] = {}
+    sites: dict[int, list[Option]] = {}
     for option in options:
         if option.counts:
-            sites.setdefault((option.pool_id, option.territory_id), []).append(option)
+            sites.setdefault(option.cofunds_id or option.pk, []).append(option)
     found: dict[int, int] = {}
     for site in sites.values():
         if len(site) > 1:

@@ -73,8 +73,10 @@ def _sides(pool: Pool) -> list[tuple[int, int | None]]:
     return remembered(
         ("funding.sides", pool.pk),
         lambda: [
-            (funder, adopter if is_pilot else None)
-            for funder, adopter, is_pilot in rows.values_list("funder", "adopter", "is_pilot")
+            (funder, adopter if is_pilot and left is None else None)
+            for funder, adopter, is_pilot, left in rows.values_list(
+                "funder", "adopter", "is_pilot", "left_on"
+            )
         ],
     )
 
@@ -105,7 +107,7 @@ def visiting_organisations(user: Any, pool: Pool) -> Any:
         return Organisation.objects.none()
     mine = Q(memberships__user=user)
     member = Q(options__in=Option.objects.filter(pool=pool, state__in=COUNTED))
-    pilots = Option.objects.filter(pool=pool, is_pilot=True, state__in=COUNTED)
+    pilots = Option.objects.filter(pool=pool, is_pilot=True).counted().standing()
     member |= Q(pk__in=pilots.exclude(adopter=None).values("adopter"))
     own = Q(pk=pool.lead_id) | member | Q(pk=pool.initiative.holder_id)
     return Organisation.objects.filter(mine & own).distinct().order_by("name", "pk")

@@ -146,10 +146,11 @@ def expires_soon(option: Option) -> bool:
 
 
 def acts_of_option(
-    user: Any, option: Option, *, has_paid: bool, may_free: bool = False
+    user: Any, option: Option, *, has_paid: bool, may_free: bool = False, stopped: bool = False
 ) -> list[Act]:
     """What this person may do here now. ``has_paid``: a payment of it stands in the ledger;
-    ``may_free``: what it confirmed may go back, uncommitted, to its funder."""
+    ``may_free``: what it confirmed may go back, uncommitted, to its funder; ``stopped``: its site
+    is, nothing more is signed for it."""
 
     def at(name: str) -> str:
         return reverse(f"funding:{name}", args=[option.pool.slug, option.pk])
@@ -159,11 +160,11 @@ def acts_of_option(
         return found
     pool_state, state = State(option.pool.state), OptionState(option.state)
     in_time = pool_state == State.ACTIVATING and not option.pool.is_late
-    may_confirm = in_time or (option.is_pilot and pool_state == State.OPEN)
+    may_confirm = (in_time or option.is_pilot and pool_state == State.OPEN) and not stopped
     signs = option.waits_for_second_signature and option.first_signatory_id != user.pk
     signs = signs and option.expires_on >= timezone.localdate()
     if state == OptionState.PREPARED:
-        signs = signs and option.pool.takes_options
+        signs = signs and option.pool.takes_options and not stopped
     elif option.confirming_at is not None:
         signs = signs and may_confirm
     if signs:

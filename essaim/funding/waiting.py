@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from essaim.common.waiting import Waiting
 from essaim.initiatives.models import Initiative
+from essaim.replications.models import State as SiteState
 
 from .actions.publishing import NOTICE_DAYS, due_on
 from .models import (
@@ -35,6 +36,8 @@ from .models import (
 from .rules import mandates
 from .stopped import held, stopped
 
+STOPPED = SiteState.STOPPED
+
 
 def waiting(user: Any) -> Iterator[Waiting]:
     mine = set(mandates(user).values_list("pk", flat=True))
@@ -54,8 +57,8 @@ def waiting(user: Any) -> Iterator[Waiting]:
 def _of_holder(user: Any, cards: set[int]) -> Iterator[Waiting]:
     """The report, of the holder and of who takes the pilot up."""
     pilots = Option.objects.filter(
-        is_pilot=True, state__in=COUNTED, adopter__in=user.memberships.values("organisation")
-    )
+        is_pilot=True, adopter__in=user.memberships.values("organisation")
+    ).counted().standing()  # fmt: skip
     found = Pool.objects.filter(
         Q(initiative__in=cards, state=State.FORMING, holder_agreed_at=None)
         | Q(state=State.PILOTING, next_report_on__isnull=False)
@@ -116,7 +119,7 @@ def _to_pilot() -> Any:
     """Of a pool: the lead’s option on the pilot, confirmed, whose adopter agreed; what else may
     be missing (the shares of others) its page says."""
     return Option.objects.filter(
-        Exists(sites_of().filter(adopter_agreed_at__isnull=False)),
+        Exists(sites_of().filter(adopter_agreed_at__isnull=False).exclude(state=STOPPED)),
         pool=OuterRef("pk"), funder=OuterRef("lead"), is_pilot=True,
         state=OptionState.CONFIRMED, adopter__isnull=False,
     )  # fmt: skip
@@ -155,6 +158,8 @@ def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
     taking = Q(pool__state__in=[State.OPEN, State.ACTIVATING]) & ~late
     confirming = Q(state=OptionState.PLEDGED, confirming_at__isnull=False)
     confirming &= Q(pool__state=State.ACTIVATING) & ~late | Q(pool__state=State.OPEN, is_pilot=True)
+    goes_on = ~Exists(sites_of().filter(state=STOPPED))
+    confirming, taking = confirming & goes_on, taking & goes_on
     waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user) & taking
     waits |= confirming & ~Q(confirming_by=user)
     waits |= Q(state=OptionState.PLEDGED, prolonging_until__isnull=False) & ~Q(prolonging_by=user)
@@ -203,11 +208,15 @@ def _to_judge(user: Any, mine: set[int], cards: set[int]) -> Iterator[Waiting]:
 
 def _to_confirm(mine: set[int]) -> Iterator[Waiting]:
     ready = _options(funder__in=mine, state=OptionState.PLEDGED, confirming_at=None)
+    ready = ready.annotate(is_over=Exists(sites_of().filter(state=STOPPED)))
     for option in ready.filter(
         Q(pool__state=State.ACTIVATING) | Q(pool__state=State.OPEN, is_pilot=True)
     ):
+        title = _("Confirmer ou décliner votre option")
+        if option.is_over:
+            title = _("Retirer ou décliner votre option : son site s’est arrêté")
         yield Waiting(
-            title=_("Confirmer ou décliner votre option"), url=option.get_absolute_url(),
+            title=title, url=option.get_absolute_url(),
             about=f"{option.pool.initiative.title} – {option.territory.label}",
             due=min(option.expires_on, option.pool.due_on or option.expires_on),
         )  # fmt: skip

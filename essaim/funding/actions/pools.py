@@ -36,7 +36,7 @@ from essaim.replications.models import Origin, Replication
 from essaim.replications.models import State as SiteState
 from essaim.territories.models import Territory
 
-from .common import lock_pool, move, move_option, require_state, tell_card
+from .common import has_stopped, lock_pool, move, move_option, require_state, tell_card
 from .ledger import write
 
 NOT_SERVING = (SiteState.INTERESTED, SiteState.COMMITTED, SiteState.PREPARING)
@@ -229,7 +229,7 @@ def missing_to_pilot(pool: Pool) -> list[str]:
     """What is still missing for the pilot to start, in words. A site that several funders pay
     counts as one option."""
     missing = []
-    counted = list(Option.objects.filter(pool=pool).counted())
+    counted = list(Option.objects.filter(pool=pool).counted().standing())
     number = len({option.territory_id for option in counted})
     if number < pool.minimum_options:
         told = ngettext(
@@ -246,6 +246,8 @@ def missing_to_pilot(pool: Pool) -> list[str]:
         missing.append(_("un montant confirmé qui paie tout le pilote"))
     elif pilot[0].adopter_id is None:
         missing.append(_("le repreneur du pilote, nommé"))
+    elif has_stopped(pilot[0]):
+        missing.append(_("un site pilote : celui qui était prévu s’est arrêté"))
     elif not _is_agreed(pilot[0]):
         missing.append(_("l’accord du repreneur du pilote"))
     return missing

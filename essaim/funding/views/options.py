@@ -54,7 +54,8 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "amount_cents": pool.site_cents,
         "expires_on": acting_expiry(pool),
     }
-    if site := pool.options.living().filter(pk=_number(request.GET.get("site"))).first():
+    sites = pool.options.living().standing()
+    if site := sites.filter(pk=_number(request.GET.get("site"))).first():
         initial |= {"territory": site.territory, "cofund": True}
     form = PledgeForm(posted(request), funders=funders, initial=initial)
     return act(
@@ -112,7 +113,9 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "pool": found.pool,
         "balance": balance,
         "acts_now": (
-            acts_of_option(user, found, has_paid=balance.paid > 0, may_free=frees) if user.is_authenticated else []
+            acts_of_option(
+                user, found, has_paid=balance.paid > 0, may_free=frees, stopped=stopped
+            ) if user.is_authenticated else []
         ),
         "follows": follows,
         "is_funder": rules.is_funder_of(user, found) if user.is_authenticated else False,
