@@ -21,6 +21,7 @@ from .actions.publishing import NOTICE_DAYS, due_on
 from .models import (
     COUNTED,
     DUE,
+    PAYING,
     Instalment,
     LedgerLine,
     LegalAct,
@@ -223,17 +224,23 @@ def _to_confirm(mine: set[int]) -> Iterator[Waiting]:
 
 
 def _to_ask(user: Any, cards: set[int]) -> Iterator[Waiting]:
-    """Reached and legally committed, not asked for: the adopter's to ask, or the holder's where
+    """Reached and legally committed to its amount, not asked for: the adopter's to ask, or the holder's where
     none is found yet (``rules.can_ask_for_payment``)."""
     theirs = Q(option__adopter__in=user.memberships.values("organisation"))
     theirs |= Q(option__adopter=None, option__pool__initiative__in=cards)
     rows = Instalment.objects.filter(
-        theirs, reached_on__isnull=False, cancelled_on=None, option__state=OptionState.CONFIRMED
+        theirs, reached_on__isnull=False, cancelled_on=None, option__state=OptionState.CONFIRMED,
+        option__pool__state__in=PAYING,
     ).filter(
         Exists(LegalAct.objects.filter(option=OuterRef("option"))),
         ~Exists(LedgerLine.objects.filter(instalment=OuterRef("pk"), kind="request")),
     )
-    for row in rows.select_related("option__pool__initiative", "option__territory").order_by("pk"):
+    found = list(rows.select_related("option__pool__initiative", "option__territory").order_by("pk"))
+    balances = LedgerLine.objects.balances(row.option for row in found) if found else {}
+    for row in found:
+        balance = balances[row.option_id]
+        if balance.requested + row.amount_cents > balance.committed:
+            continue  # an act is still to come: its page offers nothing
         yield Waiting(
             title=_("Demander un versement"), url=row.option.get_absolute_url(),
             about=f"{row.option.pool.initiative.title} – {row.option.territory.label}",

@@ -16,6 +16,7 @@ from essaim.funding.actions import money, options, pools
 from essaim.funding.actions.disengaging import disengage
 from essaim.funding.models import LedgerLine, Option
 from essaim.funding.shares import split
+from essaim.funding.waiting import waiting
 from essaim.replications.actions import stop
 from tests.funding.factories import (
     SITE_CENTS,
@@ -200,10 +201,26 @@ class TestMoney:
         record_act(option, person)
         assert "Demander le versement" in client.get(page).content.decode()
         pools.abandon(story.pool, by=story.lead, reason="Fin.", lesson="Trop tôt.")
-        text = client.get(page).content.decode()
-        assert "Demander le versement" not in text
-        with pytest.raises(DomainError):
-            money.ask_for_payment(row, by=offered.user)
+        # The act binds the funder: what it commits is asked for and paid all the same.
+        assert "Demander le versement" in client.get(page).content.decode()
+        assert "Demander un versement" in {each.title for each in waiting(offered.user)}
+        money.ask_for_payment(row, by=offered.user)
+        money.pay(row, by=person, reference="M1")
+        assert option.ledger.balance().paid == 1_000
+
+    def test_what_no_act_commits_yet_does_not_wait_to_be_asked_for(self) -> None:
+        _story, option, person = confirmed()
+        asks = MembershipFactory(organisation=option.adopter, role="representative").user
+        first, second = instalment(option, person, 600), instalment(option, person, 600)
+        record_act(option, person, 1_000)
+        title = "Demander un versement"
+        assert [each.title for each in waiting(asks)].count(title) == 2
+        money.ask_for_payment(first, by=asks)
+        assert title not in {each.title for each in waiting(asks)}, "400 are left for 600"
+        with pytest.raises(DomainError, match="engagé juridiquement"):
+            money.ask_for_payment(second, by=asks)
+        record_act(option, person, 200)
+        assert [each.title for each in waiting(asks)].count(title) == 1
 
     def test_a_mistyped_year_is_said(self) -> None:
         _story, option, person = confirmed()
