@@ -163,14 +163,24 @@ def is_of_the_funder(user: Any, option: Option) -> bool:
 
 
 @rules.predicate
-def can_ask_for_payment(user: Any, option: Option) -> bool:
-    """The adopter, or the holder where none is found yet."""
-    if option.adopter is not None and is_member(user, option.adopter):
-        return True
+def is_of_the_adopter(user: Any, option: Option) -> bool:
+    return option.adopter is not None and bool(is_member(user, option.adopter))
+
+
+@rules.predicate
+def is_of_its_holder(user: Any, option: Option) -> bool:
     return is_of_the_team(user, option.pool.initiative)
 
 
-can_follow_option = is_of_the_funder | can_ask_for_payment
+@rules.predicate
+def can_ask_for_payment(user: Any, option: Option) -> bool:
+    """The adopter, or the holder while none is found: nobody asks for the money of another."""
+    if option.adopter_id is None:
+        return is_of_its_holder(user, option)
+    return is_of_the_adopter(user, option)
+
+
+can_follow_option = is_of_the_funder | is_of_the_adopter | is_of_its_holder
 
 
 @rules.predicate
