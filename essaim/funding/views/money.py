@@ -31,7 +31,7 @@ from essaim.funding.forms.options import (
 )
 from essaim.funding.models import Instalment, Kind, LegalAct, Option, OptionState
 from essaim.funding.reading import by_funder_and_year, totals
-from essaim.funding.scdl import scdl_lines
+from essaim.funding.scdl import beneficiary_of, scdl_lines
 
 from .common import act, as_attachment, fetch_option, fetch_pool
 
@@ -51,7 +51,8 @@ def ledger(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_or_kept
 @require_safe
 def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
-    """For accounting: one row a line, by funder, year and territory."""
+    """For accounting: one row a line, by funder, year and territory. It leaves the site: it says as
+    what somebody passed a line, and names no person."""
     if kind not in (spreadsheets.CSV, spreadsheets.XLSX):
         raise Http404
     pool = fetch_pool(request, slug, rules.can_follow)
@@ -60,16 +61,21 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
         yield [
             _("Numéro"), _("Date"), _("Exercice"), _("Financeur"), _("SIREN du financeur"),
             _("Territoire"), _("Code du territoire"), _("Écriture"), _("Montant (€)"),
-            _("Motif"), _("Acte"), _("Référence comptable"),
+            _("Motif"), _("Acte"), _("Référence comptable"), _("Bénéficiaire"),
+            _("SIREN du bénéficiaire"), _("Passée par"),
         ]  # fmt: skip
         for line in pool.ledger.for_list().order_by("pk").iterator(chunk_size=500):
             option = line.option
+            option.pool = pool
+            receives = beneficiary_of(option)
             yield [
                 line.pk, line.on.isoformat(), line.on.year, option.funder.name,
                 option.funder.siren, option.territory.label, option.territory.address,
                 str(line.get_kind_display()), Decimal(line.amount_cents) / 100, line.why,
                 line.act.reference if line.act else "",
                 line.act.accounting_reference if line.act else "",
+                receives.name if receives else "", receives.siren if receives else "",
+                line.capacity,
             ]  # fmt: skip
 
     return spreadsheets.download(rows(), kind=kind, name=f"registre-{pool.slug}")
