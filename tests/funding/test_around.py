@@ -194,6 +194,17 @@ class TestPress:
         answer = Client().get(reverse("funding:press", args=[story.pool.slug]))
         assert answer["Content-Type"] == "application/pdf" and answer.content[:4] == b"%PDF"
 
+    def test_one_funder_takes_an_option_one_opinion_is_one(self) -> None:
+        story = opened()
+        pledged(story.pool, story.lead)
+        assert press_data(story.pool, "")["lead"].startswith("1 financeur prend une option sur")
+        story = reviewing(2)
+        vote(story, story.lead)
+        reviews.publish_finding(story.pool, by=story.lead)
+        assert "1 avis favorable sur 1." in str(press_data(story.fresh(), ""))
+        page = Client().get(story.pool.get_absolute_url()).content.decode()
+        assert "1 avis favorable sur 1 (membres : 2)" in page
+
     def test_none_before_the_opening_and_never_a_person(self) -> None:
         story = forming()
         address = reverse("funding:press", args=[story.pool.slug])
