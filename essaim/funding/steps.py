@@ -146,11 +146,12 @@ def expires_soon(option: Option) -> bool:
 
 
 def acts_of_option(
-    user: Any, option: Option, *, has_paid: bool, may_free: bool = False, stopped: bool = False
+    user: Any, option: Option, *, has_paid: bool, may_free: bool = False, stopped: bool = False,
+    names: bool = True,
 ) -> list[Act]:
     """What this person may do here now. ``has_paid``: a payment of it stands in the ledger;
     ``may_free``: what it confirmed may go back, uncommitted, to its funder; ``stopped``: its site
-    is, nothing more is signed for it."""
+    is, nothing more is signed for it; ``names``: its adopter may still be named."""
 
     def at(name: str) -> str:
         return reverse(f"funding:{name}", args=[option.pool.slug, option.pk])
@@ -189,7 +190,7 @@ def acts_of_option(
     elif state == OptionState.PREPARED and option.pool.is_alive:
         found.append(Act(_("Retirer"), at("withdraw")))
     if state == OptionState.CONFIRMED:
-        if option.adopter_id is None:
+        if names and option.adopter_id is None:
             found.append(Act(_("Nommer le repreneur"), at("adopter"), primary=True))
         found.append(Act(_("Joindre l’acte juridique"), at("act"), primary=True))
         found.append(Act(_("Prévoir un versement"), at("plan")))
@@ -197,6 +198,6 @@ def acts_of_option(
             found.append(Act(_("Libérer ce qui n’est pas engagé"), at("disengage")))
         if has_paid:
             found.append(Act(_("Enregistrer un reversement"), at("recover")))
-    elif state == OptionState.PLEDGED and option.adopter_id is None:
+    elif state == OptionState.PLEDGED and names and option.adopter_id is None:
         found.append(Act(_("Nommer le repreneur"), at("adopter")))
     return found

@@ -11,6 +11,7 @@ from django.urls import reverse
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
 from essaim.funding.actions import deadlines, options, pools
+from essaim.funding.actions.disengaging import disengage
 from essaim.funding.actions.options import confirm
 from essaim.funding.models import Option, Pool
 from essaim.people.models import User
@@ -24,6 +25,7 @@ from tests.funding.factories import (
     organisation_of,
     pledged,
     record_act,
+    sites,
     state_of,
     today,
 )
@@ -138,3 +140,31 @@ class TestSilentFunders:
         with pytest.raises(DomainError, match="vérifiez l’année") as refused:
             pledged(story.pool, story.lead, expires_on=today(365 * 900))
         assert refused.value.field == "expires_on"
+
+
+class TestAdopterToBeFound:
+    """Of an option that nothing pays any more: no replication is begun by it."""
+
+    def refused(self, option: Option, person: User) -> None:
+        page = signed_in(person).get(option.get_absolute_url()).content.decode()
+        assert "Nommer le repreneur" not in page and "Chercher un repreneur" not in page
+        with pytest.raises(DomainError, match=r"maintenant|terminée"):
+            options.name_adopter(option, adopter=OrganisationFactory(), by=person)
+        assert not sites().exists()
+
+    def test_is_not_named_once_the_pool_is_abandoned(self) -> None:
+        story = activating(2)
+        option, person = story.others[0], story.funders[0]
+        confirm(option, by=person)
+        pools.abandon(story.pool, by=story.lead, reason="Fin.", lesson="Trop tôt.")
+        self.refused(Option.objects.get(pk=option.pk), person)
+
+    def test_nor_once_all_of_it_went_back_but_while_it_stands(self) -> None:
+        story = activating(2)
+        option, person = story.others[0], story.funders[0]
+        confirm(option, by=person)
+        pools.close_pool(story.pool, by=story.lead, report="Fait.")
+        page = signed_in(person).get(option.get_absolute_url()).content.decode()
+        assert "Nommer le repreneur" in page and "Chercher un repreneur" in page
+        disengage(option, reason="Personne ne reprend.", by=person)
+        self.refused(Option.objects.get(pk=option.pk), person)

@@ -13,7 +13,7 @@ from django_fsm import can_proceed
 from essaim.common.errors import DomainError
 from essaim.common.personal_data import find_personal_data
 from essaim.funding import rules
-from essaim.funding.models import FunderSettings, Option, Pool, State
+from essaim.funding.models import FunderSettings, Option, OptionState, Pool, State
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact
 from essaim.people.models import Organisation
@@ -96,6 +96,11 @@ def require_valid(option: Option, day: dt.date) -> None:
         raise DomainError(
             _("Le site de cette option s’est arrêté : retirez-la ou déclinez-la, rien ne s’y signe plus.")
         )  # fmt: skip
+
+
+def is_freed(option: Option) -> bool:
+    """Confirmed, and all of it went back: nothing pays a site any more."""
+    return option.state == OptionState.CONFIRMED and not option.ledger.balance().confirmed
 
 
 def has_stopped(option: Option) -> bool:

@@ -16,6 +16,7 @@ from essaim.common.money import show_euros
 from essaim.common.once import made_by_form
 from essaim.funding import notifications
 from essaim.funding.models import (
+    ALIVE,
     LIVING,
     MOST_CENTS,
     FunderSettings,
@@ -31,6 +32,7 @@ from essaim.territories.models import Territory
 
 from .common import (
     asks_two,
+    is_freed,
     lock_option,
     lock_pool,
     move_option,
@@ -349,7 +351,8 @@ def name_adopter(
     mode that was confirmed. ``charter_on``: accepted since."""
     option = lock_option(option)
     require_mandate(by, option.funder)
-    if option.state not in LIVING:
+    require_state(option.pool, *ALIVE, State.CLOSED)
+    if option.state not in LIVING or is_freed(option):
         raise DomainError(_("Cette option est terminée."))
     if option.adopter_id and option.state == OptionState.CONFIRMED:
         if option.adopter_id != adopter.pk:

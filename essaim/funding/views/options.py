@@ -107,6 +107,8 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     balance = found.ledger.balance()
     made = _replication(user, found, follows=follows)
     stopped = "replication" in made and made["replication"].state == SiteState.STOPPED
+    freed = found.state == OptionState.CONFIRMED and not balance.confirmed
+    names = found.pool.state != State.ABANDONED and not freed
     frees = balance.confirmed > balance.committed and (stopped or found.pool.state == State.CLOSED)
     context = {
         "option": found,
@@ -114,10 +116,11 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "balance": balance,
         "acts_now": (
             acts_of_option(
-                user, found, has_paid=balance.paid > 0, may_free=frees, stopped=stopped
+                user, found, has_paid=balance.paid > 0, may_free=frees, stopped=stopped, names=names,
             ) if user.is_authenticated else []
         ),
         "follows": follows,
+        "seeks_adopter": follows and names and found.counts,
         "is_funder": rules.is_funder_of(user, found) if user.is_authenticated else False,
         "may_ask": rules.can_ask_for_payment(user, found) if user.is_authenticated else False,
         "pays": found.state == OptionState.CONFIRMED and found.pool.state in PAYING,
