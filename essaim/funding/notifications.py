@@ -126,15 +126,16 @@ def reported(pool: Pool, *, by: Any) -> None:
 
 
 def visited(pool: Pool, *, by: Any) -> None:
-    _tell([*members(pool), *holders(pool)], VISITED, POOL, pool.pk, by=by)
+    _tell_pool(pool, VISITED, by)
 
 
 def pilot_milestone_reached(pool: Pool, *, by: Any) -> None:
-    _tell([*members(pool), *holders(pool)], MILESTONE, POOL, pool.pk, by=by)
+    _tell_pool(pool, MILESTONE, by)
 
 
 def _tell_pool(pool: Pool, verb: str, by: Any) -> None:
-    _tell([*members(pool), *holders(pool)], verb, POOL, pool.pk, by=by)
+    """Those of ``rules.can_follow``, managers excepted."""
+    _tell([*members(pool), *holders(pool), *pilots(pool)], verb, POOL, pool.pk, by=by)
 
 
 def commented(pool: Pool, *, by: Any) -> None:
@@ -158,7 +159,8 @@ def meeting_cancelled(pool: Pool, *, by: Any) -> None:
 
 
 def postponed(pool: Pool, *, by: Any) -> None:
-    _tell([*members(pool), *_asked(pool), *holders(pool)], POSTPONED, POOL, pool.pk, by=by)
+    people = [*members(pool), *_asked(pool), *holders(pool), *pilots(pool)]
+    _tell(people, POSTPONED, POOL, pool.pk, by=by)
 
 
 def step_ends(pool: Pool, days: int) -> None:

@@ -12,7 +12,16 @@ from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.funding.actions import deadlines, meetings, money, options, pools, reports
+from essaim.funding.actions import (
+    deadlines,
+    meetings,
+    milestones,
+    money,
+    options,
+    pools,
+    reports,
+    reviews,
+)
 from essaim.funding.models import Meeting, PilotReport, Pool
 from essaim.funding.waiting import waiting
 from essaim.people.models import User
@@ -56,7 +65,8 @@ class TestMeetings:
             sent = client.post(plan, {"on": today(9).isoformat(), "link": link, "minutes": ""})
             assert sent.status_code == 302
         meeting = Meeting.objects.get()
-        group = {story.holder.pk, *(person.pk for person in story.funders)}
+        assert story.adopts is not None
+        group = {story.holder.pk, story.adopts.pk, *(person.pk for person in story.funders)}
         assert told("pool_meeting") == group  # all but who planned it
         change = reverse("funding:change_meeting", args=[story.pool.slug, meeting.pk])
         page = client.get(change).content.decode()
@@ -98,10 +108,28 @@ class TestTold:
             reports.comment(
                 PilotReport.objects.get(), by=story.funders[0], submission=key, text="Combien ?"
             )
+        assert story.adopts is not None
         assert told("pool_commented") == {
-            story.holder.pk, story.lead.pk, story.funders[1].pk
+            story.holder.pk, story.lead.pk, story.funders[1].pk, story.adopts.pk
         }  # fmt: skip
-        assert Notification.objects.filter(announcement__verb="pool_commented").count() == 3
+        assert Notification.objects.filter(announcement__verb="pool_commented").count() == 4
+
+    def test_who_takes_the_pilot_up_is_told_of_what_the_pool_says_of_it(self) -> None:
+        story = piloting(2)
+        assert story.adopts is not None
+        reports.note_visit(
+            story.pool, by=story.lead, organisation=organisation_of(story.lead),
+            submission=uuid.uuid4(), on=today(), seen="Deux chantiers.",
+        )  # fmt: skip
+        planned = milestones.plan_milestone(
+            story.pool, by=story.lead, submission=uuid.uuid4(), title="Ouvert", planned_on=today(9)
+        )
+        milestones.reach_milestone(planned, by=story.lead, on=today())
+        reports.report(story.pool, by=story.holder, submission=uuid.uuid4(), done="Ouvert.")
+        reviews.start_review(story.pool, by=story.lead)
+        deadlines.postpone(story.pool, by=story.lead, step="reviewing", until=today(90))
+        for verb in ("pool_visited", "pilot_milestone_reached", "pool_postponed"):
+            assert story.adopts.pk in told(verb), verb
 
     def test_a_payment_to_ask_for_waits_for_the_beneficiary(self) -> None:
         story = activating()
