@@ -101,8 +101,8 @@ def is_of_the_pilot(user: Any, pool: Pool) -> bool:
 
 
 def visiting_organisations(user: Any, pool: Pool) -> Any:
-    """Those in whose name this person may note a visit of the pilot: members of the pool, who
-    carries the card, and who takes the pilot up."""
+    """Those in whose name this person may note a visit of the pilot, or comment on its reports:
+    members of the pool, its lead, who carries the card, and who takes the pilot up."""
     if not user.is_authenticated:
         return Organisation.objects.none()
     mine = Q(memberships__user=user)

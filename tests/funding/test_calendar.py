@@ -22,8 +22,9 @@ from essaim.funding.actions import (
     reports,
     reviews,
 )
-from essaim.funding.models import Meeting, PilotReport, Pool
+from essaim.funding.models import Comment, Meeting, Option, PilotReport, Pool
 from essaim.funding.waiting import waiting
+from essaim.initiatives.models import Initiative
 from essaim.people.models import User
 from tests.funding.factories import (
     activating,
@@ -41,6 +42,7 @@ from tests.funding.factories import (
     with_options,
 )
 from tests.people.factories import MembershipFactory, OrganisationFactory
+from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +115,44 @@ class TestTold:
             story.holder.pk, story.lead.pk, story.funders[1].pk, story.adopts.pk
         }  # fmt: skip
         assert Notification.objects.filter(announcement__verb="pool_commented").count() == 4
+
+    def test_a_comment_is_of_an_organisation_that_stands_in_the_pool(self) -> None:
+        story = reviewing(3)
+        report, person = PilotReport.objects.get(), story.funders[0]
+        # Once optioned, it withdrew: nothing is said in its name; another of theirs stands.
+        gone = MembershipFactory(user=person, functions=["funder"]).organisation
+        Option.objects.create(
+            pool=story.pool, funder=gone, territory=TerritoryFactory(kind="department"),
+            amount_cents=1, expires_on=today(9), state="withdrawn", ended_on=today(),
+        )  # fmt: skip
+        said = reports.comment(report, by=person, submission=uuid.uuid4(), text="Combien ?")
+        (standing,) = person.memberships.exclude(organisation=gone)
+        assert said.organisation == standing.organisation
+        # The holder's, and who takes the pilot up.
+        holder = MembershipFactory(user=story.holder).organisation
+        Initiative.objects.filter(pk=story.pool.initiative_id).update(holder=holder)
+        assert story.adopts is not None
+        for by, body in ((story.holder, holder), (story.adopts, story.pilot.adopter)):
+            said = reports.comment(report, by=by, submission=uuid.uuid4(), text="Trois.")
+            assert said.organisation == body
+
+    def test_who_belongs_to_several_says_which_comments(self) -> None:
+        story = reviewing(3)
+        report, person = PilotReport.objects.get(), story.funders[0]
+        address = reverse("funding:comment", args=[story.pool.slug, report.pk])
+        client = signed_in(person)
+        assert 'name="organisation"' not in client.get(address).content.decode()
+        second = organisation_of(story.funders[1])
+        MembershipFactory(user=person, organisation=second)
+        assert 'name="organisation"' in client.get(address).content.decode()
+        with pytest.raises(DomainError, match="laquelle"):
+            reports.comment(report, by=person, submission=uuid.uuid4(), text="Bien.")
+        typed = {"submission": str(uuid.uuid4()), "text": "Bien.", "organisation": second.pk}
+        assert client.post(address, typed).status_code == 302
+        assert Comment.objects.get().organisation == second
+        stranger = OrganisationFactory()
+        typed |= {"submission": str(uuid.uuid4()), "organisation": stranger.pk}
+        assert client.post(address, typed).status_code == 422
 
     def test_who_takes_the_pilot_up_is_told_of_what_the_pool_says_of_it(self) -> None:
         story = piloting(2)

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,20 +107,29 @@ def _check_spending(spending: Mapping[str, int]) -> None:
 
 
 @transaction.atomic
-def comment(found: PilotReport, *, by: Any, submission: uuid.UUID, text: str) -> Comment:
-    """Read by the pool and the holder, who are told."""
+def comment(
+    found: PilotReport,
+    *,
+    by: Any,
+    submission: uuid.UUID,
+    text: str,
+    organisation: Organisation | None = None,
+) -> Comment:
+    """Read by the pool and the holder, who are told. In the name of the one organisation of the
+    pool that this person belongs to, or of the one given; of none for a manager."""
     pool = lock_pool(found.pool_id)
     known = made_by_form(Comment.objects, submission, report=found, by=by)
     if known is not None:
         return known
     if not text.strip():
         raise DomainError(_("Écrivez votre commentaire."), field="text")
-    organisation = (
-        Organisation.objects.filter(memberships__user=by)
-        .filter(Q(options__pool=found.pool_id) | Q(adopted_options__pool=found.pool_id))
-        .order_by("pk")
-        .first()
-    )
+    mine = list(rules.visiting_organisations(by, pool))
+    if organisation is None and len(mine) < 2:
+        organisation = mine[0] if mine else None
+    elif organisation not in mine:
+        raise DomainError(
+            _("Dites au nom de laquelle de vos organisations vous commentez."), field="organisation"
+        )
     made = Comment.objects.create(
         submission=submission, report=found, organisation=organisation, text=text.strip(), by=by
     )
