@@ -93,10 +93,21 @@ def report(
     ReportIndicator.objects.bulk_create(
         ReportIndicator(report=made, name=name, value=value) for name, value in indicators
     )
-    pool.next_report_on = add_months(day, pool.report_months)
+    pool.next_report_on = _next_report(pool, day)
     pool.save(update_fields=["next_report_on"])
     notifications.reported(pool, by=by)
     return made
+
+
+def _next_report(pool: Pool, day: dt.date) -> dt.date:
+    """After a report of that day: at the pool's rhythm, never nearer than what was announced, and
+    to come, since who has just written is not late."""
+    found = add_months(day, pool.report_months)
+    if pool.next_report_on is not None:
+        found = max(found, pool.next_report_on)
+    while found <= timezone.localdate():
+        found = add_months(found, pool.report_months)
+    return found
 
 
 def _check_spending(spending: Mapping[str, int]) -> None:
