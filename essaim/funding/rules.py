@@ -48,6 +48,20 @@ def is_signed_by_another(option: Option, user: Any = None) -> bool:
     return acts_for(first, option.funder)
 
 
+def signatories(organisation: Organisation) -> Any:
+    """Memberships of those who may sign an option there."""
+    held = Membership.objects.filter(organisation=organisation, user__is_active=True)
+    return held.filter(functions__contains=[Function.FUNDER])
+
+
+def lacks_second(option: Option) -> bool:
+    """Its second signature is waited for, and nobody else there may give it."""
+    if not option.waits_for_second_signature:
+        return False
+    others = signatories(option.funder).exclude(user=option.first_signatory_id)
+    return not others.exists()
+
+
 @rules.predicate
 def is_funder(user: Any) -> bool:
     return has_function(user, Function.FUNDER)

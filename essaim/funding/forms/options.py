@@ -185,6 +185,15 @@ class FourEyesForm(Form):
         label=_("Deux personnes signent chaque option et chaque confirmation"), required=False
     )
 
+    def __init__(self, *args: Any, signatories: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if signatories < 2:
+            self.fields["four_eyes"].help_text = _(
+                "Moins de deux personnes ont ici la fonction de financeur : ce qui est préparé"
+                " attendrait sa seconde signature jusqu’à expirer. Donnez d’abord cette fonction à"
+                " une autre personne."
+            )
+
 
 class PublishedForm(OnceForm):
     on = day(_("Publiées le"))

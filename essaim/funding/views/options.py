@@ -78,9 +78,18 @@ def acting_expiry(pool: Any) -> Any:
 
 
 def _said(option: Option) -> str:
+    if rules.lacks_second(option):
+        return _("L’option est préparée. ") + _alone(option)
     if option.state == OptionState.PREPARED:
         return _("L’option est préparée : une seconde personne de votre organisation la signe.")
     return _("L’option est prise. Le chef de file et le porteur en sont informés.")
+
+
+def _alone(option: Option) -> str:
+    return _(
+        "Attention : personne d’autre à %(funder)s n’a la fonction de financeur. Sans seconde"
+        " signature, l’option expirera ; un de ses représentants peut donner cette fonction."
+    ) % {"funder": option.funder.name}
 
 
 def _warning(pool: Any) -> str:
@@ -212,6 +221,8 @@ def prolong(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _prolonged(option: Option) -> str:
+    if rules.lacks_second(option):
+        return _("La prolongation est préparée. ") + _alone(option)
     if option.prolonging_until is not None:
         return _("La prolongation attend la signature d’une seconde personne.")
     return _("L’option est prolongée.")
@@ -269,6 +280,8 @@ def confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _confirmed(option: Option) -> str:
+    if rules.lacks_second(option):
+        return _("La confirmation est préparée. ") + _alone(option)
     if option.state == OptionState.PLEDGED:
         return _("La confirmation attend la signature d’une seconde personne.")
     if option.adopter_id is None:
@@ -301,7 +314,10 @@ def four_eyes(request: HttpRequest, slug: str) -> HttpResponse:
     if not rules.can_set_four_eyes(request.user, organisation):
         raise PermissionDenied
     known = FunderSettings.objects.filter(organisation=organisation).first()
-    form = FourEyesForm(posted(request), initial={"four_eyes": known.four_eyes if known else False})
+    form = FourEyesForm(
+        posted(request), initial={"four_eyes": known.four_eyes if known else False},
+        signatories=rules.signatories(organisation).count(),
+    )  # fmt: skip
     return act(
         request, form,
         lambda data: acting.set_four_eyes(organisation, data["four_eyes"]),
