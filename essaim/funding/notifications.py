@@ -17,7 +17,7 @@ from essaim.people.models import Function, Membership, User
 from essaim.replications.notifications import holders as card_holders
 from essaim.territories.models import Containment
 
-from .models import COUNTED, LIVING, Invitation, Option, OptionState, Pool, State
+from .models import COUNTED, LIVING, Instalment, Invitation, Option, OptionState, Pool, State
 
 POOL, OPTION = "pool", "option"
 FORMED, AGREED, OPENED, INVITED = "pool_formed", "pool_agreed", "pool_opened", "pool_invited"
@@ -256,16 +256,16 @@ def disengaged(option: Option, *, by: Any) -> None:
     _tell([*people, *_beneficiaries(option)], DISENGAGED, OPTION, option.pk, by=by)
 
 
-def milestone_reached(option: Option, *, by: Any) -> None:
-    _tell(_beneficiaries(option), REACHED, OPTION, option.pk, waits=True, by=by)
+def milestone_reached(instalment: Instalment, *, by: Any) -> None:
+    _tell(_receivers(instalment), REACHED, OPTION, instalment.option_id, waits=True, by=by)
 
 
 def payment_asked(option: Option, *, by: Any) -> None:
     _tell(mandated([option.funder_id]), ASKED, OPTION, option.pk, waits=True, by=by)
 
 
-def paid(option: Option, *, by: Any) -> None:
-    _tell(_beneficiaries(option), PAID, OPTION, option.pk, by=by)
+def paid(instalment: Instalment, *, by: Any) -> None:
+    _tell(_receivers(instalment), PAID, OPTION, instalment.option_id, by=by)
 
 
 def to_publish(option: Option, act: int) -> None:
@@ -273,6 +273,11 @@ def to_publish(option: Option, act: int) -> None:
         mandated([option.funder_id]), PUBLICATION, OPTION, option.pk,
         waits=True, once=f"publish:{act}",
     )  # fmt: skip
+
+
+def _receivers(instalment: Instalment) -> list[Any]:
+    option = instalment.option
+    return holders(option.pool) if instalment.is_transfer else _beneficiaries(option)
 
 
 def _beneficiaries(option: Option) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Sum, Value
@@ -13,7 +13,7 @@ from essaim.replications.models import Mode
 from essaim.scaling.models import Answer
 from essaim.scaling.questions import QUESTIONS
 
-from .models import Balance, LedgerLine, Option, PilotReport, Pool, ReportSpending, SiteCost
+from .models import Balance, Kind, LedgerLine, Option, PilotReport, Pool, ReportSpending, SiteCost
 from .shares import apportion
 
 
@@ -122,10 +122,11 @@ class Year:
     option: Option
     year: int
     sums: dict[str, int]
+    paid: dict[str, int] = field(default_factory=dict)  # by line of what a site costs; "" for none
 
 
 def by_funder_and_year(pool: Pool) -> list[Year]:
-    """Two queries: by funder, year, territory. All years together make the balance."""
+    """Three queries: by funder, year, territory. All years together make the balance."""
     options = {each.pk: each for each in pool.options.for_list()}
     found: dict[tuple[int, int], Year] = {}
     lines = pool.ledger.order_by().values("option", "on__year", "kind")
@@ -133,6 +134,12 @@ def by_funder_and_year(pool: Pool) -> list[Year]:
         key = line["option"], line["on__year"]
         row = found.setdefault(key, Year(options[key[0]], key[1], {}))
         row.sums[line["kind"]] = int(line["total"])
+    paid = pool.ledger.filter(kind=Kind.PAYMENT).order_by()
+    for line in paid.values("option", "on__year", "instalment__kind").annotate(
+        total=Sum("amount_cents")
+    ):
+        row = found[line["option"], line["on__year"]]
+        row.paid[line["instalment__kind"] or ""] = int(line["total"])
     return sorted(
         found.values(),
         key=lambda row: (row.option.funder.name, row.year, row.option.territory.label),

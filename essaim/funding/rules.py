@@ -23,7 +23,7 @@ from essaim.people.rules import (
     memberships_of,
 )
 
-from .models import COUNTED, Option, Pool
+from .models import COUNTED, Instalment, Option, Pool
 
 
 def mandates(user: Any) -> Any:
@@ -192,6 +192,14 @@ def can_ask_for_payment(user: Any, option: Option) -> bool:
     if option.adopter_id is None:
         return is_of_its_holder(user, option)
     return is_of_the_adopter(user, option)
+
+
+@rules.predicate
+def can_ask_for(user: Any, instalment: Instalment) -> bool:
+    """The holder for the transfer (its engineering, the innovator's days); as above for the rest."""
+    if instalment.is_transfer:
+        return is_of_its_holder(user, instalment.option)
+    return can_ask_for_payment(user, instalment.option)
 
 
 can_follow_option = is_of_the_funder | is_of_the_adopter | is_of_its_holder

@@ -22,6 +22,7 @@ from .models import (
     COUNTED,
     DUE,
     PAYING,
+    CostLine,
     Instalment,
     LedgerLine,
     LegalAct,
@@ -225,9 +226,10 @@ def _to_confirm(mine: set[int]) -> Iterator[Waiting]:
 
 def _to_ask(user: Any, cards: set[int]) -> Iterator[Waiting]:
     """Reached and legally committed to its amount, not asked for: the adopter's to ask, or the holder's where
-    none is found yet (``rules.can_ask_for_payment``)."""
+    none is found yet, and always for the transfer (``rules.can_ask_for``)."""
+    of_card, transfer = Q(option__pool__initiative__in=cards), Q(kind__in=CostLine.TRANSFER)
     theirs = Q(option__adopter__in=user.memberships.values("organisation"))
-    theirs |= Q(option__adopter=None, option__pool__initiative__in=cards)
+    theirs = transfer & of_card | ~transfer & (theirs | Q(option__adopter=None) & of_card)
     rows = Instalment.objects.filter(
         theirs, reached_on__isnull=False, cancelled_on=None, option__state=OptionState.CONFIRMED,
         option__pool__state__in=PAYING,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, OnceForm, day, text
 from essaim.common.money import EurosField
-from essaim.funding.models import LegalAct
+from essaim.funding.models import CostLine, LegalAct
 from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Organisation
 from essaim.replications.models import Mode
@@ -142,6 +142,11 @@ class InstalmentForm(OnceForm):
     of_site = forms.BooleanField(
         label=_("Ce montant est celui de tout le site : en compter ma part"), required=False,
         help_text=_("Selon les montants confirmés par chacun, au centime près."),
+    )  # fmt: skip
+    kind = forms.ChoiceField(
+        label=_("Ce que ce versement paie"), required=False,
+        choices=[("", _("sans ligne particulière")), *CostLine.Kind.choices],
+        help_text=_("Les deux lignes de transfert se demandent et se versent au porteur de l’initiative, les autres au repreneur."),
     )  # fmt: skip
     planned_on = day(_("Prévu le"))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -29,7 +30,7 @@ from essaim.funding.forms.options import (
     ReachedForm,
     RecoverForm,
 )
-from essaim.funding.models import Instalment, Kind, LegalAct, Option, OptionState
+from essaim.funding.models import CostLine, Instalment, Kind, LegalAct, Option, OptionState
 from essaim.funding.reading import by_funder_and_year, totals
 from essaim.funding.scdl import beneficiary_of, scdl_lines
 
@@ -67,7 +68,7 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
         for line in pool.ledger.for_list().order_by("pk").iterator(chunk_size=500):
             option = line.option
             option.pool = pool
-            receives = beneficiary_of(option)
+            receives = beneficiary_of(option, line.instalment)
             yield [
                 line.pk, line.on.isoformat(), line.on.year, option.funder.name,
                 option.funder.siren, option.territory.label, option.territory.address,
@@ -84,7 +85,8 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
 @signed_in_or_kept
 @require_safe
 def summary_export(request: HttpRequest, slug: str, kind: str) -> Any:
-    """For accounting: amounts by funder, year and territory."""
+    """For accounting: amounts by funder, year and territory; what was paid, by line of what a site
+    costs."""
     if kind not in (spreadsheets.CSV, spreadsheets.XLSX):
         raise Http404
     pool = fetch_pool(request, slug, rules.can_follow)
@@ -93,12 +95,15 @@ def summary_export(request: HttpRequest, slug: str, kind: str) -> Any:
         yield [
             _("Financeur"), _("SIREN du financeur"), _("Exercice"), _("Territoire"),
             _("Code du territoire"), *(f"{label} (€)" for label in Kind.labels),
+            *(_("versé : %(line)s (€)") % {"line": label} for label in CostLine.Kind.labels),
+            _("versé : sans ligne particulière (€)"),
         ]  # fmt: skip
         for row in by_funder_and_year(pool):
             yield [
                 row.option.funder.name, row.option.funder.siren, row.year,
                 row.option.territory.label, row.option.territory.address,
                 *(Decimal(row.sums.get(each, 0)) / 100 for each in Kind.values),
+                *(Decimal(row.paid.get(each, 0)) / 100 for each in [*CostLine.Kind.values, ""]),
             ]  # fmt: skip
 
     return spreadsheets.download(rows(), kind=kind, name=f"montants-{pool.slug}")
@@ -184,8 +189,11 @@ def reach(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse
 @signed_in_or_kept
 @form_page
 def ask(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
-    found = fetch_option(request, slug, pk, rules.can_ask_for_payment)
+    found = fetch_option(request, slug, pk)
     row = _instalment(found, number)
+    row.option = found
+    if not rules.can_ask_for(request.user, row):
+        raise PermissionDenied
     return act(
         request, AskForm(posted(request), initial={"amount_cents": row.amount_cents}),
         lambda data: acting.ask_for_payment(row, by=request.user, **data) and None,

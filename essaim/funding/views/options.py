@@ -119,6 +119,10 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     freed = found.state == OptionState.CONFIRMED and not balance.confirmed
     names = found.pool.state != State.ABANDONED and not freed
     frees = balance.confirmed > balance.committed and (stopped or found.pool.state == State.CLOSED)
+    may_ask = {  # as ``rules.can_ask_for``
+        False: user.is_authenticated and rules.can_ask_for_payment(user, found),
+        True: user.is_authenticated and rules.is_of_its_holder(user, found),
+    }
     context = {
         "option": found,
         "pool": found.pool,
@@ -131,13 +135,12 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "follows": follows,
         "seeks_adopter": follows and names and found.counts,
         "is_funder": rules.is_funder_of(user, found) if user.is_authenticated else False,
-        "may_ask": rules.can_ask_for_payment(user, found) if user.is_authenticated else False,
         "pays": found.state == OptionState.CONFIRMED and found.pool.state in PAYING,
         "lines": lines,
         "instalments": [
             (
                 row, row.pk in asked, row.pk in paid,
-                balance.requested + row.amount_cents <= balance.committed,
+                balance.requested + row.amount_cents <= balance.committed, may_ask[row.is_transfer],
             )
             for row in found.instalments.all()
         ],
