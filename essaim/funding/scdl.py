@@ -57,7 +57,11 @@ def parts_of(act: LegalAct) -> list[tuple[Organisation | None, int]]:
     rest = max(0, (option.confirmed_cents or 0) - sum(amounts))
     shares = apportion(min(transfer, sum(amounts) + rest), [*amounts, rest])
     held = shares[[each.pk for each in acts].index(act.pk)]
-    return [(whose, cents) for whose, cents in ((adopter, act.amount_cents - held), (holder, held)) if cents]
+    return [
+        (whose, cents)
+        for whose, cents in ((adopter, act.amount_cents - held), (holder, held))
+        if cents
+    ]
 
 
 def row_of(

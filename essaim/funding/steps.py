@@ -146,7 +146,12 @@ def expires_soon(option: Option) -> bool:
 
 
 def acts_of_option(
-    user: Any, option: Option, *, has_paid: bool, may_free: bool = False, stopped: bool = False,
+    user: Any,
+    option: Option,
+    *,
+    has_paid: bool,
+    may_free: bool = False,
+    stopped: bool = False,
     names: bool = True,
 ) -> list[Act]:
     """What this person may do here now. ``has_paid``: a payment of it stands in the ledger;
@@ -161,7 +166,7 @@ def acts_of_option(
         return found
     pool_state, state = State(option.pool.state), OptionState(option.state)
     in_time = pool_state == State.ACTIVATING and not option.pool.is_late
-    may_confirm = (in_time or option.is_pilot and pool_state == State.OPEN) and not stopped
+    may_confirm = (in_time or (option.is_pilot and pool_state == State.OPEN)) and not stopped
     signs = option.waits_for_second_signature and option.first_signatory_id != user.pk
     signs = signs and option.expires_on >= timezone.localdate()
     if state == OptionState.PREPARED:

@@ -231,13 +231,18 @@ def _to_ask(user: Any, cards: set[int]) -> Iterator[Waiting]:
     theirs = Q(option__adopter__in=user.memberships.values("organisation"))
     theirs = transfer & of_card | ~transfer & (theirs | Q(option__adopter=None) & of_card)
     rows = Instalment.objects.filter(
-        theirs, reached_on__isnull=False, cancelled_on=None, option__state=OptionState.CONFIRMED,
+        theirs,
+        reached_on__isnull=False,
+        cancelled_on=None,
+        option__state=OptionState.CONFIRMED,
         option__pool__state__in=PAYING,
     ).filter(
         Exists(LegalAct.objects.filter(option=OuterRef("option"))),
         ~Exists(LedgerLine.objects.filter(instalment=OuterRef("pk"), kind="request")),
     )
-    found = list(rows.select_related("option__pool__initiative", "option__territory").order_by("pk"))
+    found = list(
+        rows.select_related("option__pool__initiative", "option__territory").order_by("pk")
+    )
     balances = LedgerLine.objects.balances(row.option for row in found) if found else {}
     for row in found:
         balance = balances[row.option_id]

@@ -103,7 +103,9 @@ class TestSilentFunders:
         story.pool = late(story)
         silent = story.others[1]
         page = reverse("funding:close", args=[story.pool.slug])
-        assert "2 options n’ont pas eu de réponse" in signed_in(story.lead).get(page).content.decode()
+        assert (
+            "2 options n’ont pas eu de réponse" in signed_in(story.lead).get(page).content.decode()
+        )
         pools.close_pool(story.pool, by=story.lead, report="Fait.")
         assert story.fresh().state == "closed"
         assert (state_of(silent), state_of(waits)) == ("expired", "expired")

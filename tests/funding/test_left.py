@@ -59,7 +59,10 @@ def test_nothing_more_is_confirmed_nor_signed_for_it() -> None:
     with pytest.raises(DomainError, match="s’est arrêté"):
         options.confirm(share, by=other)
     page = signed_in(other).get(share.get_absolute_url()).content.decode()
-    assert "Décliner" in page and reverse("funding:confirm", args=[story.pool.slug, share.pk]) not in page
+    assert (
+        "Décliner" in page
+        and reverse("funding:confirm", args=[story.pool.slug, share.pk]) not in page
+    )
     titles = {each.title for each in waiting(other)}
     assert "Confirmer ou décliner votre option" not in titles
     assert "Retirer ou décliner votre option : son site s’est arrêté" in titles

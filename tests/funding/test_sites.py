@@ -248,7 +248,6 @@ class TestPublication:
             signed_in(story.lead).get(reverse("funding:publications")).content.decode()
         )
 
-
     def test_is_said_where_the_convention_or_the_record_comes_late(self) -> None:
         _story, option, person = confirmed()
         told = Notification.objects.filter(announcement__verb="grant_to_publish", user=person)

@@ -63,7 +63,9 @@ def remind(today: dt.date | None = None) -> int:
         once=Concat(Value("publish:"), Cast(OuterRef("pk"), CharField())),
     )  # fmt: skip
     # As ``due_on``: from the convention, or from the act where there is none.
-    waiting = LegalAct.objects.filter(publication=None).annotate(since=Coalesce("convention_on", "on"))
+    waiting = LegalAct.objects.filter(publication=None).annotate(
+        since=Coalesce("convention_on", "on")
+    )
     waiting = waiting.filter(since__lte=signed).filter(Q(since__gte=late) | ~Exists(said))
     told = 0
     for act in waiting.select_related("option").order_by("pk"):
