@@ -135,11 +135,9 @@ def by_funder_and_year(pool: Pool) -> list[Year]:
         row = found.setdefault(key, Year(options[key[0]], key[1], {}))
         row.sums[line["kind"]] = int(line["total"])
     paid = pool.ledger.filter(kind=Kind.PAYMENT).order_by()
-    for line in paid.values("option", "on__year", "instalment__kind").annotate(
-        total=Sum("amount_cents")
-    ):
-        row = found[line["option"], line["on__year"]]
-        row.paid[line["instalment__kind"] or ""] = int(line["total"])
+    parts = paid.values_list("option", "on__year", "instalment__kind")
+    for option, year, kind, total in parts.annotate(total=Sum("amount_cents")):
+        found[option, year].paid[kind or ""] = int(total)
     return sorted(
         found.values(),
         key=lambda row: (row.option.funder.name, row.year, row.option.territory.label),

@@ -160,8 +160,9 @@ def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
     taking = Q(pool__state__in=[State.OPEN, State.ACTIVATING]) & ~late
     confirming = Q(state=OptionState.PLEDGED, confirming_at__isnull=False)
     confirming &= Q(pool__state=State.ACTIVATING) & ~late | Q(pool__state=State.OPEN, is_pilot=True)
-    goes_on = ~Exists(sites_of().filter(state=STOPPED))
-    confirming, taking = confirming & goes_on, taking & goes_on
+    goes_on = ~Q(Exists(sites_of().filter(state=STOPPED)))
+    confirming &= goes_on
+    taking &= goes_on
     waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user) & taking
     waits |= confirming & ~Q(confirming_by=user)
     waits |= Q(state=OptionState.PLEDGED, prolonging_until__isnull=False) & ~Q(prolonging_by=user)
