@@ -25,7 +25,7 @@ from essaim.people.rules import is_member
 from essaim.territories.models import Containment
 
 from . import notifications
-from .models import COUNTED, LIVING, CostLine, Invitation, Option, Pool
+from .models import LIVING, CostLine, Invitation, Option, Pool
 from .rules import mandates
 
 NAME = "pool"
@@ -73,7 +73,7 @@ def known(pool: Pool) -> dict[str, dict[str, Any]]:
         for line in pool.cost_lines.all()
     ]
     options = list(
-        Option.objects.filter(pool=pool, state__in=COUNTED).select_related("funder", "territory")
+        Option.objects.filter(pool=pool).counted().standing().select_related("funder", "territory")
     )
     left = pool.sought_cents
     grants: list[tuple[str, int]] = []

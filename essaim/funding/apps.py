@@ -9,7 +9,7 @@ class FundingConfig(AppConfig):
     def ready(self) -> None:
         from essaim.common.prepare import load_demonstration
         from essaim.common.waiting import register
-        from essaim.funding import application, merging, notifications, stopped
+        from essaim.funding import application, merging, stopped, telling
         from essaim.funding.application_demonstration import load_application
         from essaim.funding.bench import register_bench
         from essaim.funding.demonstration import load_pools
@@ -20,7 +20,7 @@ class FundingConfig(AppConfig):
 
         register("funding", waiting)
         register_panels()
-        notifications.register()
+        telling.register()
         stopped.register()
         merging.register()
         register_keeping()

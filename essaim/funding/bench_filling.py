@@ -326,8 +326,8 @@ def _confirm(count: int, alias: str) -> int:
 
 INSTALMENTS = """
 INSERT INTO funding_instalment
-    (submission, option_id, label, amount_cents, planned_on, reached_on)
-SELECT gen_random_uuid(), o.id, 'Jalon ' || n || ' du banc', 100, CURRENT_DATE, CURRENT_DATE
+    (submission, option_id, label, amount_cents, planned_on, reached_on, kind)
+SELECT gen_random_uuid(), o.id, 'Jalon ' || n || ' du banc', 100, CURRENT_DATE, CURRENT_DATE, ''
   FROM generate_series(1, %s) AS n
  CROSS JOIN funding_option AS o JOIN funding_pool AS p ON p.id = o.pool_id
  WHERE o.state = 'confirmed' AND p.slug ~ '^banc-[0-9]+$'

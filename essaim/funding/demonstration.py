@@ -199,7 +199,7 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
             indicators=[("Logements rénovés (fictif)", str(houses))],
         )  # fmt: skip
         reports.comment(
-            made, by=others, submission=_key(f"comment:{days}"),
+            made, by=others, organisation=bodies[0], submission=_key(f"comment:{days}"),
             text="Combien d’heures d’habitants par logement ? (fictif)",
         )  # fmt: skip
     meetings.plan_meeting(

@@ -6,23 +6,18 @@ card; whoever follows the card, of what is public.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from essaim.following.actions import announce, tell
-from essaim.following.subjects import Shown, Subject
-from essaim.following.subjects import register as register_subject
-from essaim.following.verbs import Verb
-from essaim.following.verbs import register as register_verb
 from essaim.initiatives.following import ref as card_ref
 from essaim.people.models import Function, Membership, User
 from essaim.replications.notifications import holders as card_holders
 from essaim.territories.models import Containment
 
-from .models import COUNTED, DUE, LIVING, Invitation, Option, OptionState, Pool, State
+from .models import COUNTED, LIVING, Instalment, Invitation, Option, OptionState, Pool, State
 
 POOL, OPTION = "pool", "option"
 FORMED, AGREED, OPENED, INVITED = "pool_formed", "pool_agreed", "pool_opened", "pool_invited"
@@ -59,9 +54,24 @@ def holders(pool: Pool) -> list[User]:
 
 def pilots(pool: Pool) -> list[User]:
     """Who decides for the organisation that takes the pilot up."""
-    taken = Option.objects.filter(pool=pool, is_pilot=True, state__in=COUNTED)
+    taken = Option.objects.filter(pool=pool, is_pilot=True).counted().standing()
     found = Membership.objects.representing().filter(organisation__in=taken.values("adopter"))
     return list(User.objects.filter(pk__in=found.values("user")))
+
+
+def adopters(pool: Pool) -> list[User]:
+    """Who decides for the organisations that take up the sites confirmed."""
+    taken = Option.objects.filter(pool=pool, state=OptionState.CONFIRMED)
+    found = Membership.objects.representing().filter(organisation__in=taken.values("adopter"))
+    return list(User.objects.filter(pk__in=found.values("user")))
+
+
+def concerned(pool: Pool) -> list[User]:
+    """By the end of a pool; to be asked before its options end with it. Those with the mandate of
+    a living option's funder, even of one to be countersigned."""
+    living = Option.objects.filter(pool=pool).living().values_list("funder", flat=True)
+    funders = mandated({pool.lead_id, *living})
+    return [*funders, *holders(pool), *pilots(pool), *adopters(pool)]
 
 
 def _tell(people: Iterable[Any], verb: str, kind: str, key: int, **how: Any) -> None:
@@ -116,15 +126,16 @@ def reported(pool: Pool, *, by: Any) -> None:
 
 
 def visited(pool: Pool, *, by: Any) -> None:
-    _tell([*members(pool), *holders(pool)], VISITED, POOL, pool.pk, by=by)
+    _tell_pool(pool, VISITED, by)
 
 
 def pilot_milestone_reached(pool: Pool, *, by: Any) -> None:
-    _tell([*members(pool), *holders(pool)], MILESTONE, POOL, pool.pk, by=by)
+    _tell_pool(pool, MILESTONE, by)
 
 
 def _tell_pool(pool: Pool, verb: str, by: Any) -> None:
-    _tell([*members(pool), *holders(pool)], verb, POOL, pool.pk, by=by)
+    """Those of ``rules.can_follow``, managers excepted."""
+    _tell([*members(pool), *holders(pool), *pilots(pool)], verb, POOL, pool.pk, by=by)
 
 
 def commented(pool: Pool, *, by: Any) -> None:
@@ -148,7 +159,8 @@ def meeting_cancelled(pool: Pool, *, by: Any) -> None:
 
 
 def postponed(pool: Pool, *, by: Any) -> None:
-    _tell([*members(pool), *_asked(pool), *holders(pool)], POSTPONED, POOL, pool.pk, by=by)
+    people = [*members(pool), *_asked(pool), *holders(pool), *pilots(pool)]
+    _tell(people, POSTPONED, POOL, pool.pk, by=by)
 
 
 def step_ends(pool: Pool, days: int) -> None:
@@ -174,8 +186,8 @@ def waited_for(pool: Pool) -> list[User]:
         people = _asked(pool).exclude(memberships__organisation__in=here)
         return list({each.pk: each for each in [*people, *mandated([pool.lead_id])]}.values())
     if pool.state == State.ACTIVATING:
-        pledged = options.filter(state=OptionState.PLEDGED)
-        return mandated(pledged.values_list("funder", flat=True))
+        silent = options.filter(state__in=[OptionState.PREPARED, OptionState.PLEDGED])
+        return mandated(silent.values_list("funder", flat=True))
     said = pool.opinions.filter(period=pool.period).values("organisation")
     silent = options.filter(state__in=COUNTED).exclude(funder__in=said)
     recused = pool.recusals.values("organisation")
@@ -202,8 +214,9 @@ def finding_published(pool: Pool, *, by: Any) -> None:
         announce(FOUND, [(POOL, str(pool.pk)), card_ref(pool.initiative)], by=by)
 
 
-def ended(pool: Pool, *, by: Any) -> None:
-    _tell([*members(pool), *holders(pool)], ENDED, POOL, pool.pk, by=by)
+def ended(pool: Pool, people: Iterable[User], *, by: Any) -> None:
+    """``people``: as ``concerned`` gave them."""
+    _tell(people, ENDED, POOL, pool.pk, by=by)
 
 
 # --- options ----------------------------------------------------------------------------------
@@ -243,16 +256,16 @@ def disengaged(option: Option, *, by: Any) -> None:
     _tell([*people, *_beneficiaries(option)], DISENGAGED, OPTION, option.pk, by=by)
 
 
-def milestone_reached(option: Option, *, by: Any) -> None:
-    _tell(_beneficiaries(option), REACHED, OPTION, option.pk, waits=True, by=by)
+def milestone_reached(instalment: Instalment, *, by: Any) -> None:
+    _tell(_receivers(instalment), REACHED, OPTION, instalment.option_id, waits=True, by=by)
 
 
 def payment_asked(option: Option, *, by: Any) -> None:
     _tell(mandated([option.funder_id]), ASKED, OPTION, option.pk, waits=True, by=by)
 
 
-def paid(option: Option, *, by: Any) -> None:
-    _tell(_beneficiaries(option), PAID, OPTION, option.pk, by=by)
+def paid(instalment: Instalment, *, by: Any) -> None:
+    _tell(_receivers(instalment), PAID, OPTION, instalment.option_id, by=by)
 
 
 def to_publish(option: Option, act: int) -> None:
@@ -262,139 +275,13 @@ def to_publish(option: Option, act: int) -> None:
     )  # fmt: skip
 
 
+def _receivers(instalment: Instalment) -> list[Any]:
+    option = instalment.option
+    return holders(option.pool) if instalment.is_transfer else _beneficiaries(option)
+
+
 def _beneficiaries(option: Option) -> list[Any]:
     if option.adopter_id is None:
         return holders(option.pool)
     found = Membership.objects.representing().filter(organisation=option.adopter_id)
     return list(User.objects.filter(pk__in=found.values("user")))
-
-
-# --- how they are shown, in which words ---------------------------------------------------------
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
-def _pools(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Pool.objects.visible_to(user).filter(pk__in=_numbers(keys))
-    return {
-        str(each.pk): Shown(each.initiative.title, each.get_absolute_url())
-        for each in found.select_related("initiative")
-    }
-
-
-def _options(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Option.objects.visible_to(user).filter(pk__in=_numbers(keys))
-    return {
-        str(each.pk): Shown(
-            f"{each.pool.initiative.title} – {each.territory.label}", each.get_absolute_url()
-        )
-        for each in found.select_related("pool__initiative", "territory")
-    }
-
-
-def _still_pools(**condition: Any) -> Any:
-    def read(keys: Collection[str], user: Any) -> set[str]:
-        found = Pool.objects.filter(pk__in=_numbers(keys), **condition)
-        return {str(pk) for pk in found.values_list("pk", flat=True)}
-
-    return read
-
-
-def _still_options(**condition: Any) -> Any:
-    def read(keys: Collection[str], user: Any) -> set[str]:
-        found = Option.objects.filter(pk__in=_numbers(keys), **condition)
-        return {str(pk) for pk in found.values_list("pk", flat=True)}
-
-    return read
-
-
-def register() -> None:
-    register_subject(
-        Subject(POOL, _("subvention d’essaimage"), _pools, this=_("cette subvention d’essaimage"))
-    )
-    register_subject(Subject(OPTION, _("option"), _options))
-    gone = _("Une option n’attend plus rien de vous.")
-    for verb in [
-        Verb(
-            FORMED,
-            _("Une subvention d’essaimage se forme pour « %(title)s » : votre accord est attendu"),
-            still=_still_pools(state=State.FORMING, holder_agreed_at=None),
-            done=_("Votre accord pour la subvention d’essaimage de « %(title)s » est donné"),
-        ),
-        Verb(
-            AGREED,
-            _("Le porteur de « %(title)s » donne son accord à la subvention d’essaimage"),
-            still=_still_pools(state=State.FORMING),
-        ),
-        Verb(OPENED, _("« %(title)s » cherche des financeurs pour de nouveaux sites")),
-        Verb(INVITED, _("Vous êtes invité à prendre une option sur l’essaimage de « %(title)s »")),
-        Verb(ADVANCED, _("La subvention d’essaimage de « %(title)s » passe une étape")),
-        Verb(REPORTED, _("Le pilote de « %(title)s » donne de ses nouvelles")),
-        Verb(VISITED, _("Un membre du groupement a visité le pilote de « %(title)s »")),
-        Verb(MILESTONE, _("Le pilote de « %(title)s » atteint un jalon")),
-        Verb(
-            POSTPONED,
-            _("La date attendue par la subvention d’essaimage de « %(title)s » est reportée"),
-        ),
-        Verb(
-            STEP_ENDS,
-            _(
-                "La subvention d’essaimage de « %(title)s » attend votre réponse avant sa date limite"
-            ),
-            still=_still_pools(state__in=list(DUE)),
-        ),
-        Verb(
-            STEP_LATE,
-            _("La date limite de « %(title)s » est passée : reportez-la, ou passez à la suite"),
-            still=_still_pools(state__in=list(DUE)),
-        ),
-        Verb(COMMENTED, _("Un rapport du pilote de « %(title)s » est commenté")),
-        Verb(MEETING, _("Une réunion sur le pilote de « %(title)s » est prévue")),
-        Verb(
-            MEETING_MOVED, _("Une réunion sur le pilote de « %(title)s » change de date ou de lien")
-        ),
-        Verb(
-            MEETING_TOLD, _("Le compte rendu d’une réunion sur le pilote de « %(title)s » est là")
-        ),
-        Verb(MEETING_OFF, _("Une réunion sur le pilote de « %(title)s » est annulée")),
-        Verb(
-            REPORT_DUE,
-            _("Un rapport du pilote de « %(title)s » est attendu"),
-            still=_still_pools(state=State.PILOTING),
-        ),
-        Verb(
-            REVIEW,
-            _("L’avis de votre organisation sur le pilote de « %(title)s » est attendu"),
-            still=_still_pools(state=State.REVIEWING),
-        ),
-        Verb(FOUND, _("Le constat sur le pilote de « %(title)s » est publié")),
-        Verb(ENDED, _("La subvention d’essaimage de « %(title)s » est terminée")),
-        Verb(
-            TO_SIGN,
-            _("Une seconde signature est attendue : %(title)s"),
-            unseen=gone,
-            still=_still_options(state__in=LIVING[:2]),
-            done=_("La seconde signature n’est plus attendue : %(title)s"),
-        ),
-        Verb(PLEDGED, _("Une option est prise : %(title)s")),
-        Verb(OPTION_ENDED, _("Une option se termine : %(title)s")),
-        Verb(
-            EXPIRING,
-            _("Votre option expire bientôt : %(title)s"),
-            unseen=gone,
-            still=_still_options(state=OptionState.PLEDGED),
-        ),
-        Verb(CONFIRMED, _("Une option est confirmée : %(title)s")),
-        Verb(COMMITTED, _("Un financement est engagé juridiquement : %(title)s")),
-        Verb(DISENGAGED, _("Ce qui n’était pas engagé est libéré : %(title)s")),
-        Verb(REACHED, _("Un jalon est atteint, son versement peut être demandé : %(title)s")),
-        Verb(ASKED, _("Un versement est demandé : %(title)s")),
-        Verb(PAID, _("Un versement est enregistré : %(title)s")),
-        Verb(
-            PUBLICATION,
-            _("Les données de votre subvention sont à publier : %(title)s"),
-            unseen=gone,
-            still=_still_options(acts__isnull=False, acts__publication=None),
-        ),
-    ]:
-        register_verb(verb)

@@ -54,6 +54,13 @@ def organisation(request: HttpRequest, found: Any) -> dict[str, Any] | None:
     return {"options": options} if options else None
 
 
+def four_eyes(request: HttpRequest, found: Any) -> dict[str, Any] | None:
+    """Whether two persons sign: for its representatives, once somebody there may fund."""
+    if not rules.can_set_four_eyes(request.user, found) or not rules.signatories(found).exists():
+        return None
+    return {"organisation": found}
+
+
 def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
     count = Pool.objects.concerning(user).count()
     if not count:
@@ -105,6 +112,12 @@ def register_panels() -> None:
         Panel(
             "replication", "subvention", _("Qui finance ce site"), "funding/panel_site.html", site,
             order=10,
+        )
+    )  # fmt: skip
+    register(
+        Panel(
+            "organisation.actions", "signatures", _("Signature des options"),
+            "funding/_four_eyes_button.html", four_eyes, order=230,
         )
     )  # fmt: skip
     register(

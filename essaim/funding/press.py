@@ -47,7 +47,11 @@ def press_data(pool: Pool, address: str) -> dict[str, Any]:
         facts.insert(1, (_("Porteur de l’initiative"), card.holder.name))
     finding = pool.findings.filter(is_positive=True).order_by("period").last()
     if finding is not None:
-        told = _("Constatée le %(day)s : %(favourable)s avis favorables sur %(voters)s.") % {
+        told = ngettext(
+            "Constatée le %(day)s : %(favourable)s avis favorable sur %(voters)s.",
+            "Constatée le %(day)s : %(favourable)s avis favorables sur %(voters)s.",
+            finding.favourable,
+        ) % {
             "day": date_format(finding.on, "DATE_FORMAT"),
             "favourable": finding.favourable,
             "voters": finding.voters,
@@ -88,7 +92,7 @@ def _lead(pool: Pool, number: int) -> str:
     if not number:
         return _("Une initiative cherche des financeurs pour essayer ensemble, puis essaimer.")
     return ngettext(
-        "%(n)s financeur s’engage dans l’essaimage d’une même initiative : un pilote essaie pour tous, puis chacun décide.",
+        "%(n)s financeur prend une option sur l’essaimage d’une initiative : un pilote essaie, puis il décide.",
         "%(n)s financeurs se groupent pour essaimer une même initiative : un pilote essaie pour tous, puis chacun décide.",
         number,
     ) % {"n": number}  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Sum, Value
@@ -13,7 +13,7 @@ from essaim.replications.models import Mode
 from essaim.scaling.models import Answer
 from essaim.scaling.questions import QUESTIONS
 
-from .models import Balance, LedgerLine, Option, PilotReport, Pool, ReportSpending, SiteCost
+from .models import Balance, Kind, LedgerLine, Option, PilotReport, Pool, ReportSpending, SiteCost
 from .shares import apportion
 
 
@@ -71,7 +71,7 @@ def spending_of(
     query, the reports' own rows being fetched."""
     planned: dict[str, int] = {}
     own = SiteCost.objects.filter(
-        option__in=pool.options.filter(is_pilot=True).living(), option__cofunds=None
+        option__in=pool.options.filter(is_pilot=True).living().standing(), option__cofunds=None
     )
     columns = ("of", "kind", "amount_cents")
     lines = list(
@@ -122,10 +122,11 @@ class Year:
     option: Option
     year: int
     sums: dict[str, int]
+    paid: dict[str, int] = field(default_factory=dict)  # by line of what a site costs; "" for none
 
 
 def by_funder_and_year(pool: Pool) -> list[Year]:
-    """Two queries: by funder, year, territory. All years together make the balance."""
+    """Three queries: by funder, year, territory. All years together make the balance."""
     options = {each.pk: each for each in pool.options.for_list()}
     found: dict[tuple[int, int], Year] = {}
     lines = pool.ledger.order_by().values("option", "on__year", "kind")
@@ -133,6 +134,10 @@ def by_funder_and_year(pool: Pool) -> list[Year]:
         key = line["option"], line["on__year"]
         row = found.setdefault(key, Year(options[key[0]], key[1], {}))
         row.sums[line["kind"]] = int(line["total"])
+    paid = pool.ledger.filter(kind=Kind.PAYMENT).order_by()
+    parts = paid.values_list("option", "on__year", "instalment__kind")
+    for option, year, kind, total in parts.annotate(total=Sum("amount_cents")):
+        found[option, year].paid[kind or ""] = int(total)
     return sorted(
         found.values(),
         key=lambda row: (row.option.funder.name, row.year, row.option.territory.label),
@@ -142,10 +147,10 @@ def by_funder_and_year(pool: Pool) -> list[Year]:
 def shares_of(options: Iterable[Option]) -> dict[int, int]:
     """What part of its site each option pays, in hundredths of a percent: those of a site make
     10,000. Only of sites that several funders pay; amounts confirmed, else pledged."""
-    sites: dict[tuple[int, int], list[Option]] = {}
+    sites: dict[int, list[Option]] = {}
     for option in options:
         if option.counts:
-            sites.setdefault((option.pool_id, option.territory_id), []).append(option)
+            sites.setdefault(option.cofunds_id or option.pk, []).append(option)
     found: dict[int, int] = {}
     for site in sites.values():
         if len(site) > 1:

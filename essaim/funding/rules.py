@@ -23,7 +23,7 @@ from essaim.people.rules import (
     memberships_of,
 )
 
-from .models import COUNTED, Option, Pool
+from .models import COUNTED, Instalment, Option, Pool
 
 
 def mandates(user: Any) -> Any:
@@ -46,6 +46,20 @@ def is_signed_by_another(option: Option, user: Any = None) -> bool:
     if option.confirming_at is None or first is None or first == user:
         return False
     return acts_for(first, option.funder)
+
+
+def signatories(organisation: Organisation) -> Any:
+    """Memberships of those who may sign an option there."""
+    held = Membership.objects.filter(organisation=organisation, user__is_active=True)
+    return held.filter(functions__contains=[Function.FUNDER])
+
+
+def lacks_second(option: Option) -> bool:
+    """Its second signature is waited for, and nobody else there may give it."""
+    if not option.waits_for_second_signature:
+        return False
+    others = signatories(option.funder).exclude(user=option.first_signatory_id)
+    return not others.exists()
 
 
 @rules.predicate
@@ -73,8 +87,10 @@ def _sides(pool: Pool) -> list[tuple[int, int | None]]:
     return remembered(
         ("funding.sides", pool.pk),
         lambda: [
-            (funder, adopter if is_pilot else None)
-            for funder, adopter, is_pilot in rows.values_list("funder", "adopter", "is_pilot")
+            (funder, adopter if is_pilot and left is None else None)
+            for funder, adopter, is_pilot, left in rows.values_list(
+                "funder", "adopter", "is_pilot", "left_on"
+            )
         ],
     )
 
@@ -99,13 +115,13 @@ def is_of_the_pilot(user: Any, pool: Pool) -> bool:
 
 
 def visiting_organisations(user: Any, pool: Pool) -> Any:
-    """Those in whose name this person may note a visit of the pilot: members of the pool, who
-    carries the card, and who takes the pilot up."""
+    """Those in whose name this person may note a visit of the pilot, or comment on its reports:
+    members of the pool, its lead, who carries the card, and who takes the pilot up."""
     if not user.is_authenticated:
         return Organisation.objects.none()
     mine = Q(memberships__user=user)
     member = Q(options__in=Option.objects.filter(pool=pool, state__in=COUNTED))
-    pilots = Option.objects.filter(pool=pool, is_pilot=True, state__in=COUNTED)
+    pilots = Option.objects.filter(pool=pool, is_pilot=True).counted().standing()
     member |= Q(pk__in=pilots.exclude(adopter=None).values("adopter"))
     own = Q(pk=pool.lead_id) | member | Q(pk=pool.initiative.holder_id)
     return Organisation.objects.filter(mine & own).distinct().order_by("name", "pk")
@@ -161,14 +177,32 @@ def is_of_the_funder(user: Any, option: Option) -> bool:
 
 
 @rules.predicate
-def can_ask_for_payment(user: Any, option: Option) -> bool:
-    """The adopter, or the holder where none is found yet."""
-    if option.adopter is not None and is_member(user, option.adopter):
-        return True
+def is_of_the_adopter(user: Any, option: Option) -> bool:
+    return option.adopter is not None and bool(is_member(user, option.adopter))
+
+
+@rules.predicate
+def is_of_its_holder(user: Any, option: Option) -> bool:
     return is_of_the_team(user, option.pool.initiative)
 
 
-can_follow_option = is_of_the_funder | can_ask_for_payment
+@rules.predicate
+def can_ask_for_payment(user: Any, option: Option) -> bool:
+    """The adopter, or the holder while none is found: nobody asks for the money of another."""
+    if option.adopter_id is None:
+        return is_of_its_holder(user, option)
+    return is_of_the_adopter(user, option)
+
+
+@rules.predicate
+def can_ask_for(user: Any, instalment: Instalment) -> bool:
+    """The holder for the transfer (its engineering, the innovator's days); as above for the rest."""
+    if instalment.is_transfer:
+        return is_of_its_holder(user, instalment.option)
+    return can_ask_for_payment(user, instalment.option)
+
+
+can_follow_option = is_of_the_funder | is_of_the_adopter | is_of_its_holder
 
 
 @rules.predicate

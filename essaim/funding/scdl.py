@@ -1,6 +1,7 @@
 """Grants in the national schema « subventions » (SCDL 2.1): what each funder must publish.
 
-One row for each legal act: the platform knows the acts, not what the funder had published before.
+One row for each legal act and each of its beneficiaries: the platform knows the acts, not what the
+funder had published before.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from essaim.common.spreadsheets import safe
 from essaim.dossiers.prefill import rna_of
 from essaim.people.models import Organisation
 
-from .models import LegalAct, Option, Pool, SiteCost
+from .models import Instalment, LegalAct, Option, Pool, SiteCost
+from .shares import apportion
 
 COLUMNS = (
     *("nomAttribuant", "idAttribuant", "dateConvention", "referenceDecision"),
@@ -29,21 +31,55 @@ COLUMNS = (
 LONGEST = 256  # characters of « objet »
 
 
-def beneficiary_of(option: Option) -> Organisation | None:
-    return option.adopter or option.pool.initiative.holder
+def beneficiary_of(option: Option, instalment: Instalment | None = None) -> Organisation | None:
+    """Who is paid: the adopter, or the holder where none is named and for the lines of transfer."""
+    holder = option.pool.initiative.holder
+    if instalment is not None and instalment.is_transfer:
+        return holder
+    return option.adopter or holder
+
+
+def parts_of(act: LegalAct) -> list[tuple[Organisation | None, int]]:
+    """The beneficiaries of an act and what of it is theirs, in cents: the transfer planned on the
+    option is the holder's, in each act by its part of what was confirmed, to the cent. Several
+    acts and the part still to commit make the whole transfer."""
+    option = act.option
+    adopter, holder = beneficiary_of(option), option.pool.initiative.holder
+    transfer = sum(
+        each.amount_cents
+        for each in option.instalments.all()
+        if each.is_transfer and each.cancelled_on is None
+    )
+    if not transfer or holder is None or adopter == holder:
+        return [(adopter, act.amount_cents)]
+    acts = sorted(option.acts.all(), key=lambda each: each.pk)
+    amounts = [each.amount_cents for each in acts]
+    rest = max(0, (option.confirmed_cents or 0) - sum(amounts))
+    shares = apportion(min(transfer, sum(amounts) + rest), [*amounts, rest])
+    held = shares[[each.pk for each in acts].index(act.pk)]
+    return [
+        (whose, cents)
+        for whose, cents in ((adopter, act.amount_cents - held), (holder, held))
+        if cents
+    ]
 
 
 def row_of(
-    act: LegalAct, rna: dict[int, str] | None = None, budgets: dict[int, int] | None = None
+    act: LegalAct,
+    beneficiary: Organisation | None,
+    cents: int,
+    rna: dict[int, str] | None = None,
+    budgets: dict[int, int] | None = None,
 ) -> dict[str, Any]:
-    """The schema asks for SIRETs: where an organisation gave none, the cell is left empty rather
-    than guessed. ``rna``: of organisations, by key; ``budgets``: cents that a site costs where it
-    has its own, by its first option."""
+    """What one beneficiary gets by an act. The schema asks for SIRETs: where an organisation gave
+    none, the cell is left empty rather than guessed. ``rna``: of organisations, by key;
+    ``budgets``: cents that a site costs where it has its own, by its first option."""
     option = act.option
-    beneficiary = beneficiary_of(option)
     site_cents = (budgets or {}).get(option.cofunds_id or option.pk, option.pool.site_cents)
     instalments = sorted(
-        each.planned_on for each in option.instalments.all() if each.cancelled_on is None
+        each.planned_on
+        for each in option.instalments.all()
+        if each.cancelled_on is None and beneficiary_of(option, each) == beneficiary
     )
     period = ""
     if instalments:
@@ -58,13 +94,13 @@ def row_of(
         "idBeneficiaire": beneficiary.siret if beneficiary else "",
         "rnaBeneficiaire": (rna or {}).get(beneficiary.pk, "") if beneficiary else "",
         "objet": _purpose(option),
-        "montant": f"{Decimal(act.amount_cents) / 100:.2f}",
+        "montant": f"{Decimal(cents) / 100:.2f}",
         "nature": "aide en numéraire",
         "conditionsVersement": "échelonné" if len(instalments) > 1 else "unique",
         "datesPeriodeVersement": period,
         "notificationUE": "non",
         # Of the grant in what the site costs, as a decimal fraction.
-        "pourcentageSubvention": _share(act.amount_cents, site_cents),
+        "pourcentageSubvention": _share(cents, site_cents),
         "dispositifAide": "subvention d’essaimage",
     }
 
@@ -91,15 +127,17 @@ def _budgets(acts: Iterable[LegalAct]) -> dict[int, int]:
 def for_scdl(acts: Any) -> Any:
     return acts.select_related(
         "option__funder", "option__adopter", "option__territory", "option__pool__initiative__holder"
-    ).prefetch_related("option__instalments")
+    ).prefetch_related("option__instalments", "option__acts")
 
 
 def rows_of(acts: Iterable[LegalAct]) -> list[dict[str, Any]]:
-    """Of acts read by ``for_scdl``; two queries more, whatever their number."""
+    """Of acts read by ``for_scdl``, one for each beneficiary; two queries more, whatever their
+    number."""
     rows = list(acts)
-    paid = [each for act in rows if (each := beneficiary_of(act.option)) is not None]
-    rna, budgets = rna_of({each.pk for each in paid}), _budgets(rows)
-    return [row_of(act, rna, budgets) for act in rows]
+    parts = [(act, whose, cents) for act in rows for whose, cents in parts_of(act)]
+    rna = rna_of({whose.pk for _act, whose, _cents in parts if whose is not None})
+    budgets = _budgets(rows)
+    return [row_of(act, whose, cents, rna, budgets) for act, whose, cents in parts]
 
 
 def lines_of(acts: Iterable[LegalAct]) -> str:

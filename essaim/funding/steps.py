@@ -39,14 +39,19 @@ class Act:
 
 def may_move(pool: Pool, *, missing: list[str], votes: Any, options: list[Option]) -> bool:
     """Whether the lead acts next: nothing is missing any more for the pilot to start, every member
-    gave its opinion, or every option that this reader sees has its end, as ``close_pool`` asks.
-    ``votes``: as ``reviews.count`` gives them; None for who may not follow them."""
+    gave its opinion, or every option has its end, or its time is over, as ``close_pool`` asks.
+    ``votes``: as ``reviews.count`` gives them; None for who may not follow them. ``options``:
+    those that this reader sees; others wait too, to be countersigned."""
     if pool.state == State.OPEN:
         return not missing
     if pool.state == State.REVIEWING:
         return votes is not None and bool(votes.is_full)
+    if pool.state != State.ACTIVATING or pool.is_late:
+        return pool.state == State.ACTIVATING
     waiting = {OptionState.PREPARED, OptionState.PLEDGED}
-    return pool.state == State.ACTIVATING and all(each.state not in waiting for each in options)
+    if any(each.state in waiting for each in options):
+        return False
+    return not pool.options.filter(state=OptionState.PREPARED).exists()
 
 
 def next_step(pool: Pool, *, may_move: bool = False, judged: bool = False) -> Next:
@@ -72,9 +77,9 @@ def next_step(pool: Pool, *, may_move: bool = False, judged: bool = False) -> Ne
         else (_("publier le constat"), lead, pool.vote_until)
         if may_move
         else (_("donner son avis sur le pilote"), _("chaque membre"), pool.vote_until),
-        State.ACTIVATING: (
-            _("clore, ou laisser d’autres territoires prendre une option"), lead, None
-        )
+        State.ACTIVATING: (_("clore, ou reporter la date limite"), lead, None)
+        if may_move and pool.is_late
+        else (_("clore, ou laisser d’autres territoires prendre une option"), lead, None)
         if may_move
         else (_("confirmer ou décliner son option"), _("chaque membre"), pool.confirm_until),
         State.CLOSED: ("", "", None),
@@ -141,10 +146,17 @@ def expires_soon(option: Option) -> bool:
 
 
 def acts_of_option(
-    user: Any, option: Option, *, has_paid: bool, may_free: bool = False
+    user: Any,
+    option: Option,
+    *,
+    has_paid: bool,
+    may_free: bool = False,
+    stopped: bool = False,
+    names: bool = True,
 ) -> list[Act]:
     """What this person may do here now. ``has_paid``: a payment of it stands in the ledger;
-    ``may_free``: what it confirmed may go back, uncommitted, to its funder."""
+    ``may_free``: what it confirmed may go back, uncommitted, to its funder; ``stopped``: its site
+    is, nothing more is signed for it; ``names``: its adopter may still be named."""
 
     def at(name: str) -> str:
         return reverse(f"funding:{name}", args=[option.pool.slug, option.pk])
@@ -154,11 +166,11 @@ def acts_of_option(
         return found
     pool_state, state = State(option.pool.state), OptionState(option.state)
     in_time = pool_state == State.ACTIVATING and not option.pool.is_late
-    may_confirm = in_time or (option.is_pilot and pool_state == State.OPEN)
+    may_confirm = (in_time or (option.is_pilot and pool_state == State.OPEN)) and not stopped
     signs = option.waits_for_second_signature and option.first_signatory_id != user.pk
     signs = signs and option.expires_on >= timezone.localdate()
     if state == OptionState.PREPARED:
-        signs = signs and option.pool.takes_options
+        signs = signs and option.pool.takes_options and not stopped
     elif option.confirming_at is not None:
         signs = signs and may_confirm
     if signs:
@@ -183,7 +195,7 @@ def acts_of_option(
     elif state == OptionState.PREPARED and option.pool.is_alive:
         found.append(Act(_("Retirer"), at("withdraw")))
     if state == OptionState.CONFIRMED:
-        if option.adopter_id is None:
+        if names and option.adopter_id is None:
             found.append(Act(_("Nommer le repreneur"), at("adopter"), primary=True))
         found.append(Act(_("Joindre l’acte juridique"), at("act"), primary=True))
         found.append(Act(_("Prévoir un versement"), at("plan")))
@@ -191,6 +203,6 @@ def acts_of_option(
             found.append(Act(_("Libérer ce qui n’est pas engagé"), at("disengage")))
         if has_paid:
             found.append(Act(_("Enregistrer un reversement"), at("recover")))
-    elif state == OptionState.PLEDGED and option.adopter_id is None:
+    elif state == OptionState.PLEDGED and names and option.adopter_id is None:
         found.append(Act(_("Nommer le repreneur"), at("adopter")))
     return found

@@ -42,7 +42,7 @@ def on_stopped(sender: Any, replication: Replication, by: Any, **kwargs: Any) ->
     if replication.origin != Origin.POOL or name != "option" or not key.isdecimal():
         return
     of_site = Option.objects.filter(Q(pk=int(key)) | Q(cofunds=int(key)))
-    rows = list(of_site.filter(state=OptionState.CONFIRMED).select_related("pool").order_by("pk"))
+    rows = list(of_site.counted().select_related("pool").order_by("pk"))
     whom = [(option, option.funder_id) for option in rows]
     whom += [(option, option.pool.lead_id) for option in rows[:1]]
     told: set[int] = set()

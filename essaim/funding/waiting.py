@@ -15,11 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from essaim.common.waiting import Waiting
 from essaim.initiatives.models import Initiative
+from essaim.replications.models import State as SiteState
 
 from .actions.publishing import NOTICE_DAYS, due_on
 from .models import (
     COUNTED,
     DUE,
+    PAYING,
+    CostLine,
     Instalment,
     LedgerLine,
     LegalAct,
@@ -34,6 +37,8 @@ from .models import (
 )
 from .rules import mandates
 from .stopped import held, stopped
+
+STOPPED = SiteState.STOPPED
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
@@ -54,8 +59,8 @@ def waiting(user: Any) -> Iterator[Waiting]:
 def _of_holder(user: Any, cards: set[int]) -> Iterator[Waiting]:
     """The report, of the holder and of who takes the pilot up."""
     pilots = Option.objects.filter(
-        is_pilot=True, state__in=COUNTED, adopter__in=user.memberships.values("organisation")
-    )
+        is_pilot=True, adopter__in=user.memberships.values("organisation")
+    ).counted().standing()  # fmt: skip
     found = Pool.objects.filter(
         Q(initiative__in=cards, state=State.FORMING, holder_agreed_at=None)
         | Q(state=State.PILOTING, next_report_on__isnull=False)
@@ -116,7 +121,7 @@ def _to_pilot() -> Any:
     """Of a pool: the lead’s option on the pilot, confirmed, whose adopter agreed; what else may
     be missing (the shares of others) its page says."""
     return Option.objects.filter(
-        Exists(sites_of().filter(adopter_agreed_at__isnull=False)),
+        Exists(sites_of().filter(adopter_agreed_at__isnull=False).exclude(state=STOPPED)),
         pool=OuterRef("pk"), funder=OuterRef("lead"), is_pilot=True,
         state=OptionState.CONFIRMED, adopter__isnull=False,
     )  # fmt: skip
@@ -155,6 +160,9 @@ def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
     taking = Q(pool__state__in=[State.OPEN, State.ACTIVATING]) & ~late
     confirming = Q(state=OptionState.PLEDGED, confirming_at__isnull=False)
     confirming &= Q(pool__state=State.ACTIVATING) & ~late | Q(pool__state=State.OPEN, is_pilot=True)
+    goes_on = ~Q(Exists(sites_of().filter(state=STOPPED)))
+    confirming &= goes_on
+    taking &= goes_on
     waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user) & taking
     waits |= confirming & ~Q(confirming_by=user)
     waits |= Q(state=OptionState.PLEDGED, prolonging_until__isnull=False) & ~Q(prolonging_by=user)
@@ -203,28 +211,44 @@ def _to_judge(user: Any, mine: set[int], cards: set[int]) -> Iterator[Waiting]:
 
 def _to_confirm(mine: set[int]) -> Iterator[Waiting]:
     ready = _options(funder__in=mine, state=OptionState.PLEDGED, confirming_at=None)
+    ready = ready.annotate(is_over=Exists(sites_of().filter(state=STOPPED)))
     for option in ready.filter(
         Q(pool__state=State.ACTIVATING) | Q(pool__state=State.OPEN, is_pilot=True)
     ):
+        title = _("Confirmer ou décliner votre option")
+        if option.is_over:
+            title = _("Retirer ou décliner votre option : son site s’est arrêté")
         yield Waiting(
-            title=_("Confirmer ou décliner votre option"), url=option.get_absolute_url(),
+            title=title, url=option.get_absolute_url(),
             about=f"{option.pool.initiative.title} – {option.territory.label}",
             due=min(option.expires_on, option.pool.due_on or option.expires_on),
         )  # fmt: skip
 
 
 def _to_ask(user: Any, cards: set[int]) -> Iterator[Waiting]:
-    """Reached and legally committed, not asked for: the adopter's to ask, or the holder's where
-    none is found yet (``rules.can_ask_for_payment``)."""
+    """Reached and legally committed to its amount, not asked for: the adopter's to ask, or the holder's where
+    none is found yet, and always for the transfer (``rules.can_ask_for``)."""
+    of_card, transfer = Q(option__pool__initiative__in=cards), Q(kind__in=CostLine.TRANSFER)
     theirs = Q(option__adopter__in=user.memberships.values("organisation"))
-    theirs |= Q(option__adopter=None, option__pool__initiative__in=cards)
+    theirs = transfer & of_card | ~transfer & (theirs | Q(option__adopter=None) & of_card)
     rows = Instalment.objects.filter(
-        theirs, reached_on__isnull=False, cancelled_on=None, option__state=OptionState.CONFIRMED
+        theirs,
+        reached_on__isnull=False,
+        cancelled_on=None,
+        option__state=OptionState.CONFIRMED,
+        option__pool__state__in=PAYING,
     ).filter(
         Exists(LegalAct.objects.filter(option=OuterRef("option"))),
         ~Exists(LedgerLine.objects.filter(instalment=OuterRef("pk"), kind="request")),
     )
-    for row in rows.select_related("option__pool__initiative", "option__territory").order_by("pk"):
+    found = list(
+        rows.select_related("option__pool__initiative", "option__territory").order_by("pk")
+    )
+    balances = LedgerLine.objects.balances(row.option for row in found) if found else {}
+    for row in found:
+        balance = balances[row.option_id]
+        if balance.requested + row.amount_cents > balance.committed:
+            continue  # an act is still to come: its page offers nothing
         yield Waiting(
             title=_("Demander un versement"), url=row.option.get_absolute_url(),
             about=f"{row.option.pool.initiative.title} – {row.option.territory.label}",

@@ -22,8 +22,8 @@ GRANTS = Table(
     "grants",
     _("Subventions attribuées"),
     _(
-        "Toutes les subventions des groupements publics, un acte juridique par ligne, dans le"
-        " schéma national « subventions » (SCDL 2.1)."
+        "Toutes les subventions des groupements publics, une ligne par acte juridique et par"
+        " bénéficiaire, dans le schéma national « subventions » (SCDL 2.1)."
     ),
     [
         Column("nomAttribuant", "string", _("Attribuant"), True),
@@ -32,7 +32,7 @@ GRANTS = Table(
                help=_("De l’acte, où il n’y a pas de convention.")),
         Column("referenceDecision", "string", _("Référence de la décision"), True),
         Column("nomBeneficiaire", "string", _("Bénéficiaire"),
-               help=_("Le repreneur ; le porteur de la fiche, où le site n’a pas de repreneur.")),
+               help=_("Le repreneur ; le porteur de la fiche, où le site n’a pas de repreneur et pour ce qui paie son transfert.")),
         Column("idBeneficiaire", "string", _("SIRET du bénéficiaire"), help=NOT_GIVEN, limits=SIRET),
         Column("rnaBeneficiaire", "string", _("RNA du bénéficiaire"),
                limits={"pattern": r"^W\d{9}$"}),

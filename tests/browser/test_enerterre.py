@@ -137,7 +137,7 @@ def four_eyes(funder: Person) -> None:
     """Its representative asks for two signatures."""
     funder.go("/organisations?q=Signatures")
     funder.press("a[href*='departement-des-signatures']")
-    funder.go(funder.path.split("?")[0].rstrip("/") + "/signatures")
+    funder.press("a[href$='/signatures']")
     funder.send(four_eyes=True)
 
 

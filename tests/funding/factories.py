@@ -195,11 +195,12 @@ def record_act(
 
 
 def instalment(
-    option: Option, by: User, cents: int, reached: bool = True, of_site: bool = False
-) -> Instalment:
+    option: Option, by: User, cents: int, reached: bool = True, of_site: bool = False,
+    kind: str = "",
+) -> Instalment:  # fmt: skip
     row = money.plan_instalment(
         option, by=by, submission=uuid.uuid4(), label="Premier chantier", amount_cents=cents,
-        planned_on=today(30), of_site=of_site,
+        planned_on=today(30), of_site=of_site, kind=kind,
     )  # fmt: skip
     if reached:
         money.reach(row, by=by, on=today())

@@ -91,6 +91,15 @@ def milestone(reached: bool) -> Arguments:
     return arguments
 
 
+def without_adopter(world: SimpleNamespace) -> list[Any]:
+    """Of a site whose adopter is still to be found."""
+    found = story(world, "activating")
+    option, person = found.others[0], found.funders[0]
+    options.confirm(option, by=person)
+    record_act(option, person)
+    return [found.pool.slug, option.pk, instalment(option, person, 1_000).pk]
+
+
 def of_the_adopter(world: SimpleNamespace) -> list[Any]:
     """A restricted pool that another leads; the member is of who takes the pilot up."""
     made = factories.piloting(
@@ -211,11 +220,11 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "act": (LEAD, option("piloting")),
     "act_file": (FOLLOW, act),
     "mark_published": (LEAD, act),
-    "site_budget": (LEAD | HOLDER, option("piloting")),
+    "site_budget": (LEAD, option("piloting")),
     "plan": (LEAD, option("piloting")),
     "reach": (LEAD, milestone(False)),
-    "ask": (HOLDER, milestone(True)),
-    "ask#restricted": ({"member"} | HOLDER, of_the_adopter),
+    "ask": (HOLDER, without_adopter),
+    "ask#restricted": ({"member"}, of_the_adopter),
     "cancel_instalment": (LEAD, milestone(True)),
     "pay": (LEAD, milestone(True)),
     "disengage": (LEAD, option("piloting")),

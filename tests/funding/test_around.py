@@ -17,6 +17,7 @@ from essaim.following.models import Notification
 from essaim.funding.actions import (
     keeping,
     meetings,
+    money,
     options,
     papers,
     pools,
@@ -40,6 +41,7 @@ from essaim.funding.press import press_data
 from essaim.funding.suggesting import adopters_for, like_the_pilot
 from essaim.introductions.useful import ranking
 from essaim.introductions.useful.needs import Answered
+from essaim.people.actions.deletion import delete_account
 from essaim.people.models import User
 from essaim.replications.actions import agree
 from tests.funding.factories import (
@@ -192,6 +194,17 @@ class TestPress:
         answer = Client().get(reverse("funding:press", args=[story.pool.slug]))
         assert answer["Content-Type"] == "application/pdf" and answer.content[:4] == b"%PDF"
 
+    def test_one_funder_takes_an_option_one_opinion_is_one(self) -> None:
+        story = opened()
+        pledged(story.pool, story.lead)
+        assert press_data(story.pool, "")["lead"].startswith("1 financeur prend une option sur")
+        story = reviewing(2)
+        vote(story, story.lead)
+        reviews.publish_finding(story.pool, by=story.lead)
+        assert "1 avis favorable sur 1." in str(press_data(story.fresh(), ""))
+        page = Client().get(story.pool.get_absolute_url()).content.decode()
+        assert "1 avis favorable sur 1 (membres : 2)" in page
+
     def test_none_before_the_opening_and_never_a_person(self) -> None:
         story = forming()
         address = reverse("funding:press", args=[story.pool.slug])
@@ -311,6 +324,39 @@ def test_amounts_by_funder_year_and_territory_make_the_balance() -> None:
     name = next(column for column in found[0] if column.startswith("confirmation ("))
     total = sum(round(100 * float(row[name].replace(",", "."))) for row in found)
     assert total == story.pool.ledger.balance().confirmed
+
+
+def test_a_line_says_who_passed_it_to_those_who_follow_and_as_what_in_the_export() -> None:
+    story, option, person = confirmed()
+    User.objects.filter(pk=person.pk).update(name="Camille Dupré")
+    asks = MembershipFactory(organisation=option.adopter, role="representative").user
+    record_act(option, person)
+    row = instalment(option, person, 1_000)
+    money.ask_for_payment(row, by=asks)
+    options.expire(story.others[1].pk, today=today(500))
+    delete_account(asks, keep_name=False, leave_unrepresented=True)
+    for address in (reverse("funding:ledger", args=[story.pool.slug]), option.get_absolute_url()):
+        page = signed_in(person).get(address).content.decode()
+        assert "<td>Camille Dupré</td>" in page and "<td>compte supprimé</td>" in page
+    assert (
+        "passée d’elle-même"
+        in signed_in(person).get(reverse("funding:ledger", args=[story.pool.slug])).content.decode()
+    )
+    # Who does not follow reads no line at all.
+    assert "Camille" not in Client().get(option.get_absolute_url()).content.decode()
+    address = reverse("funding:ledger_export", args=[story.pool.slug, "csv"])
+    text = b"".join(signed_in(person).get(address).streaming_content).decode()[1:]
+    assert "Camille" not in text
+    found = [
+        line for line in csv.DictReader(io.StringIO(text), delimiter=";")
+        if line["Territoire"] == option.territory.label
+    ]  # fmt: skip
+    assert [line["Passée par"] for line in found] == ["financeur"] * 3 + ["bénéficiaire"]
+    assert {line["Bénéficiaire"] for line in found} == {option.adopter.name}
+    assert {line["SIREN du bénéficiaire"] for line in found} == {option.adopter.siren}
+    pools.abandon(story.pool, by=story.lead, reason="Fin.", lesson="Trop tôt.")
+    last = story.pool.ledger.for_list().order_by("pk").last()
+    assert (last.kind, last.capacity) == ("disengagement", "chef de file")
 
 
 @pytest.mark.django_db(databases=["default", "owner"])

@@ -12,9 +12,19 @@ from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.funding.actions import deadlines, meetings, money, options, pools, reports
-from essaim.funding.models import Meeting, PilotReport, Pool
+from essaim.funding.actions import (
+    deadlines,
+    meetings,
+    milestones,
+    money,
+    options,
+    pools,
+    reports,
+    reviews,
+)
+from essaim.funding.models import Comment, Meeting, Option, PilotReport, Pool
 from essaim.funding.waiting import waiting
+from essaim.initiatives.models import Initiative
 from essaim.people.models import User
 from tests.funding.factories import (
     activating,
@@ -32,6 +42,7 @@ from tests.funding.factories import (
     with_options,
 )
 from tests.people.factories import MembershipFactory, OrganisationFactory
+from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +67,8 @@ class TestMeetings:
             sent = client.post(plan, {"on": today(9).isoformat(), "link": link, "minutes": ""})
             assert sent.status_code == 302
         meeting = Meeting.objects.get()
-        group = {story.holder.pk, *(person.pk for person in story.funders)}
+        assert story.adopts is not None
+        group = {story.holder.pk, story.adopts.pk, *(person.pk for person in story.funders)}
         assert told("pool_meeting") == group  # all but who planned it
         change = reverse("funding:change_meeting", args=[story.pool.slug, meeting.pk])
         page = client.get(change).content.decode()
@@ -98,10 +110,66 @@ class TestTold:
             reports.comment(
                 PilotReport.objects.get(), by=story.funders[0], submission=key, text="Combien ?"
             )
+        assert story.adopts is not None
         assert told("pool_commented") == {
-            story.holder.pk, story.lead.pk, story.funders[1].pk
+            story.holder.pk, story.lead.pk, story.funders[1].pk, story.adopts.pk
         }  # fmt: skip
-        assert Notification.objects.filter(announcement__verb="pool_commented").count() == 3
+        assert Notification.objects.filter(announcement__verb="pool_commented").count() == 4
+
+    def test_a_comment_is_of_an_organisation_that_stands_in_the_pool(self) -> None:
+        story = reviewing(3)
+        report, person = PilotReport.objects.get(), story.funders[0]
+        # Once optioned, it withdrew: nothing is said in its name; another of theirs stands.
+        gone = MembershipFactory(user=person, functions=["funder"]).organisation
+        Option.objects.create(
+            pool=story.pool, funder=gone, territory=TerritoryFactory(kind="department"),
+            amount_cents=1, expires_on=today(9), state="withdrawn", ended_on=today(),
+        )  # fmt: skip
+        said = reports.comment(report, by=person, submission=uuid.uuid4(), text="Combien ?")
+        (standing,) = person.memberships.exclude(organisation=gone)
+        assert said.organisation == standing.organisation
+        # The holder's, and who takes the pilot up.
+        holder = MembershipFactory(user=story.holder).organisation
+        Initiative.objects.filter(pk=story.pool.initiative_id).update(holder=holder)
+        assert story.adopts is not None
+        for by, body in ((story.holder, holder), (story.adopts, story.pilot.adopter)):
+            said = reports.comment(report, by=by, submission=uuid.uuid4(), text="Trois.")
+            assert said.organisation == body
+
+    def test_who_belongs_to_several_says_which_comments(self) -> None:
+        story = reviewing(3)
+        report, person = PilotReport.objects.get(), story.funders[0]
+        address = reverse("funding:comment", args=[story.pool.slug, report.pk])
+        client = signed_in(person)
+        assert 'name="organisation"' not in client.get(address).content.decode()
+        second = organisation_of(story.funders[1])
+        MembershipFactory(user=person, organisation=second)
+        assert 'name="organisation"' in client.get(address).content.decode()
+        with pytest.raises(DomainError, match="laquelle"):
+            reports.comment(report, by=person, submission=uuid.uuid4(), text="Bien.")
+        typed = {"submission": str(uuid.uuid4()), "text": "Bien.", "organisation": second.pk}
+        assert client.post(address, typed).status_code == 302
+        assert Comment.objects.get().organisation == second
+        stranger = OrganisationFactory()
+        typed |= {"submission": str(uuid.uuid4()), "organisation": stranger.pk}
+        assert client.post(address, typed).status_code == 422
+
+    def test_who_takes_the_pilot_up_is_told_of_what_the_pool_says_of_it(self) -> None:
+        story = piloting(2)
+        assert story.adopts is not None
+        reports.note_visit(
+            story.pool, by=story.lead, organisation=organisation_of(story.lead),
+            submission=uuid.uuid4(), on=today(), seen="Deux chantiers.",
+        )  # fmt: skip
+        planned = milestones.plan_milestone(
+            story.pool, by=story.lead, submission=uuid.uuid4(), title="Ouvert", planned_on=today(9)
+        )
+        milestones.reach_milestone(planned, by=story.lead, on=today())
+        reports.report(story.pool, by=story.holder, submission=uuid.uuid4(), done="Ouvert.")
+        reviews.start_review(story.pool, by=story.lead)
+        deadlines.postpone(story.pool, by=story.lead, step="reviewing", until=today(90))
+        for verb in ("pool_visited", "pilot_milestone_reached", "pool_postponed"):
+            assert story.adopts.pk in told(verb), verb
 
     def test_a_payment_to_ask_for_waits_for_the_beneficiary(self) -> None:
         story = activating()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import uuid
 
 import pytest
 from django.test import Client
@@ -13,12 +14,14 @@ from essaim.dossiers.models import Answer
 from essaim.funding.actions import budgets, options, pools
 from essaim.funding.models import Option, Pool
 from essaim.funding.scdl import for_scdl, lines_of
+from essaim.people.models import Membership
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication, Side
 from tests.dossiers.factories import fill, started
 from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     activating,
+    funder,
     opened,
     organisation_of,
     pledged,
@@ -58,6 +61,43 @@ class TestSites:
         Pool.objects.filter(pk=pool.pk).update(audience="restricted")
         page = Client().get(pilot.get_absolute_url()).content.decode()
         assert pool.get_absolute_url() not in page
+
+
+class TestTwoSignatures:
+    def test_are_set_from_the_page_of_the_organisation(self) -> None:
+        person = funder()
+        body = organisation_of(person)
+        address = reverse("funding:four_eyes", args=[body.slug])
+        page = body.get_absolute_url()
+        client = signed_in(person)
+        assert address in client.get(page).content.decode()
+        assert "Moins de deux personnes" in client.get(address).content.decode()
+        colleague = funder(body)
+        assert "Moins de deux personnes" not in client.get(address).content.decode()
+        # Neither for who represents it not, nor where nobody may fund.
+        Membership.objects.filter(user=colleague).update(role="member")
+        assert address not in signed_in(colleague).get(page).content.decode()
+        assert address not in Client().get(page).content.decode()
+        Membership.objects.filter(organisation=body).update(functions=[])
+        assert address not in client.get(page).content.decode()
+
+    def test_who_prepares_alone_is_told_that_nobody_else_may_sign(self) -> None:
+        story, person = opened(), funder()
+        body = organisation_of(person)
+        options.set_four_eyes(body, True)
+        client = signed_in(person)
+        typed = {
+            "submission": str(uuid.uuid4()), "amount_cents": "100", "funder": body.pk,
+            "territory": body.territory.address, "expires_on": today(90).isoformat(),
+        }  # fmt: skip
+        address = reverse("funding:pledge", args=[story.pool.slug])
+        answer = client.post(address, typed)
+        said = "personne d’autre à"
+        assert said in client.get(answer["Location"]).content.decode()
+        options.withdraw(Option.objects.get(), by=person)
+        funder(body)
+        answer = client.post(address, typed | {"submission": str(uuid.uuid4())})
+        assert said not in client.get(answer["Location"]).content.decode()
 
 
 class TestAmountsOfTheFile:

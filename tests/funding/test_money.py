@@ -16,9 +16,11 @@ from essaim.funding.actions import money, options, pools
 from essaim.funding.actions.disengaging import disengage
 from essaim.funding.models import LedgerLine, Option
 from essaim.funding.shares import split
+from essaim.funding.waiting import waiting
 from essaim.replications.actions import stop
 from tests.funding.factories import (
     SITE_CENTS,
+    activating,
     confirmed,
     funder,
     instalment,
@@ -117,7 +119,8 @@ class TestMoney:
             with pytest.raises(DomainError):
                 money.ask_for_payment(row, by=story.holder, amount_cents=cents)
         client = Client()
-        client.force_login(story.holder, backend="django.contrib.auth.backends.ModelBackend")
+        asks = MembershipFactory(organisation=option.adopter, role="representative").user
+        client.force_login(asks, backend="django.contrib.auth.backends.ModelBackend")
         address = reverse("funding:ask", args=[story.pool.slug, option.pk, row.pk])
         assert "40000" in client.get(address).content.decode().replace("\u202f", "")
         client.post(address, {"amount_cents": "39 000"})
@@ -200,10 +203,42 @@ class TestMoney:
         record_act(option, person)
         assert "Demander le versement" in client.get(page).content.decode()
         pools.abandon(story.pool, by=story.lead, reason="Fin.", lesson="Trop tôt.")
-        text = client.get(page).content.decode()
-        assert "Demander le versement" not in text
-        with pytest.raises(DomainError):
-            money.ask_for_payment(row, by=offered.user)
+        # The act binds the funder: what it commits is asked for and paid all the same.
+        assert "Demander le versement" in client.get(page).content.decode()
+        assert "Demander un versement" in {each.title for each in waiting(offered.user)}
+        money.ask_for_payment(row, by=offered.user)
+        money.pay(row, by=person, reference="M1")
+        assert option.ledger.balance().paid == 1_000
+
+    def test_the_team_of_the_card_asks_while_no_adopter_is_found_and_no_longer(self) -> None:
+        story = activating()
+        option, person = story.others[0], story.funders[0]
+        options.confirm(option, by=person)
+        record_act(option, person)
+        row = instalment(option, person, 1_000)
+        client = Client()
+        client.force_login(story.holder, backend="django.contrib.auth.backends.ModelBackend")
+        address = reverse("funding:ask", args=[story.pool.slug, option.pk, row.pk])
+        budget = reverse("funding:site_budget", args=[story.pool.slug, option.pk])
+        assert client.get(address).status_code == client.get(budget).status_code == 200
+        options.name_adopter(option, adopter=OrganisationFactory(kind="ccas"), by=person)
+        assert client.get(address).status_code == client.get(budget).status_code == 403
+        page = client.get(option.get_absolute_url()).content.decode()
+        assert address not in page and "Écritures" in page, "it still follows"
+
+    def test_what_no_act_commits_yet_does_not_wait_to_be_asked_for(self) -> None:
+        _story, option, person = confirmed()
+        asks = MembershipFactory(organisation=option.adopter, role="representative").user
+        first, second = instalment(option, person, 600), instalment(option, person, 600)
+        record_act(option, person, 1_000)
+        title = "Demander un versement"
+        assert [each.title for each in waiting(asks)].count(title) == 2
+        money.ask_for_payment(first, by=asks)
+        assert title not in {each.title for each in waiting(asks)}, "400 are left for 600"
+        with pytest.raises(DomainError, match="engagé juridiquement"):
+            money.ask_for_payment(second, by=asks)
+        record_act(option, person, 200)
+        assert [each.title for each in waiting(asks)].count(title) == 1
 
     def test_a_mistyped_year_is_said(self) -> None:
         _story, option, person = confirmed()

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from essaim.common.errors import DomainError
 from essaim.funding.actions import money, options, pools, reports, reviews
+from essaim.funding.actions.disengaging import disengage
 from essaim.funding.models import LIVING, Balance, Kind, LedgerLine, Note, Opinion, Option, Pool
 from essaim.funding.reading import shares_of
 from essaim.funding.shares import split
+from essaim.replications.actions import stop
 from essaim.replications.models import Replication
 from tests.funding.factories import (
     SITE_CENTS,
@@ -191,7 +193,7 @@ def test_who_left_does_not_report_pledge_or_vote() -> None:
 
 # --- random histories ---------------------------------------------------------------------------
 ACTS = ("pledge", "cofund", "reduce", "withdraw", "confirm", "decline", "act", "plan", "share",
-        "reach", "ask", "pay", "recover", "adopter", "two", "sign")  # fmt: skip
+        "reach", "ask", "pay", "recover", "adopter", "two", "sign", "stop", "free", "over")  # fmt: skip
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 3), st.integers(1, SITE_CENTS + 3)),
     min_size=4, max_size=14,
@@ -234,6 +236,14 @@ def play(pool: Pool, people: list[Any], step: tuple[str, int, int]) -> None:
         instalment(option, person, cents, reached=False, of_site=True)
     elif name == "adopter":
         options.name_adopter(option, adopter=body, by=person)
+    elif name in {"stop", "free", "over"}:
+        if name == "over":  # a whole site that comes to nothing
+            options.confirm(option, by=person, adopter=body)
+        site = Replication.objects.filter(origin_reference=option.reference).first()
+        if name != "free" and site is not None:
+            stop(site, reason="Plus de local.", lesson="Le chercher.", by=person)
+        if name != "stop":
+            disengage(option, reason="Arrêt.", by=person)
     elif name == "sign":
         options.sign(option, by=body.memberships.exclude(user=person).get().user)
     elif name == "recover":
@@ -259,19 +269,26 @@ def check(pool: Pool) -> None:
         assert balance.is_sound, balance
         standing = {"pledged": option.amount_cents, "confirmed": option.confirmed_cents}
         assert balance.pledged == (standing.get(option.state) or 0)
-        assert balance.confirmed == (option.confirmed_cents or 0)
+        freed = balance.sums.get("disengagement", 0)
+        assert balance.confirmed == (option.confirmed_cents or 0) - freed
+        assert option.left_on is None or balance.confirmed == balance.committed
     for name in ("pledged", "confirmed", "committed", "requested", "paid", "recovered"):
         assert getattr(whole, name) == sum(getattr(b, name) for b in each.values())
     assert whole.paid <= whole.committed <= whole.confirmed <= whole.pledged
     # One replication at most for a site, however many fund it; none without a confirmation.
     sites = Counter(
-        Replication.objects.filter(initiative=pool.initiative).values_list("territory", flat=True)
-    )
+        Replication.objects.filter(initiative=pool.initiative).exclude(state="stopped")
+        .values_list("territory", flat=True)
+    )  # fmt: skip
     confirmed = {option.territory_id for option in options_of if option.state == "confirmed"}
     assert set(sites) <= confirmed and set(sites.values()) <= {1}
     for option in options_of:
-        shares = shares_of(o for o in options_of if o.territory_id == option.territory_id)
+        shares = shares_of(o for o in options_of if o.reference == option.reference)
         assert sum(shares.values()) in {0, 10_000}
+        if option.state == "confirmed" and option.left_on is None:
+            here = {o.reference for o in options_of if o.territory_id == option.territory_id
+                    and o.state in LIVING and o.left_on is None}  # fmt: skip
+            assert here == {option.reference}, "one site at a time on a territory"
 
 
 @settings(

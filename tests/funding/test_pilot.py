@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.months import add_months
 from essaim.funding.actions import deadlines, milestones, options, pools, reports, reviews
 from essaim.funding.models import Opinion, Pool
 from essaim.funding.rules import can_report
@@ -37,7 +39,7 @@ class TestPilot:
     def test_begins_with_the_minimum_and_its_own_money(self) -> None:
         story = opened()
         pledged(story.pool, story.lead)
-        with pytest.raises(DomainError, match="1 options sur 2"):
+        with pytest.raises(DomainError, match="1 option sur 2"):
             pools.start_pilot(story.pool, by=story.lead)
         pledged(story.pool, funder())
         with pytest.raises(DomainError, match="confirmée"):
@@ -103,6 +105,27 @@ class TestPilot:
                 story.pool, by=story.holder, submission=uuid.uuid4(), done="!",
                 spent_cents=SITE_CENTS * 11,
             )  # fmt: skip
+
+    def test_who_has_just_written_of_a_day_gone_by_is_not_late(self) -> None:
+        story = piloting()
+        announced = story.pool.next_report_on
+        Pool.objects.filter(pk=story.pool.pk).update(piloting_on=today(-300))
+
+        def report(on: dt.date) -> dt.date:
+            reports.report(
+                story.pool, by=story.holder, submission=uuid.uuid4(), done="Ouvert.", on=on
+            )
+            found = story.fresh().next_report_on
+            assert found is not None
+            return found
+
+        assert report(today(-200)) == announced, "never nearer than what was announced"
+        # It was late, and the day said is older than the rhythm of reports.
+        Pool.objects.filter(pk=story.pool.pk).update(next_report_on=today(-120))
+        after = report(today(-250))
+        assert today() < after <= add_months(today(), story.pool.report_months)
+        assert reports.remind_reports(today(1)) == 0
+        assert report(today()) >= add_months(today(), story.pool.report_months)
 
     def test_reminders_are_told_once_for_each_date(self) -> None:
         from essaim.following.models import Notification

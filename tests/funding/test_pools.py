@@ -83,7 +83,7 @@ class TestForming:
 class TestEnd:
     def test_closed_with_a_report_once_nothing_waits(self) -> None:
         story, _option, _person = confirmed()
-        with pytest.raises(DomainError, match="attendent encore"):
+        with pytest.raises(DomainError, match="attend encore"):
             pools.close_pool(story.pool, by=story.lead, report="Fait.")
         options.decline(story.others[1], by=story.funders[1], reason="Non.")
         pools.close_pool(story.pool, by=story.lead, report="Fait.")

@@ -248,6 +248,25 @@ class TestPublication:
             signed_in(story.lead).get(reverse("funding:publications")).content.decode()
         )
 
+    def test_is_said_where_the_convention_or_the_record_comes_late(self) -> None:
+        _story, option, person = confirmed()
+        told = Notification.objects.filter(announcement__verb="grant_to_publish", user=person)
+        # Signed two months after the deliberation: the delay runs from it.
+        act = record_act(option, person, 1_000, on=today(-140), convention_on=today(-80))
+        assert publishing.due_on(act) == today(10)
+        assert publishing.remind() == 1 and told.count() == 1
+        # Recorded after its due date, and mornings on which nothing ran: said all the same, once.
+        record_act(option, person, 1_000, on=today(-300), convention_on=None)
+        for _ in range(2):
+            publishing.remind()
+        assert told.count() == 2
+        for _ in range(2):
+            publishing.remind(today(60))
+        assert told.count() == 2
+        far = record_act(option, person, 1_000)
+        publishing.remind(publishing.due_on(far) + dt.timedelta(days=200))
+        assert told.count() == 3
+
 
 def test_many_visits_are_read_page_by_page() -> None:
     story = reviewing()

@@ -13,10 +13,12 @@ from django_fsm import can_proceed
 from essaim.common.errors import DomainError
 from essaim.common.personal_data import find_personal_data
 from essaim.funding import rules
-from essaim.funding.models import FunderSettings, Option, Pool, State
+from essaim.funding.models import FunderSettings, Option, OptionState, Pool, State
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact
 from essaim.people.models import Organisation
+from essaim.replications.models import Origin, Replication
+from essaim.replications.models import State as SiteState
 
 # Days; ours. Nothing of a pool is older: a year mistyped would reach published data.
 OLDEST = 3653
@@ -87,9 +89,24 @@ def require_in_time(pool: Pool, day: dt.date) -> None:
 
 
 def require_valid(option: Option, day: dt.date) -> None:
-    """The morning job may not have come yet."""
+    """The morning job may not have come yet. Nothing more is signed for a site that stopped."""
     if option.expires_on < day:
         raise DomainError(_("Cette option a expiré."))
+    if has_stopped(option):
+        raise DomainError(
+            _("Le site de cette option s’est arrêté : retirez-la ou déclinez-la, rien ne s’y signe plus.")
+        )  # fmt: skip
+
+
+def is_freed(option: Option) -> bool:
+    """Confirmed, and all of it went back: nothing pays a site any more."""
+    return option.state == OptionState.CONFIRMED and not option.ledger.balance().confirmed
+
+
+def has_stopped(option: Option) -> bool:
+    """Whether the replication that the site's options made is stopped."""
+    sites = Replication.objects.filter(origin=Origin.POOL, origin_reference=option.reference)
+    return sites.filter(state=SiteState.STOPPED).exists()
 
 
 def move(pool: Pool, name: str, *, on: dt.date, columns: tuple[str, ...] = ()) -> None:

@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.funding import notifications
 from essaim.funding.models import Kind, LedgerLine, Option, State
-from essaim.replications.models import Origin, Replication
-from essaim.replications.models import State as SiteState
 
-from .common import lock_option, require_mandate, without_contacts
+from .common import has_stopped, lock_option, require_mandate, without_contacts
 from .ledger import write
 from .money import require_confirmed
 
@@ -46,9 +44,3 @@ def disengage(option: Option, *, reason: str, by: Any) -> LedgerLine:
     line = write(option, Kind.DISENGAGEMENT, free, key=key, by=by, why=why)
     notifications.disengaged(option, by=by)
     return line
-
-
-def has_stopped(option: Option) -> bool:
-    """Whether the replication that the site's options made is stopped."""
-    sites = Replication.objects.filter(origin=Origin.POOL, origin_reference=option.reference)
-    return sites.filter(state=SiteState.STOPPED).exists()

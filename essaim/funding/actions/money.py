@@ -18,6 +18,7 @@ from essaim.common.once import made_by_form, used_elsewhere
 from essaim.funding import notifications
 from essaim.funding.models import (
     PAYING,
+    CostLine,
     Instalment,
     Kind,
     LedgerLine,
@@ -48,12 +49,17 @@ def require_confirmed(option: Option) -> None:
 
 def convention_needed(option: Option, cents: int) -> bool:
     """From the legal threshold, for an association (loi n° 2000-321, art. 10; décret
-    n° 2001-495), whatever the funder had already committed to it."""
-    beneficiary = option.adopter or option.pool.initiative.holder
+    n° 2001-495), whatever the funder had already committed to it; the holder too, for what of the
+    option is planned as its transfer."""
     limit: int = settings.FUNDING["convention_cents"]
-    is_association = beneficiary is None or beneficiary.kind in {"", OrganisationKind.ASSOCIATION}
-    committed = LedgerLine.objects.filter(option=option).balance().committed
-    return is_association and committed + cents >= limit
+    holder = option.pool.initiative.holder
+    whole = LedgerLine.objects.filter(option=option).balance().committed + cents
+    transfer = option.instalments.filter(kind__in=CostLine.TRANSFER, cancelled_on=None)
+    held = min(whole, transfer.aggregate(cents=Sum("amount_cents"))["cents"] or 0)
+    return any(
+        (whose is None or whose.kind in {"", OrganisationKind.ASSOCIATION}) and amount >= limit
+        for whose, amount in ((option.adopter or holder, whole), (holder, held))
+    )
 
 
 @transaction.atomic
@@ -133,9 +139,10 @@ def record_act(
 @transaction.atomic
 def plan_instalment(
     option: Option, *, by: Any, submission: uuid.UUID, label: str, amount_cents: int,
-    planned_on: dt.date, of_site: bool = False,
+    planned_on: dt.date, of_site: bool = False, kind: str = "",
 ) -> Instalment:  # fmt: skip
-    """``of_site``: the amount is the whole milestone's, of which this funder pays its share: all
+    """``kind``: the line of what a site costs (``CostLine.Kind``) that it pays; those of transfer are
+    asked for by the holder and paid to it. ``of_site``: the amount is the whole milestone's, of which this funder pays its share: all
     shares of one amount make that amount, to the cent."""
     option = lock_option(option)
     known = made_by_form(Instalment.objects, submission, option=option)
@@ -144,6 +151,11 @@ def plan_instalment(
     require_mandate(by, option.funder)
     require_confirmed(option)
     require_recent(planned_on, field="planned_on")
+    if kind in CostLine.TRANSFER and option.pool.initiative.holder is None:
+        raise DomainError(
+            _("La fiche n’a pas d’organisation porteuse : le transfert ne peut être versé à personne."),
+            field="kind",
+        )  # fmt: skip
     planned, confirmed = _planned(option), option.ledger.balance().confirmed
     site_cents = amount_cents if of_site else None
     if of_site:
@@ -163,7 +175,7 @@ def plan_instalment(
         )
     return Instalment.objects.create(
         submission=submission, option=option, label=" ".join(label.split()),
-        amount_cents=amount_cents, site_cents=site_cents, planned_on=planned_on,
+        amount_cents=amount_cents, site_cents=site_cents, planned_on=planned_on, kind=kind,
     )  # fmt: skip
 
 
@@ -228,7 +240,7 @@ def reach(instalment: Instalment, *, by: Any, on: dt.date) -> None:
     _check_past(on)
     found.reached_on, found.reached_by = on, by
     found.save(update_fields=["reached_on", "reached_by"])
-    notifications.milestone_reached(found.option, by=by)
+    notifications.milestone_reached(found, by=by)
 
 
 @transaction.atomic
@@ -302,7 +314,7 @@ def pay(
         option, Kind.PAYMENT, asked.amount_cents, key=key, by=by, instalment=found,
         why=without_contacts(reference, "reference"), on=day,
     )  # fmt: skip
-    notifications.paid(option, by=by)
+    notifications.paid(found, by=by)
     return line
 
 

@@ -16,6 +16,7 @@ from essaim.common.money import show_euros
 from essaim.common.once import made_by_form
 from essaim.funding import notifications
 from essaim.funding.models import (
+    ALIVE,
     LIVING,
     MOST_CENTS,
     FunderSettings,
@@ -31,11 +32,13 @@ from essaim.territories.models import Territory
 
 from .common import (
     asks_two,
+    is_freed,
     lock_option,
     lock_pool,
     move_option,
     require_in_time,
     require_mandate,
+    require_near,
     require_state,
     require_valid,
 )
@@ -85,6 +88,7 @@ def pledge(
     _check_amount(pool, amount_cents, sure=sure)
     if expires_on <= day:
         raise DomainError(_("Cette date est passée : donnez-en une à venir."), field="expires_on")
+    require_near(expires_on, field="expires_on")
     first = site_to_join(pool, territory, funder, cofund=cofund)
     is_pilot = territory.pk == pool.pilot_territory_id
     if is_pilot and first is None and funder.pk != pool.lead_id:
@@ -347,7 +351,8 @@ def name_adopter(
     mode that was confirmed. ``charter_on``: accepted since."""
     option = lock_option(option)
     require_mandate(by, option.funder)
-    if option.state not in LIVING:
+    require_state(option.pool, *ALIVE, State.CLOSED)
+    if option.state not in LIVING or is_freed(option):
         raise DomainError(_("Cette option est terminée."))
     if option.adopter_id and option.state == OptionState.CONFIRMED:
         if option.adopter_id != adopter.pk:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from essaim.common.errors import DomainError
 from essaim.common.months import add_months
@@ -35,7 +36,7 @@ from essaim.replications.models import Origin, Replication
 from essaim.replications.models import State as SiteState
 from essaim.territories.models import Territory
 
-from .common import lock_pool, move, require_state, tell_card
+from .common import has_stopped, lock_pool, move, move_option, require_state, tell_card
 from .ledger import write
 
 NOT_SERVING = (SiteState.INTERESTED, SiteState.COMMITTED, SiteState.PREPARING)
@@ -228,13 +229,15 @@ def missing_to_pilot(pool: Pool) -> list[str]:
     """What is still missing for the pilot to start, in words. A site that several funders pay
     counts as one option."""
     missing = []
-    counted = list(Option.objects.filter(pool=pool).counted())
+    counted = list(Option.objects.filter(pool=pool).counted().standing())
     number = len({option.territory_id for option in counted})
     if number < pool.minimum_options:
-        missing.append(
-            _("%(n)s options sur %(minimum)s nécessaires")
-            % {"n": number, "minimum": pool.minimum_options}
+        told = ngettext(
+            "%(n)s option sur %(minimum)s nécessaires",
+            "%(n)s options sur %(minimum)s nécessaires",
+            number,
         )
+        missing.append(told % {"n": number, "minimum": pool.minimum_options})
     # The pilot may be paid in shares: the lead's among them.
     pilot = [each for each in counted if each.is_pilot and each.state == OptionState.CONFIRMED]
     if pool.lead_id not in {each.funder_id for each in pilot}:
@@ -243,6 +246,8 @@ def missing_to_pilot(pool: Pool) -> list[str]:
         missing.append(_("un montant confirmé qui paie tout le pilote"))
     elif pilot[0].adopter_id is None:
         missing.append(_("le repreneur du pilote, nommé"))
+    elif has_stopped(pilot[0]):
+        missing.append(_("un site pilote : celui qui était prévu s’est arrêté"))
     elif not _is_agreed(pilot[0]):
         missing.append(_("l’accord du repreneur du pilote"))
     return missing
@@ -272,23 +277,44 @@ def start_pilot(pool: Pool, *, by: Any, today: dt.date | None = None) -> None:
 
 @transaction.atomic
 def close_pool(pool: Pool, *, by: Any, report: str, today: dt.date | None = None) -> None:
-    """Once every option has its end: what was done, read by all. Nothing is left pledged."""
+    """Once every option has its end: what was done, read by all. Nothing is left pledged. After the
+    date that the pool announced, those that said nothing expire with it: nobody may confirm them
+    any more, and their funders were warned of it."""
     pool = lock_pool(pool.pk)
     require_state(pool, State.ACTIVATING)
-    waiting = pool.options.filter(state__in=[OptionState.PREPARED, OptionState.PLEDGED]).count()
-    if waiting:
+    day = today or timezone.localdate()
+    waiting = pool.options.filter(state__in=[OptionState.PREPARED, OptionState.PLEDGED])
+    is_late = pool.confirm_until is not None and pool.confirm_until < day
+    number = waiting.count()
+    if number and not is_late:
         raise DomainError(
-            _(
-                "%(n)s options attendent encore : confirmées, déclinées ou expirées, puis la clôture."
+            ngettext(
+                "%(n)s option attend encore : confirmée, déclinée ou expirée, puis la clôture.",
+                "%(n)s options attendent encore : confirmées, déclinées ou expirées, puis la clôture.",
+                number,
             )
-            % {"n": waiting}
+            % {"n": number}
         )
     if not report.strip():
         raise DomainError(_("La clôture a son rapport."), field="report")
+    people = notifications.concerned(pool)
+    for option in waiting.select_for_update().order_by("pk"):
+        option.pool = pool
+        _let_go(option, "expire", by=by, on=day)
+        notifications.option_ended(option, by=by)
     pool.end_report, pool.next_report_on = report.strip(), None
-    move(pool, "close", on=today or timezone.localdate(), columns=("end_report", "next_report_on"))
+    move(pool, "close", on=day, columns=("end_report", "next_report_on"))
     tell_card(pool, by=by)
-    notifications.ended(pool, by=by)
+    notifications.ended(pool, people, by=by)
+
+
+def _let_go(option: Option, name: str, *, by: Any, on: dt.date) -> None:
+    """An option ends with its pool; what it pledged is released. The pool is locked."""
+    pledged = option.ledger.balance().pledged
+    if pledged:
+        write(option, Kind.RELEASE, pledged, key=f"release:{option.pk}", by=by, on=on)
+    option.ended_on, option.ended_at = on, timezone.now()
+    move_option(option, name, columns=("ended_on", "ended_at"))
 
 
 @transaction.atomic
@@ -302,8 +328,9 @@ def abandon(
     today: dt.date | None = None,
 ) -> None:
     """Right to error: at any point, without blame. Options that remain are released; of those
-    confirmed, what no act committed is too. ``stop_sites``: replications that these options made
-    and that serve nobody yet stop with it, for the same reason; the others go on."""
+    confirmed, what no act committed is too. Everyone whom this concerns is told.
+    ``stop_sites``: replications that these options made and that serve nobody yet stop with it,
+    for the same reason; the others go on."""
     pool = lock_pool(pool.pk)
     if not reason.strip():
         raise DomainError(
@@ -312,28 +339,25 @@ def abandon(
     if not lesson.strip():
         raise DomainError(_("Dites ce que l’on en a appris."), field="lesson")
     day = today or timezone.localdate()
+    people = notifications.concerned(pool)
     pool.abandon_reason, pool.lesson = reason.strip(), lesson.strip()
     pool.next_report_on = None
     move(pool, "abandon", on=day, columns=("abandon_reason", "lesson", "next_report_on"))
     options = pool.options.select_for_update().living().order_by("pk")
     balances = pool.ledger.balances(options)
     for option in options:
-        balance = balances[option.pk]
         option.pool = pool
-        if option.state == OptionState.CONFIRMED:
-            free = balance.confirmed - balance.committed
-            if free:
-                write(option, Kind.DISENGAGEMENT, free, key=f"abandon:{option.pk}", by=by, on=day)
+        if option.state != OptionState.CONFIRMED:
+            _let_go(option, "release", by=by, on=day)
             continue
-        if balance.pledged:
-            write(option, Kind.RELEASE, balance.pledged, key=f"release:{option.pk}", by=by, on=day)
-        option.release()
-        option.ended_on, option.ended_at = day, timezone.now()
-        option.save(update_fields=["state", "ended_on", "ended_at"])
+        free = balances[option.pk].confirmed - balances[option.pk].committed
+        if free:
+            write(option, Kind.DISENGAGEMENT, free, key=f"abandon:{option.pk}", by=by, on=day)
+            notifications.disengaged(option, by=by)
     if stop_sites:
         references = [each.reference for each in pool.options.all()]
         made = Replication.objects.filter(origin=Origin.POOL, origin_reference__in=references)
         for site in made.filter(state__in=NOT_SERVING).order_by("pk"):
             stop(site, reason=reason, lesson=lesson, by=by, on=day)
     tell_card(pool, by=by)
-    notifications.ended(pool, by=by)
+    notifications.ended(pool, people, by=by)

@@ -8,11 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.following.models import Announcement
 from essaim.funding import notifications
 from essaim.funding.models import GrantPublication, LegalAct
 
@@ -49,14 +52,23 @@ def mark_published(
 
 
 def remind(today: dt.date | None = None) -> int:
-    """Tell funders whose grants are to be published soon, each act once; returns how many."""
+    """Tell funders whose grants are to be published soon, or are late and were never told (an act
+    recorded late, a worker that was stopped); each act once. Returns how many."""
     day = today or timezone.localdate()
-    oldest = day - dt.timedelta(days=settings.FUNDING["publication_days"] + 30)
+    signed = day - dt.timedelta(days=settings.FUNDING["publication_days"] - NOTICE_DAYS)
+    late = signed - dt.timedelta(days=NOTICE_DAYS)
+    said = Announcement.objects.filter(
+        verb=notifications.PUBLICATION, kind=notifications.OPTION,
+        key=Cast(OuterRef("option"), CharField()),
+        once=Concat(Value("publish:"), Cast(OuterRef("pk"), CharField())),
+    )  # fmt: skip
+    # As ``due_on``: from the convention, or from the act where there is none.
+    waiting = LegalAct.objects.filter(publication=None).annotate(
+        since=Coalesce("convention_on", "on")
+    )
+    waiting = waiting.filter(since__lte=signed).filter(Q(since__gte=late) | ~Exists(said))
     told = 0
-    waiting = LegalAct.objects.filter(on__gte=oldest, publication=None)
-    for act in waiting.select_related("option"):
-        due = due_on(act)
-        if due - dt.timedelta(days=NOTICE_DAYS) <= day <= due:
-            notifications.to_publish(act.option, act.pk)
-            told += 1
+    for act in waiting.select_related("option").order_by("pk"):
+        notifications.to_publish(act.option, act.pk)
+        told += 1
     return told

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -94,10 +93,21 @@ def report(
     ReportIndicator.objects.bulk_create(
         ReportIndicator(report=made, name=name, value=value) for name, value in indicators
     )
-    pool.next_report_on = add_months(day, pool.report_months)
+    pool.next_report_on = _next_report(pool, day)
     pool.save(update_fields=["next_report_on"])
     notifications.reported(pool, by=by)
     return made
+
+
+def _next_report(pool: Pool, day: dt.date) -> dt.date:
+    """After a report of that day: at the pool's rhythm, never nearer than what was announced, and
+    to come, since who has just written is not late."""
+    found = add_months(day, pool.report_months)
+    if pool.next_report_on is not None:
+        found = max(found, pool.next_report_on)
+    while found <= timezone.localdate():
+        found = add_months(found, pool.report_months)
+    return found
 
 
 def _check_spending(spending: Mapping[str, int]) -> None:
@@ -108,20 +118,29 @@ def _check_spending(spending: Mapping[str, int]) -> None:
 
 
 @transaction.atomic
-def comment(found: PilotReport, *, by: Any, submission: uuid.UUID, text: str) -> Comment:
-    """Read by the pool and the holder, who are told."""
+def comment(
+    found: PilotReport,
+    *,
+    by: Any,
+    submission: uuid.UUID,
+    text: str,
+    organisation: Organisation | None = None,
+) -> Comment:
+    """Read by the pool and the holder, who are told. In the name of the one organisation of the
+    pool that this person belongs to, or of the one given; of none for a manager."""
     pool = lock_pool(found.pool_id)
     known = made_by_form(Comment.objects, submission, report=found, by=by)
     if known is not None:
         return known
     if not text.strip():
         raise DomainError(_("Écrivez votre commentaire."), field="text")
-    organisation = (
-        Organisation.objects.filter(memberships__user=by)
-        .filter(Q(options__pool=found.pool_id) | Q(adopted_options__pool=found.pool_id))
-        .order_by("pk")
-        .first()
-    )
+    mine = list(rules.visiting_organisations(by, pool))
+    if organisation is None and len(mine) < 2:
+        organisation = mine[0] if mine else None
+    elif organisation not in mine:
+        raise DomainError(
+            _("Dites au nom de laquelle de vos organisations vous commentez."), field="organisation"
+        )
     made = Comment.objects.create(
         submission=submission, report=found, organisation=organisation, text=text.strip(), by=by
     )

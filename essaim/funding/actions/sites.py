@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.funding.models import LIVING, Instalment, Option, OptionState, Pool
+from essaim.funding.models import Instalment, LedgerLine, Option, OptionState, Pool
 from essaim.funding.models.option import OptionQuerySet
 from essaim.funding.rules import is_signed_by_another
 from essaim.people.models import Organisation
@@ -16,15 +17,22 @@ from essaim.replications.actions.declaring import commit_from
 from essaim.replications.models import Origin, Replication
 from essaim.territories.models import Territory
 
+from .common import has_stopped
+
 
 def site_to_join(
     pool: Pool, territory: Territory, funder: Organisation, *, cofund: bool
 ) -> Option | None:
-    """The first option of the site that this one pays a share of; None for a new site."""
+    """The first option of the site that this one pays a share of; None for a new site. Where the
+    site stopped and nothing is reserved for it any more, its options leave the territory to a new
+    one. The pool is locked."""
     here = list(
-        Option.objects.filter(pool=pool, territory=territory, state__in=LIVING)
+        Option.objects.filter(pool=pool, territory=territory).living().standing()
         .select_related("cofunds").order_by("pk")
     )  # fmt: skip
+    if here and has_stopped(here[0]):
+        _leave(here)
+        here = []
     if any(each.funder_id == funder.pk for each in here):
         raise DomainError(
             _("%(funder)s a déjà une option sur ce territoire : changez-la plutôt.")
@@ -50,6 +58,24 @@ def site_to_join(
             field="cofund",
         )  # fmt: skip
     return (here[0].cofunds or here[0]) if here else None
+
+
+def _leave(here: list[Option]) -> None:
+    """The living options of a stopped site, where none of them waits or reserves money."""
+    if any(each.state != OptionState.CONFIRMED for each in here):
+        raise DomainError(
+            _("Le site de ce territoire s’est arrêté, et une de ses options attend encore : une nouvelle option s’y prend quand elle est retirée, déclinée ou expirée."),
+            field="territory",
+        )  # fmt: skip
+    balances = LedgerLine.objects.balances(here)
+    if any(each.confirmed > each.committed for each in balances.values()):
+        raise DomainError(
+            _("Le site de ce territoire s’est arrêté : une nouvelle option s’y prend quand ses financeurs ont libéré ce qu’aucun acte n’engage."),
+            field="territory",
+        )  # fmt: skip
+    for each in here:
+        each.left_on = timezone.localdate()
+        each.save(update_fields=["left_on"])
 
 
 def site_adopter(
@@ -127,7 +153,7 @@ def _pilot_of(option: Option) -> Replication | None:
     otherwise; None for the pilot itself."""
     if option.is_pilot:
         return None
-    pilots = Option.objects.filter(pool=option.pool_id, is_pilot=True)
+    pilots = Option.objects.filter(pool=option.pool_id, is_pilot=True).standing()
     return Replication.objects.filter(
         origin=Origin.POOL, origin_reference__in={each.reference for each in pilots},
         initiative=option.pool.initiative,

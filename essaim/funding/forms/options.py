@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, OnceForm, day, text
 from essaim.common.money import EurosField
-from essaim.funding.models import LegalAct
+from essaim.funding.models import CostLine, LegalAct
 from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Organisation
 from essaim.replications.models import Mode
@@ -143,6 +143,11 @@ class InstalmentForm(OnceForm):
         label=_("Ce montant est celui de tout le site : en compter ma part"), required=False,
         help_text=_("Selon les montants confirmés par chacun, au centime près."),
     )  # fmt: skip
+    kind = forms.ChoiceField(
+        label=_("Ce que ce versement paie"), required=False,
+        choices=[("", _("sans ligne particulière")), *CostLine.Kind.choices],
+        help_text=_("Les deux lignes de transfert se demandent et se versent au porteur de l’initiative, les autres au repreneur."),
+    )  # fmt: skip
     planned_on = day(_("Prévu le"))
 
     def __init__(self, *args: Any, is_shared: bool, **kwargs: Any) -> None:
@@ -184,6 +189,15 @@ class FourEyesForm(Form):
     four_eyes = forms.BooleanField(
         label=_("Deux personnes signent chaque option et chaque confirmation"), required=False
     )
+
+    def __init__(self, *args: Any, signatories: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if signatories < 2:
+            self.fields["four_eyes"].help_text = _(
+                "Moins de deux personnes ont ici la fonction de financeur : ce qui est préparé"
+                " attendrait sa seconde signature jusqu’à expirer. Donnez d’abord cette fonction à"
+                " une autre personne."
+            )
 
 
 class PublishedForm(OnceForm):

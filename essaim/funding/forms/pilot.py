@@ -89,10 +89,6 @@ class MilestoneReachedForm(Form):
     on = day(_("Atteint le"))
 
 
-class CommentForm(OnceForm):
-    text = text(_("Votre commentaire"))
-
-
 class OwnForm(Form):
     """Said in the name of one of one's organisations."""
 
@@ -105,6 +101,17 @@ class OwnForm(Form):
         field = self.fields["organisation"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = organisations
+
+
+class CommentForm(OwnForm, OnceForm):
+    """The organisation is asked for where there are several."""
+
+    text = text(_("Votre commentaire"))
+
+    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, organisations=organisations, **kwargs)
+        if len(organisations) < 2:
+            del self.fields["organisation"]
 
 
 class VisitForm(OwnForm, OnceForm):

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .forming import CostLine
 from .option import Option
 from .pool import MOST_CENTS
 
@@ -25,6 +26,8 @@ class Instalment(models.Model):
     amount_cents = models.BigIntegerField(_("montant (centimes)"))
     # Of the whole milestone of the site, where this one is a share of it.
     site_cents = models.BigIntegerField(_("montant du site (centimes)"), null=True, blank=True)
+    # Of what a site costs; the two lines of transfer go to the holder, all else to the adopter.
+    kind = models.CharField(_("ligne"), max_length=20, choices=CostLine.Kind, blank=True)
     planned_on = models.DateField(_("prévu le"))
     reached_on = models.DateField(_("atteint le"), null=True, blank=True)
     reached_by = models.ForeignKey(
@@ -45,9 +48,17 @@ class Instalment(models.Model):
                 condition=Q(amount_cents__gt=0, amount_cents__lte=MOST_CENTS),
                 name="instalment_amount_positive",
                 violation_error_message=_("Le montant d’un versement est supérieur à zéro."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="") | Q(kind__in=CostLine.Kind.values),
+                name="instalment_kind_known",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="instalment_is_kept", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_transfer(self) -> bool:
+        return self.kind in CostLine.TRANSFER

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .instalment import Instalment
@@ -103,7 +104,9 @@ class LedgerQuerySet(models.QuerySet["LedgerLine"]):
         return {pk: Balance(each) for pk, each in sums.items()}
 
     def for_list(self) -> LedgerQuerySet:
-        return self.select_related("option__funder", "option__territory", "act", "instalment")
+        return self.select_related(
+            *("option__funder", "option__territory", "option__adopter", "act", "instalment", "by")
+        )
 
 
 class LedgerLine(models.Model):
@@ -267,3 +270,28 @@ class LedgerLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_cents}"
+
+    @property
+    def who(self) -> str:
+        """Who passed it, for those who follow the pool; of rows read by ``for_list``, since a
+        person's number stays where their account is gone."""
+        if self.by_id is None:
+            return gettext("passée d’elle-même")
+        if self.by is not None and self.by.name:
+            return self.by.name
+        if self.by is None or self.by.deleted_at is not None:
+            return gettext("compte supprimé")
+        return gettext("un membre sans nom affiché")
+
+    @property
+    def capacity(self) -> str:
+        """As what it was passed, which names nobody."""
+        if self.by_id is None:
+            return gettext("passée d’elle-même")
+        if self.kind == Kind.REQUEST:
+            return gettext("bénéficiaire")
+        # What a pool releases when it is closed or abandoned.
+        ended = self.kind == Kind.RELEASE and self.option.state in {"released", "expired"}
+        if self.key.startswith("abandon:") or (ended and self.key.startswith("release:")):
+            return gettext("chef de file")
+        return gettext("financeur")

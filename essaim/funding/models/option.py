@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
@@ -19,6 +18,7 @@ from essaim.people.models import Organisation
 from essaim.replications.models import Mode
 from essaim.territories.models import Territory
 
+from .option_triggers import TRIGGERS
 from .pool import MOST_CENTS, Pool
 
 
@@ -57,8 +57,13 @@ class OptionQuerySet(models.QuerySet["Option"]):
         return self.filter(~Q(state=OptionState.PREPARED) | own)
 
     def of_site(self, option: Option) -> OptionQuerySet:
-        """Every option ever taken on the territory of this one, in its pool."""
-        return self.filter(pool=option.pool_id, territory=option.territory_id)
+        """Every option ever taken on the site of this one: its first, and the shares beside it."""
+        first = option.cofunds_id or option.pk
+        return self.filter(Q(pk=first) | Q(cofunds=first)) if first else self.none()
+
+    def standing(self) -> OptionQuerySet:
+        """Without those of a site that stopped and whose territory is taken anew."""
+        return self.filter(left_on=None)
 
     def for_list(self) -> OptionQuerySet:
         return self.select_related("funder", "territory", "adopter")
@@ -78,6 +83,7 @@ class OptionQuerySet(models.QuerySet["Option"]):
         *("id", "pool", "funder", "territory", "adopter", "amount_cents", "confirmed_cents"),
         *("state", "is_pilot", "expires_on", "prepared_at", "pledged_at", "confirming_at"),
         *("confirmed_at", "ended_on", "cofunds", "mode", "charter_on", "planned_on"),
+        "left_on",
     ],
 )
 class Option(FSMModelMixin, models.Model):
@@ -97,6 +103,9 @@ class Option(FSMModelMixin, models.Model):
         "self", models.PROTECT, verbose_name=_("cofinance"), null=True, blank=True,
         related_name="cofunded_by",
     )  # fmt: skip
+    # Confirmed for a site that stopped, and nothing reserved for it: since when the territory may
+    # have another first option. What acts committed stays here, and is paid or given back here.
+    left_on = models.DateField(_("site quitté le"), null=True, blank=True)
     # Found, or still to be found.
     adopter = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name=_("repreneur"), null=True, blank=True,
@@ -157,13 +166,13 @@ class Option(FSMModelMixin, models.Model):
             ),
             models.UniqueConstraint(
                 fields=["pool", "territory"],
-                condition=Q(state__in=[*LIVING], cofunds__isnull=True),
+                condition=Q(state__in=[*LIVING], cofunds__isnull=True, left_on__isnull=True),
                 name="option_once_per_territory",
                 violation_error_message=_("Ce territoire a déjà une option dans ce groupement."),
             ),
             models.UniqueConstraint(
                 fields=["pool", "territory", "funder"],
-                condition=Q(state__in=[*LIVING]),
+                condition=Q(state__in=[*LIVING], left_on__isnull=True),
                 name="option_once_per_funder_of_a_site",
                 violation_error_message=_("Ce financeur a déjà une option sur ce territoire."),
             ),
@@ -208,70 +217,7 @@ class Option(FSMModelMixin, models.Model):
             models.Index(fields=["funder", "state"], name="option_of_funder"),
             models.Index(fields=["expires_on"], condition=Q(state="pledged"), name="option_expiry"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="option_is_kept", operation=pgtrigger.Delete),
-            # A confirmed option does not change: only the adopter that was to be found is named.
-            pgtrigger.Trigger(
-                name="option_confirmed_stays",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state="confirmed"),
-                func="""
-                    IF (NEW.pool_id, NEW.funder_id, NEW.territory_id, NEW.amount_cents,
-                        NEW.confirmed_cents, NEW.conditions, NEW.expires_on, NEW.state,
-                        NEW.confirmed_at, NEW.is_pilot, NEW.submission, NEW.cofunds_id, NEW.mode,
-                        NEW.charter_on, NEW.planned_on)
-                       IS DISTINCT FROM
-                       (OLD.pool_id, OLD.funder_id, OLD.territory_id, OLD.amount_cents,
-                        OLD.confirmed_cents, OLD.conditions, OLD.expires_on, OLD.state,
-                        OLD.confirmed_at, OLD.is_pilot, OLD.submission, OLD.cofunds_id, OLD.mode,
-                        OLD.charter_on, OLD.planned_on)
-                       OR (OLD.adopter_id IS NOT NULL
-                           AND NEW.adopter_id IS DISTINCT FROM OLD.adopter_id)
-                    THEN
-                        RAISE EXCEPTION 'a confirmed option does not change'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-            pgtrigger.Trigger(
-                name="option_cofunds_its_own_site",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                condition=pgtrigger.Q(new__cofunds__isnull=False),
-                func="""
-                    IF NOT EXISTS (
-                        SELECT 1 FROM funding_option o
-                         WHERE o.id = NEW.cofunds_id AND o.pool_id = NEW.pool_id
-                           AND o.territory_id = NEW.territory_id AND o.cofunds_id IS NULL
-                           AND o.is_pilot = NEW.is_pilot AND o.id <> NEW.id
-                    ) THEN
-                        RAISE EXCEPTION 'an option is beside one of its own site'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-            # No option is confirmed without its line, nor before the pool's finding.
-            pgtrigger.Trigger(
-                name="option_confirmed_with_its_line",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                timing=pgtrigger.Deferred,
-                condition=pgtrigger.Q(new__state="confirmed"),
-                func="""
-                    IF (SELECT COALESCE(SUM(amount_cents), 0) FROM funding_ledgerline
-                        WHERE option_id = NEW.id AND kind = 'confirmation')
-                       IS DISTINCT FROM NEW.confirmed_cents
-                    THEN
-                        RAISE EXCEPTION 'a confirmation without its line in the ledger'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NULL;
-                """,
-            ),
-        ]
+        triggers = TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -35,8 +35,8 @@ class State(models.TextChoices):
 
 
 ALIVE = [s.value for s in State if s not in {State.CLOSED, State.ABANDONED}]
-# While which a payment may be asked for.
-PAYING = (State.PILOTING, State.REVIEWING, State.ACTIVATING, State.CLOSED)
+# While which a payment may be asked for: an act binds its funder though the pool is abandoned.
+PAYING = (State.PILOTING, State.REVIEWING, State.ACTIVATING, State.CLOSED, State.ABANDONED)
 # The date that each state leaves behind it.
 DATED = {
     State.OPEN: "opened_on",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -29,9 +30,9 @@ from essaim.funding.forms.options import (
     ReachedForm,
     RecoverForm,
 )
-from essaim.funding.models import Instalment, Kind, LegalAct, Option, OptionState
+from essaim.funding.models import CostLine, Instalment, Kind, LegalAct, Option, OptionState
 from essaim.funding.reading import by_funder_and_year, totals
-from essaim.funding.scdl import scdl_lines
+from essaim.funding.scdl import beneficiary_of, scdl_lines
 
 from .common import act, as_attachment, fetch_option, fetch_pool
 
@@ -51,7 +52,8 @@ def ledger(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_or_kept
 @require_safe
 def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
-    """For accounting: one row a line, by funder, year and territory."""
+    """For accounting: one row a line, by funder, year and territory. It leaves the site: it says as
+    what somebody passed a line, and names no person."""
     if kind not in (spreadsheets.CSV, spreadsheets.XLSX):
         raise Http404
     pool = fetch_pool(request, slug, rules.can_follow)
@@ -60,16 +62,21 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
         yield [
             _("Numéro"), _("Date"), _("Exercice"), _("Financeur"), _("SIREN du financeur"),
             _("Territoire"), _("Code du territoire"), _("Écriture"), _("Montant (€)"),
-            _("Motif"), _("Acte"), _("Référence comptable"),
+            _("Motif"), _("Acte"), _("Référence comptable"), _("Bénéficiaire"),
+            _("SIREN du bénéficiaire"), _("Passée par"),
         ]  # fmt: skip
         for line in pool.ledger.for_list().order_by("pk").iterator(chunk_size=500):
             option = line.option
+            option.pool = pool
+            receives = beneficiary_of(option, line.instalment)
             yield [
                 line.pk, line.on.isoformat(), line.on.year, option.funder.name,
                 option.funder.siren, option.territory.label, option.territory.address,
                 str(line.get_kind_display()), Decimal(line.amount_cents) / 100, line.why,
                 line.act.reference if line.act else "",
                 line.act.accounting_reference if line.act else "",
+                receives.name if receives else "", receives.siren if receives else "",
+                line.capacity,
             ]  # fmt: skip
 
     return spreadsheets.download(rows(), kind=kind, name=f"registre-{pool.slug}")
@@ -78,7 +85,8 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
 @signed_in_or_kept
 @require_safe
 def summary_export(request: HttpRequest, slug: str, kind: str) -> Any:
-    """For accounting: amounts by funder, year and territory."""
+    """For accounting: amounts by funder, year and territory; what was paid, by line of what a site
+    costs."""
     if kind not in (spreadsheets.CSV, spreadsheets.XLSX):
         raise Http404
     pool = fetch_pool(request, slug, rules.can_follow)
@@ -87,12 +95,15 @@ def summary_export(request: HttpRequest, slug: str, kind: str) -> Any:
         yield [
             _("Financeur"), _("SIREN du financeur"), _("Exercice"), _("Territoire"),
             _("Code du territoire"), *(f"{label} (€)" for label in Kind.labels),
+            *(_("versé : %(line)s (€)") % {"line": label} for label in CostLine.Kind.labels),
+            _("versé : sans ligne particulière (€)"),
         ]  # fmt: skip
         for row in by_funder_and_year(pool):
             yield [
                 row.option.funder.name, row.option.funder.siren, row.year,
                 row.option.territory.label, row.option.territory.address,
                 *(Decimal(row.sums.get(each, 0)) / 100 for each in Kind.values),
+                *(Decimal(row.paid.get(each, 0)) / 100 for each in [*CostLine.Kind.values, ""]),
             ]  # fmt: skip
 
     return spreadsheets.download(rows(), kind=kind, name=f"montants-{pool.slug}")
@@ -178,8 +189,11 @@ def reach(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse
 @signed_in_or_kept
 @form_page
 def ask(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
-    found = fetch_option(request, slug, pk, rules.can_ask_for_payment)
+    found = fetch_option(request, slug, pk)
     row = _instalment(found, number)
+    row.option = found
+    if not rules.can_ask_for(request.user, row):
+        raise PermissionDenied
     return act(
         request, AskForm(posted(request), initial={"amount_cents": row.amount_cents}),
         lambda data: acting.ask_for_payment(row, by=request.user, **data) and None,

@@ -54,7 +54,8 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "amount_cents": pool.site_cents,
         "expires_on": acting_expiry(pool),
     }
-    if site := pool.options.living().filter(pk=_number(request.GET.get("site"))).first():
+    sites = pool.options.living().standing()
+    if site := sites.filter(pk=_number(request.GET.get("site"))).first():
         initial |= {"territory": site.territory, "cofund": True}
     form = PledgeForm(posted(request), funders=funders, initial=initial)
     return act(
@@ -77,9 +78,18 @@ def acting_expiry(pool: Any) -> Any:
 
 
 def _said(option: Option) -> str:
+    if rules.lacks_second(option):
+        return _("L’option est préparée. ") + _alone(option)
     if option.state == OptionState.PREPARED:
         return _("L’option est préparée : une seconde personne de votre organisation la signe.")
     return _("L’option est prise. Le chef de file et le porteur en sont informés.")
+
+
+def _alone(option: Option) -> str:
+    return _(
+        "Attention : personne d’autre à %(funder)s n’a la fonction de financeur. Sans seconde"
+        " signature, l’option expirera ; un de ses représentants peut donner cette fonction."
+    ) % {"funder": option.funder.name}
 
 
 def _warning(pool: Any) -> str:
@@ -106,23 +116,31 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     balance = found.ledger.balance()
     made = _replication(user, found, follows=follows)
     stopped = "replication" in made and made["replication"].state == SiteState.STOPPED
+    freed = found.state == OptionState.CONFIRMED and not balance.confirmed
+    names = found.pool.state != State.ABANDONED and not freed
     frees = balance.confirmed > balance.committed and (stopped or found.pool.state == State.CLOSED)
+    may_ask = {  # as ``rules.can_ask_for``
+        False: user.is_authenticated and rules.can_ask_for_payment(user, found),
+        True: user.is_authenticated and rules.is_of_its_holder(user, found),
+    }
     context = {
         "option": found,
         "pool": found.pool,
         "balance": balance,
         "acts_now": (
-            acts_of_option(user, found, has_paid=balance.paid > 0, may_free=frees) if user.is_authenticated else []
+            acts_of_option(
+                user, found, has_paid=balance.paid > 0, may_free=frees, stopped=stopped, names=names,
+            ) if user.is_authenticated else []
         ),
         "follows": follows,
+        "seeks_adopter": follows and names and found.counts,
         "is_funder": rules.is_funder_of(user, found) if user.is_authenticated else False,
-        "may_ask": rules.can_ask_for_payment(user, found) if user.is_authenticated else False,
         "pays": found.state == OptionState.CONFIRMED and found.pool.state in PAYING,
         "lines": lines,
         "instalments": [
             (
                 row, row.pk in asked, row.pk in paid,
-                balance.requested + row.amount_cents <= balance.committed,
+                balance.requested + row.amount_cents <= balance.committed, may_ask[row.is_transfer],
             )
             for row in found.instalments.all()
         ],
@@ -206,6 +224,8 @@ def prolong(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _prolonged(option: Option) -> str:
+    if rules.lacks_second(option):
+        return _("La prolongation est préparée. ") + _alone(option)
     if option.prolonging_until is not None:
         return _("La prolongation attend la signature d’une seconde personne.")
     return _("L’option est prolongée.")
@@ -263,6 +283,8 @@ def confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _confirmed(option: Option) -> str:
+    if rules.lacks_second(option):
+        return _("La confirmation est préparée. ") + _alone(option)
     if option.state == OptionState.PLEDGED:
         return _("La confirmation attend la signature d’une seconde personne.")
     if option.adopter_id is None:
@@ -295,7 +317,10 @@ def four_eyes(request: HttpRequest, slug: str) -> HttpResponse:
     if not rules.can_set_four_eyes(request.user, organisation):
         raise PermissionDenied
     known = FunderSettings.objects.filter(organisation=organisation).first()
-    form = FourEyesForm(posted(request), initial={"four_eyes": known.four_eyes if known else False})
+    form = FourEyesForm(
+        posted(request), initial={"four_eyes": known.four_eyes if known else False},
+        signatories=rules.signatories(organisation).count(),
+    )  # fmt: skip
     return act(
         request, form,
         lambda data: acting.set_four_eyes(organisation, data["four_eyes"]),

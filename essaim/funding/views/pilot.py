@@ -95,12 +95,13 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     pool = fetch_pool(request, slug, rules.can_follow)
     found = get_object_or_404(pool.reports, pk=pk)
+    mine = rules.visiting_organisations(request.user, pool)
     return act(
-        request, CommentForm(posted(request)),
+        request, CommentForm(posted(request), organisations=mine),
         lambda data: acting.comment(found, by=request.user, **data) and None,
         pool=pool, back=reverse("funding:follow", args=[slug]),
         title=_("Commenter un rapport"), button=_("Envoyer"),
-        intro=_("Lu par tout le groupement et par le porteur."),
+        intro=_("Lu par tout le groupement, par le porteur et par qui mène le pilote."),
         done=_("Le commentaire est ajouté."),
     )  # fmt: skip
 

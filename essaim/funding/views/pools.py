@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.acts import form_page, posted, press
@@ -271,10 +272,17 @@ def start_pilot(request: HttpRequest, slug: str) -> HttpResponse:
 @form_page
 def close(request: HttpRequest, slug: str) -> HttpResponse:
     found = fetch_pool(request, slug, rules.can_run)
+    silent = found.options.filter(state__in=[OptionState.PREPARED, OptionState.PLEDGED])
+    number = silent.count() if found.state == State.ACTIVATING and found.is_late else 0
     return act(
         request, CloseForm(posted(request)),
         lambda data: acting.close_pool(found, by=request.user, **data),
         pool=found, back=found, title=_("Clore la subvention d’essaimage"), button=_("Clore"),
+        intro=ngettext(
+            "%(n)s option n’a pas eu de réponse avant la date limite : elle expire à la clôture, et son montant est libéré.",
+            "%(n)s options n’ont pas eu de réponse avant la date limite : elles expirent à la clôture, et leurs montants sont libérés.",
+            number,
+        ) % {"n": number} if number else "",
         done=_("La subvention d’essaimage est close."),
     )  # fmt: skip
 

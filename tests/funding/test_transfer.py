@@ -1,0 +1,160 @@
+"""The transfer line: the holder's engineering and the innovator's days, paid to the holder."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from essaim.common.errors import DomainError
+from essaim.following.models import Notification
+from essaim.funding.actions import money
+from essaim.funding.models import CostLine, Instalment, LegalAct, Option
+from essaim.funding.scdl import for_scdl, parts_of, rows_of
+from essaim.funding.waiting import waiting
+from essaim.initiatives.models import Initiative
+from essaim.people.models import Organisation, User
+from tests.funding.factories import SITE_CENTS, confirmed, instalment, record_act
+from tests.people.factories import MembershipFactory, OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+TRANSFER = CostLine.Kind.HOLDER_ENGINEERING
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def with_holder() -> tuple[Any, Option, User, Organisation]:
+    story, option, person = confirmed()
+    holder = OrganisationFactory(kind="association", name="Association du porteur")
+    Initiative.objects.filter(pk=story.pool.initiative_id).update(holder=holder)
+    return story, Option.objects.get(pk=option.pk), person, holder
+
+
+def rows(option: Option) -> list[dict[str, Any]]:
+    return rows_of(for_scdl(LegalAct.objects.filter(option=option)).order_by("pk"))
+
+
+def test_is_asked_for_by_the_holder_paid_to_it_and_the_rest_by_the_adopter() -> None:
+    story, option, person, holder = with_holder()
+    takes = MembershipFactory(organisation=option.adopter, role="representative").user
+    record_act(option, person)
+    mine = instalment(option, person, 3_000_00, kind=TRANSFER)
+    theirs = instalment(option, person, 7_000_00)
+    told = Notification.objects.filter(announcement__verb="instalment_reached")
+    assert set(told.values_list("user", flat=True)) == {story.holder.pk, takes.pk}
+    for row, asks, other in ((mine, story.holder, takes), (theirs, takes, story.holder)):
+        address = reverse("funding:ask", args=[story.pool.slug, option.pk, row.pk])
+        assert "Demander un versement" in {each.title for each in waiting(asks)}
+        assert signed_in(other).get(address).status_code == 403
+        assert address not in signed_in(other).get(option.get_absolute_url()).content.decode()
+        assert address in signed_in(asks).get(option.get_absolute_url()).content.decode()
+        cents = f"{row.amount_cents // 100}"
+        assert signed_in(asks).post(address, {"amount_cents": cents}).status_code == 302
+        assert "Demander un versement" not in {each.title for each in waiting(asks)}
+        money.pay(row, by=person, reference="M1")
+    shown = signed_in(person).get(option.get_absolute_url()).content.decode()
+    assert "versé au porteur" in shown
+    # In accounting: by line, and to whom.
+    address = reverse("funding:summary_export", args=[story.pool.slug, "csv"])
+    text = b"".join(signed_in(person).get(address).streaming_content).decode()[1:]
+    (line,) = [
+        row for row in csv.DictReader(io.StringIO(text), delimiter=";")
+        if row["Territoire"] == option.territory.label
+    ]  # fmt: skip
+    assert line["versé : transfert : ingénierie du porteur (€)"].startswith("3000")
+    assert line["versé : sans ligne particulière (€)"].startswith("7000")
+    address = reverse("funding:ledger_export", args=[story.pool.slug, "csv"])
+    text = b"".join(signed_in(person).get(address).streaming_content).decode()[1:]
+    paid = [
+        row["Bénéficiaire"] for row in csv.DictReader(io.StringIO(text), delimiter=";")
+        if row["Écriture"] == "versement"
+    ]  # fmt: skip
+    assert paid == [holder.name, option.adopter.name]
+
+
+def test_published_as_the_holder_s_to_the_cent() -> None:
+    _story, option, person, holder = with_holder()
+    assert option.adopter is not None
+    record_act(option, person, 10_000_01)
+    assert [row["nomBeneficiaire"] for row in rows(option)] == [option.adopter.name]
+    instalment(option, person, 3_000_00, kind=TRANSFER)
+    cancelled = instalment(option, person, 1_000_00, kind=TRANSFER, reached=False)
+    money.cancel_instalment(cancelled, by=person)
+    first = rows(option)
+    assert [row["nomBeneficiaire"] for row in first] == [option.adopter.name, holder.name]
+    assert [row["montant"] for row in first] == ["9250.01", "750.00"], "a quarter is committed"
+    record_act(option, person, SITE_CENTS - 10_000_01)
+    every = rows(option)
+    assert every[:2] == first, "what was published does not move with the next act"
+    assert sum(round(float(row["montant"]) * 100) for row in every) == SITE_CENTS
+    held = [row for row in every if row["nomBeneficiaire"] == holder.name]
+    assert sum(round(float(row["montant"]) * 100) for row in held) == 3_000_00
+
+
+@given(
+    cents=st.lists(st.integers(1, SITE_CENTS // 5), min_size=1, max_size=5),
+    transfer=st.integers(1, SITE_CENTS),
+)
+def test_no_cent_is_lost_between_beneficiaries(cents: list[int], transfer: int) -> None:
+    """Without a database: the acts and payments of an option, as they were fetched."""
+    holder, adopter = Organisation(pk=1, name="H"), Organisation(pk=2, name="A")
+    option = _fetched(holder, adopter, cents, transfer)
+    total = 0
+    for act in option.acts.all():
+        parts = parts_of(act)
+        assert sum(part for _whose, part in parts) == act.amount_cents
+        assert all(part > 0 for _whose, part in parts)
+        total += sum(part for whose, part in parts if whose == holder)
+    assert total <= min(transfer, sum(cents))
+
+
+def _fetched(holder: Organisation, adopter: Organisation, cents: list[int], transfer: int) -> Any:
+    class Rows(list[Any]):
+        def all(self) -> Any:
+            return self
+
+    class Fetched:
+        pass
+
+    option, pool, card = Fetched(), Fetched(), Fetched()
+    option.__dict__.update(
+        adopter=adopter, pool=pool, confirmed_cents=SITE_CENTS,
+        instalments=Rows([Instalment(kind=TRANSFER, amount_cents=transfer)]), acts=Rows(),
+    )  # fmt: skip
+    pool.__dict__.update(initiative=card)
+    card.__dict__.update(holder=holder)
+    for number, each in enumerate(cents):
+        act = Fetched()
+        act.__dict__.update(pk=number, amount_cents=each, option=option)
+        option.acts.append(act)  # type: ignore[attr-defined]
+    return option
+
+
+def test_what_cannot_be() -> None:
+    _story, option, person = confirmed()
+    with pytest.raises(DomainError, match="organisation porteuse") as refused:
+        instalment(option, person, 1_000, kind=TRANSFER)
+    assert refused.value.field == "kind"
+    assert instalment(option, person, 1_000, kind="investment").kind == "investment"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Instalment.objects.update(kind="gift")
+
+
+def test_the_convention_is_asked_for_the_holder_too() -> None:
+    _story, option, person, _holder = with_holder()
+    record_act(option, person, 1_000_00, convention_reference="")  # the adopter is a public body
+    instalment(option, person, 23_000_00, kind=TRANSFER, reached=False)
+    with pytest.raises(DomainError, match="convention"):
+        record_act(option, person, 22_000_00, convention_reference="")
+    record_act(option, person, 21_999_99, convention_reference="")
