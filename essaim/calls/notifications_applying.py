@@ -36,6 +36,7 @@ from essaim.people.models import Membership, User
 APPLICATION, PARTNER, QUESTION = "call_application", "call_partner", "call_question"
 SUBMITTED, WITHDRAWN = "call_submitted", "call_withdrawn"
 EXTENDED, RECEIVED = "call_extended", "call_application_received"
+KEPT = "call_submitted_kept"
 INVITED, ANSWERED, LEFT = "call_partner_invited", "call_partner_answered", "call_partner_left"
 LEFT_OFFICER = "call_partner_left_submitted"
 DECLINED_BY_MAIL = "call_partner_declined_by_mail"
@@ -89,6 +90,14 @@ def submitted(version: Submission, *, by: Any) -> None:
 def withdrawn(application: Application, *, by: Any) -> None:
     _tell(side_of(application), WITHDRAWN, APPLICATION, application.pk, by=by, once="once")
     _tell(officers_of(application), WITHDRAWN, APPLICATION, application.pk, by=by, once="officers")
+
+
+def kept(application: Application, *, officers: bool) -> None:
+    """Opened again and not submitted since, it stands as it was submitted: its side is told, and
+    ``officers`` too, where it comes to them after the others."""
+    once = f"kept:{application.last_number}:{timezone.now():%Y%m%d%H%M}"
+    people = [*side_of(application), *(officers_of(application) if officers else [])]
+    _tell(people, KEPT, APPLICATION, application.pk, once=once)
 
 
 def extended(application: Application, *, by: Any) -> None:
@@ -286,6 +295,7 @@ def register() -> None:
     asked = _still(Partner, state=Partner.State.INVITED)
     for verb in [
         Verb(SUBMITTED, gettext_lazy("La candidature « %(title)s » est déposée")),
+        Verb(KEPT, gettext_lazy("La candidature « %(title)s » n’a pas été déposée de nouveau à temps : sa version déposée est celle qui compte")),
         Verb(WITHDRAWN, gettext_lazy("La candidature « %(title)s » est retirée")),
         Verb(EXTENDED, gettext_lazy("Un délai est accordé à la candidature « %(title)s »"), still=draft),
         Verb(INVITED, gettext_lazy("Votre organisation est invitée à signer la candidature « %(title)s »"), still=asked),
