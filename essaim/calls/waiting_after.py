@@ -30,8 +30,9 @@ MOST = 20
 
 def waiting(user: Any) -> Iterator[Waiting]:
     mine = Application.objects.written_by(user)  # type: ignore[attr-defined]
+    won = mine.filter(state=ApplicationState.LAUREATE)
     due = Support.objects.filter(
-        application__in=mine.values("pk"), state=SupportState.RUNNING, next_report_on__isnull=False
+        application__in=won.values("pk"), state=SupportState.RUNNING, next_report_on__isnull=False
     )
     for plan in due.select_related("application").order_by("next_report_on")[:MOST]:
         yield Waiting(

@@ -178,8 +178,8 @@ def _note(application: Application, cause: str, before: str, reasons: str, by: A
 # --- a place is freed ---------------------------------------------------------------------------
 @transaction.atomic
 def give_up(application: Application, *, reason: str, by: Any) -> Application:
-    """A laureate, or one who waits, withdraws after the results. The next one is called by a
-    person (``call_next``), who is told that a place is free."""
+    """A laureate, or one who waits, withdraws after the results. The support plan stops with them.
+    The next one is called by a person (``call_next``), who is told that a place is free."""
     lock_call(application.call_id)
     application = lock_application(application)
     require_signer(by, application)
@@ -188,11 +188,12 @@ def give_up(application: Application, *, reason: str, by: Any) -> Application:
     before = application.state
     application.withdrawn_at = timezone.now()
     move(application, "give_up", by=by, fields=["withdrawn_at"])
+    reason = reason.strip() or _("Sans motif donné.")
     DecisionChange.objects.create(
         application=application, cause=DecisionChange.Cause.GAVE_UP, before=before,
-        after=application.state, reasons=reason.strip() or _("Sans motif donné."), by=by,
+        after=application.state, reasons=reason, by=by,
     )  # fmt: skip
-    decision_changed(application, by=by)
+    decision_changed(application, reasons=reason, by=by)
     if before == ApplicationState.LAUREATE and waiting_list(application.call).exists():
         notifications.place_freed(application, by=by)
     return application
