@@ -39,6 +39,7 @@ COMPLETION_ENDED, ELIGIBLE, INELIGIBLE = "call_completion_ended", "call_eligible
 DECIDED, CHANGED, TO_CHECK = "call_decided", "call_decision_changed", "call_to_check"
 BOARD_OPENED = "call_board_opened"
 APPEALED, ANSWERED, FREED = "call_appealed", "call_appeal_answered", "call_place_freed"
+APPEAL_DUE = "call_appeal_due"
 
 
 def run_by(call: Call, about: Application | None = None, but: Collection[int] = ()) -> list[User]:
@@ -137,6 +138,13 @@ def appealed(appeal: Appeal, *, by: Any, but: Collection[int] = ()) -> None:
     _tell(people, APPEALED, FILE, application.pk, waits=True, by=by, once=f"appeal:{appeal.pk}")
 
 
+def appeal_due(appeal: Appeal, *, but: Collection[int] = ()) -> None:
+    """Silence will soon refuse it: to those who may answer."""
+    application = appeal.application
+    people = run_by(application.call, application, but)
+    _tell(people, APPEAL_DUE, FILE, application.pk, waits=True, once=f"appeal-due:{appeal.pk}")
+
+
 def appeal_answered(appeal: Appeal, *, by: Any) -> None:
     _tell(
         side_of(appeal.application), ANSWERED, OWN, appeal.application_id, waits=True, by=by,
@@ -211,6 +219,12 @@ def register() -> None:
         Verb(
             APPEALED,
             _("Un recours est déposé pour « %(title)s »"),
+            still=_still_appealed,
+            done=_("Le recours pour « %(title)s » a reçu sa réponse"),
+        ),
+        Verb(
+            APPEAL_DUE,
+            _("Le recours pour « %(title)s » est bientôt rejeté, faute de réponse"),
             still=_still_appealed,
             done=_("Le recours pour « %(title)s » a reçu sa réponse"),
         ),

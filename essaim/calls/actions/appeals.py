@@ -44,6 +44,7 @@ from .shared import require_owner, require_signer
 
 # Silence of the administration for two months is a refusal (L. 231-4 and R. 421-2).
 SILENCE_DAYS = 61
+REMIND_DAYS = 10  # ours: before silence refuses it, the one reminder
 
 
 def appeal_limit(application: Application) -> dt.datetime | None:
@@ -173,6 +174,17 @@ def _note(application: Application, cause: str, before: str, reasons: str, by: A
     )  # fmt: skip
     decision_changed(application, by=by)
     notifications.decision_changed(made)
+
+
+def remind_appeals() -> int:
+    """Those who may answer are told once, ``REMIND_DAYS`` before silence refuses. Returns how many
+    appeals are that near."""
+    now = timezone.now()
+    near = Appeal.objects.open().filter(answer_by__lte=now + dt.timedelta(days=REMIND_DAYS))
+    found = list(near.select_related("application__call").order_by("answer_by", "pk"))
+    for each in found:
+        notifications.appeal_due(each, but=authors_of(each.application))
+    return len(found)
 
 
 # --- a place is freed ---------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from essaim.calls.models import (
 from essaim.calls.next_steps import todo_of
 from essaim.calls.reading import sections_of_version
 from essaim.calls.reading_text import last_submissions
-from essaim.calls.selection import APPEALED, ENDED, WAITING_FOR, filters_of, read_selection
+from essaim.calls.selection import APPEAL_DUE, ENDED, WAITING_FOR, filters_of, read_selection
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.kept import signed_in_or_kept
 
@@ -71,7 +71,7 @@ def instruction(request: HttpRequest, slug: str) -> HttpResponse:
         return _several(request, call, every)
     selection = read_selection(request.GET)
     counts = _counts(every)
-    rows: Any = every.for_list().annotate(was_ended=ENDED, is_appealed=APPEALED)
+    rows: Any = every.for_list().annotate(was_ended=ENDED, appeal_due=APPEAL_DUE)
     sort = SORTS.get(request.GET.get("tri", ""), SORTS["numero"])
     rows = selection.apply(rows).order_by(*sort)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -146,7 +146,8 @@ def file(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     completions = list(application.completions.select_related("by"))
     appeals = list(application.appeals.all())
     application.was_ended = any(each.closed_at for each in completions)
-    application.is_appealed = any(each.state == "waiting" for each in appeals)
+    waiting = [each for each in appeals if each.state == "waiting" and not each.is_silent]
+    application.appeal_due = waiting[0].answer_by if waiting else None
     return render(
         request,
         "calls/file.html",
