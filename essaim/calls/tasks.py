@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from essaim.calls.actions import calendar, submitting
+from essaim.calls.actions import calendar, submitting, waves
 
 from . import tasks_after, tasks_applying, tasks_deciding  # noqa: F401 - jobs are found by the name of this module alone
 
@@ -18,3 +18,4 @@ def by_the_clock(timestamp: int) -> None:
     calendar.open_due()
     calendar.remind_drafts()
     submitting.keep_submitted_after_delays()
+    waves.go_on_after_delays()
