@@ -27,6 +27,7 @@ from essaim.calls.models import (
     Submission,
 )
 from essaim.following.actions import tell
+from essaim.following.languages import language_at, language_of
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -84,7 +85,8 @@ def submitted(version: Submission, *, by: Any) -> None:
     application = version.application
     once = f"v{version.number}"
     _tell(side_of(application), SUBMITTED, APPLICATION, application.pk, by=by, once=once)
-    send_receipt.defer(pk=version.pk)
+    # In their language: the one that they were reading, unless they chose another for messages.
+    send_receipt.defer(pk=version.pk, language=translation.get_language() or "")
 
 
 def withdrawn(application: Application, *, by: Any) -> None:
@@ -157,8 +159,9 @@ def _write(to: str, subject: str, body: str, link: str) -> EmailMessage:
     )  # fmt: skip
 
 
-def send_receipt(version: Submission) -> bool:
-    """To who submitted, if their account still lives: the receipt, its PDF attached."""
+def send_receipt(version: Submission, language: str = "") -> bool:
+    """To who submitted, if their account still lives, in their language: the receipt, with its PDF
+    attached, in French, as it was made. ``language``: the one they read the page in."""
     from essaim.calls.document import receipt_document
 
     if version.by_id is None:
@@ -167,6 +170,8 @@ def send_receipt(version: Submission) -> bool:
     if to is None or not to.email:
         return False
     with translation.override(settings.LANGUAGE_CODE):
+        document = receipt_document(version)
+    with translation.override(language_of(to, otherwise=language)):
         application, call = version.application, version.application.call
         message = _write(
             to.email,
@@ -181,7 +186,7 @@ def send_receipt(version: Submission) -> bool:
             reverse("calls:receipt", args=[application.pk, version.number]),
         )  # fmt: skip
         name = f"recepisse-{application.number}-v{version.number}.pdf"
-        message.attach(name, receipt_document(version), "application/pdf")
+        message.attach(name, document, "application/pdf")
         message.send()
     return True
 
@@ -195,7 +200,7 @@ def editor_invited(invitation: EditorInvitation) -> None:
 def send_editor_invitation(invitation: EditorInvitation) -> None:
     from essaim.calls.actions.partners import token_of
 
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(language_at(invitation.email)):
         application = invitation.application
         asker = invitation.by.name if invitation.by is not None else ""
         _write(
@@ -221,7 +226,7 @@ def send_partner_invitation(invitation: PartnerInvitation) -> bool:
 
     if not invitation.is_pending:
         return False
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(language_at(invitation.email)):
         application = invitation.application
         until = date_format(timezone.localtime(invitation.expires_at), "DATE_FORMAT")
         _write(
