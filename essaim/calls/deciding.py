@@ -31,6 +31,7 @@ from .models import (
     Recusal,
 )
 from .models.links import ITEM
+from .reading_notes import notes_of
 
 AT_MOST = 50
 
@@ -46,7 +47,7 @@ def register_deciding() -> None:
     keeping_deciding.register()
     round_abandoned.connect(on_round_abandoned, dispatch_uid="calls.round_abandoned")
     runners.register("calls", runners.Room(
-        _rounds_of, _people_of, _holds, _place_of, _keeps_out, access.record_in_round
+        _rounds_of, _people_of, _holds, _place_of, _keeps_out, access.record_in_round, notes_of
     ))  # fmt: skip
 
 
