@@ -9,8 +9,9 @@ import rules
 from .models import RESULTS, Application, ApplicationState, State, Support
 from .rules import can_instruct, can_write
 
-# A plan may be prepared while the decisions are, so that it is announced with its laureate.
-PLANNING = [State.DECIDING.value, State.ANNOUNCED_RESULTS.value, State.SUPPORT.value]
+# A plan may be prepared while the decisions are, so that it is announced with its laureate; one
+# who is called from the waiting list of an archived call has theirs too.
+PLANNING = [State.DECIDING.value, *RESULTS]
 
 
 @rules.predicate

@@ -20,7 +20,17 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from essaim.initiatives.models import Initiative
 from essaim.territories.models import Containment, Territory
 
-from .models import Application, Call, CollegeKind, Criterion, Deliberation, Outcome, Score
+from .models import (
+    Application,
+    Call,
+    CollegeKind,
+    Criterion,
+    Deliberation,
+    Outcome,
+    Partner,
+    Score,
+)
+from .reading_notes import LEFT_SINCE
 
 IN_PLAY = ["eligible", "in_reading", "laureate", "waiting", "not_selected"]
 CONFIDENCE = 0.95
@@ -65,6 +75,7 @@ class Row:
     tied: bool = False
     above: bool = False  # of the cut line
     near_line: bool = False  # its interval holds the line
+    left: int = 0  # partners that signed what was submitted, and left since
 
 
 def weights_of(call: Call, deliberation: Deliberation | None) -> dict[str, float]:
@@ -79,7 +90,7 @@ def weights_of(call: Call, deliberation: Deliberation | None) -> dict[str, float
 def rows_of(
     call: Call, user: Any, deliberation: Deliberation | None, *, seen: Any = None
 ) -> list[Row]:
-    """Everything this person may see of it, ranked; seven queries, whatever their number.
+    """Everything this person may see of it, ranked; eight queries, whatever their number.
     ``seen``: what they may see otherwise than as those who run the call."""
     if seen is None:
         seen = Application.objects.instructed_by(user)
@@ -104,6 +115,10 @@ def rows_of(
                 bool(reasons), version or 0, checked is not None,
             )
         )  # fmt: skip
+    gone = Partner.objects.filter(LEFT_SINCE, application__call=call)
+    left = Counter(gone.values_list("application", flat=True))
+    for row in rows:
+        row.left = left[row.pk]
     _place(rows, places)
     _theme(rows)
     _score(call, rows)

@@ -55,6 +55,11 @@ def too_late(application: Application) -> str:
     ) % {"when": shown(ends, application.call)}
 
 
+def name(call: Call) -> str:
+    """Of the clock of the call: « heure de Paris », elsewhere its zone."""
+    return _("heure de Paris") if call.zone == PARIS else call.zone
+
+
 def shown(instant: dt.datetime, call: Call) -> str:
     """By the clock of the call, named: « 3 mars 2027 12:00 (heure de Paris) », elsewhere with its
     offset, « (UTC+04:00, Indian/Reunion) »."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,10 +23,15 @@ from .models import (
     Application,
     Call,
     CallRound,
+    Decision,
+    DecisionChange,
+    Deliberation,
+    EligibilityDecision,
     Officer,
     Recusal,
 )
 from .models.links import ITEM
+from .reading_notes import notes_of
 
 AT_MOST = 50
 
@@ -39,7 +47,7 @@ def register_deciding() -> None:
     keeping_deciding.register()
     round_abandoned.connect(on_round_abandoned, dispatch_uid="calls.round_abandoned")
     runners.register("calls", runners.Room(
-        _rounds_of, _people_of, _holds, _place_of, _keeps_out, access.record_in_round
+        _rounds_of, _people_of, _holds, _place_of, _keeps_out, access.record_in_round, notes_of
     ))  # fmt: skip
 
 
@@ -84,17 +92,45 @@ def waits(user: Any) -> Iterator[Waiting]:
 
 
 def _to_answer(user: Any, run: Any) -> Iterator[Waiting]:
-    """Appeals and, once the results are known, what an appeal against ineligibility took up."""
+    """Appeals before silence refuses them, for whoever took no part in the decision; once the
+    results are known, what an appeal against ineligibility took up: expected as long after it as
+    the call says that its service takes to answer (ours)."""
+    appeals = Appeal.objects.filter(application=OuterRef("pk"))
+    upheld = appeals.filter(state=Appeal.State.UPHELD).order_by("-answered_at")
     appealed = Q(call__in=run.filter(state__in=[*RESULTS, "closed", "reading", "deciding"])) & Q(
-        Exists(Appeal.objects.filter(application=OuterRef("pk"), state="waiting"))
+        Exists(appeals.open())
     )
     taken_up = Q(call__in=run.filter(state__in=RESULTS), state__in=["submitted", "eligible"])
-    found = Application.objects.instructed_by(user).filter(appealed | taken_up)
+    found = Application.objects.instructed_by(user).filter(
+        appealed & ~decided_by(user) | taken_up
+    )  # fmt: skip
+    found = found.annotate(
+        answer_by=Subquery(appeals.open().values("answer_by")[:1]),
+        upheld_at=Subquery(upheld.values("answered_at")[:1]),
+    )
     for application in found.select_related("call").order_by("pk")[:AT_MOST]:
+        call, due = application.call, application.answer_by
+        is_taken_up = application.state in {"submitted", "eligible"}
+        if is_taken_up and application.upheld_at is not None:
+            due = application.upheld_at + dt.timedelta(days=call.answer_days)
         yield Waiting(
             title=_("Décider, après un recours accueilli")
-            if application.state in {"submitted", "eligible"}
+            if is_taken_up
             else _("Répondre à un recours"),
-            url=reverse("calls:file", args=[application.call.slug, application.pk]),
-            about=application.title,
+            url=reverse("calls:file", args=[call.slug, application.pk]), about=application.title,
+            due=due.astimezone(call.clock).date() if due else None,
         )  # fmt: skip
+
+
+def decided_by(user: Any) -> Q:
+    """Of applications: those whose decision, now contested, this person took part in; they answer
+    no appeal against it (``actions.appeals.authors_of``, in SQL)."""
+    mine = {"application": OuterRef("pk")}
+    last = EligibilityDecision.objects.filter(**mine).order_by("-at", "-pk").values("by")[:1]
+    made = Decision.objects.filter(Q(prepared_by=user) | Q(checked_by=user), **mine)
+    published = Deliberation.objects.filter(call=OuterRef("call"), published_by=user)
+    late = DecisionChange.objects.filter(cause=DecisionChange.Cause.APPEAL, by=user, **mine)
+    refused = Q(state="ineligible")
+    # Coalesced: of an account that is gone, nobody is known, and « not » must still hold.
+    refuser = Q(Exact(Coalesce(Subquery(last), Value(0), output_field=BigIntegerField()), user.pk))
+    return refused & refuser | ~refused & (Q(Exists(made)) | Q(Exists(published)) | Q(Exists(late)))

@@ -7,14 +7,15 @@ the number of applications.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,7 @@ from essaim.common.spreadsheets import Cell, as_csv, as_xlsx, safe
 from essaim.people.models import OrganisationKind
 from essaim.territories.models import Containment
 
+from .clock import name as clock_name
 from .models import Application, ApplicationState, Call, FormVersion, Partner, Submission
 
 BATCH = 100
@@ -39,6 +41,7 @@ class Row:
     partners: Sequence[Partner]
     department: str
     site: str
+    clock: ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,9 @@ class Column:
     group: Any = ""
 
 
-def _moment(value: Any) -> str:
-    return date_format(timezone.localtime(value), "Y-m-d H:i") if value else ""
+def _moment(value: Any, clock: ZoneInfo) -> str:
+    """By the clock of the call, which the heading of the column names."""
+    return date_format(value.astimezone(clock), "Y-m-d H:i") if value else ""
 
 
 def euros(cents: Any) -> Decimal | None:
@@ -123,7 +127,7 @@ FIXED = [
     ),
     Column(
         "submitted_at", gettext_lazy("déposée le"),
-        lambda row: _moment(row.application.submitted_at), group=_G,
+        lambda row: _moment(row.application.submitted_at, row.clock), group=_G,
     ),
     Column(
         "version", gettext_lazy("version déposée"), lambda row: row.application.last_number,
@@ -184,6 +188,9 @@ def columns_of(call: Call) -> list[Column]:
     """Those of every application, then each question of every version of the form: what an older
     one asked was answered, and can be taken away."""
     found = {column.name: column for column in FIXED}
+    submitted = found["submitted_at"]
+    label = format_lazy("{} ({})", submitted.label, clock_name(call))
+    found["submitted_at"] = replace(submitted, label=label)
     for form in FormVersion.objects.filter(call=call).order_by("-number"):
         for block in form.blocks:
             for field in block.get("fields") or []:
@@ -212,7 +219,7 @@ def _batch(keys: list[int], site: str) -> Iterator[Row]:
     known = {
         each.pk: each
         for each in Application.objects.filter(pk__in=keys).select_related(
-            "organisation", "person", "initiative", "adopts", "territory"
+            "call", "organisation", "person", "initiative", "adopts", "territory"
         )
     }
     versions = latest_versions(known.values())
@@ -227,7 +234,7 @@ def _batch(keys: list[int], site: str) -> Iterator[Row]:
             yield Row(
                 application, _blocks(version) if version else {},
                 version.content.get("files", []) if version else [], partners.get(key, []),
-                places.get(application.territory_id, ""), site,
+                places.get(application.territory_id, ""), site, application.call.clock,
             )  # fmt: skip
 
 

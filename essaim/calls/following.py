@@ -103,8 +103,8 @@ def dropped(call: Call, *, by: Any) -> None:
 
 
 def moved(people: Iterable[User], call: Call) -> None:
-    """Their drafts wait in the next wave, ``call``."""
-    _tell(people, MOVED, call, once=f"moved:{call.pk}")
+    """Their drafts wait in the next wave, ``call``: told each time that they go there."""
+    _tell(people, MOVED, call)
 
 
 def made_officer(call: Call, person: User, *, by: Any) -> None:

@@ -96,7 +96,7 @@ def forget_ended(days: int) -> int:
     gone += Recusal.objects.filter(**ended).exclude(reason="").update(reason="")
     gone += (
         Appeal.objects.filter(application__call__results_at__lt=limit)
-        .exclude(state=Appeal.State.WAITING)
+        .exclude(state=Appeal.State.WAITING, answer_by__gt=timezone.now())
         .exclude(text="")
         .update(text="")
     )

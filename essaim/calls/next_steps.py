@@ -30,10 +30,10 @@ SERVICE = _("le service")
 
 
 def todo_of(application: Application) -> Step:
-    """Reads ``was_ended`` and ``is_appealed`` where the list has annotated them."""
+    """Reads ``was_ended`` and ``appeal_due`` where the list has annotated them."""
     state, call = ApplicationState(application.state), State(application.call.state)
-    if getattr(application, "is_appealed", False):
-        return Step(_("répondre au recours"), SERVICE)
+    if (due := getattr(application, "appeal_due", None)) is not None:
+        return Step(_("répondre au recours"), SERVICE, due)
     if state == ApplicationState.SUBMITTED:
         if call == State.OPEN:
             return Step(_("attendre la fermeture"))

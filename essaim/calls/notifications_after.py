@@ -74,6 +74,12 @@ def support_closed(plan: Support, *, by: Any) -> None:
     _tell([*side_of(plan.application), plan.adviser], CLOSED, SUPPORT, plan.application_id, by=by)
 
 
+def support_stopped(plan: Support, *, by: Any) -> None:
+    """The laureate gave up: those who run the call are told too."""
+    people = [*side_of(plan.application), *officers_of(plan.application), plan.adviser]
+    _tell(people, CLOSED, SUPPORT, plan.application_id, by=by)
+
+
 def lesson_told(lesson: Lesson, *, by: Any) -> None:
     _tell(officers_of(lesson.application), TOLD, LESSON, lesson.application_id, by=by)
 

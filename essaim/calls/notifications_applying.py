@@ -27,6 +27,7 @@ from essaim.calls.models import (
     Submission,
 )
 from essaim.following.actions import tell
+from essaim.following.languages import language_at, language_of
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -36,6 +37,7 @@ from essaim.people.models import Membership, User
 APPLICATION, PARTNER, QUESTION = "call_application", "call_partner", "call_question"
 SUBMITTED, WITHDRAWN = "call_submitted", "call_withdrawn"
 EXTENDED, RECEIVED = "call_extended", "call_application_received"
+KEPT = "call_submitted_kept"
 INVITED, ANSWERED, LEFT = "call_partner_invited", "call_partner_answered", "call_partner_left"
 LEFT_OFFICER = "call_partner_left_submitted"
 DECLINED_BY_MAIL = "call_partner_declined_by_mail"
@@ -83,12 +85,21 @@ def submitted(version: Submission, *, by: Any) -> None:
     application = version.application
     once = f"v{version.number}"
     _tell(side_of(application), SUBMITTED, APPLICATION, application.pk, by=by, once=once)
-    send_receipt.defer(pk=version.pk)
+    # In their language: the one that they were reading, unless they chose another for messages.
+    send_receipt.defer(pk=version.pk, language=translation.get_language() or "")
 
 
 def withdrawn(application: Application, *, by: Any) -> None:
     _tell(side_of(application), WITHDRAWN, APPLICATION, application.pk, by=by, once="once")
     _tell(officers_of(application), WITHDRAWN, APPLICATION, application.pk, by=by, once="officers")
+
+
+def kept(application: Application, *, officers: bool) -> None:
+    """Opened again and not submitted since, it stands as it was submitted: its side is told, and
+    ``officers`` too, where it comes to them after the others."""
+    once = f"kept:{application.last_number}:{timezone.now():%Y%m%d%H%M}"
+    people = [*side_of(application), *(officers_of(application) if officers else [])]
+    _tell(people, KEPT, APPLICATION, application.pk, once=once)
 
 
 def extended(application: Application, *, by: Any) -> None:
@@ -148,8 +159,9 @@ def _write(to: str, subject: str, body: str, link: str) -> EmailMessage:
     )  # fmt: skip
 
 
-def send_receipt(version: Submission) -> bool:
-    """To who submitted, if their account still lives: the receipt, its PDF attached."""
+def send_receipt(version: Submission, language: str = "") -> bool:
+    """To who submitted, if their account still lives, in their language: the receipt, with its PDF
+    attached, in French, as it was made. ``language``: the one they read the page in."""
     from essaim.calls.document import receipt_document
 
     if version.by_id is None:
@@ -158,6 +170,8 @@ def send_receipt(version: Submission) -> bool:
     if to is None or not to.email:
         return False
     with translation.override(settings.LANGUAGE_CODE):
+        document = receipt_document(version)
+    with translation.override(language_of(to, otherwise=language)):
         application, call = version.application, version.application.call
         message = _write(
             to.email,
@@ -172,7 +186,7 @@ def send_receipt(version: Submission) -> bool:
             reverse("calls:receipt", args=[application.pk, version.number]),
         )  # fmt: skip
         name = f"recepisse-{application.number}-v{version.number}.pdf"
-        message.attach(name, receipt_document(version), "application/pdf")
+        message.attach(name, document, "application/pdf")
         message.send()
     return True
 
@@ -186,7 +200,7 @@ def editor_invited(invitation: EditorInvitation) -> None:
 def send_editor_invitation(invitation: EditorInvitation) -> None:
     from essaim.calls.actions.partners import token_of
 
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(language_at(invitation.email)):
         application = invitation.application
         asker = invitation.by.name if invitation.by is not None else ""
         _write(
@@ -212,7 +226,7 @@ def send_partner_invitation(invitation: PartnerInvitation) -> bool:
 
     if not invitation.is_pending:
         return False
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(language_at(invitation.email)):
         application = invitation.application
         until = date_format(timezone.localtime(invitation.expires_at), "DATE_FORMAT")
         _write(
@@ -286,6 +300,7 @@ def register() -> None:
     asked = _still(Partner, state=Partner.State.INVITED)
     for verb in [
         Verb(SUBMITTED, gettext_lazy("La candidature « %(title)s » est déposée")),
+        Verb(KEPT, gettext_lazy("La candidature « %(title)s » n’a pas été déposée de nouveau à temps : sa version déposée est celle qui compte")),
         Verb(WITHDRAWN, gettext_lazy("La candidature « %(title)s » est retirée")),
         Verb(EXTENDED, gettext_lazy("Un délai est accordé à la candidature « %(title)s »"), still=draft),
         Verb(INVITED, gettext_lazy("Votre organisation est invitée à signer la candidature « %(title)s »"), still=asked),

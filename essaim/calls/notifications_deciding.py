@@ -22,7 +22,6 @@ from . import jury
 from .models import (
     Appeal,
     Application,
-    ApplicationState,
     Call,
     Completion,
     Decision,
@@ -32,13 +31,16 @@ from .models import (
 )
 from .notifications_after import side_of
 
+# Where what was asked is still to come: submitted again, or answered in words while it is read.
+COMPLETED = ["to_complete", "in_reading", "eligible"]
 # For the applicant's side; for those who run the call; a whole call for the latter.
 OWN, FILE, BOARD = "call_answer", "call_file", "call_board"
 COMPLETION, COMPLETION_DUE = "call_completion", "call_completion_due"
 COMPLETION_ENDED, ELIGIBLE, INELIGIBLE = "call_completion_ended", "call_eligible", "call_ineligible"
 DECIDED, CHANGED, TO_CHECK = "call_decided", "call_decision_changed", "call_to_check"
-BOARD_OPENED = "call_board_opened"
+BOARD_OPENED, COMPLETION_ANSWERED = "call_board_opened", "call_completion_answered"
 APPEALED, ANSWERED, FREED = "call_appealed", "call_appeal_answered", "call_place_freed"
+APPEAL_DUE = "call_appeal_due"
 
 
 def run_by(call: Call, about: Application | None = None, but: Collection[int] = ()) -> list[User]:
@@ -74,6 +76,12 @@ def completion_asked(made: Completion, *, by: Any) -> None:
         side_of(made.application), COMPLETION, OWN, made.application_id, waits=True, by=by,
         once=f"asked:{made.pk}",
     )  # fmt: skip
+
+
+def completion_answered(made: Completion, *, by: Any) -> None:
+    """In words, while it is read."""
+    people, once = run_by(made.application.call, made.application), f"in-words:{made.pk}"
+    _tell(people, COMPLETION_ANSWERED, FILE, made.application_id, by=by, once=once)
 
 
 def completion_due(made: Completion) -> None:
@@ -137,6 +145,13 @@ def appealed(appeal: Appeal, *, by: Any, but: Collection[int] = ()) -> None:
     _tell(people, APPEALED, FILE, application.pk, waits=True, by=by, once=f"appeal:{appeal.pk}")
 
 
+def appeal_due(appeal: Appeal, *, but: Collection[int] = ()) -> None:
+    """Silence will soon refuse it: to those who may answer."""
+    application = appeal.application
+    people = run_by(application.call, application, but)
+    _tell(people, APPEAL_DUE, FILE, application.pk, waits=True, once=f"appeal-due:{appeal.pk}")
+
+
 def appeal_answered(appeal: Appeal, *, by: Any) -> None:
     _tell(
         side_of(appeal.application), ANSWERED, OWN, appeal.application_id, waits=True, by=by,
@@ -174,10 +189,10 @@ def _boards(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _still_to_complete(keys: Collection[str], user: Any) -> set[str]:
-    found = Application.objects.filter(
-        pk__in=_numbers(keys), state=ApplicationState.TO_COMPLETE
-    ).values_list("pk", flat=True)
-    return set(map(str, found))
+    asked = Completion.objects.waiting().filter(
+        application__in=_numbers(keys), application__state__in=COMPLETED
+    )
+    return {str(pk) for pk in asked.values_list("application", flat=True)}
 
 
 def _still_appealed(keys: Collection[str], user: Any) -> set[str]:
@@ -202,6 +217,7 @@ def register() -> None:
             still=_still_to_complete,
             done=_("« %(title)s » n’attend plus de complément"),
         ),
+        Verb(COMPLETION_ANSWERED, _("Le complément de « %(title)s » est arrivé")),
         Verb(COMPLETION_ENDED, _("Le complément de « %(title)s » n’est pas venu à temps")),
         Verb(ELIGIBLE, _("« %(title)s » est recevable")),
         Verb(INELIGIBLE, _("« %(title)s » est irrecevable : lisez pourquoi et quels recours")),
@@ -211,6 +227,12 @@ def register() -> None:
         Verb(
             APPEALED,
             _("Un recours est déposé pour « %(title)s »"),
+            still=_still_appealed,
+            done=_("Le recours pour « %(title)s » a reçu sa réponse"),
+        ),
+        Verb(
+            APPEAL_DUE,
+            _("Le recours pour « %(title)s » est bientôt rejeté, faute de réponse"),
             still=_still_appealed,
             done=_("Le recours pour « %(title)s » a reçu sa réponse"),
         ),

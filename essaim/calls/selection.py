@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,9 @@ MOST_WORDS = 10
 NAMES = ("state", "a_faire", "applicant", "territory", "theme", "q")
 
 ENDED = Exists(Completion.objects.filter(application=OuterRef("pk"), closed_at__isnull=False))
-APPEALED = Exists(Appeal.objects.filter(application=OuterRef("pk"), state="waiting"))
+_APPEALS = Appeal.objects.open().filter(application=OuterRef("pk"))
+APPEALED = Exists(_APPEALS)
+APPEAL_DUE = Subquery(_APPEALS.values("answer_by")[:1])
 WAITING_FOR = {
     Todo.ELIGIBILITY: Q(state="submitted"),
     Todo.UNANSWERED: Q(state="submitted") & Q(ENDED),

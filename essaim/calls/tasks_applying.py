@@ -9,7 +9,7 @@ RETRY = procrastinate.RetryStrategy(max_attempts=5, exponential_wait=5)
 
 
 @app.task(name="calls.send_receipt", queue="mail", retry=RETRY)
-def send_receipt(pk: int) -> None:
+def send_receipt(pk: int, language: str = "") -> None:
     """Deferred with the submission, in its transaction: no receipt without it, none forgotten."""
     from essaim.calls import notifications_applying as notifications
     from essaim.calls.models import Submission
@@ -17,7 +17,7 @@ def send_receipt(pk: int) -> None:
     rows = Submission.objects.select_related("application__call", "application__organisation")
     found = rows.filter(pk=pk).first()
     if found is not None:
-        notifications.send_receipt(found)
+        notifications.send_receipt(found, language)
 
 
 @app.task(name="calls.send_editor_invitation", queue="mail", retry=RETRY)

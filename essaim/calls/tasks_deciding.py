@@ -36,6 +36,15 @@ def stop_reading(call: int) -> int:
     return reading.stop_reading(call)
 
 
+@app.periodic(cron="25 6 * * *")
+@app.task(name="calls.remind_appeals", queueing_lock="calls.remind_appeals")
+def remind_appeals(timestamp: int = 0) -> int:
+    """Before silence refuses them."""
+    from .actions.appeals import remind_appeals as remind
+
+    return remind()
+
+
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="calls.completions")
 def completions(timestamp: int = 0) -> dict[str, int]:

@@ -10,6 +10,7 @@ from .views import answers, deciding, eligibility, meetings, reading
 first: list[URLPattern] = [
     path("appels/candidatures/<int:pk>/decision", answers.decision, name="decision"),
     path("appels/candidatures/<int:pk>/recours", answers.appeal, name="appeal"),
+    path("appels/candidatures/<int:pk>/complement", answers.complement, name="complement"),
     path("appels/candidatures/<int:pk>/renoncer", answers.give_up, name="give_up"),
 ]
 _file = "appels/<slug:slug>/instruction/<int:pk>"

@@ -16,16 +16,18 @@ from essaim.common.waiting import Waiting
 from .models import Application, ApplicationState, Call, State
 
 SHOWN = 20
+INSTRUCTING = (State.CLOSED, State.READING, State.DECIDING)
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
-    states = [State.DRAFT, State.ANNOUNCED, State.CLOSED, State.DECIDING]
+    states = [State.DRAFT, State.ANNOUNCED, *INSTRUCTING]
     found = Call.objects.told_to(user).filter(state__in=states, is_template=False)
     rows = list(found.order_by("opens_at", "pk")[:SHOWN])
     for call in rows:
         if call.state in (State.DRAFT, State.ANNOUNCED):
             yield from _to_open(call)
-    closed = [call for call in rows if call.state == State.CLOSED]
+    # After the closing too: a delay that ended brings one later than the others.
+    closed = [call for call in rows if call.state in INSTRUCTING]
     if closed:
         yield from _to_instruct(user, closed)
     for call in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from .models import (
     Application,
     ApplicationState,
     Call,
+    DecisionChange,
     Lesson,
     State,
     Support,
@@ -30,8 +31,9 @@ MOST = 20
 
 def waiting(user: Any) -> Iterator[Waiting]:
     mine = Application.objects.written_by(user)  # type: ignore[attr-defined]
+    won = mine.filter(state=ApplicationState.LAUREATE)
     due = Support.objects.filter(
-        application__in=mine.values("pk"), state=SupportState.RUNNING, next_report_on__isnull=False
+        application__in=won.values("pk"), state=SupportState.RUNNING, next_report_on__isnull=False
     )
     for plan in due.select_related("application").order_by("next_report_on")[:MOST]:
         yield Waiting(
@@ -43,7 +45,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
     yield from _unnamed(user)
     run = list(
         Call.objects.run_by(user)  # type: ignore[attr-defined]
-        .filter(officers__user=user, state__in=[State.ANNOUNCED_RESULTS, State.SUPPORT])
+        .filter(officers__user=user, state__in=RESULTS)
         .values_list("pk", flat=True)
     )
     if run:
@@ -80,13 +82,22 @@ def _unnamed(user: Any) -> Iterator[Waiting]:
 def _to_run(user: Any, run: list[int]) -> Iterator[Waiting]:
     linked = Application.objects.linked_to(user).filter(call__in=run)  # type: ignore[attr-defined]
     free = Application.objects.filter(call__in=run).exclude(pk__in=linked.values("pk"))
-    without = free.filter(state=ApplicationState.LAUREATE, support=None).select_related("call")
+    # Archived, it waits only for those who became laureates by a change: the others had their time.
+    running = Q(call__state__in=[State.ANNOUNCED_RESULTS, State.SUPPORT])
+    called = DecisionChange.objects.filter(
+        application=OuterRef("pk"), after=ApplicationState.LAUREATE
+    )
+    without = free.filter(
+        running | Q(Exists(called)), state=ApplicationState.LAUREATE, support=None
+    )
+    without = without.select_related("call")
     for each in without.order_by("pk")[:MOST]:
         yield Waiting(
             title=_("Préparer l’accompagnement d’un lauréat"),
             url=reverse("calls:support_plan", args=[each.pk]), about=each.title,
         )  # fmt: skip
-    told = Lesson.objects.filter(application__in=free.values("pk"), mentioned_at=None)
+    tellers = free.exclude(call__state=State.ARCHIVED)
+    told = Lesson.objects.filter(application__in=tellers.values("pk"), mentioned_at=None)
     for lesson in told.select_related("application").order_by("pk")[:MOST]:
         yield Waiting(
             title=_("Lire ce qui n’a pas marché, et donner la mention « droit à l’erreur »"),

@@ -5,21 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.common.waiting import Waiting
 
 from .clock import ends_at, is_in_time
-from .models import Application, ApplicationState, Call, CallQuestion, Partner
+from .models import Application, ApplicationState, Call, CallQuestion, Completion, Partner
+from .models.application import WRITABLE
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
-    mine = Application.objects.written_by(user).filter(
-        state__in=[ApplicationState.DRAFT, ApplicationState.TO_COMPLETE]
+    asked_of = Completion.objects.waiting().filter(
+        application=OuterRef("pk"), application__state__in=["in_reading", "eligible"]
     )
+    written = Application.objects.written_by(user)
+    mine: Any = written.annotate(in_words_by=Subquery(asked_of.values("due_at")[:1]))
+    mine = mine.filter(Q(state__in=WRITABLE) | Q(in_words_by__isnull=False))
     for found in mine.for_list().order_by("pk"):
-        if not is_in_time(found):
+        if found.in_words_by is not None:
+            yield Waiting(
+                title=_("Répondre au service, pendant la lecture de la candidature"),
+                url=reverse("calls:complement", args=[found.pk]),
+                about=f"{found.title} – {found.call.title}",
+                due=found.in_words_by.astimezone(found.call.clock).date(),
+            )  # fmt: skip
+        if not found.is_writable or not is_in_time(found):
             continue
         ends = ends_at(found)
         yield Waiting(

@@ -13,6 +13,13 @@ from django.db.models import Q
 
 
 @dataclass(frozen=True)
+class Note:
+    says: str
+    # What people wrote of it, in French.
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Room:
     # Of rounds: those of that room that this person runs.
     run_by: Callable[[Any], Q]
@@ -27,6 +34,8 @@ class Room:
     # Keeps that this person, who runs the round, opened this page of it: (round, the item it shows
     # or None, person, name of the page). Nothing where the round is not one of that room.
     opened: Callable[[Any, Any, Any, str], None]
+    # What readers of this item should know besides its text.
+    notes: Callable[[Any], list[Note]]
 
 
 _rooms: dict[str, Room] = {}
@@ -60,6 +69,10 @@ def is_kept_out(reference: str, person: Any) -> bool:
 def tell_opened(found: Any, item: Any, person: Any, page: str) -> None:
     for room in _rooms.values():
         room.opened(found, item, person, page)
+
+
+def notes_of(item: Any) -> list[Note]:
+    return [note for room in _rooms.values() for note in room.notes(item)]
 
 
 def place_of(found: Any) -> tuple[str, str] | None:

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from essaim.calls.actions import appeals, meetings
+from essaim.calls.actions import appeals, eligibility, meetings
 from essaim.people.models import Membership
 from tests.calls.factories import officer
-from tests.calls.factories_deciding import Jury
+from tests.calls.factories_deciding import Jury, _now
 from tests.people.factories import MembershipFactory, OrganisationFactory
 
 MANAGERS = {"manager", "administrator"}
@@ -68,6 +68,15 @@ def appealed(world: SimpleNamespace) -> list[Any]:
     return [made.call.slug, one.pk, found.pk]
 
 
+def asked(world: SimpleNamespace) -> list[Any]:
+    """What lacks, asked while it is read."""
+    made = jury(world)
+    made.round()
+    one = made.applications[0]
+    eligibility.ask_completion(one, asked="Qui ?", due_at=_now(days=5), by=made.officer)
+    return [one.pk]
+
+
 def meeting(world: SimpleNamespace) -> list[Any]:
     made = jury(world)
     row = meetings.add_meeting(made.call, key=uuid.uuid4(), by=made.officer, at=made.call.closes_at)
@@ -105,4 +114,5 @@ ROWS: dict[str, Any] = {
     "decision": (SIDE, own()),
     "appeal": (SIDE, own(2)),
     "give_up": (SIDE, own(0)),
+    "complement": (SIDE, asked),
 }

@@ -81,6 +81,21 @@ class TestTable:
             ["Atelier", "12000,5", "Un atelier de réparation.", "12000,5"],
         ]
 
+    @pytest.mark.parametrize(
+        ("zone", "heading", "hour"),
+        [
+            ("Europe/Paris", "déposée le (heure de Paris)", "2027-03-03 12:30"),
+            ("Indian/Reunion", "déposée le (Indian/Reunion)", "2027-03-03 15:30"),
+        ],
+    )
+    def test_instants_are_by_the_clock_of_the_call_which_is_named(
+        self, zone: str, heading: str, hour: str
+    ) -> None:
+        call = CallFactory(zone=zone)
+        after(call, submitted_at=dt.datetime(2027, 3, 3, 11, 30, tzinfo=dt.UTC))
+        found = lines(made(call, officer(call), columns=["submitted_at"]))
+        assert found == [[heading], [hour]]
+
     def test_exactly_the_filtered_rows(self) -> None:
         call = CallFactory()
         after(call, state=S.ELIGIBLE, title="Un")

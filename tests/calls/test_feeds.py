@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -38,7 +39,8 @@ class TestCalendar:
         assert "DTSTART:20270328T100000Z\r\n" in text
         assert "DTSTART;VALUE=DATE:20270601\r\n" in text
         assert "SUMMARY:Clôture : Essaimer \\; vague 2\\, printemps \\\\ été\r\n" in text
-        assert f"UID:call-{call.pk}-closes@testserver\r\n" in text and "SEQUENCE:2\r\n" in text
+        host = settings.PUBLIC_URL.partition("://")[2]
+        assert f"UID:call-{call.pk}-closes@{host}\r\n" in text and "SEQUENCE:2\r\n" in text
         assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
         assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") == 3
 
@@ -69,6 +71,14 @@ class TestCalendar:
         assert Client().get(ALL, {"theme": "rien"}).status_code == 404
         assert Client().get(ALL, {"territory": "x\0:y"}).status_code == 404
 
+    def test_is_the_same_by_whatever_name_it_is_asked(self, settings: Any) -> None:
+        settings.ALLOWED_HOSTS = ["testserver", "autre.exemple.fr"]
+        CallFactory()
+        for address in (ALL, ATOM):
+            other = Client(SERVER_NAME="autre.exemple.fr").get(address).content.decode()
+            assert other == read(address) and "autre.exemple" not in other
+            assert settings.PUBLIC_URL in other
+
 
 class TestAtom:
     def test_is_well_formed_whatever_was_typed(self) -> None:
@@ -80,7 +90,7 @@ class TestAtom:
         assert entry.findtext("a:title", "", space) == '<b>& "A"'
         assert "zoe@exemple.fr" not in entry.findtext("a:summary", "", space)
         link = entry.find("a:link", space)
-        assert link is not None and link.get("href") == f"http://testserver/appels/{call.slug}"
+        assert link is not None and link.get("href") == f"{settings.PUBLIC_URL}/appels/{call.slug}"
         updated = dt.datetime.fromisoformat(entry.findtext("a:updated", "", space))
         assert updated <= dt.datetime.now(dt.UTC)
 

@@ -16,6 +16,7 @@ from essaim.common.errors import DomainError
 from essaim.following.models import Notification
 from tests.calls.factories import BLOCKS, CallFactory, now, officer
 from tests.calls.factories_applying import filled, partner, save, submit, submitted
+from tests.following.factories import MailSettingsFactory
 from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +146,19 @@ def test_someone_invited_by_mail_writes_and_signs_nothing() -> None:
         partners.invite_editor(story.application, "x@exemple.fr", by=friend)
     partners.remove_editor(story.application.editors.get(), by=friend)
     assert not Application.objects.written_by(friend).exists()
+
+
+def test_an_invitation_is_in_the_language_that_the_account_chose() -> None:
+    story = filled()
+    friend = UserFactory()
+    EmailAddress.objects.update_or_create(
+        user=friend, email=friend.email, defaults={"verified": True, "primary": True}
+    )
+    MailSettingsFactory(user=friend, language="en")
+    for address in (friend.email, "inconnu@exemple.fr"):
+        send_editor_invitation(partners.invite_editor(story.application, address, by=story.holder))
+    english, french = mail.outbox
+    assert "invites you" in english.body and "vous invite" in french.body
 
 
 def test_a_link_of_another_time_opens_nothing() -> None:

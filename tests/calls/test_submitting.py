@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.utils import timezone
+from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.calls.actions import applying, calendar, submitting
@@ -35,6 +35,7 @@ from tests.calls.factories_applying import (
     submit,
     submitted,
 )
+from tests.following.factories import MailSettingsFactory
 from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,23 @@ def test_a_submission_is_frozen_numbered_and_receipted() -> None:
     assert message.to == [story.holder.email] and "n° 1" in message.subject
     name, content, _kind = message.attachments[0]
     assert name == "recepisse-1-v1.pdf" and content.startswith(b"%PDF")
+
+
+def test_the_receipt_is_in_the_language_of_who_submitted() -> None:
+    story = filled()
+    with translation.override("en"):
+        version = submit(story)
+    job = ProcrastinateJob.objects.get(task_name="calls.send_receipt")
+    assert job.args == {"pk": version.pk, "language": "en"}
+    send_receipt(**job.args)
+    # What they chose for messages comes first.
+    MailSettingsFactory(user=story.holder, language="fr")
+    send_receipt(**job.args)
+    english, french = mail.outbox
+    assert "Hello" in english.body and "no. 1" in english.subject.lower()
+    assert "Bonjour" in french.body and "n° 1" in french.subject
+    # The document is one, whatever the language of the message.
+    assert [each.attachments[0][0] for each in mail.outbox] == ["recepisse-1-v1.pdf"] * 2
 
 
 def test_the_receipt_names_service_contact_delay_and_print() -> None:

@@ -10,12 +10,22 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.calls import content
-from essaim.calls.actions import applying, calendar, copying
+from essaim.calls.actions import applying, calendar, copying, submitting, waves
 from essaim.calls.models import Application, Call
 from essaim.calls.views.setting import address
 from essaim.common.errors import DomainError
-from tests.calls.factories import CallFactory, SeriesFactory, now
-from tests.calls.factories_applying import TEXT, Story, begin, save, submit, submitted
+from essaim.following.models import Notification
+from tests.calls.factories import CallFactory, SeriesFactory, now, officer
+from tests.calls.factories_applying import (
+    TEXT,
+    Story,
+    begin,
+    filled,
+    save,
+    submit,
+    submitted,
+    team,
+)
 from tests.people.factories import OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +116,96 @@ def test_what_older_versions_did_not_say_is_no_difference() -> None:
     before = {name: value for name, value in after.items() if name != "most_in_all_waves"}
     assert list(content.differences(before, after)) == []
     assert len(list(content.differences(after, after | {"most_in_all_waves": True}))) == 1
+
+
+# --- drafts between two waves ---------------------------------------------------------------------
+def told(user: Any) -> list[str]:
+    rows = Notification.objects.filter(user=user).order_by("pk")
+    return list(rows.values_list("announcement__verb", flat=True))
+
+
+def close(call: Call) -> Call | None:
+    """By the clock; the wave that follows, where there is one."""
+    Call.objects.filter(pk=call.pk).update(closes_at=now(seconds=-1))
+    calendar.close_call(Call.objects.get(pk=call.pk))
+    return Call.objects.filter(series=call.series_id, wave=2).first()
+
+
+def open_again(call: Call) -> None:
+    calendar.open_again(
+        Call.objects.get(pk=call.pk), closes_at=now(days=2), by=officer(call),
+        reason="Le site était en panne.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("all_waves", [False, True])
+def test_a_wave_that_opens_again_takes_its_drafts_back(all_waves: bool) -> None:
+    first = wave(most_in_all_waves=all_waves)
+    story = filled(first)
+    second = close(first)
+    assert second is not None and story.fresh().call == second
+    begun_there = begin(second, *_other(second))
+    open_again(first)
+    assert story.fresh().call == first
+    assert Application.objects.get(pk=begun_there.pk).call == second
+    assert [told(story.holder)[0], told(story.holder)[-1]] == ["call_moved", "call_reopened"]
+    # Starting again finds it; it is submitted to the wave that it was written for.
+    assert begin(story.call, story.holder, story.organisation) == story.application
+    assert submit(story).application.call == first
+
+
+def _in_first() -> tuple[Story, Call]:
+    first = wave()
+    return filled(first), first
+
+
+def _other(call: Call) -> tuple[Any, Any]:
+    organisation, holder, _colleague = team()
+    Call.objects.filter(pk=call.pk).update(state="open", opens_at=now(seconds=-1))
+    call.refresh_from_db()
+    return holder, organisation
+
+
+def test_closed_again_they_go_on_and_are_told_again() -> None:
+    story, first = _in_first()
+    second = close(first)
+    open_again(first)
+    close(first)
+    assert story.fresh().call == second
+    assert told(story.holder).count("call_moved") == 2
+
+
+def test_what_was_submitted_in_the_next_wave_stays_there() -> None:
+    story, first = _in_first()
+    second = close(first)
+    assert second is not None
+    Call.objects.filter(pk=second.pk).update(state="open", opens_at=now(seconds=-1))
+    story.fresh()
+    submit(story)
+    open_again(first)
+    assert story.fresh().call == second
+
+
+def test_a_next_wave_that_lacked_something_takes_the_drafts_once_announced() -> None:
+    story = filled(wave())
+    second = copying.next_wave(story.call, story.call.series)
+    Call.objects.filter(pk=second.pk).update(appeal="")
+    close(story.call)
+    assert (story.fresh().call.wave, Call.objects.get(pk=second.pk).state) == (1, "draft")
+    Call.objects.filter(pk=second.pk).update(appeal="Deux mois.", closes_at=now(days=90))
+    calendar.announce_call(second, by=officer(second))
+    assert story.fresh().call == second
+    assert story.application.form_number == second.form_number
+    assert told(story.holder) == ["call_moved"]
+
+
+def test_a_delay_that_ends_leaves_the_draft_to_the_next_wave() -> None:
+    story = filled(wave())
+    run = officer(story.call)
+    submitting.extend(story.application, by=run, until=now(days=40))
+    second = close(story.call)
+    assert second is not None and story.fresh().call.wave == 1
+    assert waves.go_on_after_delays() == 0
+    Application.objects.filter(pk=story.application.pk).update(extended_to=now(seconds=-1))
+    assert (waves.go_on_after_delays(), waves.go_on_after_delays()) == (1, 0)
+    assert story.fresh().call == second and story.application.extended_to is None

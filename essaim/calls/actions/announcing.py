@@ -6,7 +6,7 @@ from typing import Any
 
 from essaim.calls.models import Application, ApplicationState, Call
 
-from .support import announce_plans, mark_cards
+from .support import announce_plans, follow_decision, mark_cards
 
 
 def announce_results(call: Call, *, by: Any) -> None:
@@ -16,7 +16,8 @@ def announce_results(call: Call, *, by: Any) -> None:
     announce_plans(call, by=by)
 
 
-def decision_changed(application: Application, *, by: Any) -> None:
-    """After an appeal, a renunciation, or a move up the waiting list."""
+def decision_changed(application: Application, *, reasons: str = "", by: Any) -> None:
+    """After an appeal, a renunciation (``reasons``: its own), or a move up the waiting list."""
     fresh = Application.objects.select_related("initiative", "call").get(pk=application.pk)
     mark_cards([fresh], by=by)
+    follow_decision(fresh, reasons=reasons, by=by)

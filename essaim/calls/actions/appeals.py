@@ -44,6 +44,7 @@ from .shared import require_owner, require_signer
 
 # Silence of the administration for two months is a refusal (L. 231-4 and R. 421-2).
 SILENCE_DAYS = 61
+REMIND_DAYS = 10  # ours: before silence refuses it, the one reminder
 
 
 def appeal_limit(application: Application) -> dt.datetime | None:
@@ -175,11 +176,22 @@ def _note(application: Application, cause: str, before: str, reasons: str, by: A
     notifications.decision_changed(made)
 
 
+def remind_appeals() -> int:
+    """Those who may answer are told once, ``REMIND_DAYS`` before silence refuses. Returns how many
+    appeals are that near."""
+    now = timezone.now()
+    near = Appeal.objects.open().filter(answer_by__lte=now + dt.timedelta(days=REMIND_DAYS))
+    found = list(near.select_related("application__call").order_by("answer_by", "pk"))
+    for each in found:
+        notifications.appeal_due(each, but=authors_of(each.application))
+    return len(found)
+
+
 # --- a place is freed ---------------------------------------------------------------------------
 @transaction.atomic
 def give_up(application: Application, *, reason: str, by: Any) -> Application:
-    """A laureate, or one who waits, withdraws after the results. The next one is called by a
-    person (``call_next``), who is told that a place is free."""
+    """A laureate, or one who waits, withdraws after the results. The support plan stops with them.
+    The next one is called by a person (``call_next``), who is told that a place is free."""
     lock_call(application.call_id)
     application = lock_application(application)
     require_signer(by, application)
@@ -188,11 +200,12 @@ def give_up(application: Application, *, reason: str, by: Any) -> Application:
     before = application.state
     application.withdrawn_at = timezone.now()
     move(application, "give_up", by=by, fields=["withdrawn_at"])
+    reason = reason.strip() or _("Sans motif donné.")
     DecisionChange.objects.create(
         application=application, cause=DecisionChange.Cause.GAVE_UP, before=before,
-        after=application.state, reasons=reason.strip() or _("Sans motif donné."), by=by,
+        after=application.state, reasons=reason, by=by,
     )  # fmt: skip
-    decision_changed(application, by=by)
+    decision_changed(application, reasons=reason, by=by)
     if before == ApplicationState.LAUREATE and waiting_list(application.call).exists():
         notifications.place_freed(application, by=by)
     return application

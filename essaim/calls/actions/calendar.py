@@ -9,7 +9,6 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,6 +33,7 @@ from .common import forget_reminders, lock_call, move, require_state
 from .copying import next_wave
 from .editions import first_edition, new_edition, require_reason
 from .submitting import keep_submitted_at_closing
+from .waves import bring_back_drafts, go_on_with_drafts, lock_wave_before
 
 
 # --- what is missing ------------------------------------------------------------------------------
@@ -93,13 +93,16 @@ def _require_complete(call: Call) -> None:
 # --- by people ------------------------------------------------------------------------------------
 @transaction.atomic
 def announce_call(call: Call, *, by: Any) -> None:
-    """Public from now on; it opens by itself on its day."""
+    """Public from now on; it opens by itself on its day. The drafts that the wave before could not
+    send join it."""
+    before = lock_wave_before(call)
     call = lock_call(call.pk)
     require_state(call, State.DRAFT)
     _require_complete(call)
     write_version(call, by=by)
     move(call, "announce")
     following.announced(call, by=by)
+    go_on_with_drafts(before, call)
 
 
 @transaction.atomic
@@ -112,6 +115,7 @@ def take_back(call: Call, *, by: Any) -> None:
 @transaction.atomic
 def open_call(call: Call, *, by: Any = None) -> None:
     """Now, by hand or by the clock: an opening that was planned later becomes this instant."""
+    before = lock_wave_before(call)
     call = lock_call(call.pk)
     require_state(call, State.DRAFT, State.ANNOUNCED)
     _require_complete(call)
@@ -124,6 +128,7 @@ def open_call(call: Call, *, by: Any = None) -> None:
     first_edition(call, by=by)
     following.opened(call, by=by)
     call_opened.send(sender=Call, call=call)
+    go_on_with_drafts(before, call)
 
 
 @transaction.atomic
@@ -146,7 +151,8 @@ def close_call(call: Call, *, by: Any = None, reason: str = "") -> None:
 
 @transaction.atomic
 def open_again(call: Call, *, closes_at: dt.datetime, reason: str, by: Any) -> None:
-    """Before anything is read: later, one application alone may be granted more time."""
+    """Before anything is read: later, one application alone may be granted more time. Of a wave,
+    the drafts that its closing sent to the next one come back, unless submitted there since."""
     call = lock_call(call.pk)
     require_state(call, State.CLOSED)
     reason = require_reason(call, reason)
@@ -163,6 +169,7 @@ def open_again(call: Call, *, closes_at: dt.datetime, reason: str, by: Any) -> N
             )
         )
     call.closes_at = closes_at
+    bring_back_drafts(call)
     move(call, "open_again", columns=("closes_at",))
     forget_reminders(call)
     new_edition(call, reason=reason, by=by)
@@ -182,17 +189,7 @@ def _go_on(call: Call, *, by: Any) -> None:
         write_version(following_wave, by=by)
         move(following_wave, "announce")
         following.announced(following_wave, by=by)
-    now = timezone.now()
-    drafts = Application.objects.filter(
-        call=call, state=ApplicationState.DRAFT, last_number=0
-    ).filter(Q(extended_to=None) | Q(extended_to__lte=now))
-    people = following.writers(drafts)
-    moved = drafts.update(
-        call=following_wave, form_number=following_wave.form_number, extended_to=None,
-        reminded_at=None,
-    )  # fmt: skip
-    if moved:
-        following.moved(people, following_wave)
+    go_on_with_drafts(call, following_wave)
 
 
 @transaction.atomic

@@ -22,23 +22,30 @@ from essaim.calls.reading import sections_of_version
 from essaim.common.errors import DomainError
 
 from .deciding_common import check_free, check_instructing, lock_application, move, reason_given
+from .shared import require_signer
 
 REMINDER_DAYS = 3  # ours: before the date, the one reminder
+# Being read; eligible where that reading was abandoned since.
+ANSWERED_IN_WORDS = [ApplicationState.IN_READING, ApplicationState.ELIGIBLE]
 
 
 @transaction.atomic
 def ask_completion(
     application: Application, *, asked: str, due_at: dt.datetime, by: Any
 ) -> Completion:
-    """What lacks, and by when; the applicant may write and submit again meanwhile."""
+    """What lacks, and by when; the applicant may write and submit again meanwhile. While it is
+    read, nothing stops: its side answers in words (``answer_completion``)."""
     application = lock_application(application)
     check_free(by, application)
     check_instructing(application)
     asked = reason_given(asked, "asked", _("Dites ce qui manque."))
     if due_at <= timezone.now():
         raise DomainError(_("Donnez une date à venir."), field="due_at")
-    application.complete_by = due_at
-    move(application, "ask_completion", by=by, fields=["complete_by"])
+    if Completion.objects.waiting().filter(application=application).exists():
+        raise DomainError(_("Un complément est déjà demandé."))
+    if application.state != ApplicationState.IN_READING:
+        application.complete_by = due_at
+        move(application, "ask_completion", by=by, fields=["complete_by"])
     made = Completion.objects.create(application=application, asked=asked, by=by, due_at=due_at)
     notifications.completion_asked(made, by=by)
     return made
@@ -47,6 +54,27 @@ def ask_completion(
 def completion_answered(application: Application) -> None:
     """Called when it is submitted again, inside that transaction."""
     Completion.objects.waiting().filter(application=application).update(answered_at=timezone.now())
+
+
+@transaction.atomic
+def answer_completion(application: Application, *, text: str, by: Any) -> Completion:
+    """While it is read: those who run the call are told, and its readers see it beside the text,
+    which does not change."""
+    application = lock_application(application)
+    require_signer(by, application)
+    rows = Completion.objects.waiting().filter(application=application)
+    found = rows.select_for_update(no_key=True).first()
+    if (
+        found is None
+        or application.state not in ANSWERED_IN_WORDS
+        or found.due_at <= timezone.now()
+    ):  # fmt: skip
+        raise DomainError(_("Ce complément n’est plus attendu."))
+    found.answer = reason_given(text, "text", _("Écrivez votre réponse."))
+    found.answered_at = timezone.now()
+    found.save(update_fields=["answer", "answered_at"])
+    notifications.completion_answered(found, by=by)
+    return found
 
 
 @transaction.atomic
@@ -72,6 +100,8 @@ def end_completion(completion: Completion) -> bool:
     found.save(update_fields=["closed_at"])
     if application.state == ApplicationState.TO_COMPLETE:
         move(application, "end_completion", by=None)
+    elif application.state not in ANSWERED_IN_WORDS:
+        return True  # decided or withdrawn since: it is asked no more
     notifications.completion_ended(found)
     return True
 

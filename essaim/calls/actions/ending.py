@@ -3,15 +3,17 @@ results, where nothing is left to decide."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pghistory
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from essaim.calls import following, rules
+from essaim.calls import clock, following, rules
 from essaim.calls.models import (
     RESULTS,
     Appeal,
@@ -19,16 +21,19 @@ from essaim.calls.models import (
     ApplicationState,
     Call,
     CallRound,
+    Decision,
+    EligibilityDecision,
     State,
     Support,
     SupportState,
+    appeal_end,
 )
 from essaim.calls.signals import call_saved
 from essaim.common.errors import DomainError
 from essaim.peers.actions.rounds import abandon
 from essaim.peers.models import UNDER_WAY
 
-from .deciding_common import lock_all, reason_given
+from .deciding_common import LATE, lock_all, reason_given
 
 # Of applications: what somebody still has to instruct, read, decide or complete.
 OPEN = [
@@ -60,25 +65,59 @@ def begin_support(call: Call, *, by: Any) -> Call:
 
 @transaction.atomic
 def archive(call: Call, *, by: Any) -> Call:
-    """Its pages stay; nothing more is expected of anybody. Refused while a plan is running: its
-    laureate would wait for reports that nobody reads."""
+    """Its pages stay; nothing more is expected of anybody. Refused while something is
+    (``what_keeps``)."""
     call = _lock(call, by)
     if call.state == State.ARCHIVED:
         return call
     if call.state not in RESULTS:
         raise DomainError(_("Un appel s’archive après ses résultats."))
-    running = Support.objects.filter(
-        application__call=call, state__in=[SupportState.PLANNED, SupportState.RUNNING]
-    ).count()
-    if running:
-        raise DomainError(
-            _("Des accompagnements ne sont pas terminés (%(n)s) : fermez-les d’abord.")
-            % {"n": running}
-        )
+    if reasons := what_keeps(call):
+        raise DomainError(" ".join(reasons))
     call.archive()
     with pghistory.context(user=by.pk, action="archive"):
         call.save(update_fields=["state"])
     return call
+
+
+def what_keeps(call: Call) -> list[str]:
+    """In words, what keeps a call from the archive: plans that run (their laureates would wait for
+    reports that nobody reads), appeals to answer, files that an appeal took up, and the time that
+    those who were refused have to appeal."""
+    found, now = [], timezone.now()
+    running = Support.objects.filter(
+        application__call=call, application__state=ApplicationState.LAUREATE,
+        state__in=[SupportState.PLANNED, SupportState.RUNNING],
+    ).count()  # fmt: skip
+    if running:
+        words = _("Des accompagnements ne sont pas terminés (%(n)s) : fermez-les d’abord.")
+        found.append(words % {"n": running})
+    if appealed := Appeal.objects.open().filter(application__call=call).count():
+        words = _("Des recours attendent leur réponse (%(n)s) : répondez-y d’abord.")
+        found.append(words % {"n": appealed})
+    if late := Application.objects.filter(call=call, state__in=LATE).count():
+        words = _("Des candidatures reprises après un recours attendent leur décision (%(n)s).")
+        found.append(words % {"n": late})
+    until = _appeals_end(call)
+    if until is not None and until > now:
+        words = _("Un recours est possible jusqu’au %(when)s : archivez l’appel ensuite.")
+        found.append(words % {"when": clock.shown(until, call)})
+    return found
+
+
+def _appeals_end(call: Call) -> dt.datetime | None:
+    """Until when someone may still appeal; None where nobody was refused."""
+    against = [ApplicationState.WAITING, ApplicationState.NOT_SELECTED]
+    decided = Decision.objects.filter(call=call, application__state__in=against)
+    refused = EligibilityDecision.objects.filter(
+        application__call=call, application__state=ApplicationState.INELIGIBLE
+    )
+    last = refused.aggregate(last=Max("at"))["last"]
+    ends = [
+        decided.aggregate(last=Max("appeal_until"))["last"],
+        appeal_end(call, last) if last else None,
+    ]
+    return max((each for each in ends if each is not None), default=None)
 
 
 def may_drop(call: Call) -> bool:
@@ -87,7 +126,7 @@ def may_drop(call: Call) -> bool:
     if call.state not in DROPPING:
         return False
     late = Application.objects.filter(call=call, state="draft", extended_to__gt=timezone.now())
-    appealed = Appeal.objects.filter(application__call=call, state=Appeal.State.WAITING)
+    appealed = Appeal.objects.open().filter(application__call=call)
     open_ones = Application.objects.filter(call=call, state__in=OPEN)
     return not (open_ones.exists() or late.exists() or appealed.exists())
 

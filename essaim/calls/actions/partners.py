@@ -191,7 +191,7 @@ def may_leave(application: Application) -> bool:
 def leave(partner: Partner, *, by: Any, reason: str) -> Partner:
     """By the partner itself, at any time before the decision, or put aside by the applicant while
     the application is written. What was submitted still names it; its side is told, and so are
-    those who run the call: they may ask for completion (``ask_completion``)."""
+    those who run the call, who may ask for completion (``ask_completion``), and whoever reads it."""
     application, partner = _locked(partner)
     if not rules.can_answer_as_partner(by, partner):
         require_owner(by, application)
@@ -202,8 +202,8 @@ def leave(partner: Partner, *, by: Any, reason: str) -> Partner:
         )
     if not reason.strip():
         raise DomainError(_("Dites pourquoi, en une phrase."), field="reason")
-    partner.reason = " ".join(reason.split())[:500]
-    _move(partner, "leave", "reason")
+    partner.reason, partner.left_at = " ".join(reason.split())[:500], timezone.now()
+    _move(partner, "leave", "reason", "left_at")
     # What was read with this partner in is to be read again.
     slugs = [block.slug for block in form_of(application) if block.source == blocks.CONSORTIUM]
     if application.is_writable:

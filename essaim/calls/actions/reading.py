@@ -8,11 +8,13 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
+from django.db.models import Count, Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from essaim.calls import clock, tasks_deciding
 from essaim.calls import notifications_deciding as notifications
-from essaim.calls import tasks_deciding
 from essaim.calls.models import (
     Application,
     ApplicationState,
@@ -89,7 +91,31 @@ def open_reading(
     return found
 
 
+def delays(call: Call) -> dict[str, Any]:
+    """Of a closed call, the delays that run: how many (``n``), and until when (``last``)."""
+    running = call.applications.filter(
+        state="draft", extended_to__gt=timezone.now(), call__state=State.CLOSED
+    )
+    return running.aggregate(n=Count("pk"), last=Max("extended_to"))
+
+
 def _refuse_undecided(call: Call) -> None:
+    """Nor while a delay granted to one of them runs: it could not be used any more. One that was
+    opened again, and whose delay has just ended, is about to stand as it was submitted."""
+    running = delays(call)
+    if running["n"]:
+        words = ngettext(
+            "Un délai accordé à une candidature court jusqu’au %(when)s : attendez-en la fin, ou"
+            " accordez-lui-en un plus court.",
+            "Des délais accordés à %(n)s candidatures courent jusqu’au %(when)s : attendez-en la"
+            " fin, ou accordez-leur-en de plus courts.",
+            running["n"],
+        )
+        raise DomainError(words % {"n": running["n"], "when": clock.shown(running["last"], call)})
+    if call.applications.filter(state="draft", last_number__gt=0).exists():
+        raise DomainError(
+            _("Une candidature rouverte reprend sa version déposée : réessayez dans une minute.")
+        )
     left = call.applications.filter(state__in=["submitted", "to_complete"]).count()
     if left:
         words = ngettext(

@@ -7,8 +7,9 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import pghistory
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
 
 from .applying import refuse_too_many
+from .deciding_common import INSTRUCTING
 from .eligibility import completion_answered
 from .shared import hold, lock, move, require_signer, require_writer
 
@@ -149,17 +151,31 @@ def _keep(application: Application, *, by: Any) -> None:
 
 
 def keep_submitted_at_closing(call: Call) -> int:
-    """Applications opened again and not submitted since: what was submitted stands. Those with a
-    delay of their own wait for it. Returns how many."""
-    now, count = timezone.now(), 0
-    open_ = Application.objects.filter(
-        call=call, state=ApplicationState.DRAFT, last_number__gt=0
-    ).exclude(extended_to__gt=now)
-    for pk in open_.values_list("pk", flat=True):
+    """Applications opened again and not submitted since: what was submitted stands, and their side
+    is told. Those with a delay of their own wait for it. Returns how many."""
+    return _keep_each(Application.objects.filter(call=call))
+
+
+def keep_submitted_after_delays() -> int:
+    """What the clock does once calls are closed: a delay that ended without a new submission leaves
+    what was submitted, which is then instructed like the others. Returns how many."""
+    with pghistory.context(action="calls.keep_submitted"):
+        return _keep_each(Application.objects.filter(call__state__in=INSTRUCTING), tells=True)
+
+
+def _keep_each(among: QuerySet[Application], *, tells: bool = False) -> int:
+    """``tells``: those who run the call are told of one more to instruct; at the closing they are
+    told of all of them together."""
+    count = 0
+    waits = Q(extended_to__gt=timezone.now(), call__state=State.CLOSED)
+    open_ = among.filter(state=ApplicationState.DRAFT, last_number__gt=0).exclude(waits)
+    for pk, call in open_.order_by("pk").values_list("pk", "call"):
         with transaction.atomic():
+            hold(Call(pk=call))
             found = lock(Application(pk=pk))
             if found.state == ApplicationState.DRAFT and not clock.is_in_time(found):
                 _keep(found, by=None)
+                notifications.kept(found, officers=tells)
                 count += 1
     return count
 

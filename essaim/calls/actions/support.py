@@ -274,6 +274,26 @@ def close(
     return plan
 
 
+def follow_decision(application: Application, *, reasons: str, by: Any) -> None:
+    """Within the transaction that changed a published decision. Of a laureate who gave up, the plan
+    that ran is closed as stopped, with their own words; of a new laureate, the plan that was
+    prepared begins; of one who left the waiting list, it goes."""
+    plan = Support.objects.select_for_update().filter(application=application).first()
+    if plan is None:
+        return
+    plan.application = application
+    if application.state == ApplicationState.WITHDRAWN and plan.state == SupportState.RUNNING:
+        plan.outcome, plan.review, plan.next_report_on = SupportOutcome.STOPPED, reasons, None
+        plan.close(on=timezone.localdate())
+        plan.save()
+        notifications_after.support_stopped(plan, by=by)
+    elif application.state == ApplicationState.WITHDRAWN and plan.state == SupportState.PLANNED:
+        plan.milestones.all().delete()
+        plan.delete()
+    elif application.state == ApplicationState.LAUREATE and plan.state == SupportState.PLANNED:
+        _begin(plan, by=by)
+
+
 @transaction.atomic
 def open_again(application: Application, *, by: Any) -> Support:
     plan = _lock_support(application.pk)
@@ -281,6 +301,8 @@ def open_again(application: Application, *, by: Any) -> Support:
         raise DomainError(
             _("Vous avez un lien avec cette candidature, ou ne conduisez plus l’appel.")
         )
+    if plan.application.state != ApplicationState.LAUREATE:
+        raise DomainError(_("Un accompagnement est pour une candidature lauréate."))
     if can_proceed(plan.open_again):
         plan.open_again()
         last = plan.follow_ups.order_by("-on").values_list("on", flat=True).first()
@@ -292,8 +314,9 @@ def open_again(application: Application, *, by: Any) -> Support:
 def remind_reports(today: dt.date | None = None) -> int:
     """Each due date is told once to those who write; returns how many are due."""
     late = Support.objects.filter(
-        state=SupportState.RUNNING, next_report_on__lte=today or timezone.localdate()
-    )
+        application__state=ApplicationState.LAUREATE, state=SupportState.RUNNING,
+        next_report_on__lte=today or timezone.localdate(),
+    )  # fmt: skip
     for plan in late.select_related("application__call"):
         notifications_after.report_due(plan)
     return late.count()

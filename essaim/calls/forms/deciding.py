@@ -65,6 +65,13 @@ class CompletionForm(ClockForm):
     due_at = WallField(label=_("À compléter avant le"))
 
 
+class ComplementForm(Form):
+    text = long(
+        _("Votre réponse"), max_length=3000,
+        help_text=_("Les lecteurs la liront à côté de ce que vous avez déposé, qui ne change pas."),
+    )  # fmt: skip
+
+
 class EligibilityForm(Form):
     is_eligible = forms.TypedChoiceField(
         label=_("Cette candidature est"),

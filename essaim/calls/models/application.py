@@ -257,8 +257,7 @@ class Application(FSMModelMixin, models.Model):
     def ask_completion(self) -> None: ...
 
     @transition("state", source=["to_complete"], target="submitted")
-    def end_completion(self) -> None:
-        """Nothing came in time: the version last submitted stands, and people decide."""
+    def end_completion(self) -> None: ...  # nothing came in time: people decide on what stands
 
     @transition("state", source=["submitted", "to_complete"], target="eligible")
     def accept(self) -> None: ...
@@ -359,6 +358,7 @@ class Partner(FSMModelMixin, models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     signed_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(_("pourquoi"), max_length=500, blank=True)
 
     class Meta:

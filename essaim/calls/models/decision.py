@@ -10,6 +10,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -269,6 +270,12 @@ class Attendance(models.Model):
         return self.name
 
 
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def open(self) -> AppealQuerySet:
+        """Without an answer, and not refused yet by silence."""
+        return self.filter(state="waiting", answer_by__gt=Now())
+
+
 @pghistory.track(
     model_name="AppealEvent",
     fields=["id", "application", "state", "by", "at", "answered_by", "answered_at"],
@@ -295,6 +302,8 @@ class Appeal(models.Model):
     )
     answered_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AppealQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("recours")
         verbose_name_plural = _("recours")
@@ -316,6 +325,15 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}"
+
+    @property
+    def is_silent(self) -> bool:
+        """Its date went by without an answer: refused. One with reasons may still be given."""
+        return self.state == Appeal.State.WAITING and self.answer_by <= timezone.now()
+
+    @property
+    def state_name(self) -> Any:
+        return _("rejeté par silence") if self.is_silent else self.get_state_display()
 
 
 def appeal_end(call: Call, at: dt.datetime) -> dt.datetime:

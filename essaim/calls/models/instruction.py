@@ -21,7 +21,8 @@ class CompletionQuerySet(models.QuerySet["Completion"]):
 
 class Completion(models.Model):
     """What an application lacks, asked once with a date (« complétude »). Nothing is judged
-    meanwhile; past its date it closes by itself, and people decide."""
+    meanwhile; past its date it closes by itself, and people decide. Asked while it is read, it
+    stops nothing: its side answers in words, and what was submitted does not change."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="completions")
     asked = models.TextField(_("ce qui manque"), max_length=3000)
@@ -30,6 +31,7 @@ class Completion(models.Model):
     due_at = models.DateTimeField(_("à compléter avant le"))
     reminded_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(_("complétée le"), null=True, blank=True)
+    answer = models.TextField(_("réponse du candidat"), max_length=3000, blank=True)
     closed_at = models.DateTimeField(_("close sans réponse le"), null=True, blank=True)
 
     objects = CompletionQuerySet.as_manager()

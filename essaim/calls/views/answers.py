@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.calls import rules
-from essaim.calls.actions import appeals
+from essaim.calls.actions import appeals, eligibility
 from essaim.calls.explaining import explained
-from essaim.calls.forms.deciding import AnswerForm, AppealForm, ReasonForm
+from essaim.calls.forms.deciding import AnswerForm, AppealForm, ComplementForm, ReasonForm
 from essaim.calls.models import Appeal, Application, Decision, Deliberation
 from essaim.calls.notifications_deciding import OWN
 from essaim.common.acts import form_page, posted, take
@@ -99,6 +99,27 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Faire un recours"), button=_("Déposer le recours"),
         intro=_("Sans réponse dans les deux mois, le recours est rejeté par ce silence ; le recours"
                 " contentieux est alors ouvert."),
+        application=application, own=True, **header(request, application.call),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
+@form_page
+def complement(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the service asked while the application is read, answered in words."""
+    application = get_answer(request, pk)
+    asked = application.completions.waiting().first()
+    if asked is None or application.state not in eligibility.ANSWERED_IN_WORDS:
+        raise Http404
+    if not rules.can_write(request.user, application):
+        raise Http404
+    return take(
+        request, ComplementForm(posted(request)),
+        lambda data: eligibility.answer_completion(application, by=request.user, **data),
+        done=_("Votre réponse est envoyée au service et aux lecteurs."),
+        back=reverse("calls:decision", args=[pk]), template="calls/deciding_act.html",
+        title=_("Répondre au service"), button=_("Envoyer"), quoted=asked.asked,
+        intro=_("La lecture continue : ce que vous avez déposé ne change pas."),
         application=application, own=True, **header(request, application.call),
     )  # fmt: skip
 

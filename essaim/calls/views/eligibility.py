@@ -33,8 +33,9 @@ from essaim.calls.models import (
 )
 from essaim.calls.next_steps import todo_of
 from essaim.calls.reading import sections_of_version
+from essaim.calls.reading_notes import left_since
 from essaim.calls.reading_text import last_submissions
-from essaim.calls.selection import APPEALED, ENDED, WAITING_FOR, filters_of, read_selection
+from essaim.calls.selection import APPEAL_DUE, ENDED, WAITING_FOR, filters_of, read_selection
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.kept import signed_in_or_kept
 
@@ -71,7 +72,7 @@ def instruction(request: HttpRequest, slug: str) -> HttpResponse:
         return _several(request, call, every)
     selection = read_selection(request.GET)
     counts = _counts(every)
-    rows: Any = every.for_list().annotate(was_ended=ENDED, is_appealed=APPEALED)
+    rows: Any = every.for_list().annotate(was_ended=ENDED, appeal_due=APPEAL_DUE)
     sort = SORTS.get(request.GET.get("tri", ""), SORTS["numero"])
     rows = selection.apply(rows).order_by(*sort)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -146,7 +147,8 @@ def file(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     completions = list(application.completions.select_related("by"))
     appeals = list(application.appeals.all())
     application.was_ended = any(each.closed_at for each in completions)
-    application.is_appealed = any(each.state == "waiting" for each in appeals)
+    waiting = [each for each in appeals if each.state == "waiting" and not each.is_silent]
+    application.appeal_due = waiting[0].answer_by if waiting else None
     return render(
         request,
         "calls/file.html",
@@ -160,6 +162,7 @@ def file(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "completions": completions,
             "eligibilities": application.eligibility_decisions.select_related("by"),
             "appeals": appeals,
+            "gone": left_since(application),
             "changes": application.decision_changes.all(),
             "may": _may(application),
         },
@@ -169,7 +172,7 @@ def file(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _may(application: Application) -> dict[str, bool]:
     state, now = application.state, deciding_common.may_instruct(application)
     return {
-        "complete": now and state == "submitted",
+        "complete": now and state in {"submitted", "in_reading"},
         "decide": now and state in {"submitted", "to_complete"},
         "look_again": now and state in {"eligible", "ineligible"},
         "prepare": deciding_common.may_prepare(application),
@@ -186,8 +189,11 @@ def complete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         done=_("Le complément est demandé : le candidat est prévenu."),
         back=reverse("calls:file", args=[slug, pk]), template="calls/deciding_act.html",
         title=_("Demander un complément"), button=_("Demander"),
-        intro=_("Rien n’est jugé avant. Passé la date, la demande se clôt d’elle-même : la version"
-                " déposée reste, et vous décidez."),
+        intro=_("La lecture continue. Le candidat répond par un texte, que les lecteurs voient à"
+                " côté de ce qui est déposé ; passé la date, la demande se clôt d’elle-même.")
+        if application.state == ApplicationState.IN_READING
+        else _("Rien n’est jugé avant. Passé la date, la demande se clôt d’elle-même : la version"
+               " déposée reste, et vous décidez."),
         application=application, **header(request, call, "instruction"),
     )  # fmt: skip
 

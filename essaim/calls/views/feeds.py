@@ -1,9 +1,11 @@
-"""Addresses that other software subscribes to."""
+"""Addresses that other software subscribes to. What identifies an entry is made of the public
+address, whatever the name that the request came by: nothing is twice in a calendar."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -50,10 +52,6 @@ def _asked(request: HttpRequest) -> QuerySet[Call]:
     return found.distinct()
 
 
-def _site(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
-
-
 def _calendar(text: str, name: str) -> HttpResponse:
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'inline; filename="{name}.ics"'
@@ -67,7 +65,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     recent = timezone.now() - KEPT
     found = _asked(request).filter(Q(closes_at__gte=recent) | Q(closes_at=None))
     text = icalendar(
-        found.order_by("closes_at", "pk")[:MOST], name=_("Appels et prix"), site=_site(request)
+        found.order_by("closes_at", "pk")[:MOST], name=_("Appels et prix"), site=settings.PUBLIC_URL
     )
     return _calendar(text, "appels")
 
@@ -76,7 +74,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def call_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     call = get_object_or_404(_public(), slug=slug)
-    return _calendar(icalendar([call], name=call.title, site=_site(request)), call.slug[:60])
+    return _calendar(icalendar([call], name=call.title, site=settings.PUBLIC_URL), call.slug[:60])
 
 
 @require_safe
@@ -85,7 +83,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     """``/appels/flux.atom``: the latest public calls, with the same filters."""
     found = list(_asked(request).order_by("-opens_at", "-pk")[:LATEST])
     text = atom(
-        found, name=_("Appels et prix"), site=_site(request),
-        own=request.build_absolute_uri(request.get_full_path()),
+        found, name=_("Appels et prix"), site=settings.PUBLIC_URL,
+        own=f"{settings.PUBLIC_URL}{request.get_full_path()}",
     )  # fmt: skip
     return HttpResponse(text, content_type="application/atom+xml; charset=utf-8")

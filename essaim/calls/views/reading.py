@@ -81,6 +81,7 @@ def _open(request: HttpRequest, call: Call) -> HttpResponse:
             "colleges": colleges,
             "eligible": every.filter(state__in=["eligible", "in_reading"]).count(),
             "may_drop": ending.may_drop(call),
+            "delays": actions.delays(call),
             "undecided": every.filter(state__in=["submitted", "to_complete"]).count(),
         },
         status=status_code(request),

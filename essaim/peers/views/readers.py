@@ -16,6 +16,7 @@ from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, is_autosave, signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
+from essaim.peers import runners
 from essaim.peers.actions import invitations, profiles, readings, talk
 from essaim.peers.barred import barred_to
 from essaim.peers.content import without_names
@@ -325,6 +326,7 @@ def _show(
             "round": found,
             "reads": reads,
             "text": shown_text(one) if reads else "",
+            "notes": runners.notes_of(one.item) if reads else [],
             "form": form,
             "writes": one.is_writable,
             "revises": one.is_revisable,
