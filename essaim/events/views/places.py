@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,7 +22,6 @@ from essaim.events.models import Event, ThirdPlace
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
 from essaim.territories.department_map import department_names, departments_of, draw
-from essaim.territories.models import Territory
 
 from .common import act
 
@@ -35,18 +33,7 @@ def places(request: HttpRequest) -> HttpResponse:
     form = PlaceFilterForm(request.GET, manager=can_manage(request.user))
     form.is_valid()
     clean = form.cleaned_data
-    rows = ThirdPlace.objects.visible_to(request.user)
-    state = "proposed" if clean.get("waiting") else "published"
-    rows = rows.filter(state=state)
-    for word in (clean.get("q") or "").split()[:10]:
-        rows = rows.filter(
-            Q(name__unaccent__icontains=word) | Q(summary__unaccent__icontains=word)
-            | Q(services__unaccent__icontains=word)
-        )  # fmt: skip
-    if territory := clean.get("territory"):
-        rows = rows.filter(territory__in=Territory.objects.keys_touching(territory))
-    if theme := clean.get("theme"):
-        rows = rows.filter(themes=theme)
+    rows = reading.places(request.user, clean)
     page = Paginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page"))
     where = list(rows.order_by().values_list("territory", flat=True))
     inside = departments_of(set(where))

@@ -19,9 +19,9 @@ from essaim.common.acts import posted
 from essaim.common.forms import Form
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.panels import render_panels
-from essaim.groups import actions
+from essaim.groups import actions, reading
 from essaim.groups.forms import FilterForm, NewForm, WordsForm
-from essaim.groups.models import Group, Member
+from essaim.groups.models import Member
 from essaim.groups.reading import Comparison, comparable, compare, shown_members
 from essaim.groups.rules import can_run
 from essaim.people.rules import can_manage
@@ -40,17 +40,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET, user=request.user, manager=can_manage(request.user))
     form.is_valid()
     clean = form.cleaned_data
-    found = Group.objects.visible_to(request.user)
-    if text := clean.get("q"):
-        found = found.named(text)
-    if territory := clean.get("territory"):
-        found = found.concerning(territory)
-    if clean.get("mine"):
-        found = found.run_by(request.user)
-    if clean.get("alone"):
-        found = found.without_steward()
-    if not clean.get("ended"):
-        found = found.active()
+    found = reading.found(request.user, clean)
     page = Paginator(found.for_list(), PER_PAGE).get_page(request.GET.get("page"))
     filtered = any(clean.get(name) for name in ("q", "territory", "mine", "alone"))
     context = {"form": form, "page": page, "filtered": filtered}
