@@ -78,9 +78,9 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
     dump = get_object_or_404(Dump, name=name)
     etag = f'"{dump.sha256[:32]}"'
     modified = int(dump.made_at.timestamp())
-    response = get_conditional_response(request, etag=etag, last_modified=modified, response=None)
-    if response is None:
-        response = _whole_or_part(request, dump, etag, modified)
+    known = get_conditional_response(request, etag=etag, last_modified=modified, response=None)
+    response: HttpResponseBase
+    response = _whole_or_part(request, dump, etag, modified) if known is None else known
     response["ETag"] = etag
     response["Last-Modified"] = http_date(modified)
     response["Accept-Ranges"] = "bytes"
