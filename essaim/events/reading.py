@@ -10,10 +10,20 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from essaim.contributions.models import Question
-from essaim.events.models import Encounter, Event, FollowUp, Partnership, Registration, State
+from essaim.events.models import (
+    Encounter,
+    Event,
+    FollowUp,
+    Partnership,
+    Registration,
+    State,
+    ThirdPlace,
+)
 from essaim.events.models.event import EventQuerySet
+from essaim.events.models.place import ThirdPlaceQuerySet
 from essaim.initiatives.models import Initiative
 from essaim.people.models import NetworkMembership, Organisation
+from essaim.territories.models import Territory
 
 
 def found(user: Any, clean: dict[str, Any]) -> EventQuerySet:
@@ -37,6 +47,23 @@ def found(user: Any, clean: dict[str, Any]) -> EventQuerySet:
     if clean.get("past"):
         return rows.filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
     return rows.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+
+
+def places(user: Any, clean: dict[str, Any]) -> ThirdPlaceQuerySet:
+    """The third places of the directory that the filters keep; with « waiting », those that a
+    manager has yet to publish."""
+    state = "proposed" if clean.get("waiting") else "published"
+    rows = ThirdPlace.objects.visible_to(user).filter(state=state)
+    for word in (clean.get("q") or "").split()[:10]:
+        rows = rows.filter(
+            Q(name__unaccent__icontains=word) | Q(summary__unaccent__icontains=word)
+            | Q(services__unaccent__icontains=word)
+        )  # fmt: skip
+    if territory := clean.get("territory"):
+        rows = rows.filter(territory__in=Territory.objects.keys_touching(territory))
+    if theme := clean.get("theme"):
+        rows = rows.filter(themes=theme)
+    return rows
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +109,11 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def for_detail(self) -> GroupQuerySet:
         return self.select_related("territory")
+
+    def with_members(self) -> GroupQuerySet:
+        """Each with its place and the members that are present, with theirs."""
+        present = Member.objects.present().select_related("territory")
+        return self.for_detail().prefetch_related(Prefetch("members", present))
 
 
 # Why people group themselves is their text: it stays erasable.

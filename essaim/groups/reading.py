@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from essaim.groups.models import Group, Member
+from essaim.groups.models import Group, GroupQuerySet, Member
 from essaim.people.models import Membership, Organisation, User
 from essaim.territories.models import Indicator, Territory
 
@@ -41,6 +41,22 @@ def possible_stewards(group: Group, asking: User) -> QuerySet[User]:
         .exclude(name="")
         .order_by("name", "pk")
     )
+
+
+def found(user: Any, clean: dict[str, Any]) -> GroupQuerySet:
+    """The groups that this reader sees and the filters keep."""
+    rows = Group.objects.visible_to(user)
+    if text := clean.get("q"):
+        rows = rows.named(text)
+    if territory := clean.get("territory"):
+        rows = rows.concerning(territory)
+    if clean.get("mine"):
+        rows = rows.run_by(user)
+    if clean.get("alone"):
+        rows = rows.without_steward()
+    if not clean.get("ended"):
+        rows = rows.active()
+    return rows
 
 
 @dataclass(frozen=True)

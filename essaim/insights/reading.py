@@ -122,6 +122,10 @@ class Dashboard:
         return self.shown["modes"].parts.get("mode_stopped", [])
 
 
+def unit_of(figure: Figure) -> str:
+    return "count" if figure.dimension in COUNTED else DEFINITIONS[figure.key].unit
+
+
 def interval(figure: Figure, unit: str) -> str:
     if figure.low is None or figure.low == figure.high:
         return ""
@@ -286,7 +290,7 @@ def laid_out(snapshot: Snapshot | None, figures: list[Figure], scope: str) -> Da
 def _part(definition: Definition, figure: Figure, names: Names, scope: str) -> Part:
     return Part(
         label=names.of(figure),
-        value=written(figure.value, "count" if figure.dimension in COUNTED else definition.unit),
+        value=written(figure.value, unit_of(figure)),
         interval=interval(figure, definition.unit),
         address=rows_address(definition.key, code_of_rows(figure), scope),
         measured_address=(
@@ -314,6 +318,6 @@ def as_table() -> Iterable[list[Any]]:
         yield [
             str(known.title), each.key, str(known.what), str(Scope(each.scope).label),
             each.dimension, names.of(each) if each.dimension else "",
-            each.value, each.low, each.high, each.counted, each.total, known.unit,
+            each.value, each.low, each.high, each.counted, each.total, unit_of(each),
             each.snapshot.computed_at.isoformat(timespec="minutes"),
         ]  # fmt: skip

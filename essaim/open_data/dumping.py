@@ -19,26 +19,31 @@ from django.utils.translation import gettext_lazy as _
 from essaim.calls.models import Call
 from essaim.calls.results import published as laureates
 from essaim.common.spreadsheets import safe
-from essaim.events.models import Event
+from essaim.events.models import Event, ThirdPlace
 from essaim.funding.models import Finding, LegalAct, Pool
 from essaim.funding.models.pool import PoolQuerySet
 from essaim.funding.scdl import for_scdl
+from essaim.groups.models import Group
 from essaim.initiatives.interchange.csv_rows import COLUMNS as CARD_COLUMNS
 from essaim.initiatives.interchange.csv_rows import to_row
+from essaim.insights.models import Figure, Snapshot
 from essaim.needs.models import Need
 from essaim.open_data.national import GRANTS, grants
-from essaim.open_data.records import cards, meetings, others
+from essaim.open_data.records import cards, figures, meetings, others
 from essaim.open_data.records.common import NOBODY
 from essaim.open_data.tables import (
     CALLS,
     EVENTS,
+    FIGURES,
     FINDINGS,
+    GROUPS,
     LAUREATES,
     NEEDS,
     ORGANISATIONS,
     POOLS,
     REPLICATIONS,
     SCHEMES,
+    THIRD_PLACES,
     Table,
 )
 from essaim.people.models import Organisation
@@ -141,6 +146,22 @@ SOURCES = [
     _source(LAUREATES, laureates, meetings.laureates),
     _source(EVENTS, lambda: Event.objects.visible_to(NOBODY).for_list(), _each(meetings.event)),
     _source(ORGANISATIONS, Organisation.objects.for_list, _each(meetings.organisation)),
+    _source(
+        THIRD_PLACES,
+        lambda: ThirdPlace.objects.visible_to(NOBODY).for_list(),
+        _each(meetings.third_place),
+    ),
+    _source(
+        GROUPS,
+        lambda: Group.objects.visible_to(NOBODY).with_members(),
+        _each(meetings.group),
+    ),
+    _source(
+        FIGURES,
+        # One computation, whatever the job finds next.
+        lambda: Figure.objects.of_the_whole().filter(snapshot=Snapshot.objects.first()),
+        figures.figures,
+    ),
 ]
 
 

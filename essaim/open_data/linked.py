@@ -320,7 +320,7 @@ def third_place(each: ThirdPlace) -> Told | None:
     if not can_view_place(NOBODY, each):
         return None
     return _told(
-        each.get_absolute_url(), mask(each.name), mask(each.summary), "",
+        each.get_absolute_url(), mask(each.name), mask(each.summary), f"third-places/{each.slug}",
         **{"@type": "Place"},
         address=", ".join(part for part in (mask(each.address), each.territory.label) if part),
         containedInPlace=_place(each.territory),

@@ -317,6 +317,7 @@ def pointing() -> set[str]:
 # Moved by the receivers of their room, which make two of them one.
 BY_THEIR_ROOM = {
     "contributions.Interest.card", "contributions.Question.card",
+    "contributions.ModerationCase.card", "contributions.Proposal.card",
     "introductions.Introduction.card", "harvest.Item.card",
     "harvest.Duplicate.first", "harvest.Duplicate.second",
 }  # fmt: skip
@@ -329,8 +330,7 @@ ITS_OWN = {
     )),
     "initiatives.CardMerge.kept", "initiatives.CardMerge.other",
     "initiatives.CoEditor.card", "initiatives.CoEditorInvitation.card",
-    "contributions.ModerationCase.card", "contributions.ModerationDecision.card",
-    "contributions.Proposal.card", "insights.CardForecast.initiative",
+    "contributions.ModerationDecision.card", "insights.CardForecast.initiative",
 }  # fmt: skip
 # Files, measures and acts made of that very card: where a fact came of them, it is the one to keep.
 ITS_LIFE = {

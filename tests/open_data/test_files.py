@@ -14,19 +14,22 @@ from django.test import Client
 from essaim.calls.models import ApplicationState
 from essaim.funding import scdl
 from essaim.funding.models import LegalAct
+from essaim.insights.actions.figures import recompute
 from essaim.open_data.actions import dumps
 from essaim.open_data.models import Dump
 from essaim.open_data.publishing import names
 from tests.calls.factories import CallFactory
 from tests.calls.factories_after import after, results
-from tests.events.factories import EventFactory
+from tests.events.factories import EventFactory, ThirdPlaceFactory
 from tests.funding.factories import activating, confirmed, forming, instalment, record_act
+from tests.groups.factories import GroupFactory, MemberFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.open_data.table_schema import problems
 from tests.people.factories import OrganisationFactory, UserFactory
 from tests.replications.factories import committed, world
 from tests.schemes.factories import SchemeFactory, WindowFactory
+from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +60,13 @@ def furnish() -> None:
     EventFactory()
     OrganisationFactory(kind="", siren="", territory=None)
     OrganisationFactory(siren="263800120", siret="26380012000013")
+    ThirdPlaceFactory()
+    ThirdPlaceFactory(summary="Un lieu.", website="https://lieu.exemple/").themes.add(
+        ThemeFactory()
+    )
+    GroupFactory()
+    MemberFactory(accepted=True)
+    recompute()
 
 
 def test_every_row_of_every_file_follows_its_schema(client: Client) -> None:

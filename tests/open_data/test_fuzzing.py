@@ -15,25 +15,30 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 
 from essaim.initiatives.models import Initiative
+from essaim.insights.actions.figures import recompute
+from essaim.insights.actions.reports import prepare, publish
 from essaim.needs.models import Need
 from essaim.people.models import Membership
+from essaim.territories.models import IndicatorValue
 from tests.calls.factories import CallFactory
-from tests.events.factories import EventFactory
+from tests.events.factories import EventFactory, ThirdPlaceFactory
 from tests.funding.factories import forming
+from tests.groups.factories import GroupFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.open_data.factories import bearer, make_token
 from tests.open_data.test_scopes import OPEN, SCOPED
-from tests.people.factories import MembershipFactory
+from tests.people.factories import MembershipFactory, OrganisationFactory
 from tests.replications.factories import committed, declared, world
 from tests.schemes.factories import SchemeFactory
-from tests.territories.factories import TerritoryFactory
+from tests.territories.factories import IndicatorFactory, TerritoryFactory
 from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +81,12 @@ class Side:
                     holder=person, presentation=f"Groupement {word}",
                 ).pool.slug,
                 "replications": declared(world(), site_name=f"Site {word}").pk,
+                "third-places": ThirdPlaceFactory(
+                    proposed=True, organisation=body, created_by=person, name=f"Lieu {word}"
+                ).slug,
+                "groups": GroupFactory(
+                    restricted=True, created_by=person, name=f"Groupe {word}"
+                ).code,
             },
         )  # fmt: skip
 
@@ -95,6 +106,9 @@ class Furnished:
 def furnish() -> Furnished:
     a, b = Side.of("zanzibar"), Side.of("tombouctou")
     card = InitiativeFactory(published=True, title="Jardin partagé")
+    recompute()
+    report = prepare(timezone.localdate().year, by=a.member.user)
+    publish(report)
     public = {
         "initiatives": card.slug,
         "needs": NeedFactory(public=True).pk,
@@ -102,10 +116,15 @@ def furnish() -> Furnished:
         "calls": CallFactory().slug,
         "events": EventFactory().slug,
         "replications": committed(world()).pk,
-        "organisations": a.member.organisation.slug,
+        "organisations": OrganisationFactory(kind="network").slug,
+        "third-places": ThirdPlaceFactory().slug,
+        "groups": GroupFactory().code,
+        "territories": "commune:38185",
+        "reports": report.year,
     }
     ThemeFactory(slug="logement")
-    TerritoryFactory(kind="commune", code="38185")
+    place = TerritoryFactory(kind="commune", code="38185")
+    IndicatorValue.objects.create(indicator=IndicatorFactory(), territory=place, year=2022, value=1)
     _token, reads = make_token(scopes=["read"])
     _token, writes = make_token(a.member.user, organisation=a.member.organisation)
     tokens = {"anonymous": {}, "reader": bearer(reads), "writer": bearer(writes)}
@@ -191,7 +210,7 @@ def test_nobody_is_told_what_is_another_organisation_s(
                     continue
                 name = str(mine.get(kind))
                 address = f"/api/v1/{path}{query}".replace("{slug}", name)
-                address = address.replace("{number}", name)
+                address = address.replace("{number}", name).replace("{code}", name)
                 body = {} if method == "get" else {"content_type": "application/json"}
                 value: Any = None if method == "get" else {"title": "Pris", "text": "Pris"}
                 answer = getattr(client, method)(address, value, headers=headers, **body)

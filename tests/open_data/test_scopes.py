@@ -20,6 +20,9 @@ OPEN = {
     "territories/{address}", "themes", "audiences", "needs", "needs/{number}", "schemes",
     "schemes/{slug}", "pools", "pools/{slug}", "findings", "calls", "calls/{slug}",
     "calls/{slug}/results", "events", "events/{slug}", "organisations", "organisations/{slug}",
+    "organisations/{slug}/members", "third-places", "third-places/{slug}", "groups",
+    "groups/{code}", "indicators", "indicator-values", "territories/{address}/similar", "figures",
+    "reports", "reports/{year}", "initiatives/{slug}/kit", "initiatives/{slug}/questions",
 }  # fmt: skip
 SCOPED = {
     ("get", "me"): "read",

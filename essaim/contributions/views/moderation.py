@@ -26,7 +26,7 @@ from essaim.contributions.forms.moderation import (
 )
 from essaim.contributions.models import Answer, Kind, ModerationCase, Proposal, Question
 from essaim.contributions.views.common import PER_PAGE, fetch_card, read_here
-from essaim.initiatives.models import Initiative
+from essaim.initiatives.models import CardMerge, Initiative
 
 
 def _content(request: HttpRequest, card: Initiative, kind: str, pk: int) -> Any:
@@ -165,6 +165,10 @@ def _case_page(
             # Nobody learns here who complained of them.
             "reports": found.reports.select_related("by")
             if found.subject_author_id != request.user.pk
+            else [],
+            # What was reported may have come with one of these.
+            "merged": CardMerge.objects.filter(kept=found.card).select_related("other")
+            if found.kind == Kind.CARD
             else [],
             "decisions": found.decisions.all(),
             "form": form,

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,7 +25,6 @@ from essaim.events.taken_away import PLACES
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
 from essaim.territories.department_map import department_names, departments_of, draw
-from essaim.territories.models import Territory
 
 from .common import act
 
@@ -70,19 +68,7 @@ def _found(request: HttpRequest, asked: QueryDict) -> tuple[PlaceFilterForm, Any
     form = PlaceFilterForm(asked, manager=can_manage(request.user))
     form.is_valid()
     clean = form.cleaned_data
-    rows = ThirdPlace.objects.visible_to(request.user)
-    state = "proposed" if clean.get("waiting") else "published"
-    rows = rows.filter(state=state)
-    for word in (clean.get("q") or "").split()[:10]:
-        rows = rows.filter(
-            Q(name__unaccent__icontains=word) | Q(summary__unaccent__icontains=word)
-            | Q(services__unaccent__icontains=word)
-        )  # fmt: skip
-    if territory := clean.get("territory"):
-        rows = rows.filter(territory__in=Territory.objects.keys_touching(territory))
-    if theme := clean.get("theme"):
-        rows = rows.filter(themes=theme)
-    return form, rows
+    return form, reading.places(request.user, clean)
 
 
 def _fetch(request: HttpRequest, slug: str, may: Any = None) -> ThirdPlace:

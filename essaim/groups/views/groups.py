@@ -21,9 +21,9 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.common.listing import chips, relaxed
 from essaim.common.panels import render_panels
 from essaim.common.take_away import Listed, take_away
-from essaim.groups import actions
+from essaim.groups import actions, reading
 from essaim.groups.forms import FilterForm, NewForm, WordsForm
-from essaim.groups.models import Group, GroupQuerySet, Member
+from essaim.groups.models import GroupQuerySet, Member
 from essaim.groups.reading import Comparison, comparable, compare, shown_members
 from essaim.groups.rules import can_run
 from essaim.groups.taken_away import COLUMNS
@@ -68,18 +68,7 @@ def _found(request: HttpRequest, asked: QueryDict) -> tuple[FilterForm, GroupQue
     form = FilterForm(asked, user=request.user, manager=can_manage(request.user))
     form.is_valid()
     clean = form.cleaned_data
-    found = Group.objects.visible_to(request.user)
-    if text := clean.get("q"):
-        found = found.named(text)
-    if territory := clean.get("territory"):
-        found = found.concerning(territory)
-    if clean.get("mine"):
-        found = found.run_by(request.user)
-    if clean.get("alone"):
-        found = found.without_steward()
-    if not clean.get("ended"):
-        found = found.active()
-    return form, found
+    return form, reading.found(request.user, clean)
 
 
 @require_safe

@@ -74,7 +74,7 @@ class Fetcher:
                 max_bytes=max_bytes or limits["file_mb"] * 1024 * 1024,
                 deadline=deadline or limits["file_seconds"],
             ) as (answer, pieces):
-                if answer.not_modified:
+                if answer.not_modified and (etag or last_modified):
                     file.close()
                     return Body(None, answer.url, etag, last_modified)
                 if answer.status != 200:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 import tempfile
 import zlib
@@ -17,7 +16,7 @@ from essaim.harvest.failures import Broken, sentence
 
 from . import xml
 from .fetching import Fetcher
-from .records import Found, Remark, flatten, joined
+from .records import Found, Remark, flatten, joined, parsed
 
 # What may be an initiative; a page also carries its breadcrumb, its site, its publisher.
 TYPES = {
@@ -189,7 +188,7 @@ def _describe(found: Found, text: str, address: str) -> None:
     broken = False
     for block in blocks(text):
         try:
-            _collect(json.loads(block), nodes)
+            _collect(parsed(block), nodes)
         except (ValueError, RecursionError):
             broken = True
     told = [node for node in nodes if _types(node) & TYPES and (_title(node))]

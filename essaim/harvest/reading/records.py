@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
@@ -48,11 +49,22 @@ def whole_json(file: IO[bytes]) -> Any:
     data = file.read()
     try:
         try:
-            return json.loads(data)
+            return parsed(data)
         except UnicodeDecodeError:
-            return json.loads(data.decode("windows-1252", "replace"))
+            return parsed(data.decode("windows-1252", "replace"))
     except (ValueError, RecursionError) as error:
         raise Broken("json", detail=error) from None
+
+
+def parsed(text: str | bytes) -> Any:
+    """JSON, where what some write for a number that has no value, or none that can be kept (NaN,
+    Infinity, 1e999), is nothing. Raises ValueError."""
+    return json.loads(text, parse_float=_finite, parse_constant=lambda name: None)
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def joined(base: str, address: str) -> str:

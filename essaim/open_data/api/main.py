@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from essaim.common.errors import DomainError
-from essaim.open_data.api import meeting_reads, own
+from essaim.open_data.api import figure_reads, meeting_reads, own, part_reads, place_reads
 from essaim.open_data.problems import Problem
 
 # A lazy text where the library's types say a plain one.
@@ -27,7 +27,9 @@ api = NinjaAPI(
     urls_namespace="api-1",
 )
 # All write in one router: an address is taken by one.
-assert meeting_reads.router is own.router
+assert all(
+    each.router is own.router for each in (figure_reads, meeting_reads, part_reads, place_reads)
+)
 api.add_router("", own.router)
 
 

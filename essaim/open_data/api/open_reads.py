@@ -224,7 +224,7 @@ TERRITORY_Q = {
 }  # fmt: skip
 
 
-def _place(address: str) -> Territory | None:
+def place_of(address: str) -> Territory | None:
     return Territory.objects.by_code(address).select_related("successor").first()
 
 
@@ -247,7 +247,7 @@ def list_territories(request: HttpRequest) -> HttpResponse:
         raise reading.problems_of([("q", gettext("Donnez un nom ou un code."))])
     place = None
     if "within" in given:
-        place = _place(str(given["within"]))
+        place = place_of(str(given["within"]))
         if place is None:
             raise reading.problems_of([("within", gettext("Ce territoire est inconnu."))])
         found = found.within(place)
@@ -267,7 +267,7 @@ def list_territories(request: HttpRequest) -> HttpResponse:
     openapi_extra=one(TERRITORIES),
 )
 def get_territory(request: HttpRequest, address: str) -> HttpResponse:
-    place = _place(address)
+    place = place_of(address)
     if place is None:
         raise Http404
     return conditional.answer(request, others.territory(place), max_age=3600)

@@ -56,11 +56,15 @@ def _why(error: jsonschema.ValidationError) -> str:
 
 
 def parameters(
-    request: HttpRequest, known: Iterable[str], several: Iterable[str] = ()
+    request: HttpRequest,
+    known: Iterable[str],
+    several: Iterable[str] = (),
+    *,
+    paged: bool = True,
 ) -> QueryDict:
     """The query string, if it asks nothing else and each thing once: a mistyped filter would
     otherwise answer everything. ``lang`` and an empty value of a text are let through."""
-    names, lists = {*known, *LISTING, "lang"}, set(several)
+    names, lists = {*known, *(LISTING if paged else ()), "lang"}, set(several)
     errors = [
         (name, _("Paramètre inconnu. Connus : %(names)s.") % {"names": ", ".join(sorted(names))})
         for name in request.GET

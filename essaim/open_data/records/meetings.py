@@ -1,4 +1,5 @@
-"""Calls, their laureates, events and organisations, as all may read them."""
+"""Calls, their laureates, events, organisations, third places and groups of territories, as all
+may read them."""
 
 from __future__ import annotations
 
@@ -8,12 +9,13 @@ from typing import Any
 from essaim.calls import results
 from essaim.calls.models import Application, Call
 from essaim.common.privacy import mask_personal
-from essaim.events.models import Event
+from essaim.events.models import Event, ThirdPlace
+from essaim.groups.models import Group, Member
 from essaim.needs.reading import mask
 from essaim.people.models import Organisation
 
 from . import others
-from .common import api, day, site
+from .common import api, day, masked, site
 
 
 def call(each: Call) -> dict[str, Any]:
@@ -83,4 +85,44 @@ def organisation(each: Organisation) -> dict[str, Any]:
         "territory": each.territory.address if each.territory else None,
         "url": site(each.get_absolute_url()),
         "api_url": api(f"organisations/{each.slug}"),
+    }
+
+
+def third_place(each: ThirdPlace) -> dict[str, Any]:
+    """Expects ``for_list()``."""
+    body = each.organisation
+    return {
+        "slug": each.slug,
+        "name": mask(each.name),
+        "summary": mask(each.summary),
+        "services": mask(each.services),
+        "organisation": mask_personal(body.name) if body else None,
+        "organisation_siren": (body.siren or None) if body else None,
+        "territory": each.territory.address,
+        "address": mask(each.address),
+        "site": masked(each.website, "url"),
+        "themes": [theme.slug for theme in each.themes.all()],
+        "url": site(each.get_absolute_url()),
+        "api_url": api(f"third-places/{each.slug}"),
+    }
+
+
+def group(each: Group) -> dict[str, Any]:
+    """Expects ``with_members()``, and a public one."""
+    assert each.territory is not None  # a public group is a place
+    by_state: dict[str, list[str]] = {state: [] for state in Member.PRESENT}
+    for member in each.members.all():
+        by_state[member.state].append(member.territory.address)
+    return {
+        "code": each.code,
+        "name": mask(each.name),
+        "purpose": mask(each.purpose),
+        "state": each.state,
+        "territory": each.territory.address,
+        "members": sorted(by_state["accepted"]),
+        "invited": sorted(by_state["invited"]),
+        "created_at": day(each.created_at),
+        "ended_on": day(each.ended_on),
+        "url": site(each.get_absolute_url()),
+        "api_url": api(f"groups/{each.code}"),
     }

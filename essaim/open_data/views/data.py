@@ -5,16 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from essaim.open_data import conditional, publishing
+from essaim.open_data import conditional, publishing, ranges
 from essaim.open_data.dumping import SOURCES
 from essaim.open_data.models import Dump
 from essaim.open_data.records.common import site
 from essaim.themes.models import Theme
+
+GZIP = "application/gzip"
+# What a page of another site may read of an answer.
+EXPOSED = "Accept-Ranges, Content-Length, Content-Range, ETag"
 
 
 @require_safe
@@ -65,19 +77,40 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, name: str) -> HttpResponseBase:
     dump = get_object_or_404(Dump, name=name)
     etag = f'"{dump.sha256[:32]}"'
-    found = get_conditional_response(
-        request, etag=etag, last_modified=int(dump.made_at.timestamp()), response=None
-    )
-    if found is not None:
-        return found
+    modified = int(dump.made_at.timestamp())
+    known = get_conditional_response(request, etag=etag, last_modified=modified, response=None)
+    response: HttpResponseBase
+    response = _whole_or_part(request, dump, etag, modified) if known is None else known
+    response["ETag"] = etag
+    response["Last-Modified"] = http_date(modified)
+    response["Accept-Ranges"] = "bytes"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = EXPOSED
+    return response
+
+
+def _whole_or_part(request: HttpRequest, dump: Dump, etag: str, modified: int) -> HttpResponseBase:
+    try:
+        part = ranges.asked(request, size=dump.bytes, etag=etag, modified=modified)
+    except ranges.Unsatisfiable:
+        refused = HttpResponse(status=416)
+        refused["Content-Range"] = f"bytes */{dump.bytes}"
+        return refused
     try:
         content = dump.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    response = FileResponse(content, content_type="application/gzip", filename=name)
-    response["ETag"] = etag
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response: HttpResponseBase
+    if part is None:
+        response = FileResponse(content, content_type=GZIP, filename=dump.name)
+    else:
+        begin, end = part
+        response = StreamingHttpResponse(
+            ranges.Part(content, begin, end), status=206, content_type=GZIP
+        )
+        response["Content-Length"] = str(end - begin + 1)
+        response["Content-Range"] = f"bytes {begin}-{end}/{dump.bytes}"
+    response["Content-Disposition"] = f'attachment; filename="{dump.name}"'
     return response
 
 
