@@ -178,7 +178,7 @@ class TestConfirming:
             options.confirm(option, by=person, **said)
         to_sign = Notification.objects.filter(announcement__verb="option_to_sign", user=second)
         assert state_of(option) == "pledged" and to_sign.count() == 1
-        with pytest.raises(DomainError, match="9,00"):  # what the first signed is not replaced
+        with pytest.raises(DomainError, match="9\u00a0€"):  # what the first signed is not replaced
             options.confirm(option, by=second, **said | {"amount_cents": 800})
         options.confirm(option, by=person, **said | {"amount_cents": 800})  # its author may
         assert state_of(option) == "pledged"
