@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.funding.actions import deadlines, meetings, money, options, pools, reports
+from essaim.funding.actions import deadlines, ending, meetings, money, options, pools, reports
 from essaim.funding.models import Meeting, PilotReport, Pool
 from essaim.funding.waiting import waiting
 from essaim.people.models import User
@@ -162,7 +162,7 @@ class TestDates:
             options.confirm(story.others[0], by=story.funders[0])
         with pytest.raises(DomainError, match="confirmations étaient attendues"):
             pledged(story.pool, funder())
-        options.decline(story.others[0], by=story.funders[0], reason="Non.")
+        ending.decline(story.others[0], by=story.funders[0], reason="Non.")
 
     def test_the_pilot_is_confirmed_while_open_whatever_the_date(self) -> None:
         story = with_options(2)
@@ -185,7 +185,7 @@ class TestDates:
         due = story.pool.confirm_until
         assert due is not None
         assert deadlines.remind(due - dt.timedelta(days=31)) == 0
-        options.decline(story.others[0], by=story.funders[0], reason="Non.")
+        ending.decline(story.others[0], by=story.funders[0], reason="Non.")
         for days in (30, 29, 7, 6):
             deadlines.remind(due - dt.timedelta(days=days))
         rows = Notification.objects.filter(announcement__verb="pool_step_ends")

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from essaim.common.waiting import waiting_for
-from essaim.funding.actions import options, reports, reviews
+from essaim.funding.actions import ending, options, reports, reviews
 from essaim.funding.models import LedgerLine, Option, Pool
 from tests.funding.factories import (
     SITE_CENTS,
@@ -212,7 +212,7 @@ def test_what_the_lead_alone_may_do_next_waits_for_it() -> None:
     options.set_four_eyes(story.pool.lead, True)
     prepared = pledged(story.pool, story.lead, territory=TerritoryFactory())
     assert prepared.state == "prepared" and "clore, ou laisser" not in says(story)
-    options.withdraw(prepared, by=story.lead)
+    ending.withdraw(prepared, by=story.lead)
     assert "clore, ou laisser d’autres territoires" in says(story)
 
 
