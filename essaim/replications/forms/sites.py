@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, OnceForm, day
+from essaim.common.forms import Form, OnceForm, day, text
 from essaim.initiatives.models import Fact, Initiative
 from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Organisation, User
@@ -18,11 +18,6 @@ from essaim.replications.models import STANDING, Dimension, Mode, Replication, S
 from essaim.replications.modes import ASKED
 from essaim.replications.rules import acting_for, can_answer_for_holder
 from essaim.territories.forms import TerritoryField
-
-
-def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
-    kwargs.setdefault("max_length", 2000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class SiteChoice(forms.ModelChoiceField):
