@@ -8,15 +8,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from essaim.common.money import euros
+from essaim.common.templatetags.essaim import amount
 from essaim.common.text import without_marks
 from essaim.dossiers import blocks
 from essaim.dossiers.blocks import Block
 from essaim.dossiers.reading import Row
 from essaim.evaluations.evidence import level_of, sources
+from essaim.initiatives.derived import EUROS
 from essaim.initiatives.models import Initiative
+from essaim.initiatives.templatetags.cards import period
 
 from .models import Application, Call
 
@@ -120,14 +123,16 @@ def _figure(row: Any) -> str:
     """The central value, with its range where there is one, its unit and its period."""
     if row.central is None:
         return ""
-    central = formats.number_format(row.central, use_l10n=True, force_grouping=True)
+    in_euros = row.unit.strip().lower() in EUROS
+    shown: Any = euros if in_euros else amount
     around = ""
     if row.low is not None and row.high is not None and row.low != row.high:
         around = _("(de %(low)s à %(high)s)") % {
-            "low": formats.number_format(row.low, use_l10n=True, force_grouping=True),
-            "high": formats.number_format(row.high, use_l10n=True, force_grouping=True),
+            "low": shown(row.low),
+            "high": shown(row.high),
         }
-    return " ".join(part for part in (central, row.unit, row.period, around) if part)
+    parts = (shown(row.central), "" if in_euros else row.unit, period(row.period), around)
+    return " ".join(part for part in parts if part)
 
 
 def _evidence(card: Initiative) -> list[tuple[str, str]]:

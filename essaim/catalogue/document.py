@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.catalogue.selection import Selection, for_catalogue, mode_of
+from essaim.common.money import euros
 from essaim.common.privacy import mask_personal
-from essaim.common.templatetags.essaim import amount, partial_date
+from essaim.common.templatetags.essaim import partial_date
 
 TEMPLATE = Path(__file__).parent / "templates_typst" / "catalogue.typ"
 
@@ -55,7 +56,7 @@ def _entry(card: Any) -> dict[str, Any]:
         rows.append(
             (
                 _("Coût pour commencer"),
-                _("environ %(cost)s €") % {"cost": amount(card.first_year_cost)},
+                _("environ %(cost)s") % {"cost": euros(card.first_year_cost)},
             )
         )
     if card.has_materials:

@@ -68,6 +68,11 @@ def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
+def long_text(label: Any, *, rows: int = 5, **kwargs: Any) -> forms.CharField:
+    """As ``text``; 5,000 characters unless told."""
+    return text(label, rows=rows, **{"max_length": 5000, **kwargs})
+
+
 class LinesField(forms.CharField):
     """A list of short texts, one a line; blank lines and repeats are dropped."""
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from essaim.common.templatetags.essaim import amount
+from essaim.common.money import euros
 from essaim.initiatives.models import Component
 
 from .models import Dialogue, Proposal
@@ -91,9 +91,7 @@ def _practice(one: Proposal) -> Practice:
         lines.append([_("Repreneur"), one.adopter.name])
     lines.append([_("Niveau de preuve"), _("%(n)s sur 5") % {"n": one.proof_level}])
     if one.first_year_cost is not None:
-        cost = _("%(cost)s € (valeurs centrales de la fiche)") % {
-            "cost": amount(one.first_year_cost)
-        }
+        cost = _("%(cost)s (valeurs centrales de la fiche)") % {"cost": euros(one.first_year_cost)}
         lines.append([_("Coût de la première année"), cost])
     if one.state == "adapted" and one.words:
         lines.append([_("Ce que le territoire adapte"), one.words])

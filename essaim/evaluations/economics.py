@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from essaim.common.money import euros
 from essaim.common.templatetags.essaim import amount
 from essaim.initiatives.derived import first_year_cost
 from essaim.initiatives.models import EconomicLine
@@ -62,7 +63,7 @@ def said(evaluation: Evaluation, cost: CostOfEffect) -> str:
     """For the page and the report alike."""
     text = _(
         "D’après la grille économique de la fiche (installation et première année, pour %(people)s"
-        " personnes) : environ %(central)s € par personne, de %(low)s à %(high)s €."
+        " personnes) : environ %(central)s par personne, de %(low)s à %(high)s."
     ) % {"people": amount(cost.beneficiaries), **_amounts(cost.per_person)}
     return f"{text} {_per_unit(evaluation, cost.per_unit)}"
 
@@ -75,12 +76,12 @@ def _per_unit(evaluation: Evaluation, cost: CostPerEffect | None) -> str:
         )
     if cost.central is None:
         return _("L’effet n’étant pas favorable, il n’a pas de coût par unité.")
-    text = _("Soit environ %(central)s € pour %(what)s, %(low)s € au mieux") % {
+    text = _("Soit environ %(central)s pour %(what)s, %(low)s au mieux") % {
         "what": _unit_of_effect(evaluation), **_amounts(cost),
     }  # fmt: skip
     if cost.high is None:
         return text + _(", sans limite connue au pire : l’effet pourrait être nul.")
-    return text + _(", %(high)s € au pire.") % _amounts(cost)
+    return text + _(", %(high)s au pire.") % _amounts(cost)
 
 
 def _unit_of_effect(evaluation: Evaluation) -> str:
@@ -92,4 +93,4 @@ def _unit_of_effect(evaluation: Evaluation) -> str:
 
 
 def _amounts(found: Range | CostPerEffect) -> dict[str, str]:
-    return {name: str(amount(getattr(found, name))) for name in ("low", "central", "high")}
+    return {name: euros(getattr(found, name)) for name in ("low", "central", "high")}

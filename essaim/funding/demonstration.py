@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from essaim.funding.actions import (
+    ending,
     meetings,
     milestones,
     money,
@@ -225,11 +226,11 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
     for option, adopter in zip(taken[:2], adopters[1:], strict=True):
         options.confirm(option, by=others, adopter=adopter, charter_on=_ago(30), today=_ago(30))
         _agreed(option, _ago(28))
-    options.decline(
+    ending.decline(
         taken[2], by=others, today=_ago(25),
         reason="Le budget de l’année est déjà engagé ailleurs ; le projet garde notre intérêt (fictif).",
     )  # fmt: skip
-    options.expire(taken[3].pk)
+    ending.expire(taken[3].pk)
     bring_to_life(card, [pilot, *taken[:2]], _account(*ADOPTERS), holder)
 
 

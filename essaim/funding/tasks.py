@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from essaim.funding.actions import deadlines, keeping, options, publishing, reports
+from essaim.funding.actions import deadlines, ending, keeping, publishing, reports
 
 
 @app.periodic(cron="15 6 * * *")
@@ -12,7 +12,7 @@ from essaim.funding.actions import deadlines, keeping, options, publishing, repo
 def every_morning(timestamp: int) -> None:
     """Options whose time is over expire, and those that soon will, the date of each step, reports due and grants to
     publish are said."""
-    options.expire_due()
+    ending.expire_due()
     keeping.warn_of_expiry()
     deadlines.remind()
     reports.remind_reports()

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from essaim.common.money import euros
 from essaim.common.templatetags.essaim import amount
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Phase, Track
@@ -33,7 +34,7 @@ def written(value: Decimal | int | None, unit: str) -> str:
     if value is None:
         return NONE
     if unit == "euros":
-        return _("%(amount)s\u00a0€") % {"amount": amount(value)}
+        return euros(value)
     if unit == "percent":
         return _("%(n)s\u00a0%%") % {"n": amount(value)}
     if unit == "days":

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from essaim.common.personal_data import mask_personal_data
 from essaim.common.spreadsheets import Cell
-from essaim.matching import clusters, openings
+from essaim.matching import clusters, openings, titles
 from essaim.matching.models import Standing, StandingQuerySet
 from essaim.needs.reading import EXCERPT_LENGTH, shorten
 from essaim.territories.models import OFFICIAL, Containment, Overlap, Territory
@@ -152,7 +152,9 @@ class Groups(Sequence[Group]):
             name,
             keys,
             [line(each) for each in members[:SHOWN_OF_CLUSTER]],
-            openings.offered(self.reader, keys, name) if self.reader is not None else [],
+            openings.offered(self.reader, keys, _proposed(members, name))
+            if self.reader is not None
+            else [],
         )
 
     def names(self) -> dict[int, str]:
@@ -167,6 +169,13 @@ class Groups(Sequence[Group]):
             name = clusters.name([texts[pk] for pk in members if pk in texts])
             named |= dict.fromkeys(members, name)
         return named
+
+
+def _proposed(members: list[Standing], name: str) -> str:
+    """A title for what is begun for these needs: what the central one says, and where they are
+    when all are in one place."""
+    places = {each.need.territory.name if each.need.territory else "" for each in members}
+    return titles.of_call(members[0].need.text, places.pop() if len(places) == 1 else "") or name
 
 
 def groups(found: StandingQuerySet, reader: Any = None) -> Groups:

@@ -80,8 +80,8 @@ def _neighbours(vectors: Any, size: int) -> list[set[int]]:
 
 
 def name(texts: Sequence[str]) -> str:
-    """The words that most of these texts hold; equals in alphabetical order. Of one text alone,
-    its first words."""
+    """The words that most of these texts hold, in the order in which the texts say them (of
+    equals, the first of the alphabet are kept). Of one text alone, its first words."""
     counts: Counter[str] = Counter()
     written: dict[str, Counter[str]] = {}
     for text in texts:
@@ -94,7 +94,8 @@ def name(texts: Sequence[str]) -> str:
     if len(texts) == 1:
         first = list(dict.fromkeys(shown for _word, shown in words_as_written(bare(texts[0]))))
         return " ".join(first[:5])
-    common = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:NAMED_BY]
+    common = sorted(counts, key=lambda word: (-counts[word], word))[:NAMED_BY]
+    said = [word for word in written if word in common]  # as met, the central text first
     return ", ".join(
-        min(written[word].items(), key=lambda pair: (-pair[1], pair[0]))[0] for word, _n in common
+        min(written[word].items(), key=lambda pair: (-pair[1], pair[0]))[0] for word in said
     )

@@ -22,8 +22,8 @@ NAMED = 60
 @dataclass(frozen=True)
 class Opening:
     label: Any  # "Ouvrir un appel"
-    # Address of the page that begins it, from the keys of the needs and the cluster's name;
-    # "" where these needs give nothing to begin.
+    # Address of the page that begins it, from the keys of the needs and a title that they
+    # propose; "" where these needs give nothing to begin.
     url: Callable[[Sequence[int], str], str]
     may: Callable[[Any], bool]  # this person
 
@@ -40,16 +40,16 @@ def unregister(name: str) -> None:
     _openings.pop(name, None)
 
 
-def offered(user: Any, needs: Sequence[int], cluster: str) -> list[tuple[str, str]]:
+def offered(user: Any, needs: Sequence[int], title: str) -> list[tuple[str, str]]:
     """(label, address) of each, for this person."""
     return [
         (str(opening.label), url)
         for _name, opening in sorted(_openings.items())
-        if opening.may(user) and (url := opening.url(needs, cluster))
+        if opening.may(user) and (url := opening.url(needs, title))
     ]
 
 
-def group_url(needs: Sequence[int], cluster: str) -> str:
+def group_url(needs: Sequence[int], title: str) -> str:
     """Two needs at least: what one place alone misses makes no group."""
     if len(needs) < 2:
         return ""
@@ -57,9 +57,9 @@ def group_url(needs: Sequence[int], cluster: str) -> str:
     return f"{reverse('matching:group')}?{query}"
 
 
-def call_url(needs: Sequence[int], cluster: str) -> str:
+def call_url(needs: Sequence[int], title: str) -> str:
     """A call that these needs are waiting for."""
-    query = urlencode([("title", cluster), *(("need", pk) for pk in needs[:NAMED])])
+    query = urlencode([("title", title), *(("need", pk) for pk in needs[:NAMED])])
     return f"{reverse('calls:new')}?{query}" if needs else ""
 
 

@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from essaim.common.money import euros
 from essaim.common.privacy import mask_personal
-from essaim.common.templatetags.essaim import amount
 from essaim.people.models import OrganisationKind
 from essaim.scaling.models.strategy import Mode
 from essaim.search.why import shortened
@@ -111,12 +111,12 @@ def _near(value: float, facts: Facts) -> Said:
 def _cost(value: float, facts: Facts) -> Said:
     if facts["cost"] is None:
         return _("Coût de la première année inconnu."), False
-    given = {"cost": amount(Decimal(facts["cost"])), "means": amount(Decimal(facts["means"]))}
+    given = {"cost": euros(Decimal(facts["cost"])), "means": euros(Decimal(facts["means"]))}
     if value >= 1:
         return _(
-            "Coûte %(cost)s € la première année : vos moyens (%(means)s €) suffisent."
+            "Coûte %(cost)s la première année : vos moyens (%(means)s) suffisent."
         ) % given, True
-    return _("Coûte %(cost)s € la première année, pour %(means)s € de moyens.") % given, False
+    return _("Coûte %(cost)s la première année, pour %(means)s de moyens.") % given, False
 
 
 def _competence(value: float, facts: Facts) -> Said:

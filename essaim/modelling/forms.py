@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
+from essaim.common.money import euros
 from essaim.initiatives.forms.fields import AmountField
 from essaim.initiatives.models import Component
 from essaim.modelling.agreement import Opinion
@@ -56,7 +57,7 @@ class _Between:
             raise forms.ValidationError(_("Un coût est supérieur à zéro."))
         if value > self.most:
             raise forms.ValidationError(
-                _("Ce coût dépasse %(most)s € : vérifiez l’unité.") % {"most": self.most}
+                _("Ce coût dépasse %(most)s : vérifiez l’unité.") % {"most": euros(self.most)}
             )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from essaim.common.money import euros
 from essaim.common.personal_data import mask_personal_data
 from essaim.needs.models import Need
 from essaim.people.rules import can_manage
@@ -38,8 +40,7 @@ class Shown:
 
     @property
     def budget(self) -> str:
-        told = _range(self.need.budget_min, self.need.budget_max)
-        return f"{told}\u00a0€" if told else ""
+        return _range(self.need.budget_min, self.need.budget_max, euros)
 
 
 def mask(text: str) -> str:
@@ -68,16 +69,17 @@ def show(need: Need, reader: Any) -> Shown:
     )
 
 
-def _range(low: Any, high: Any) -> str:
+def _range(low: Any, high: Any, shown: Callable[[Any], str] | None = None) -> str:
+    shown = shown or _number
     if low is None and high is None:
         return ""
     if low is None:
-        return _("jusqu’à %(n)s") % {"n": _number(high)}
+        return _("jusqu’à %(n)s") % {"n": shown(high)}
     if high is None:
-        return _("au moins %(n)s") % {"n": _number(low)}
+        return _("au moins %(n)s") % {"n": shown(low)}
     if low == high:
-        return _number(low)
-    return _("%(low)s à %(high)s") % {"low": _number(low), "high": _number(high)}
+        return shown(low)
+    return _("%(low)s à %(high)s") % {"low": shown(low), "high": shown(high)}
 
 
 def _number(value: Any) -> str:

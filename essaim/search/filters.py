@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.common.templatetags.essaim import amount
+from essaim.common.money import euros
 from essaim.initiatives.models import Initiative, InitiativeQuerySet, Phase, Track
 from essaim.people.models import OrganisationKind
 from essaim.territories.models import Territory
@@ -212,12 +212,12 @@ class Criteria:
             yield "materials", None, _("matériel réutilisable")
 
     def _cost_label(self) -> str:
-        low, high = amount(self.cost_min), amount(self.cost_max)
+        low, high = euros(self.cost_min), euros(self.cost_max)
         if low and high:
-            return _("de %(low)s à %(high)s €") % {"low": low, "high": high}
+            return _("de %(low)s à %(high)s") % {"low": low, "high": high}
         if low:
-            return _("à partir de %(low)s €") % {"low": low}
-        return _("jusqu’à %(high)s €") % {"high": high}
+            return _("à partir de %(low)s") % {"low": low}
+        return _("jusqu’à %(high)s") % {"high": high}
 
     def groups(self) -> list[tuple[str, str]]:
         """Each filter in force once, with the words of all its values."""

@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from essaim.common.money import euros
 from essaim.common.privacy import mask_personal
-from essaim.common.templatetags.essaim import amount, partial_date
+from essaim.common.templatetags.essaim import partial_date
 from essaim.initiatives.models import Initiative, Phase, Status
 from essaim.search.engine import Hit
 from essaim.search.reasons import Relation
@@ -80,7 +81,7 @@ class Row:
                 format_html('<span lang="fr">{}</span>', _masked(card.holder.name, language))
             )
         if card.first_year_cost is not None:
-            parts.append(_("pour commencer : %(cost)s €") % {"cost": amount(card.first_year_cost)})
+            parts.append(_("pour commencer : %(cost)s") % {"cost": euros(card.first_year_cost)})
         if card.checked_on:
             parts.append(_checked(card.checked_on, language))
         return format_html_join(" · ", "{}", ((part,) for part in parts if part))

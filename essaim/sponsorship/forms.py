@@ -9,18 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.common.forms import DayField, Form, OnceForm
+from essaim.common.forms import DayField, Form, OnceForm, long_text
 from essaim.people.models import Organisation
 from essaim.territories.forms import TerritoryField
 from essaim.themes.models import Theme
 
 from .models import HelpRequest, Knowledge, Language, LegalFrame, Sponsor
 from .notifications import shown
-
-
-def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
-    kwargs.setdefault("max_length", 5000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class DirectoryForm(Form):
@@ -81,7 +76,7 @@ class ProfileForm(Form):
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Langues"), choices=Language, widget=forms.CheckboxSelectMultiple
     )
-    presentation = text(
+    presentation = long_text(
         gettext_lazy("En quelques mots"),
         help_text=gettext_lazy(
             "Votre fonction, ce sur quoi on peut vous interroger. Ni adresse ni téléphone :"
@@ -141,11 +136,11 @@ class AgreementForm(Form):
         max_length=200,
         required=False,
     )
-    reason = text(gettext_lazy("En cas de refus, ses motifs"), max_length=3000, required=False)
+    reason = long_text(gettext_lazy("En cas de refus, ses motifs"), max_length=3000, required=False)
 
 
 class EndAgreementForm(Form):
-    reason = text(
+    reason = long_text(
         gettext_lazy("Pourquoi l’employeur y met fin"),
         max_length=3000,
         help_text=gettext_lazy(
@@ -155,7 +150,7 @@ class EndAgreementForm(Form):
 
 
 class AskForm(OnceForm):
-    question = text(
+    question = long_text(
         gettext_lazy("Ce que vous cherchez"),
         rows=6,
         help_text=gettext_lazy(
@@ -199,14 +194,14 @@ class AskForm(OnceForm):
 
 
 class AdviceForm(Form):
-    contact = text(
+    contact = long_text(
         gettext_lazy("Le bon interlocuteur"),
         rows=3,
         help_text=gettext_lazy("Quel service, quelle fonction, comment le joindre."),
         max_length=2000,
         required=False,
     )
-    procedure = text(
+    procedure = long_text(
         gettext_lazy("La bonne procédure"),
         rows=6,
         help_text=gettext_lazy("Quoi demander, sur quelle base, avec quelles pièces."),
@@ -218,7 +213,7 @@ class AdviceForm(Form):
     shared_title = forms.CharField(
         label=gettext_lazy("Titre de ce qui peut resservir"), max_length=150, required=False
     )
-    shared = text(
+    shared = long_text(
         gettext_lazy("Ce qui peut resservir à d’autres"),
         help_text=gettext_lazy(
             "Lu par tous les membres, avec le thème et le territoire : ni nom, ni adresse, ni"
@@ -244,7 +239,7 @@ class EndForm(Form):
         ],
         widget=forms.RadioSelect,
     )
-    note = text(
+    note = long_text(
         gettext_lazy("Quelques mots, pour le parrain"), rows=3, max_length=3000, required=False
     )
 

@@ -209,7 +209,7 @@ def ended(
     server.python(
         "import datetime as dt, django; django.setup()\n"
         "from django.utils import timezone\n"
-        "from essaim.funding.actions.options import expire_due\n"
+        "from essaim.funding.actions.ending import expire_due\n"
         "for _time in range(2): expire_due(timezone.localdate() + dt.timedelta(days=11))"
     )
     funder.go(options[EXPIRING])

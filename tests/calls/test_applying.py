@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from essaim.calls import form_defaults
 from essaim.calls.actions import applying, files, writing
+from essaim.calls.cards import _figure
 from essaim.calls.models import Application, FormVersion
 from essaim.calls.reading import form_change, lacks, sections_of
 from essaim.common.errors import DomainError
-from essaim.initiatives.models import Component
+from essaim.initiatives.models import Component, EconomicLine
 from tests.calls.factories import BLOCKS, CallFactory
 from tests.calls.factories_applying import (
     TEXT,
@@ -26,7 +29,7 @@ from tests.calls.factories_applying import (
     team,
 )
 from tests.funding.factories import PDF
-from tests.initiatives.factories import ComponentFactory, InitiativeFactory
+from tests.initiatives.factories import ComponentFactory, EconomicLineFactory, InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,33 @@ def test_who_may_never_be_chosen_is_told_before_writing() -> None:
         begin(CallFactory(closed=True), holder, organisation)
     with pytest.raises(DomainError, match="pas encore ouvert"):
         begin(CallFactory(announced=True), holder, organisation)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ["12\xa0000\xa0€ par an (de 9\xa0500,50\xa0€ à 15\xa0000\xa0€)", "3 jours", "400\xa0€ en une fois"]),
+        ("en", ["€12,000 a year (from €9,500.50 to €15,000)", "3 jours", "€400 once"]),
+    ],
+)  # fmt: skip
+def test_what_a_card_costs_is_read_in_words(language: str, said: list[str]) -> None:
+    card = InitiativeFactory()
+    figures: list[dict[str, Any]] = [
+        {
+            "low": Decimal("9500.50"),
+            "central": 12_000,
+            "high": 15_000,
+            "unit": "€",
+            "period": "year",
+        },
+        {"central": 3, "unit": "jours"},
+        {"central": 400, "unit": "euros", "period": "once"},
+    ]
+    for each in figures:
+        EconomicLineFactory(initiative=card, **({"low": None, "high": None, "period": ""} | each))
+    rows = [EconomicLine.objects.get(pk=pk) for pk in card.economics.values_list("pk", flat=True)]
+    with translation.override(language):
+        assert sorted(_figure(row) for row in rows) == sorted(said)
 
 
 def test_a_prize_for_the_agents_of_one_administration() -> None:

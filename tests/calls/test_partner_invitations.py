@@ -96,6 +96,9 @@ def test_from_the_message_to_the_signature() -> None:
     assert "autre adresse" in text_of(signed_in(UserFactory()).get(link.group(1)))
     # Until it answers, the application lacks it.
     assert partners_lack(story.fresh()) == ["la réponse de Commune du Bourg, invitée par courriel"]
+    where_it_stands = text_of(asker.get(story.application.get_absolute_url()))
+    assert "la réponse de Commune du Bourg" in where_it_stands
+    assert "Aucun pour l’instant" not in where_it_stands
     with pytest.raises(DomainError, match="Commune du Bourg"):
         submit(story)
     mayor = invited()

@@ -7,6 +7,8 @@ import uuid
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 
 from essaim.calls.actions import partners, questions
 from essaim.calls.models import Application, Call, CallQuestion, EditorInvitation, Partner
@@ -14,8 +16,17 @@ from essaim.calls.notifications_applying import send_editor_invitation
 from essaim.calls.reading import partners_lack, sections_of
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
+from essaim.people.models import User
 from tests.calls.factories import BLOCKS, CallFactory, now, officer
-from tests.calls.factories_applying import filled, partner, save, submit, submitted
+from tests.calls.factories_applying import (
+    Story,
+    by_person,
+    filled,
+    partner,
+    save,
+    submit,
+    submitted,
+)
 from tests.following.factories import MailSettingsFactory
 from tests.people.factories import UserFactory
 
@@ -159,6 +170,24 @@ def test_an_invitation_is_in_the_language_that_the_account_chose() -> None:
         send_editor_invitation(partners.invite_editor(story.application, address, by=story.holder))
     english, french = mail.outbox
     assert "invites you" in english.body and "vous invite" in french.body
+
+
+def test_the_team_page_says_who_writes() -> None:
+    story, own = filled(), by_person()
+    client = Client()
+
+    def said(one: Story, by: User) -> str:
+        client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(reverse("calls:team", args=[one.application.pk]))
+        return str(page.content.decode())
+
+    assert "Seuls les membres de" in said(story, story.holder)
+    assert "La personne qui candidate écrit seule." in said(own, own.holder)
+    partners.invite_editor(story.application, "amie@exemple.fr", by=story.holder)
+    there = said(story, story.holder)
+    assert "écrivent, et avec eux :" in there and "amie@exemple.fr" in there
+    partners.invite_editor(own.application, "amie@exemple.fr", by=own.holder)
+    assert "La personne qui candidate écrit, et avec elle :" in said(own, own.holder)
 
 
 def test_a_link_of_another_time_opens_nothing() -> None:

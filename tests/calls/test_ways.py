@@ -148,7 +148,7 @@ def test_readers_read_words_and_not_codes() -> None:
         assert code not in text.replace("Enerterre", "")
     for words in (
         "Lyon (69)", "Enerterre", "- Des chantiers", "11 juin 2027", "La régie (732829320)",
-        "- Un poste : 60 000,00 €, dont 40 000,00 € demandés",
+        "- Un poste : 60 000 €, dont 40 000 € demandés",
     ):  # fmt: skip
         assert words in text
 

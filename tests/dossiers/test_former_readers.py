@@ -9,7 +9,7 @@ from django.urls import reverse
 from essaim.dossiers import rules
 from essaim.dossiers.actions import questions, writing
 from essaim.dossiers.models import Application
-from essaim.funding.actions import options, pools
+from essaim.funding.actions import ending, pools
 from essaim.people.models import User
 from tests.dossiers.factories import Story, asked, fill, submit, submitted
 from tests.funding.factories import funder, organisation_of, pledged
@@ -49,7 +49,7 @@ def test_a_funder_that_withdraws_reads_what_it_had_received() -> None:
     pools.invite(story.pool.pool, by=story.funder, organisations=[organisation_of(person)])
     option = pledged(story.pool.pool, person)
     question = asked(story, person)
-    options.withdraw(option, by=person)
+    ending.withdraw(option, by=person)
     questions.answer(question, by=story.holder, text="Deux animateurs.")
     next_version(story)
     assert reads(story, person) == [1]
@@ -87,14 +87,14 @@ def test_who_received_nothing_reads_nothing() -> None:
     Application.objects.get(pk=story.application.pk)
     person = funder()
     option = pledged(story.pool.pool, person)
-    options.withdraw(option, by=person)
+    ending.withdraw(option, by=person)
     late = submitted(make="opened")
     assert reads(late, person) == []
     assert signed_in(person).get(late.application.get_absolute_url()).status_code == 404
     # Two options: one ended leaves the other's reading whole.
     both = pledged(story.pool.pool, person)
     assert rules.read_until(person, story.application) is None
-    options.withdraw(both, by=person)
+    ending.withdraw(both, by=person)
     assert rules.read_until(person, story.application) is not None
     for anyone in (story.holder, story.funder):
         assert rules.read_until(anyone, story.application) is None
@@ -107,6 +107,6 @@ def test_an_invited_territory_that_left_does_not_come_back_by_its_invitation() -
     assert place is not None
     pools.invite(story.pool.pool, by=story.funder, territories=[place])
     assert reads(story, person) == [1]
-    options.withdraw(pledged(story.pool.pool, person), by=person)
+    ending.withdraw(pledged(story.pool.pool, person), by=person)
     next_version(story)
     assert reads(story, person) == [1]

@@ -15,7 +15,7 @@ from essaim.dossiers.actions import documents
 from essaim.dossiers.document import report_document, version_document
 from essaim.dossiers.models import Application
 from essaim.dossiers.schema import file_schema
-from essaim.funding.actions import options
+from essaim.funding.actions import ending
 from essaim.funding.models import Option
 from tests.dossiers.factories import (
     FILLED,
@@ -80,7 +80,7 @@ class TestWhoReads:
     def test_a_funder_who_withdrew_before_the_file_reads_nothing_of_it(self) -> None:
         story = complete()
         option = Option.objects.get(pool=story.pool.pool, funder=organisation_of(story.other))
-        options.withdraw(option, by=story.other, reason="Un autre choix.")
+        ending.withdraw(option, by=story.other, reason="Un autre choix.")
         submit(story)
         story.fresh()
         client = signed_in(story.other)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from essaim.funding.actions import options, pools, reviews
+from essaim.funding.actions import ending, options, pools, reviews
 from essaim.funding.models import Finding, LedgerLine, Opinion, Option
 from essaim.people.models import Organisation, User
 from essaim.replications.models import Replication
@@ -64,7 +64,7 @@ def test_two_representatives_confirm_and_one_declines() -> None:
     other, person = story.others[1], story.funders[1]
     ends = at_once(
         lambda: options.confirm(other, by=person, adopter=adopter),
-        lambda: options.decline(other, by=person, reason="Non."),
+        lambda: ending.decline(other, by=person, reason="Non."),
     )
     assert ends == ["done", "refused"]
     assert made(other) in {("confirmed", 1, 1), ("declined", 0, 0)}
@@ -124,7 +124,7 @@ def test_processes_that_confirm_the_same_option() -> None:
     other, person = story.others[1], story.funders[1]
     ends = in_processes(
         lambda: options.confirm(other, by=person, adopter=adopter),
-        lambda: options.decline(other, by=person, reason="Non."),
+        lambda: ending.decline(other, by=person, reason="Non."),
         lambda: pools.abandon(story.pool, by=story.lead, reason="Fin.", lesson="Trop tôt."),
     )
     assert "failed" not in ends

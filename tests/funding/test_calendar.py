@@ -14,6 +14,7 @@ from essaim.common.errors import DomainError
 from essaim.following.models import Notification
 from essaim.funding.actions import (
     deadlines,
+    ending,
     meetings,
     milestones,
     money,
@@ -230,7 +231,7 @@ class TestDates:
             options.confirm(story.others[0], by=story.funders[0])
         with pytest.raises(DomainError, match="confirmations étaient attendues"):
             pledged(story.pool, funder())
-        options.decline(story.others[0], by=story.funders[0], reason="Non.")
+        ending.decline(story.others[0], by=story.funders[0], reason="Non.")
 
     def test_the_pilot_is_confirmed_while_open_whatever_the_date(self) -> None:
         story = with_options(2)
@@ -253,7 +254,7 @@ class TestDates:
         due = story.pool.confirm_until
         assert due is not None
         assert deadlines.remind(due - dt.timedelta(days=31)) == 0
-        options.decline(story.others[0], by=story.funders[0], reason="Non.")
+        ending.decline(story.others[0], by=story.funders[0], reason="Non.")
         for days in (30, 29, 7, 6):
             deadlines.remind(due - dt.timedelta(days=days))
         rows = Notification.objects.filter(announcement__verb="pool_step_ends")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.common.errors import DomainError
-from essaim.funding.actions import money, options, pools
+from essaim.funding.actions import ending, money, options, pools
 from essaim.funding.models import LedgerLine, Option
 from essaim.funding.reading import shares_of, totals
 from essaim.funding.shares import apportion
@@ -119,7 +119,7 @@ def test_the_adopter_named_by_one_is_the_site_s() -> None:
 def test_a_share_stays_though_the_first_option_ends() -> None:
     story = with_options(2)
     first, second, _person = shared(story)
-    options.withdraw(first, by=story.funders[0])
+    ending.withdraw(first, by=story.funders[0])
     again = pledged(story.pool, story.funders[0], territory=first.territory, cofund=True)
     assert again.cofunds_id == second.cofunds_id == first.pk
     assert again.reference == second.reference
@@ -172,7 +172,7 @@ def test_a_first_signature_names_no_adopter_for_the_others() -> None:
     options.confirm(second, by=person, adopter=adopter)
     assert Option.objects.get(pk=first.pk).adopter is None
     # It never signs: the first funder still names its own.
-    options.decline(second, by=person, reason="Budget réduit.")
+    ending.decline(second, by=person, reason="Budget réduit.")
     options.name_adopter(first, adopter=OrganisationFactory(), by=story.funders[0])
     assert sites().count() == 1
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.funding.actions import money, options, pools
+from essaim.funding.actions import ending, money, options, pools
 from essaim.funding.actions.disengaging import disengage
 from essaim.funding.models import LedgerLine, Option
 from essaim.funding.shares import split
@@ -183,7 +183,7 @@ class TestMoney:
 
     def test_nothing_is_freed_of_what_an_act_committed_nor_by_another(self) -> None:
         story, option, person = confirmed()
-        options.decline(story.others[1], by=story.funders[1], reason="Budget.")
+        ending.decline(story.others[1], by=story.funders[1], reason="Budget.")
         with pytest.raises(DomainError, match="fonction de financeur"):
             disengage(option, reason="Arrêt", by=story.lead)
         record_act(option, person)

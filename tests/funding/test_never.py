@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from essaim.common.errors import DomainError
-from essaim.funding.actions import money, options, pools, reports, reviews
+from essaim.funding.actions import ending, money, options, pools, reports, reviews
 from essaim.funding.actions.disengaging import disengage
 from essaim.funding.models import LIVING, Balance, Kind, LedgerLine, Note, Opinion, Option, Pool
 from essaim.funding.reading import shares_of
@@ -221,13 +221,13 @@ def play(pool: Pool, people: list[Any], step: tuple[str, int, int]) -> None:
         return
     row = option.instalments.order_by("-pk").first()
     if name == "reduce":
-        options.reduce_option(option, amount_cents=cents, by=person)
+        ending.reduce_option(option, amount_cents=cents, by=person)
     elif name == "withdraw":
-        options.withdraw(option, by=person)
+        ending.withdraw(option, by=person)
     elif name == "confirm":
         options.confirm(option, by=person, amount_cents=cents)
     elif name == "decline":
-        options.decline(option, by=person, reason="Non.")
+        ending.decline(option, by=person, reason="Non.")
     elif name == "act":
         record_act(option, person, cents)
     elif name == "plan":

@@ -10,7 +10,7 @@ from django.test import Client
 
 from essaim.common.errors import DomainError
 from essaim.contributions.models import Proposal
-from essaim.funding.actions import lessons, options, pools
+from essaim.funding.actions import ending, lessons, options, pools
 from essaim.funding.models import Pool
 from essaim.funding.rules import can_view, is_public
 from essaim.initiatives.models import Fact, Initiative, Publication
@@ -85,7 +85,7 @@ class TestEnd:
         story, _option, _person = confirmed()
         with pytest.raises(DomainError, match="attend encore"):
             pools.close_pool(story.pool, by=story.lead, report="Fait.")
-        options.decline(story.others[1], by=story.funders[1], reason="Non.")
+        ending.decline(story.others[1], by=story.funders[1], reason="Non.")
         pools.close_pool(story.pool, by=story.lead, report="Fait.")
         assert story.fresh().state == "closed"
         assert not Fact.objects.filter(kind="pool_open").exists()
@@ -139,7 +139,7 @@ def test_the_adopter_of_a_living_option_opens_a_restricted_page() -> None:
     assert not can_view(person, story.pool) and client.get(page).status_code == 404
     options.name_adopter(option, adopter=body, by=payer)
     assert can_view(person, story.pool) and client.get(page).status_code == 200
-    options.withdraw(option, by=payer)
+    ending.withdraw(option, by=payer)
     assert not can_view(person, story.pool) and client.get(page).status_code == 404
 
 

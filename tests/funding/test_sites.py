@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.funding.actions import budgets, milestones, options, pools, publishing, reports
+from essaim.funding.actions import budgets, ending, milestones, pools, publishing, reports
 from essaim.funding.models import GrantPublication, Option, PilotMilestone, PilotReport
 from essaim.funding.reading import site_budget, spending_of
 from essaim.funding.waiting import waiting
@@ -184,7 +184,7 @@ class TestBudgetOfASite:
             budgets.set_site_budget(share, by=person, costs=[pools.Cost("investment", "", 1)] * 21)
         with pytest.raises(DomainError, match="Seuls les financeurs"):
             budgets.set_site_budget(share, by=story.lead, costs=[])
-        options.decline(share, by=person, reason="Non.")
+        ending.decline(share, by=person, reason="Non.")
         with pytest.raises(DomainError):
             budgets.set_site_budget(share, by=person, costs=[])
 
@@ -195,7 +195,7 @@ def test_nobody_joins_a_site_whose_milestones_are_shared_out() -> None:
     record_act(option, person)
     instalment(option, person, 1_000_00)  # of this funder alone: it binds nobody else
     joined = pledged(story.pool, late, territory=option.territory, cofund=True)
-    options.decline(joined, by=late, reason="Plus tard.")
+    ending.decline(joined, by=late, reason="Plus tard.")
     instalment(option, person, 2_000_00, of_site=True)
     with pytest.raises(DomainError, match="déjà partagés"):
         pledged(story.pool, late, territory=option.territory, cofund=True)

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from essaim.common.waiting import waiting_for
-from essaim.funding.actions import options, reports, reviews
+from essaim.funding.actions import ending, options, reports, reviews
 from essaim.funding.models import LedgerLine, Option, Pool
 from tests.funding.factories import (
     SITE_CENTS,
@@ -99,7 +99,7 @@ def test_an_option_is_taken_once_and_ten_times_the_amount_is_asked() -> None:
 def test_the_pool_page_says_pledged_sought_missing_and_days_left() -> None:
     story = with_options(2)
     page = text(Client().get(story.pool.get_absolute_url()))
-    for words in ("200 000,00 €", "80 000,00 €", "120 000,00 €", "encore 60 jours", "il manque"):
+    for words in ("200 000 €", "80 000 €", "120 000 €", "encore 60 jours", "il manque"):
         assert words in page, words
     assert story.lead.name not in page
 
@@ -212,7 +212,7 @@ def test_what_the_lead_alone_may_do_next_waits_for_it() -> None:
     options.set_four_eyes(story.pool.lead, True)
     prepared = pledged(story.pool, story.lead, territory=TerritoryFactory())
     assert prepared.state == "prepared" and "clore, ou laisser" not in says(story)
-    options.withdraw(prepared, by=story.lead)
+    ending.withdraw(prepared, by=story.lead)
     assert "clore, ou laisser d’autres territoires" in says(story)
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from essaim.matching import board, clusters, openings
+from essaim.matching import board, clusters, openings, titles
 from essaim.matching.actions import dismissals, standing
 from essaim.matching.models import Standing
 from essaim.matching.openings import Opening
@@ -153,7 +153,7 @@ class TestClusters:
         unmet("Des crèches ouvertes le soir")
         groups = board.groups(board.unmet(), UserFactory())
         assert [(group.name, len(group.needs)) for group in groups] == [
-            ("canton, médecin", 3), ("crèches ouvertes soir", 1),
+            ("médecin, canton", 3), ("crèches ouvertes soir", 1),
         ]  # fmt: skip
 
     def test_are_always_the_same(self) -> None:
@@ -221,6 +221,33 @@ class TestClusters:
         assert "exemple" not in clusters.name(["Écrire à a.b@exemple.fr pour le canton"])
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "Bonjour, nos personnes âgées ne vont plus au marché depuis que le car ne passe plus. (fictif)",
+            "Appel : nos personnes âgées ne vont plus au marché depuis que le car ne passe plus",
+        ),
+        ("Bonjour.\nNous cherchons un médecin pour deux villages !", "Appel : un médecin pour deux villages"),
+        ("Grenoble manque de crèches ouvertes le soir", "Appel : Grenoble manque de crèches ouvertes le soir"),
+        ("Nous avons besoin d’un véhicule adapté", "Appel : un véhicule adapté"),
+        ("Nous avons besoin de crèches le soir", "Appel : crèches le soir"),
+        ("L’hiver, on a froid. Rien ne change.", "Appel : l’hiver, on a froid"),
+        (
+            "Les jeunes du canton n’ont ni permis ni voiture, les bourgs où l’on forme sont à une heure, et"
+            " personne ne les y conduit le soir, quand les cours ont lieu",
+            "Appel : les jeunes du canton n’ont ni permis ni voiture, les bourgs où l’on forme sont à"
+            " une heure, et personne ne les y conduit le soir",
+        ),
+        ("Mot " * 60, "Appel : " + "Mot " * 33 + "Mot…"),
+        ("Médecin", "Appel : Médecin"),
+        ("a.b@exemple.fr", ""),
+    ],
+)  # fmt: skip
+def test_a_call_is_titled_by_what_the_central_need_says(text: str, title: str) -> None:
+    assert titles.of_call(text) == title
+
+
 class TestPage:
     def test_says_how_many_and_what_counts(self, manager: Client) -> None:
         unmet()
@@ -240,10 +267,19 @@ class TestPage:
         finally:
             openings.unregister("essai")
 
-    def test_a_call_begins_with_the_needs_of_a_cluster(self, manager: Client) -> None:
-        need = unmet()
-        page = manager.get("/besoins/sans-reponse").content.decode()
-        assert "Ouvrir un appel" in page and f"need={need.pk}" in page
+    def test_a_call_begins_with_the_needs_of_a_cluster_and_the_words_of_one(
+        self, manager: Client
+    ) -> None:
+        place = TerritoryFactory(name="Bourg-les-Bois")
+        told = "Le canton n’a plus de médecin. Écrire à a.b@exemple.fr"
+        needs = [unmet(each, territory=place) for each in (told, "Un médecin au canton")]
+        page = manager.get("/besoins/sans-reponse")
+        assert "Ouvrir un appel" in page.content.decode()
+        (group,) = page.context["page"]
+        address = next(url for _label, url in group.openings if "/appels/" in url)
+        form = manager.get(address).context["form"]
+        assert form.initial["title"] == "Appel : le canton n’a plus de médecin (Bourg-les-Bois)"
+        assert set(form.initial["needs"]) == {each.pk for each in needs}
 
     def test_a_group_begins_with_the_places_of_a_cluster(self, manager: Client) -> None:
         places = [TerritoryFactory(), TerritoryFactory()]

@@ -68,7 +68,7 @@ class TestFound:
         opened("Un médecin pour le canton")
         (answer,) = asked().answers
         assert answer.url == made.get_absolute_url() and answer.score
-        assert "200\xa0000,00" in answer.line and made.organiser.name in answer.line
+        assert "200\xa0000\xa0€" in answer.line and made.organiser.name in answer.line
         assert "ferme le" in answer.line
         assert any(each.startswith("Répond de près") for each in answer.reasons)
         assert any("Il ferme bientôt" in each for each in answer.beware)  # in twenty days

@@ -52,7 +52,7 @@ def test_one_that_is_open_says_until_when_and_how_much() -> None:
     pool = story(sites_sought=5).pool
     (found,) = asked().answers
     assert found.url == pool.get_absolute_url() and found.title == TEXT
-    assert "000,00\u00a0€ par site" in found.line and "prises : 0 pour 5" in found.line
+    assert "000\u00a0€ par site" in found.line and "prises : 0 pour 5" in found.line
     assert any(reason.startswith("Ouvert aux options jusqu’au") for reason in found.reasons)
 
 

@@ -239,8 +239,8 @@ class TestThePage:
             page.replace("\u202f", " ").replace("\xa0", " ").replace("&nbsp;", " ").split()
         )
         for figure in [
-            "16 000 €", "de 12 000 à 26 000 €", "47 200 €", "63 200 €", "252 000 €",
-            "944 €", "de 575 à 1 240 €", "1 008 €", "de 605 à 1 370 €",
+            "16 000 €", "de 12 000 € à 26 000 €", "47 200 €", "63 200 €", "252 000 €",
+            "944 €", "de 575 € à 1 240 €", "1 008 €", "de 605 € à 1 370 €",
             "-70 600 / -53 200 / -43 000", "-40 600 / 6 800 / 37 000",
             "-119 000 / 58 000 / 173 000", "40 000 / 48 000 / 68 000",
             "-400 000 / -300 000 / -150 000", "« Nuits d’hôtel »", "250 000 € d’écart",
@@ -325,7 +325,7 @@ class TestAssumptions:
             ({"beneficiaries": "", "beneficiaries_low": "3"}, "Dites aussi la valeur centrale"),
             ({"day_cost": "-200"}, "Un coût est supérieur à zéro"),
             ({"day_cost": "0"}, "Un coût est supérieur à zéro"),
-            ({"day_cost": "200000"}, "Ce coût dépasse 10000 €"),
+            ({"day_cost": "200000"}, "Ce coût dépasse 10\xa0000\xa0€"),
             ({"years": "0"}, "1"),
         ],
     )

@@ -166,7 +166,7 @@ def test_each_filter_is_a_chip_whose_link_removes_just_that(client: Client, plac
         "Logement",
         "Repas",
         "preuve : niveau 2 au moins",
-        "jusqu’à 900 €",
+        "jusqu’à 900\u00a0€",
     ]
     left = parse_qs(urlsplit(chips["Logement"]).query)
     assert left == {

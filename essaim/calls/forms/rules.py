@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.calls.models import EligibilityRule
 from essaim.common.forms import Form
-from essaim.common.money import parse_euros, show_euros
+from essaim.common.money import parse_euros, typed_euros
 from essaim.common.text import fold
 from essaim.dossiers import blocks as kinds
 from essaim.people.models import OrganisationKind
@@ -150,7 +150,7 @@ def shown_value(rule: EligibilityRule, known: Fields) -> str:
     if isinstance(rule.value, list):
         return "\n".join(str(each) for each in rule.value)
     if asked is not None and asked["kind"] in OF_EUROS:
-        return show_euros(round(rule.value * 100))
+        return typed_euros(round(rule.value * 100))
     return str(rule.value)
 
 

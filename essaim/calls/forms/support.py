@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from essaim.calls.models import SupportOutcome
-from essaim.common.forms import Form, LinesField
+from essaim.common.forms import Form, LinesField, long_text
 from essaim.people.models import User
 
 
@@ -20,11 +20,6 @@ def day(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(
         label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
     )
-
-
-def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
-    kwargs.setdefault("max_length", 5000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class PlanForm(Form):
@@ -40,7 +35,7 @@ class PlanForm(Form):
     days = forms.IntegerField(label=_("Jours d’accompagnement"), min_value=1, max_value=1000)
     starts_on = day(_("Du"))
     ends_on = day(_("Au"))
-    content = text(
+    content = long_text(
         _("Contenu de l’accompagnement"), required=False,
         help_text=_("Public : ce que le lauréat reçoit, en quelques phrases."),
     )  # fmt: skip
@@ -79,9 +74,9 @@ class PlanForm(Form):
 class FollowUpForm(Form):
     submission = forms.UUIDField(widget=forms.HiddenInput)
     on = day(_("Date du bilan"))
-    done = text(_("Ce qui a été fait"), rows=5)
-    learnt = text(_("Ce que l’on a appris"), required=False)
-    problems = text(_("Difficultés"), required=False)
+    done = long_text(_("Ce qui a été fait"), rows=5)
+    learnt = long_text(_("Ce que l’on a appris"), required=False)
+    problems = long_text(_("Difficultés"), required=False)
     indicators = LinesField(
         label=_("Indicateurs"), line_length=300, lines=30, required=False,
         help_text=_("Un par ligne : nom = valeur. Par exemple : personnes formées = 12."),
@@ -107,14 +102,14 @@ class ClosingForm(Form):
     outcome = forms.ChoiceField(
         label=_("Comment finit-il ?"), choices=SupportOutcome.choices, widget=forms.RadioSelect
     )
-    review = text(_("Ce que l’accompagnement a permis"), rows=5)
-    advice = text(_("Ce que l’on ferait autrement"), required=False)
+    review = long_text(_("Ce que l’accompagnement a permis"), rows=5)
+    advice = long_text(_("Ce que l’on ferait autrement"), required=False)
 
 
 class LessonForm(Form):
-    tried = text(_("Ce que nous avons essayé"), max_length=3000)
-    failed = text(_("Ce qui n’a pas marché, et pourquoi"), max_length=3000)
-    advice = text(_("Ce que nous dirions à d’autres"), max_length=3000, required=False)
+    tried = long_text(_("Ce que nous avons essayé"), max_length=3000)
+    failed = long_text(_("Ce qui n’a pas marché, et pourquoi"), max_length=3000)
+    advice = long_text(_("Ce que nous dirions à d’autres"), max_length=3000, required=False)
     is_public = forms.BooleanField(
         label=_("Ce texte peut être montré à tous"), required=False,
         help_text=_("Sans cet accord, seuls ceux qui conduisent l’appel le lisent. Vous pouvez le reprendre."),

@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 from essaim.calls import clock, steps
 from essaim.calls.models import Call
 from essaim.calls.reading import Section
-from essaim.common.money import show_euros
 from essaim.common.text import in_french
 
 register = template.Library()
@@ -42,11 +41,6 @@ def lacking(section: Section) -> SafeString:
     asked = {str(field.label) for field in section.block.fields}
     words = [(in_french(each) if each in asked else each,) for each in section.missing]
     return format_html_join(" ; ", "{}", words)
-
-
-@register.filter
-def cents(value: int) -> str:
-    return show_euros(value)
 
 
 @register.simple_tag

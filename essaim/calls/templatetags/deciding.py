@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from essaim.calls.models import Application, Outcome
-from essaim.common.money import show_euros
+from essaim.common.money import typed_euros
 from essaim.people.models import Organisation
 
 register = template.Library()
@@ -25,13 +25,9 @@ def score(value: float | None) -> str:
 
 
 @register.filter
-def euros(cents: int) -> str:
-    return show_euros(cents)
-
-
-@register.filter
 def cents(value: str) -> str:
-    return formats.number_format(int(value) / 100, 2, use_l10n=True)
+    """As typed in the field."""
+    return typed_euros(int(value))
 
 
 @register.filter

@@ -17,7 +17,7 @@ from essaim.calls.actions import writing
 from essaim.calls.eligibility import checks
 from essaim.calls.forms.applying import FileForm
 from essaim.calls.models import Application, ApplicationFile
-from essaim.calls.reading import Section, form_of, options_of, sections_of
+from essaim.calls.reading import Section, asked_by_mail, form_of, options_of, sections_of
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, is_autosave, kept_text, signed_in_or_kept
@@ -161,6 +161,7 @@ def _show(
             "partners": list(found.partners.select_related("organisation", "territory"))
             if spec.source == blocks.CONSORTIUM
             else [],
+            "by_mail": asked_by_mail(found) if spec.source == blocks.CONSORTIUM else [],
             "refusing": [each for each in checks(found, sections) if each.holds is False],
             **context,
         },

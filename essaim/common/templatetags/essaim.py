@@ -17,10 +17,13 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from essaim.common.fields import PARTIAL_DATE
+from essaim.common.money import euros, show_euros
 from essaim.common.privacy import mask_html
 from essaim.common.text import without_marks
 
 register = template.Library()
+register.filter("euros", show_euros)  # of cents
+register.filter("in_euros", euros)  # of euros
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {

@@ -12,11 +12,6 @@ from essaim.common.forms import Form
 from essaim.people.models import Organisation
 
 
-def text(label: Any, *, rows: int = 5, **kwargs: Any) -> forms.CharField:
-    kwargs.setdefault("max_length", 5000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
 class InOwnNameForm(Form):
     """In one's own name or that of one of one's organisations, and once: the key says which."""
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, long_text
 from essaim.contributions.models import ModerationCase, Reason
-
-from .common import text
 
 
 class ReportForm(Form):
     reason_code = forms.ChoiceField(
         label=_("Qu’est-ce qui ne va pas ?"), choices=Reason.choices, widget=forms.RadioSelect
     )
-    text = text(
+    text = long_text(
         _("Précisez"),
         rows=3,
         max_length=3000,
@@ -31,7 +29,7 @@ class DecideForm(Form):
         widget=forms.RadioSelect,
     )
     reason_code = forms.ChoiceField(label=_("Motif"), choices=Reason.choices)
-    reason = text(
+    reason = long_text(
         _("Vos raisons"),
         rows=4,
         max_length=3000,
@@ -40,7 +38,7 @@ class DecideForm(Form):
 
 
 class AppealForm(Form):
-    text = text(
+    text = long_text(
         _("Pourquoi cette décision est-elle à revoir ?"),
         rows=5,
         max_length=3000,
@@ -57,7 +55,7 @@ class AppealAnswerForm(Form):
         ],
         widget=forms.RadioSelect,
     )
-    answer = text(_("Votre réponse à l’auteur"), rows=4, max_length=3000)
+    answer = long_text(_("Votre réponse à l’auteur"), rows=4, max_length=3000)
 
 
 class CasesFilter(Form):

@@ -8,14 +8,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, long_text
 from essaim.contributions.models import Proposal
 from essaim.initiatives.forms.fields import WebAddressField
 from essaim.initiatives.forms.sections import SectionForms
 from essaim.initiatives.models import Component
 from essaim.initiatives.sections import Content
 
-from .common import InOwnNameForm, text
+from .common import InOwnNameForm
 
 
 class AmendedSection(SectionForms):
@@ -39,7 +39,7 @@ class ProposedSection(AmendedSection):
 class WhyForm(InOwnNameForm):
     """Goes with a section's forms."""
 
-    reason = text(
+    reason = long_text(
         _("Pourquoi ce changement ?"),
         rows=3,
         help_text=_("Ce qui vous le fait dire : votre expérience, un site, un document."),
@@ -67,7 +67,7 @@ class VariantForm(ShortForm):
     name = forms.CharField(
         label=_("Ou le nom d’une composante nouvelle"), max_length=250, required=False
     )
-    variant = text(_("La variante"), rows=3, max_length=1000)
+    variant = long_text(_("La variante"), rows=3, max_length=1000)
 
     field_order = ["component", "name", "variant", "reason", "organisation"]
 
@@ -137,7 +137,7 @@ class FailureForm(ShortForm):
     title = _("Un échec dont vous avez appris")
     intro = _("Ce que vous avez essayé et qu’il vaut mieux ne pas refaire. Personne n’est jugé.")
 
-    failure = text(_("Ce qui n’a pas marché, et ce que vous en avez appris"), rows=6)
+    failure = long_text(_("Ce qui n’a pas marché, et ce que vous en avez appris"), rows=6)
 
     field_order = ["failure", "reason", "organisation"]
 
@@ -171,7 +171,7 @@ class FromAnswerForm(ShortForm):
         choices=[(name, title) for name, (_section, title) in PLACES.items()],
         initial="description",
     )
-    text = text(_("Le texte à ajouter"), rows=8)
+    text = long_text(_("Le texte à ajouter"), rows=8)
 
     field_order = ["place", "text", "reason"]
 
@@ -200,11 +200,11 @@ SHORT_FORMS: dict[str, type[ShortForm]] = {
 class WordForm(Form):
     """A word to the author, with an acceptance."""
 
-    word = text(_("Un mot à l’auteur"), rows=2, required=False, max_length=2000)
+    word = long_text(_("Un mot à l’auteur"), rows=2, required=False, max_length=2000)
 
 
 class DeclineForm(Form):
-    reason = text(
+    reason = long_text(
         _("Pourquoi vous ne la retenez pas"),
         rows=4,
         help_text=_("L’auteur le lit. Une raison précise lui permet de proposer mieux."),

@@ -7,15 +7,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, long_text
 from essaim.contributions.models.questions import TEXT_LENGTH
 from essaim.territories.forms import TerritoryField
 
-from .common import InOwnNameForm, text
+from .common import InOwnNameForm
 
 
 class QuestionForm(InOwnNameForm):
-    text = text(
+    text = long_text(
         _("Votre question"),
         rows=4,
         max_length=TEXT_LENGTH,
@@ -29,15 +29,15 @@ class QuestionForm(InOwnNameForm):
 
 
 class AnswerForm(InOwnNameForm):
-    text = text(_("Votre réponse"), rows=5, max_length=TEXT_LENGTH)
+    text = long_text(_("Votre réponse"), rows=5, max_length=TEXT_LENGTH)
 
 
 class CorrectForm(Form):
-    text = text(_("Votre texte"), rows=5, max_length=TEXT_LENGTH)
+    text = long_text(_("Votre texte"), rows=5, max_length=TEXT_LENGTH)
 
 
 class InterestForm(InOwnNameForm):
-    message = text(
+    message = long_text(
         _("Votre message au porteur"),
         rows=5,
         max_length=3000,

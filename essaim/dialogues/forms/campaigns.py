@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, OnceForm, day
+from essaim.common.forms import Form, OnceForm, day, text
 from essaim.dialogues.models import Campaign, RuleKind, Worse
 from essaim.groups.selection import choices as groups_of
 from essaim.groups.selection import of as members_of
@@ -19,10 +19,6 @@ from essaim.territories.forms import TerritoriesField, TerritoryField
 from essaim.territories.lookup import kind_names
 from essaim.territories.models import Indicator, Territory
 from essaim.themes.models import Theme
-
-
-def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class PersonChoices(forms.ModelMultipleChoiceField):

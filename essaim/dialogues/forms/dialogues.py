@@ -8,14 +8,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, OnceForm, day
+from essaim.common.forms import Form, OnceForm, day, text
 from essaim.dialogues.models import Module, Proposal, ProposalState, Setting
 from essaim.kits.models import KitMaterial
 from essaim.people.models import Membership, Organisation
 from essaim.replications.rules import acting_for
 from essaim.territories.forms import TerritoryField
-
-from .campaigns import text
 
 
 class MomentField(forms.DateTimeField):

@@ -26,8 +26,3 @@ class NumberField(forms.DecimalField):
         if isinstance(value, Decimal):
             return formats.number_format(value.normalize() if value % 1 else value.to_integral())
         return value
-
-
-def text(label: Any, *, rows: int = 5, **kwargs: Any) -> forms.CharField:
-    kwargs.setdefault("max_length", 5000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)

@@ -8,12 +8,10 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, OnceForm
+from essaim.common.forms import Form, OnceForm, long_text
 from essaim.evaluations.models import IndependentEvaluation
 from essaim.evaluations.strength import ceiling
 from essaim.initiatives.levels import LEVELS
-
-from .fields import text
 
 
 def level_choices(most: int = 5) -> list[tuple[str, Any]]:
@@ -36,7 +34,7 @@ class IndependentForm(OnceForm):
         choices=IndependentEvaluation.Tie,
         widget=forms.RadioSelect,
     )
-    independence = text(
+    independence = long_text(
         _("Ce qui assure son indépendance"),
         rows=3,
         max_length=2000,
@@ -55,20 +53,20 @@ class IndependentForm(OnceForm):
     method = forms.ChoiceField(
         label=_("Méthode"), choices=IndependentEvaluation.Method, widget=forms.RadioSelect
     )
-    method_note = text(
+    method_note = long_text(
         _("La méthode en quelques mots"),
         rows=3,
         max_length=3000,
         help_text=_("Combien de personnes, mesurées comment, comparées à qui."),
     )
     year = forms.IntegerField(label=_("Année du rapport"), min_value=1950, max_value=2200)
-    results = text(
+    results = long_text(
         _("Résultats"),
         help_text=_(
             "Avec les chiffres du rapport et leur incertitude, y compris ce qui n’a pas marché."
         ),
     )
-    limits = text(_("Limites que dit le rapport"), rows=3, required=False, max_length=3000)
+    limits = long_text(_("Limites que dit le rapport"), rows=3, required=False, max_length=3000)
     level_claimed = forms.TypedChoiceField(
         label=_("Niveau de preuve revendiqué"), choices=level_choices, coerce=int,
         help_text=_("Il compte une fois confirmé par quelqu’un qui ne répond pas de la fiche."),
@@ -103,7 +101,7 @@ class DecisionForm(Form):
     level = forms.TypedChoiceField(
         label=_("Niveau confirmé"), coerce=int, required=False, empty_value=None
     )
-    reason = text(
+    reason = long_text(
         _("Motifs"),
         max_length=3000,
         help_text=_(
@@ -124,4 +122,4 @@ class DecisionForm(Form):
 
 
 class ReasonForm(Form):
-    reason = text(_("Motifs"), max_length=3000, help_text=_("Les lecteurs les verront."))
+    reason = long_text(_("Motifs"), max_length=3000, help_text=_("Les lecteurs les verront."))

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import DayField, Form, OnceForm
+from essaim.common.forms import DayField, Form, OnceForm, long_text
 from essaim.evaluations.designs import CALCULATIONS, calculations
 from essaim.evaluations.models import Allocation, Design, Evaluation, Outcome
 
-from .fields import NumberField, text
+from .fields import NumberField
 
 YES_NO = [("yes", _("oui")), ("no", _("non"))]
 SUBGROUPS_AT_MOST = 10
@@ -43,7 +43,7 @@ class SectionForm(Form):
         super().__init__(*args, **kwargs)
         self.evaluation = evaluation
         if evaluation.is_frozen:
-            self.fields["reason"] = text(
+            self.fields["reason"] = long_text(
                 _("Pourquoi le plan change"),
                 rows=2,
                 max_length=1000,
@@ -140,7 +140,7 @@ class DesignForm(SectionForm):
         _("L’action est donnée à des groupes entiers (classes, équipes, sites)"),
         help_text=_("Les personnes d’un même groupe se ressemblent : le calcul en tient compte."),
     )
-    why_comparable = text(
+    why_comparable = long_text(
         _("Pourquoi les deux groupes sont comparables"), rows=3, max_length=2000, required=False,
         help_text=_("Pour un groupe de comparaison ou apparié : comment il est choisi."),
     )  # fmt: skip
@@ -203,7 +203,7 @@ class SizeForm(SectionForm):
 
 
 class SubgroupsForm(SectionForm):
-    subgroups = text(
+    subgroups = long_text(
         _("Sous-groupes prévus, un par ligne"),
         rows=4,
         required=False,
@@ -280,11 +280,11 @@ class FreezeForm(Form):
 
 
 class ReasonForm(Form):
-    reason = text(_("Pourquoi"), rows=4, max_length=2000)
+    reason = long_text(_("Pourquoi"), rows=4, max_length=2000)
 
 
 class AbandonForm(Form):
-    reason = text(
+    reason = long_text(
         _("Pourquoi (si vous le souhaitez)"), rows=3, max_length=2000, required=False,
         help_text=_("Votre équipe seule le lira. Ne pas aboutir est permis."),
     )  # fmt: skip

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import DayField, Form
+from essaim.common.forms import DayField, Form, long_text
 from essaim.evaluations.models import DataStatement
 
-from .fields import text
 from .plans import yes_no
 
 
@@ -27,7 +26,7 @@ class StatementForm(Form):
         required=False,
         help_text=_("La mission, la délibération ou le texte sur lequel vous vous appuyez."),
     )
-    notice = text(
+    notice = long_text(
         _("Comment les personnes sont informées"),
         rows=3,
         max_length=2000,

@@ -8,14 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import DayField, Form, OnceForm
+from essaim.common.forms import DayField, Form, OnceForm, long_text
 from essaim.common.text import in_french
 from essaim.evaluations.actions.surveys import MOST_QUESTIONS
 from essaim.evaluations.models import Question, Response, Survey
 from essaim.evaluations.models.voice import SMALLEST
 from essaim.evaluations.voice_templates import choices_of
-
-from .fields import text
 
 
 class SurveyForm(OnceForm):
@@ -32,7 +30,7 @@ class SurveyForm(OnceForm):
         label=_("Qui est responsable des réponses"), max_length=200,
         help_text=_("Le service ou l’association, et à qui écrire : c’est dit aux personnes."),
     )  # fmt: skip
-    introduction = text(_("Ce que l’on dit aux personnes"), max_length=2000)
+    introduction = long_text(_("Ce que l’on dit aux personnes"), max_length=2000)
     closes_on = DayField(label=_("Dernier jour pour répondre"))
     deletion_on = DayField(
         label=_("Date d’effacement des réponses"),
@@ -121,7 +119,7 @@ class QuestionsForm(Form):
 
 
 class GuideForm(Form):
-    guide = text(_("Guide d’entretien"), rows=16, max_length=10_000, required=False)
+    guide = long_text(_("Guide d’entretien"), rows=16, max_length=10_000, required=False)
 
 
 class AnswerForm(Form):
@@ -165,12 +163,12 @@ class VoiceConclusionForm(Form):
     interviews = forms.IntegerField(
         label=_("Entretiens menés"), min_value=0, max_value=100_000, initial=0
     )
-    heard = text(
+    heard = long_text(
         _("Ce que les personnes ont dit"),
         help_text=_("Ce qui revient, et ce qui diverge. Des mots rapportés, jamais de nom."),
     )
-    limits = text(
+    limits = long_text(
         _("Limites"), max_length=3000,
         help_text=_("Qui n’a pas été entendu, et pourquoi ; comment les personnes ont été choisies."),
     )  # fmt: skip
-    changes = text(_("Ce que nous allons changer"), rows=3, max_length=3000, required=False)
+    changes = long_text(_("Ce que nous allons changer"), rows=3, max_length=3000, required=False)

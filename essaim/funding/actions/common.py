@@ -149,3 +149,15 @@ def without_contacts(text: str, field: str) -> str:
             _("Retirez les adresses et numéros personnels : ce texte est gardé."), field=field
         )
     return kept
+
+
+# The first signature of a confirmation or of a longer validity, that waits for the second.
+SIGNATURE = (
+    *("confirming_at", "confirming_by", "confirming_cents"),
+    *("prolonging_until", "prolonging_by"),
+)
+
+
+def forget_signature(option: Option) -> None:
+    option.confirming_at = option.confirming_by = option.confirming_cents = None
+    option.prolonging_until = option.prolonging_by = None

@@ -1,4 +1,4 @@
-"""Options: pledged, signed, reduced, withdrawn, confirmed, declined, expired."""
+"""Options: pledged, signed, confirmed, their adopter named. How they shrink and end: ``ending``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
 from .common import (
+    SIGNATURE,
     asks_two,
+    forget_signature,
     is_freed,
     lock_option,
     lock_pool,
@@ -161,84 +163,6 @@ def _check_other(by: Any, first: int | None) -> None:
         raise DomainError(_("La seconde signature est celle d’une autre personne."))
 
 
-# The first signature of a confirmation or of a longer validity, that waits for the second.
-SIGNATURE = (
-    *("confirming_at", "confirming_by", "confirming_cents"),
-    *("prolonging_until", "prolonging_by"),
-)
-
-
-def _forget_signature(option: Option) -> None:
-    option.confirming_at = option.confirming_by = option.confirming_cents = None
-    option.prolonging_until = option.prolonging_by = None
-
-
-@transaction.atomic
-def reduce_option(option: Option, *, amount_cents: int, by: Any) -> None:
-    """While the pool is open: an intention may shrink, and the ledger says so. A confirmation
-    that was signed once was of another amount: it is to be signed anew."""
-    option = lock_option(option)
-    require_mandate(by, option.funder)
-    require_state(option.pool, State.OPEN)
-    if option.state not in {OptionState.PREPARED, OptionState.PLEDGED}:
-        raise DomainError(_("Cette option ne se change plus."))
-    if amount_cents <= 0:
-        raise DomainError(_("Le montant est supérieur à zéro."), field="amount_cents")
-    less = option.amount_cents - amount_cents
-    if less < 0:
-        raise DomainError(
-            _("Une option se réduit : pour l’augmenter, retirez-la et prenez-en une nouvelle."),
-            field="amount_cents",
-        )
-    if less == 0:
-        return
-    option.amount_cents = amount_cents
-    _forget_signature(option)
-    option.save(update_fields=["amount_cents", *SIGNATURE])
-    if option.state == OptionState.PLEDGED:
-        write(option, Kind.RELEASE, less, key=f"reduce:{option.pk}:{amount_cents}", by=by)
-
-
-@transaction.atomic
-def withdraw(option: Option, *, by: Any, reason: str = "") -> None:
-    """Without having to say why, while the pool is open; afterwards one declines."""
-    option = lock_option(option)
-    require_mandate(by, option.funder)
-    if option.state == OptionState.WITHDRAWN:
-        return
-    if option.state == OptionState.PLEDGED:
-        require_state(option.pool, State.OPEN)
-    _end(option, "withdraw", by=by, reason=reason)
-    notifications.option_ended(option, by=by)
-
-
-@transaction.atomic
-def decline(option: Option, *, by: Any, reason: str, today: dt.date | None = None) -> None:
-    """After the opening: reasons are asked for, since the others learn from them."""
-    option = lock_option(option)
-    require_mandate(by, option.funder)
-    if option.state == OptionState.DECLINED:
-        return
-    require_state(option.pool, State.PILOTING, State.REVIEWING, State.ACTIVATING)
-    if not reason.strip():
-        raise DomainError(_("Dites pourquoi l’option est déclinée."), field="reason")
-    _end(option, "decline", by=by, reason=reason, on=today)
-    notifications.option_ended(option, by=by)
-
-
-def _end(
-    option: Option, name: str, *, by: Any, reason: str = "", on: dt.date | None = None
-) -> None:
-    day = on or timezone.localdate()
-    was_pledged = option.state == OptionState.PLEDGED
-    option.ended_on, option.end_reason = day, reason.strip()
-    option.ended_at = timezone.now()
-    _forget_signature(option)
-    move_option(option, name, columns=("ended_on", "ended_at", "end_reason", *SIGNATURE))
-    if was_pledged:
-        write(option, Kind.RELEASE, option.amount_cents, key=f"release:{option.pk}", by=by, on=day)
-
-
 @transaction.atomic
 def confirm(
     option: Option,
@@ -330,7 +254,7 @@ def _may_confirm(option: Option, day: dt.date) -> None:
 def _confirmed(option: Option, cents: int, *, by: Any, on: dt.date) -> None:
     option.confirmed_cents, option.confirmed_by = cents, by
     option.confirmed_at = timezone.now()
-    _forget_signature(option)
+    forget_signature(option)
     columns = ("confirmed_cents", "confirmed_by", "confirmed_at", *SIGNATURE)
     move_option(option, "confirm", columns=columns)
     write(option, Kind.CONFIRMATION, cents, key=f"confirm:{option.pk}", by=by, on=on)
@@ -366,31 +290,3 @@ def name_adopter(
         give_adopter(option)
         begin(option, by=by, charter_on=charter_on)
     return option
-
-
-def expire_due(today: dt.date | None = None) -> int:
-    """Options whose time is over, each in its own transaction: run twice, it expires once.
-    Returns how many."""
-    day = today or timezone.localdate()
-    due = Option.objects.filter(
-        state__in=[OptionState.PREPARED, OptionState.PLEDGED], expires_on__lt=day
-    )
-    done = 0
-    for pk in list(due.order_by("pk").values_list("pk", flat=True)):
-        done += expire(pk, today=day)
-    return done
-
-
-@transaction.atomic
-def expire(pk: int, *, today: dt.date | None = None) -> int:
-    """1 if it expired now; 0 where someone was faster."""
-    day = today or timezone.localdate()
-    pool_id = Option.objects.values_list("pool", flat=True).get(pk=pk)
-    pool = lock_pool(pool_id)
-    option = Option.objects.select_for_update().get(pk=pk)
-    option.pool = pool
-    if option.state not in {OptionState.PREPARED, OptionState.PLEDGED} or option.expires_on >= day:
-        return 0
-    _end(option, "expire", by=None, on=day)
-    notifications.option_ended(option, by=None)
-    return 1

@@ -5,10 +5,7 @@ from decimal import Decimal
 from django import template
 from django.utils.formats import number_format
 
-from essaim.common.money import show_euros
-
 register = template.Library()
-register.filter("euros", show_euros)
 
 
 def show_share(hundredths: int) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
 from essaim.funding import rules
+from essaim.funding.actions import ending
 from essaim.funding.actions import options as acting
 from essaim.funding.actions import prolonging as acting_prolonging
 from essaim.funding.actions.publishing import due_on
@@ -203,7 +204,7 @@ def reduce_option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = ReduceForm(posted(request), initial={"amount_cents": found.amount_cents})
     return act(
         request, form,
-        lambda data: acting.reduce_option(found, by=request.user, **data),
+        lambda data: ending.reduce_option(found, by=request.user, **data),
         pool=found.pool, option=found, back=found, title=_("Réduire l’option"),
         button=_("Réduire"), done=_("L’option est réduite ; le registre en garde la trace."),
     )  # fmt: skip
@@ -237,7 +238,7 @@ def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = fetch_option(request, slug, pk, rules.is_funder_of)
     return act(
         request, WithdrawForm(posted(request)),
-        lambda data: acting.withdraw(found, by=request.user, **data),
+        lambda data: ending.withdraw(found, by=request.user, **data),
         pool=found.pool, option=found, back=found.pool, title=_("Retirer l’option"),
         button=_("Retirer"), done=_("L’option est retirée."),
     )  # fmt: skip
@@ -249,7 +250,7 @@ def decline(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = fetch_option(request, slug, pk, rules.is_funder_of)
     return act(
         request, ReasonForm(posted(request)),
-        lambda data: acting.decline(found, by=request.user, **data),
+        lambda data: ending.decline(found, by=request.user, **data),
         pool=found.pool, option=found, back=found, title=_("Décliner l’option"),
         intro=_("Vos motifs sont lus par ceux qui voient cette subvention : ils servent aux suivants."),
         button=_("Décliner"), done=_("L’option est déclinée."),

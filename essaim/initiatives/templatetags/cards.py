@@ -38,6 +38,8 @@ def invented(value: Any) -> bool:
 @register.filter
 def period(value: str) -> str:
     """``year`` → par an; a period in other words stays as it was written."""
+    if value == "once":  # as what sites paid is brought back to the card
+        return _("en une fois")
     return str(dict(PeriodField.CHOICES).get(value, value)) if value else ""
 
 

@@ -7,16 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import DayField, Form, OnceForm
+from essaim.common.forms import DayField, Form, OnceForm, long_text
 from essaim.innovators.models import OpinionRequest, State
 from essaim.people.models import Organisation
-
-from .fields import text
 
 
 class EnterForm(OnceForm):
     title = forms.CharField(label=_("Le nom de votre idée"), max_length=150)
-    summary = text(
+    summary = long_text(
         _("Votre idée en quelques lignes"),
         rows=8,
         help_text=_("Le problème que vous voyez, ce que vous imaginez, pour qui. Rien d’autre."),
@@ -49,7 +47,7 @@ class EnterForm(OnceForm):
 
 class IdeaForm(Form):
     title = forms.CharField(label=_("Le nom de votre idée"), max_length=150)
-    summary = text(_("Votre idée en quelques lignes"), rows=8)
+    summary = long_text(_("Votre idée en quelques lignes"), rows=8)
     unit = forms.CharField(label=_("Votre service ou unité"), max_length=150, required=False)
 
 
@@ -64,7 +62,7 @@ class ReportForm(Form):
 
 class InterviewForm(Form):
     on = DayField(label=_("Date de l’entretien"))
-    notes = text(
+    notes = long_text(
         _("Notes"), rows=10, required=False, help_text=_("L’innovateur les lit sur sa page.")
     )
 
@@ -76,14 +74,14 @@ class OpeningForm(Form):
         widget=forms.RadioSelect,
         coerce=lambda value: value == "yes",
     )
-    relevant_why = text(_("Pourquoi"), rows=3)
+    relevant_why = long_text(_("Pourquoi"), rows=3)
     determined = forms.TypedChoiceField(
         label=_("L’innovateur est fermement décidé à mener son projet à bien"),
         choices=[("yes", _("oui")), ("no", _("non"))],
         widget=forms.RadioSelect,
         coerce=lambda value: value == "yes",
     )
-    determined_why = text(_("Ce qui le montre"), rows=3)
+    determined_why = long_text(_("Ce qui le montre"), rows=3)
 
 
 class OpinionRequestForm(Form):
@@ -115,7 +113,7 @@ class OpinionForm(Form):
         ],
         widget=forms.RadioSelect,
     )
-    reasons = text(
+    reasons = long_text(
         _("Motifs"),
         required=False,
         help_text=_(
@@ -125,7 +123,7 @@ class OpinionForm(Form):
 
 
 class SupportForm(Form):
-    reason = text(_("Motifs de la décision"), rows=4, required=False)
+    reason = long_text(_("Motifs de la décision"), rows=4, required=False)
 
 
 class OfficerForm(Form):

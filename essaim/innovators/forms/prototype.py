@@ -7,11 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import DayField, Form, OnceForm
+from essaim.common.forms import DayField, Form, OnceForm, long_text
 from essaim.common.money import EurosField
 from essaim.innovators.models import BudgetLine, FollowUp, InnovationFile, Outcome
-
-from .fields import text
 
 
 class BudgetForm(Form):
@@ -74,14 +72,14 @@ class MilestoneForm(Form):
 
 class ReachedForm(Form):
     on = DayField(label=_("Atteint le"))
-    note = text(_("Ce qui s’est passé"), rows=3, required=False)
+    note = long_text(_("Ce qui s’est passé"), rows=3, required=False)
 
 
 class EndForm(Form):
     """How it ends: the choices depend on who asks and on where the file stands."""
 
     kind = forms.ChoiceField(label=_("Le dossier se termine par"), widget=forms.RadioSelect)
-    reason = text(
+    reason = long_text(
         _("Raison"),
         required=False,
         help_text=_(
@@ -152,4 +150,4 @@ class FollowUpForm(OnceForm):
     kind = forms.ChoiceField(label=_("Suite"), choices=FollowUp.Kind.choices)
     organisation = forms.CharField(label=_("Organisation"), max_length=200)
     on = DayField(label=_("Date"))
-    note = text(_("Précisions"), rows=3, required=False)
+    note = long_text(_("Précisions"), rows=3, required=False)

@@ -7,10 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import DayField, Form
+from essaim.common.forms import DayField, Form, long_text
 from essaim.people.models import Organisation
-
-from .fields import text
 
 
 class TermsForm(Form):
@@ -33,14 +31,14 @@ class TermsForm(Form):
     )
     starts_on = DayField(label=_("À partir du"))
     ends_on = DayField(label=_("Jusqu’au"), required=False)
-    recognition = text(
+    recognition = long_text(
         _("Reconnaissance"),
         rows=3,
         required=False,
         max_length=3000,
         help_text=_("Prix, lettre de félicitations, prise en compte dans l’évaluation…"),
     )
-    mobility = text(
+    mobility = long_text(
         _("Mobilité"),
         rows=3,
         required=False,
@@ -81,7 +79,7 @@ class AgreementForm(Form):
         help_text=_("Nom et fonction de qui donne l’accord ; le vôtre si rien n’est écrit."),
     )
     reference = forms.CharField(label=_("Référence de la décision"), max_length=200, required=False)
-    reason = text(
+    reason = long_text(
         _("Motifs"),
         rows=3,
         required=False,

@@ -24,11 +24,6 @@ class MomentField(forms.DateTimeField):
         super().__init__(widget=MomentInput(), **kwargs)
 
 
-def text(label: Any, *, rows: int = 5, **kwargs: Any) -> forms.CharField:
-    kwargs.setdefault("max_length", 5000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
 def choices(
     label: Any, options: Any, *, empty: Any = None, **kwargs: Any
 ) -> forms.TypedChoiceField:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, long_text
 from essaim.common.text import in_french
 from essaim.initiatives.models import Initiative
 from essaim.peers.models import Declaration, PeerProfile, Reading
@@ -17,7 +17,7 @@ from essaim.people.models import Organisation
 from essaim.territories.forms import TerritoriesField
 from essaim.themes.models import Theme
 
-from .fields import OnceForm, choices, text
+from .fields import OnceForm, choices
 
 
 class ProfileForm(Form):
@@ -34,7 +34,7 @@ class ProfileForm(Form):
         label=_("Lectures en même temps, au plus"), min_value=1, max_value=100
     )
     profession = forms.CharField(label=_("Métier"), max_length=150, required=False)
-    presentation = text(
+    presentation = long_text(
         _("Ce que je connais bien"),
         rows=5,
         required=False,
@@ -118,11 +118,11 @@ class DeclineReadingForm(Form):
 
 
 class MessageForm(OnceForm):
-    text = text(_("Votre message"), rows=4)
+    text = long_text(_("Votre message"), rows=4)
 
 
 class ReplyForm(Form):
-    text = text(
+    text = long_text(
         _("Votre réponse"),
         rows=8,
         max_length=10_000,
@@ -140,7 +140,7 @@ class ReadingForm(Form):
     mark_optional = False
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    comment = text(
+    comment = long_text(
         _("Pour le porteur"),
         rows=7,
         required=False,
@@ -150,7 +150,7 @@ class ReadingForm(Form):
             " avant de le transmettre ; rien ne vous y désignera."
         ),
     )
-    private_comment = text(
+    private_comment = long_text(
         _("Pour l’animateur et les autres lecteurs"),
         rows=4,
         required=False,

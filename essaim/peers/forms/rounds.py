@@ -8,14 +8,14 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, long_text
 from essaim.peers.affinity import PARTS
 from essaim.peers.models import College, Conflict, Item, Round, Seat, State
 from essaim.peers.rubric import Line
 from essaim.people.models import Organisation
 from essaim.themes.models import Theme
 
-from .fields import MomentField, OnceForm, choices, text
+from .fields import MomentField, OnceForm, choices
 
 CRITERIA = 8  # lines of the rubric offered
 WEIGHT = forms.IntegerField
@@ -23,7 +23,7 @@ WEIGHT = forms.IntegerField
 
 class NewRoundForm(OnceForm):
     title = forms.CharField(label=_("Titre de la lecture"), max_length=200)
-    purpose = text(
+    purpose = long_text(
         _("Ce que la lecture doit éclairer"),
         rows=4,
         required=False,
@@ -34,7 +34,9 @@ class NewRoundForm(OnceForm):
 
 class SettingsForm(Form):
     title = forms.CharField(label=_("Titre de la lecture"), max_length=200)
-    purpose = text(_("Ce que la lecture doit éclairer"), rows=4, required=False, max_length=3000)
+    purpose = long_text(
+        _("Ce que la lecture doit éclairer"), rows=4, required=False, max_length=3000
+    )
     answer_by = MomentField(label=_("Les pairs répondent avant le"), required=False)
     read_by = MomentField(label=_("Les lectures sont rendues avant le"), required=False)
     discuss_by = MomentField(label=_("Les lecteurs discutent jusqu’au"), required=False)
@@ -96,7 +98,7 @@ class CriterionForm(Form):
     title = forms.CharField(label=_("Critère"), max_length=100, required=False)
     question = forms.CharField(label=_("Question posée"), max_length=300, required=False)
     weight = forms.IntegerField(label=_("Poids (1 à 10)"), min_value=1, max_value=10, initial=1)
-    levels = text(
+    levels = long_text(
         _("Niveaux, du plus bas au plus haut"),
         rows=4,
         required=False,
@@ -148,7 +150,7 @@ class CardItemForm(Form):
 
 class TextItemForm(OnceForm):
     title = forms.CharField(label=_("Titre"), max_length=300)
-    text = text(_("Texte à lire"), rows=10, max_length=50_000)
+    text = long_text(_("Texte à lire"), rows=10, max_length=50_000)
     link = forms.URLField(label=_("Adresse à lire aussi"), required=False, assume_scheme="https")
     professions = forms.CharField(label=_("Métiers concernés"), max_length=300, required=False)
     themes = forms.ModelMultipleChoiceField(
@@ -217,7 +219,7 @@ class PeersFilterForm(Form):
 
 class AddressesForm(Form):
     college = choices(_("Collège"), [])
-    emails = text(
+    emails = long_text(
         _("Adresses e-mail"),
         rows=4,
         max_length=20_000,
@@ -276,7 +278,7 @@ class UntilForm(Form):
 
 
 class AbandonForm(Form):
-    reason = text(
+    reason = long_text(
         _("Pourquoi la lecture s’arrête"),
         rows=4,
         max_length=3000,
@@ -286,7 +288,7 @@ class AbandonForm(Form):
 
 class FeedbackForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    feedback = text(
+    feedback = long_text(
         _("Retour au porteur"),
         rows=14,
         max_length=20_000,
@@ -309,13 +311,13 @@ class ConcludeForm(Form):
         coerce=int,
         empty_value=None,
     )
-    statement = text(
+    statement = long_text(
         _("Conclusion publiée"),
         rows=4,
         max_length=3000,
         help_text=_("Se lit sur la fiche : ce que les deux collèges ont vu, sans note seule."),
     )
-    reasons = text(_("Motifs"), rows=5, help_text=_("Le porteur les lit avec la conclusion."))
+    reasons = long_text(_("Motifs"), rows=5, help_text=_("Le porteur les lit avec la conclusion."))
     uses_adjusted = forms.BooleanField(
         label=_("Les notes corrigées de la sévérité ont pesé dans la conclusion"),
         required=False,

@@ -15,7 +15,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.common.money import show_euros
+from essaim.common.money import euros
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import EconomicLine, Evidence, Fact
 from essaim.modelling.models import SheetLine
@@ -163,9 +163,9 @@ def _check_quarter(replication: Replication, quarter: dt.date) -> None:
 
 def _keep_costs(report: Report, costs: Mapping[str, Decimal]) -> None:
     report.costs.exclude(line__in=costs).delete()
-    for line, euros in costs.items():
-        cents = euros * 100
-        if euros < 0 or cents != cents.to_integral_value():
+    for line, amount in costs.items():
+        cents = amount * 100
+        if amount < 0 or cents != cents.to_integral_value():
             raise DomainError(_("Un montant est positif, avec deux décimales au plus."), field=line)
         ReportCost.objects.update_or_create(
             report=report, line=line, defaults={"amount_cents": int(cents)}
@@ -199,18 +199,18 @@ def unusual(
             % {"n": _number(beneficiaries), "aimed": _number(aimed)}
         )
     planned = planned_of(replication.initiative) if costs else {}
-    for line, euros in costs.items():
+    for line, told in costs.items():
         plan = planned.get(line)
         if plan is None or not plan.high:
             continue
         share = plan.high if line in ONCE else plan.high / 4
-        if euros >= times * share:
+        if told >= times * share:
             found.append(
-                _("%(line)s : %(euros)s, pour %(plan)s au plus sur la fiche")
+                _("%(line)s : %(told)s, pour %(plan)s au plus sur la fiche")
                 % {
                     "line": EconomicLine.Line(line).label,
-                    "euros": show_euros(int(euros * 100)),
-                    "plan": show_euros(int(share * 100)),
+                    "told": euros(told),
+                    "plan": euros(share),
                 }
             )
     for pk, value in values.items():

@@ -8,12 +8,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, OnceForm, day
+from essaim.common.forms import Form, OnceForm, day, text
 from essaim.initiatives.models import Component
 from essaim.replications.fidelity import lines_of
 from essaim.replications.models import Adaptation, Share
-
-from .sites import text
 
 SHARES = [("", _("je ne sais pas")), *((str(s.value), s.label) for s in Share)]
 
@@ -33,7 +31,7 @@ class ComponentChoice(forms.ChoiceField):
 
 class AdaptationForm(OnceForm):
     component = ComponentChoice(label=_("Sur quelle composante de la fiche ?"), required=False)
-    what = text(_("Ce que vous faites autrement"))
+    what = text(_("Ce que vous faites autrement"), max_length=2000)
     on = day(_("Depuis le"))
     nature = forms.ChoiceField(
         label=_("Cette adaptation était"),
@@ -45,7 +43,7 @@ class AdaptationForm(OnceForm):
         max_length=200,
         help_text=_("Une fonction ou une instance : « comité de pilotage ». Ne nommez personne."),
     )
-    why = text(_("Pourquoi"))
+    why = text(_("Pourquoi"), max_length=2000)
     share = forms.ChoiceField(
         label=_("Cette composante est désormais réalisée"),
         choices=SHARES,
@@ -58,7 +56,7 @@ class AdaptationForm(OnceForm):
         help_text=_("Rien n’est bloqué : le porteur est prévenu, et la page le dit."),
     )
     effect = forms.ChoiceField(label=_("Effet"), choices=Adaptation.Effect.choices)
-    effect_note = text(_("Ce que vous avez observé"), rows=3, required=False)
+    effect_note = text(_("Ce que vous avez observé"), rows=3, max_length=2000, required=False)
 
     def __init__(self, *args: Any, components: list[Component], **kwargs: Any) -> None:
         kwargs["initial"] = {"on": timezone.localdate()} | (kwargs.get("initial") or {})
@@ -91,7 +89,7 @@ class AdaptationForm(OnceForm):
 
 class EffectForm(Form):
     effect = forms.ChoiceField(label=_("Effet"), choices=Adaptation.Effect.choices)
-    effect_note = text(_("Ce que vous avez observé"), rows=3, required=False)
+    effect_note = text(_("Ce que vous avez observé"), rows=3, max_length=2000, required=False)
 
 
 class DeliveriesForm(Form):

@@ -8,13 +8,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, OnceForm, day
+from essaim.common.forms import Form, OnceForm, day, text
 from essaim.initiatives.forms.fields import AmountField, WebAddressField
 from essaim.people.models import Organisation
 from essaim.replications.models import RUNNING, AdviceTime, Replication
 from essaim.territories.forms import TerritoryField
 
-from .sites import SiteChoice, text
+from .sites import SiteChoice
 
 
 class PeerForm(Form):
@@ -104,7 +104,7 @@ class ObstacleForm(OnceForm):
         max_length=200,
         help_text=_("Par exemple : code de l’action sociale et des familles, article L. 123-5."),
     )
-    what = text(_("Ce qu’il empêche"))
+    what = text(_("Ce qu’il empêche"), max_length=2000)
     who_can_lift = forms.CharField(
         label=_("Qui pourrait le lever"),
         max_length=200,

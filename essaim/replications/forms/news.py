@@ -10,14 +10,12 @@ from django import forms
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form
+from essaim.common.forms import Form, text
 from essaim.initiatives.forms.fields import AmountField
 from essaim.initiatives.models import EconomicLine
 from essaim.modelling.models import SheetLine
 from essaim.replications.costs import ONCE
 from essaim.replications.models import Report, Target
-
-from .sites import text
 
 COST, VALUE = "cost_", "value_"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from essaim.common.forms import Form, OnceForm, day
+from essaim.common.forms import Form, OnceForm, day, text
 from essaim.initiatives.models import Initiative
 from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Organisation, User
@@ -23,11 +23,6 @@ from essaim.territories.forms import TerritoryField
 MODES = [
     (mode, format_lazy("{} – {}", Mode(mode).label, asked.says)) for mode, asked in ASKED.items()
 ]
-
-
-def text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
-    kwargs.setdefault("max_length", 2000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class SiteChoice(forms.ModelChoiceField):

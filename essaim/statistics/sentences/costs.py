@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from essaim.common import money
 from essaim.statistics.avoided_costs import Avoided, CostPerEffect, Range
 from essaim.statistics.sentences.effects import Sentence
 
 
 def euros(amount: Decimal) -> str:
     """Whole euros."""
-    text = formats.number_format(abs(amount).quantize(Decimal(1)), 0, force_grouping=True)
-    return f"{'−' if amount < 0 else ''}{text}\u00a0€"
+    return money.euros(amount.quantize(Decimal(1)))
 
 
 def _range(value: Range) -> str:
