@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from essaim.common.errors import DomainError
 from essaim.events.actions import meetings, programme, registrations
@@ -94,6 +96,11 @@ class TestWhileItLasts:
         client.force_login(who_runs(event), backend="django.contrib.auth.backends.ModelBackend")
         page = client.get(f"{event.get_absolute_url()}/rencontres/organiser").content.decode()
         assert "2 rencontres proposées" in page and "1 est gardée" in page
+        with translation.override("fr"):
+            day = date_format(timezone.localtime(met.slot.starts_at), "j N, H:i")
+        assert f"<li>{day} – " in page
+        wall = client.get(f"{event.get_absolute_url()}/rencontres/liste").content.decode()
+        assert day in wall and '<td class="fr-cell--multiline">' in wall
         client.force_login(fourth.user, backend="django.contrib.auth.backends.ModelBackend")
         page = client.get(f"{event.get_absolute_url()}/rencontres").content.decode()
         assert "celles qui ont eu lieu restent" in page
