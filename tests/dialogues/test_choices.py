@@ -187,6 +187,25 @@ class TestChoosing:
         )
         assert answer.status_code == 422 and not Replication.objects.exists()
 
+    def test_each_act_says_what_comes_next(self, client: Any) -> None:
+        there = talk()
+        page = f"/dialogue/{there.dialogue.pk}"
+        client.force_login(there.head)
+        other = card(there.indicator.themes.get())
+        asked = {"submission": str(uuid.uuid4())}
+        said = client.post(f"{page}/pratiques/{other.slug}", asked, follow=True).text
+        assert "ajoutez-en d’autres, ou envoyez le dialogue" in said
+        assert "fixez la date de la réunion" in client.post(f"{page}/envoyer", follow=True).text
+        client.force_login(there.person)
+        one, two = there.dialogue.proposals.order_by("pk")
+        no = {"answer": "declined", "words": "Nous faisons déjà autrement."}
+        said = client.post(f"/dialogue/pratiques/{one.pk}/choix", no, follow=True).text
+        assert "1 pratique attend encore le vôtre" in said
+        said = client.post(f"/dialogue/pratiques/{two.pk}/choix", no, follow=True).text
+        assert "concluez vos choix" in said
+        said = client.post(f"{page}/conclure", follow=True).text
+        assert "rien d’autre ne vous est demandé" in said
+
     def test_concluded_then_thought_over(self) -> None:
         there = talk(sent=True)
         with pytest.raises(DomainError, match="attend encore"):

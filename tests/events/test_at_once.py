@@ -9,8 +9,9 @@ import pytest
 
 from essaim.events.actions import events, meetings, programme, registrations
 from essaim.events.models import Encounter, Event, Registration, Seat
+from essaim.following.models import Notification
 from tests.at_once import at_once
-from tests.events.factories import EventFactory, comes, who_runs
+from tests.events.factories import EventFactory, comes, encounter, soon, who_runs
 from tests.people.factories import UserFactory
 from tests.themes.factories import ThemeFactory
 
@@ -103,6 +104,51 @@ def test_meetings_end_although_people_never_stop_coming(monkeypatch: pytest.Monk
     assert len(calls) == meetings.TRIES and planning is not None and planning.state == "done"
     assert not Seat.objects.filter(registration=goes).exists()
     assert Seat.objects.filter(registration=stays).exists()
+
+
+def test_somebody_says_they_met_while_the_others_are_computed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each time that it is computed somebody says so: kept with its slot, and the others around."""
+    event, theme = EventFactory(meets=True, starts_at=soon(-0.01)), ThemeFactory()
+    rows = [comes(event, meets=True, themes_brought=[theme]) for _n in range(6)]
+    made = [encounter(rows[2 * n], rows[2 * n + 1], later=n + 1) for n in range(3)]
+    slots = [each.slot for each in made]
+    meetings.ask_meetings(event, by=who_runs(event), most=3)
+    solve, calls = meetings.place, []
+
+    def busy(*args: Any, **kwargs: Any) -> Any:
+        found = solve(*args, **kwargs)
+        now, by = made[len(calls)], rows[2 * len(calls)].user
+        calls.append(at_once(lambda: meetings.say_met(now, by=by, met=True)))
+        return found
+
+    monkeypatch.setattr(meetings, "place", busy)
+    planning = meetings.compute_meetings(event.pk)
+    assert calls == [["done"]] * meetings.TRIES
+    assert planning is not None and planning.state == "done"
+    assert [Encounter.objects.get(pk=each.pk).slot for each in made] == slots
+    assert Seat.objects.filter(met=True).count() == 3
+    met = {frozenset(each.seats.values_list("registration", flat=True)) for each in made}
+    others = Encounter.objects.exclude(pk__in=[each.pk for each in made])
+    assert others.exists()
+    for each in others:
+        assert frozenset(each.seats.values_list("registration", flat=True)) not in met
+
+
+def test_two_organisers_compute_at_once() -> None:
+    """One calculation is kept, and everyone is told once."""
+    event, theme = EventFactory(meets=True), ThemeFactory()
+    seeker = comes(event, meets=True, themes_sought=[theme])
+    bringer = comes(event, meets=True, themes_brought=[theme])
+    programme.make_slots(event, starts_at=event.starts_at, number=2, minutes=20)
+    people = [who_runs(event), who_runs(event)]
+    ends = at_once(*(lambda by=by: meetings.ask_meetings(event, by=by, most=2) for by in people))  # type: ignore[misc]
+    ends += at_once(*[lambda: meetings.compute_meetings(event.pk)] * 2)
+    assert ends == ["done"] * 4
+    assert Encounter.objects.of(seeker).get() == Encounter.objects.of(bringer).get()
+    for row in (seeker, bringer):
+        assert Notification.objects.filter(user=row.user).count() == 1
 
 
 def test_forty_at_once_for_fifteen_places() -> None:

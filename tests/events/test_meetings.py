@@ -230,31 +230,6 @@ class TestAtAnEvent:
             programme.remove_slots(event)
         assert numbers(event).encounters == 1
 
-    def test_what_took_place_stays_though_the_event_is_moved_or_the_job_is_late(
-        self, client: Client
-    ) -> None:
-        event = EventFactory(meets=True)
-        one, other, third = (comes(event, meets=True) for _n in range(3))
-        met, lost = encounter(one, other), encounter(one, third, later=1)
-        by = who_runs(event)
-        meetings.ask_meetings(event, by=by, most=1)
-        start = event.starts_at
-        type(event).objects.filter(pk=event.pk).update(starts_at=timezone.now())
-        meetings.say_met(met, by=one.user, met=True)
-        meetings.compute_meetings(event.pk)
-        assert set(Encounter.objects.all()) == {met, lost}
-        planning = Planning.objects.get()
-        assert (planning.state, planning.causes) == ("refused", [{"code": "said"}])
-        client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
-        page = client.get(f"{event.get_absolute_url()}/rencontres/organiser").content.decode()
-        assert "disent que leurs rencontres ont eu lieu" in page
-        type(event).objects.filter(pk=event.pk).update(starts_at=start)
-        event.refresh_from_db()
-        with pytest.raises(DomainError, match="ont eu lieu"):
-            meetings.ask_meetings(event, by=by, most=1)
-        programme.remove_slots(event)
-        assert list(Encounter.objects.all()) == [met] and event.slots.get() == met.slot
-
     def test_a_challenge_becomes_tasks_of_the_card(self, client: Client) -> None:
         event = EventFactory(kind="holdup")
         owner = UserFactory()

@@ -294,11 +294,19 @@ class TestPages:
             f"{address}/inscription", {"organisation": organisation.pk}, follow=True
         ).content.decode()
         assert "Vous êtes inscrit." in page and "Me désinscrire" in page
+        assert "mettez la date dans votre agenda depuis cette page" in page
         assert Registration.objects.get().organisation == organisation
         assert (
             "Vous n’êtes plus inscrit"
             in client.post(f"{address}/quitter", follow=True).content.decode()
         )
+
+    def test_who_wishes_meetings_reads_what_comes_next(self, client: Client) -> None:
+        event, user = EventFactory(meets=True), UserFactory()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        address = f"{event.get_absolute_url()}/inscription"
+        for said in ("les rencontres proposées vous seront signalées", "inscription est à jour"):
+            assert said in client.post(address, {"meets": "on"}, follow=True).content.decode()
 
     def test_the_link_is_for_the_registered(self, client: Client) -> None:
         event, user = EventFactory(online_link="https://visio.exemple.fr/secret"), UserFactory()

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
 from essaim.statistics import diffusion
 from essaim.statistics.notices import Refused
+from essaim.statistics.sentences.diffusion import moment
 
 # Sales in thousands of the durables of Bass 1969; estimates of Srinivasan & Mason 1986 (interval
 # form, nonlinear least squares), which print four decimals.
@@ -130,6 +132,19 @@ def test_refused_with_a_word(code: str, values: list[float], market: float | Non
         of(values, market=market)
     assert refused.value.code == code
     assert str(refused.value.message)
+
+
+def test_a_given_market_is_not_asked_for_again() -> None:
+    for market, said in ((None, True), (100.0, False)):
+        with pytest.raises(Refused) as refused:
+            of([1, 2], market=market)
+        assert ("si la taille du marché est donnée" in str(refused.value.message)) == said
+
+
+@pytest.mark.parametrize(("language", "year"), [("fr", "2014,0"), ("en", "2014.0")])
+def test_a_year_is_written_as_one(language: str, year: str) -> None:
+    with translation.override(language):
+        assert moment(2014.0, 1.0) == year
 
 
 def test_times_that_mean_nothing_are_refused() -> None:

@@ -182,7 +182,7 @@ def sign(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if not rules.can_answer_as_partner(request.user, found):
         raise PermissionDenied
     return press(
-        request, lambda: acting.sign(found, by=request.user), done=_("C’est signé."),
+        request, lambda: acting.sign(found, by=request.user), done=_("C’est signé : le candidat en est prévenu, il lui reste à déposer."),
         back=reverse("calls:partner", args=[pk, number]),
     )  # fmt: skip
 

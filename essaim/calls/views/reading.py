@@ -130,5 +130,5 @@ def start_deciding(request: HttpRequest, slug: str) -> HttpResponse:
     call = call_run(request, slug)
     return press(
         request, lambda: actions.start_deciding(call, by=request.user),
-        done=_("La décision est ouverte."), back=reverse("calls:board", args=[slug]),
+        done=_("La décision est ouverte : préparez celle de chaque candidature."), back=reverse("calls:board", args=[slug]),
     )  # fmt: skip

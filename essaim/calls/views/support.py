@@ -63,7 +63,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     call = call_run(request, slug)
     return press(
         request, lambda: ending.begin_support(call, by=request.user),
-        done=_("L’accompagnement commence."), back="calls:supports", slug=slug,
+        done=_("L’accompagnement commence : écrivez le plan de chaque lauréat."), back="calls:supports", slug=slug,
     )  # fmt: skip
 
 

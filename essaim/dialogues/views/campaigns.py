@@ -274,13 +274,22 @@ def add_territories(request: HttpRequest, pk: int) -> HttpResponse:
         request, found, TerritoriesForm(posted(request), user=request.user),
         lambda given: territories.add_territories(found, given["chosen"]),
         title=_("Ajouter des territoires"), button=_("Ajouter"),
-        done=lambda n: ngettext("%(n)s territoire ajouté.", "%(n)s territoires ajoutés.", n)
-        % {"n": n},
+        done=_added,
         intro=_(
             "Un à un, par nature, ou par groupe. Quand un seul organisme public est placé sur un"
             " territoire, il en devient responsable ; vérifiez-le ensuite."
         ),
     )  # fmt: skip
+
+
+def _added(n: int) -> str:
+    if not n:
+        return _("Ces territoires y étaient déjà : rien n’est ajouté.")
+    return ngettext(
+        "%(n)s territoire ajouté : vérifiez qui y répond, puis relevez les difficultés.",
+        "%(n)s territoires ajoutés : vérifiez qui y répond, puis relevez les difficultés.",
+        n,
+    ) % {"n": n}
 
 
 @signed_in_or_kept

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.acts import form_page, posted, press
@@ -27,7 +28,15 @@ from essaim.dialogues.forms.dialogues import (
     ProposeForm,
     TerritoryWordsForm,
 )
-from essaim.dialogues.models import Dialogue, Finding, FindingStatus, Proposal
+from essaim.dialogues.models import (
+    CHOSEN,
+    Dialogue,
+    DialogueState,
+    Finding,
+    FindingStatus,
+    Proposal,
+    ProposalState,
+)
 from essaim.dialogues.notifications import KIND
 from essaim.dialogues.practices import answering, difficulties, similar_sites, themes_in_common
 from essaim.following.actions.reading import mark_subject_read
@@ -200,10 +209,16 @@ def propose(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         request, found, ProposeForm(posted(request)),
         lambda given: proposals.propose(found, card, by=request.user, **given),
         title=_("Proposer : %(title)s") % {"title": card.title}, button=_("Proposer"),
-        done=_("La pratique est proposée."),
+        done=_proposed,
         back=reverse("dialogues:practices", args=[found.pk]),
         intro=_("Règle de la campagne : %(rule)s.") % {"rule": found.campaign.validated},
     )  # fmt: skip
+
+
+def _proposed(made: Proposal) -> str:
+    if made.dialogue.state == DialogueState.PREPARING:
+        return _("La pratique est proposée : ajoutez-en d’autres, ou envoyez le dialogue.")
+    return _("La pratique est proposée : le territoire en est prévenu et répondra.")
 
 
 @signed_in_or_kept
@@ -222,7 +237,9 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.can_propose)
     return press(
         request, lambda: proposals.send(found, by=request.user), back=found,
-        done=_("Le territoire lit maintenant ce dialogue, et en est prévenu."),
+        done=_("Le territoire lit maintenant ce dialogue, et en est prévenu.")
+        if found.meeting_at
+        else _("Le territoire lit ce dialogue et en est prévenu : fixez la date de la réunion."),
     )  # fmt: skip
 
 
@@ -259,7 +276,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 
     return _on(
         request, one.dialogue, form, do, title=_("Votre choix"), button=_("Enregistrer le choix"),
-        done=_("Votre choix est enregistré."), lead=one.initiative.title,
+        done=_chosen, lead=one.initiative.title,
         template="dialogues/choose.html", proposal=one,
         intro=_(
             "Vous restez libre : adopter, adapter ou décliner. Vos raisons sont vos mots ; aucune"
@@ -268,13 +285,27 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+def _chosen(made: Proposal) -> str:
+    waiting = Proposal.objects.filter(dialogue=made.dialogue_id, state=ProposalState.PROPOSED)
+    left = waiting.count()
+    if not left:
+        return _("Votre choix est enregistré : toutes ont leur réponse, concluez vos choix.")
+    return ngettext(
+        "Votre choix est enregistré : %(n)s pratique attend encore le vôtre.",
+        "Votre choix est enregistré : %(n)s pratiques attendent encore le vôtre.",
+        left,
+    ) % {"n": left}
+
+
 @signed_in_or_kept
 @require_POST
 def conclude(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(request, pk, rules.decides)
     return press(
         request, lambda: proposals.conclude(found, by=request.user), back=found,
-        done=_("Les engagements sont pris : le suivi commence."),
+        done=_("Les engagements sont pris : notez les étapes de chaque pratique choisie.")
+        if found.proposals.filter(state__in=CHOSEN).exists()
+        else _("Vos choix sont conclus : rien d’autre ne vous est demandé."),
     )  # fmt: skip
 
 

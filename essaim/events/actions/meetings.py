@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
@@ -18,7 +19,7 @@ from essaim.common.states import move
 from essaim.contributions.actions.interest import be_interested
 from essaim.events import notifications
 from essaim.events.meeting.reasons import Person, pairs, words_of
-from essaim.events.meeting.solving import Impossible, Placed, place
+from essaim.events.meeting.solving import Impossible, Kept, Placed, place
 from essaim.events.meeting.tables import Guest, seat
 from essaim.events.models import Encounter, Event, Planning, Registration, Seat
 from essaim.initiatives.models import Initiative
@@ -32,16 +33,19 @@ from .common import lock_event
 def ask_meetings(
     event: Event, *, by: Any, most: int, least: int = 0, tables: int | None = None
 ) -> Planning:
-    """A job computes them; those proposed before are replaced, until the event starts."""
+    """A job computes them, until the event ends: those kept stay with their slot, the others are
+    computed again around them. Raises DomainError where no slot is to come."""
     event = lock_event(event)
-    if not event.is_coming or event.has_begun:
-        raise DomainError(_("Les rencontres se proposent avant le début de l’événement."))
-    if event.encounters.planned().took_place().exists():
+    if not event.is_coming:
         raise DomainError(
-            _("Des participants disent que leurs rencontres ont eu lieu : elles ne se calculent plus.")
-        )  # fmt: skip
-    if not event.slots.exists():
-        raise DomainError(_("Ajoutez d’abord des créneaux de rencontre."))
+            _("Les rencontres se proposent une fois l’événement annoncé, jusqu’à sa fin.")
+        )
+    if not _slots_to_come(event):
+        raise DomainError(
+            _("Aucun créneau n’est à venir : ajoutez-en, les rencontres s’y proposeront.")
+            if event.slots.exists()
+            else _("Ajoutez d’abord des créneaux de rencontre.")
+        )
     people = event.registrations.meeting().count()
     if people > settings.EVENTS["meeting_people"]:
         raise DomainError(
@@ -98,7 +102,9 @@ class Asked:
     least: int
     tables: int | None
     people: tuple[Person, ...]
-    slots: tuple[int, ...]  # keys
+    slots: tuple[int, ...]  # keys of those to come
+    kept: tuple[Kept, ...]
+    met: frozenset[frozenset[int]]  # who needs no other meeting with whom
 
 
 TRIES = 3
@@ -106,8 +112,9 @@ TRIES = 3
 
 def compute_meetings(event: Event | int) -> Planning | None:
     """By the job. Computed while nothing is locked, since it takes seconds and people register
-    meanwhile; where they, the slots or the question changed, computed again, so many times at most,
-    then kept without those who left. Done twice, the second finds nothing asked."""
+    meanwhile; where they, the slots, what took place or the question changed, computed again, so
+    many times at most, then kept without what cannot be any more. Done twice, the second finds
+    nothing asked."""
     pk = event if isinstance(event, int) else event.pk
     for left in range(TRIES, 0, -1):
         asked = _asked(pk)
@@ -116,8 +123,8 @@ def compute_meetings(event: Event | int) -> Planning | None:
         keys = [each.key for each in asked.people]
         try:
             placed = place(
-                pairs(asked.people), keys, slots=len(asked.slots), most=asked.most,
-                least=asked.least, tables=asked.tables,
+                pairs(asked.people, asked.met), keys, slots=len(asked.slots), most=asked.most,
+                least=asked.least, tables=asked.tables, kept=asked.kept,
             )  # fmt: skip
         except Impossible as error:
             done = _keep(pk, asked, [], causes=error.causes, last=left == 1)
@@ -134,10 +141,29 @@ def _asked(pk: int) -> Asked | None:
     planning = Planning.objects.filter(event=event, state=Planning.State.ASKED).first()
     if planning is None:
         return None
+    slots = _slots_to_come(event)
+    stay = list(event.encounters.planned().kept().order_by("pk").prefetch_related("seats"))
+    chance = event.encounters.by_chance().happened().prefetch_related("seats")
     return Asked(
         planning.asked_at, planning.most, planning.least, planning.tables,
-        tuple(people_of(event)), tuple(event.slots.values_list("pk", flat=True)),
+        tuple(people_of(event)), slots,
+        kept=tuple(
+            Kept(
+                _people(each), slots.index(each.slot_id) if each.slot_id in slots else None,
+                each.table or 0,
+            )
+            for each in stay
+        ),
+        met=frozenset(frozenset(_people(each)) for each in [*stay, *chance]),
     )  # fmt: skip
+
+
+def _slots_to_come(event: Event) -> tuple[int, ...]:
+    return tuple(event.slots.filter(starts_at__gt=timezone.now()).values_list("pk", flat=True))
+
+
+def _people(encounter: Encounter) -> tuple[int, ...]:
+    return tuple(sorted(seat.registration_id for seat in encounter.seats.all()))
 
 
 @transaction.atomic
@@ -154,20 +180,17 @@ def _keep(
     now = _asked(pk)
     if now is None:
         return True
-    if now != asked and not (last and (now.at, now.slots) == (asked.at, asked.slots)):
+    if now != asked and not (last and now.at == asked.at):
         return False
     planning = Planning.objects.select_for_update(of=("self",)).get(event=event)
-    if event.encounters.planned().took_place().exists():  # it began, or was moved, meanwhile
-        causes = [{"code": "said"}]
     if causes is not None:
         move(planning, "refuse", causes)
         planning.save()
         return True
-    here = [each.key for each in now.people]
-    placed = [each for each in placed if {each.pair.one, each.pair.other} <= set(here)]
-    before = _meetings_of(event)
-    event.encounters.planned().delete()
-    for each in placed:
+    before = _meetings_of(event, now.slots)
+    stay = event.encounters.kept().values("pk")
+    event.encounters.planned().exclude(pk__in=stay).delete()
+    for each in _still_possible(placed, asked, now):
         slot = asked.slots[each.slot]
         made = Encounter.objects.create(
             event=event, slot_id=slot, table=each.table, reasons=list(each.pair.reasons)
@@ -176,18 +199,33 @@ def _keep(
             Seat(encounter=made, slot_id=slot, registration_id=key)
             for key in (each.pair.one, each.pair.other)
         )
-    after = _meetings_of(event)
-    without = [key for key in here if key not in after]
+    planned = Seat.objects.filter(encounter__in=event.encounters.planned().values("pk"))
+    meeting = set(planned.values_list("registration", flat=True))
+    without = [each.key for each in now.people if each.key not in meeting]
     move(planning, "finish", [{"code": "without", "people": without}] if without else [])
     planning.save()
-    _tell(event, before, after, once=asked.at.isoformat())
+    _tell(event, before, _meetings_of(event, now.slots), once=asked.at.isoformat())
     return True
 
 
-def _meetings_of(event: Event) -> dict[int, set[tuple[int, int, int]]]:
-    """Of each registration: slot, table and whom they meet there."""
+def _still_possible(placed: Sequence[Placed], asked: Asked, now: Asked) -> Iterator[Placed]:
+    """Without who left, who said meanwhile that a meeting took place, and a slot that has begun."""
+    here = {each.key for each in now.people}
+    stay = [(now.slots[each.slot], each) for each in now.kept if each.slot is not None]
+    taken = {(slot, person) for slot, each in stay for person in each.people}
+    tables = {(slot, each.table) for slot, each in stay}
+    for each in placed:
+        slot, two = asked.slots[each.slot], {each.pair.one, each.pair.other}
+        if slot not in now.slots or not two <= here or two in now.met:
+            continue
+        if (slot, each.table) not in tables and not taken & {(slot, person) for person in two}:
+            yield each
+
+
+def _meetings_of(event: Event, slots: Sequence[int]) -> dict[int, set[tuple[int, int, int]]]:
+    """Of each registration in these slots: slot, table and whom they meet there."""
     found: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
-    for each in event.encounters.planned().prefetch_related("seats"):
+    for each in event.encounters.planned().filter(slot__in=slots).prefetch_related("seats"):
         keys = [seat.registration_id for seat in each.seats.all()]
         for one, other in permutations(keys, 2):
             found[one].add((each.slot_id or 0, each.table or 0, other))

@@ -8,6 +8,7 @@ from typing import Any
 import pghistory
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
@@ -139,15 +140,16 @@ def fill_places(event: Event) -> int:
 
 
 def drop_meetings(event: Event, encounters: Any) -> None:
-    """Under the event's lock; what one says took place, or led to an introduction, stays. Before it
-    starts, those who still come are told of the meetings that they lose, once for each."""
-    stay = Encounter.objects.filter(event=event).took_place().values("pk")
+    """Under the event's lock; what one says took place, or led to an introduction, stays, and so
+    does what has begun. Those who still come are told of the meetings that they lose, once for
+    each, while it is to come."""
+    stay = Encounter.objects.filter(event=event).kept().values("pk")
     encounters = encounters.exclude(pk__in=stay)
-    rows = list(encounters.prefetch_related("seats__registration__user"))
+    rows = list(encounters.select_related("slot").prefetch_related("seats__registration__user"))
     Encounter.objects.filter(pk__in=[each.pk for each in rows]).delete()
-    if event.has_begun:
-        return
     for each in rows:
+        if each.slot is None or each.slot.starts_at <= timezone.now():
+            continue
         for seat in each.seats.all():
             if seat.registration.is_registered and seat.registration.user is not None:
                 notifications.meeting_lost(event, seat.registration.user, once=f"lost:{each.pk}")

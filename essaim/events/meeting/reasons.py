@@ -7,7 +7,7 @@ left, which a tenth of the weight says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -100,10 +100,12 @@ def reasons(one: Person, other: Person) -> list[dict[str, Any]]:
     return kept[:4]
 
 
-def pairs(people: Sequence[Person]) -> list[Pair]:
-    """Those with a reason; the best of each person."""
+def pairs(people: Sequence[Person], met: Container[frozenset[int]] = frozenset()) -> list[Pair]:
+    """Those with a reason; the best of each person. ``met``: who meets, or met, already."""
     found = []
     for one, other in combinations(people, 2):
+        if frozenset((one.key, other.key)) in met:
+            continue
         why = reasons(one, other)
         if not why:
             continue

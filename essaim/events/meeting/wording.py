@@ -60,9 +60,7 @@ def cause(found: Mapping[str, Any], names: Mapping[int, str]) -> str:
     count = len(found.get("people", []))
     match found["code"]:
         case "no_slots":
-            return _("Il n’y a aucun créneau : ajoutez-en d’abord.")
-        case "said":
-            return _("Des participants disent que leurs rencontres ont eu lieu : elles restent.")
+            return _("Il n’y a aucun créneau à venir : ajoutez-en d’abord.")
         case "nobody":
             return _("Moins de deux inscrits souhaitent des rencontres.")
         case "slots":

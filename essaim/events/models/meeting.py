@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
@@ -105,6 +106,18 @@ class EncounterQuerySet(models.QuerySet["Encounter"]):
         """As one of the two says at least, or an introduction shows: these stay."""
         said = Seat.objects.filter(met=True).values("encounter")
         return self.filter(Q(pk__in=said) | Q(introduction__isnull=False))
+
+    def kept(self) -> EncounterQuerySet:
+        """What stays whatever is computed again or removed: those that took place, and those whose
+        moment has come, unless both say that they did not meet. One alone says it unread: were
+        theirs proposed again, the other would learn it."""
+        missed = Seat.objects.filter(met=False).values("encounter")
+        both = missed.annotate(n=models.Count("pk")).filter(n=2).values("encounter")
+        begun = Q(slot__starts_at__lte=timezone.now()) & ~Q(pk__in=both)
+        return self.filter(Q(pk__in=self.took_place().values("pk")) | begun)
+
+    def to_come(self) -> EncounterQuerySet:
+        return self.filter(slot__starts_at__gt=timezone.now())
 
     def happened(self) -> EncounterQuerySet:
         """Both say that they met."""

@@ -66,7 +66,8 @@ def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
 
     return act(
         request, form, do, event=event, back=reverse("events:session_page", args=[event.slug]),
-        title=_("Proposer un défi"), button=_("Proposer"), done=_("Le défi est proposé."),
+        title=_("Proposer un défi"), button=_("Proposer"),
+        done=_("Le défi est proposé : ceux qui participent y notent leurs idées."),
         intro=_("Ce que vous demandez aux autres de prendre en main pendant quelques heures."),
     )  # fmt: skip
 

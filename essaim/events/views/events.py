@@ -223,7 +223,7 @@ def announce(request: HttpRequest, slug: str) -> HttpResponse:
     event, user = fetch(request, slug, rules.can_run), request.user
     return press(
         request, lambda: acting.announce(event, by=user), back=event,  # type: ignore[arg-type]
-        done=_("L’événement est public."),
+        done=_("L’événement est public : ouvrez les inscriptions quand vous le voulez."),
     )  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def open_(request: HttpRequest, slug: str) -> HttpResponse:
     event, user = fetch(request, slug, rules.can_run), request.user
     return press(
         request, lambda: acting.open_registration(event, by=user),  # type: ignore[arg-type]
-        back=event, done=_("Les inscriptions sont ouvertes."),
+        back=event, done=_("Les inscriptions sont ouvertes : suivez ici qui s’inscrit."),
     )  # fmt: skip
 
 

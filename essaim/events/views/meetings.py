@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +23,7 @@ from essaim.events.actions.chance import is_kept, may_be_said
 from essaim.events.forms.taking_part import IntroduceForm, MeetingsForm, SlotsForm, TablesForm
 from essaim.events.meeting import wording
 from essaim.events.meeting.codes import code_of
-from essaim.events.models import Encounter, Event, Planning, Registration, Seat
+from essaim.events.models import Encounter, Event, Planning, Registration, Seat, Slot
 from essaim.initiatives.models import Initiative
 
 from .common import act, fetch
@@ -118,17 +120,24 @@ def _organise(
     planning = Planning.objects.filter(event=event).first()
     people = list(event.registrations.registered().for_list())
     names = {row.pk: name_of(row) for row in people}
+    slots = list(event.slots.all())
     context = {
         "event": event,
         "planning": planning,
         "causes": [wording.cause(each, names) for each in (planning.causes if planning else [])],
-        "slots": list(event.slots.all()),
+        "slots": slots,
         "people": sum(row.meets for row in people),
         "registered": len(people),
         "encounters": event.encounters.planned().count(),
+        "kept": event.encounters.planned().kept().count() if planning else 0,
         "seated": sum(row.table is not None for row in people),
         "slots_form": SlotsForm(
-            initial={"starts_at": event.starts_at, "number": 4, "minutes": 20, "pause": 5}
+            initial={
+                "starts_at": _next_moment(event, slots),
+                "number": 4,
+                "minutes": 20,
+                "pause": 5,
+            }
         ),
         "meetings_form": MeetingsForm(
             initial={
@@ -141,6 +150,12 @@ def _organise(
         **forms,
     }
     return render(request, "events/organise.html", context, status=status)
+
+
+def _next_moment(event: Event, slots: list[Slot]) -> dt.datetime:
+    """When more slots would begin: after the others, and not in the past; every five minutes."""
+    moment = max([event.starts_at, timezone.now(), *(each.ends_at for each in slots)])
+    return moment + dt.timedelta(seconds=-moment.timestamp() % 300)
 
 
 def _taken(request: HttpRequest, event: Event, name: str, form: Any, do: Any, *, done: Any) -> Any:
@@ -166,7 +181,8 @@ def slots(request: HttpRequest, slug: str) -> HttpResponse:
     event = fetch(request, slug, rules.can_run)
     return _taken(  # type: ignore[no-any-return]
         request, event, "slots_form", SlotsForm(request.POST),
-        lambda given: programme.make_slots(event, **given), done=_("Les créneaux sont ajoutés."),
+        lambda given: programme.make_slots(event, **given),
+        done=_("Les créneaux sont ajoutés : proposez maintenant les rencontres."),
     )  # fmt: skip
 
 
@@ -199,7 +215,7 @@ def tables(request: HttpRequest, slug: str) -> HttpResponse:
     return _taken(  # type: ignore[no-any-return]
         request, event, "tables_form", TablesForm(request.POST),
         lambda given: acting.make_tables(event, by=request.user, **given),
-        done=_("Les tables sont faites."),
+        done=_("Les tables sont faites : leur liste s’imprime d’ici."),
     )  # fmt: skip
 
 

@@ -54,7 +54,11 @@ def _told(row: Registration, again: bool) -> str:
         return _(
             "Il n’y a plus de place : vous êtes en liste d’attente, et serez prévenu si l’une se libère."
         )
-    return _("Votre inscription est à jour.") if again else _("Vous êtes inscrit.")
+    if again:
+        return _("Votre inscription est à jour.")
+    if row.meets:
+        return _("Vous êtes inscrit : les rencontres proposées vous seront signalées.")
+    return _("Vous êtes inscrit : mettez la date dans votre agenda depuis cette page.")
 
 
 @signed_in_or_kept

@@ -139,7 +139,7 @@ def act_form(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request, form, do, pool=found.pool, option=found, back=found,
         title=_("Joindre l’acte juridique"), button=_("Enregistrer l’acte"),
         intro=_("C’est lui, et lui seul, qui engage l’argent public. Une fois enregistré, il ne change plus."),
-        done=_("L’acte est enregistré : le montant est engagé juridiquement."), upload=True,
+        done=_("L’acte est enregistré et le montant engagé juridiquement : prévoyez ses versements."), upload=True,
     )  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def plan(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         lambda data: acting.plan_instalment(found, by=request.user, **data) and None,
         pool=found.pool, option=found, back=found, title=_("Prévoir un versement"),
         intro=_("Sur un jalon : rien ne se demande ni ne se verse avant qu’il soit atteint."),
-        button=_("Prévoir"), done=_("Le versement est prévu."),
+        button=_("Prévoir"), done=_("Le versement est prévu : constatez son jalon quand il est atteint."),
     )  # fmt: skip
 
 

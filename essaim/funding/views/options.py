@@ -289,7 +289,7 @@ def _confirmed(option: Option) -> str:
     if option.state == OptionState.PLEDGED:
         return _("La confirmation attend la signature d’une seconde personne.")
     if option.adopter_id is None:
-        return _("L’option est confirmée.")
+        return _("L’option est confirmée : nommez le repreneur, puis joignez l’acte juridique.")
     return _(
         "L’option est confirmée. Le repreneur est invité à donner son accord : la reprise est engagée quand il l’a donné."
     )

@@ -254,7 +254,7 @@ def open_pool(request: HttpRequest, slug: str) -> HttpResponse:
     found = fetch_pool(request, slug, rules.can_run)
     return press(
         request, lambda: acting.open_pool(found, by=request.user),
-        done=_("La subvention d’essaimage est ouverte aux options."), back=found,
+        done=_("La subvention d’essaimage est ouverte aux options : invitez des financeurs."), back=found,
     )  # fmt: skip
 
 

@@ -173,7 +173,9 @@ def new(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         return _refused(request, form, error)
     request.session.pop(DRAFT, None)
-    messages.success(request, _("Votre besoin est enregistré."))
+    messages.success(
+        request, _("Votre besoin est enregistré : les réponses d’aujourd’hui sont plus bas.")
+    )
     return redirect(need)
 
 

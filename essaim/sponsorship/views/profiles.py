@@ -87,7 +87,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         lambda given: profiles.save_profile(user, **given),
         title=_("Mon profil de parrain"),
         button=_("Enregistrer"),
-        done=_("Votre profil est enregistré."),
+        done=_saved,
         back=reverse("sponsorship:mine"),
         intro=""
         if employers
@@ -95,6 +95,15 @@ def edit(request: HttpRequest) -> HttpResponse:
             "Rejoignez d’abord une organisation : un parrain agit avec l’accord de son employeur."
         ),
     )
+
+
+def _saved(sponsor: Sponsor) -> str:
+    match sponsor.agreement:
+        case Sponsor.Agreement.DRAFT | Sponsor.Agreement.DECLINED:
+            return _("Votre profil est enregistré : demandez maintenant l’accord de l’employeur.")
+        case Sponsor.Agreement.ASKED:
+            return _("Votre profil est enregistré : votre employeur doit encore donner son accord.")
+    return _("Votre profil est enregistré.")
 
 
 @signed_in_or_kept
@@ -126,7 +135,9 @@ def ask_agreement(request: HttpRequest) -> HttpResponse:
     return press(
         request,
         lambda: profiles.ask_agreement(request.user),
-        done=_("Les représentants de votre employeur sont prévenus."),
+        done=_(
+            "Les représentants de votre employeur sont prévenus : leur réponse vous sera signalée."
+        ),
         back=reverse("sponsorship:mine"),
     )
 

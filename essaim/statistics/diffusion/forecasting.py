@@ -122,15 +122,22 @@ def before_inflection() -> Refused:
 
 def _refuse_short(series: Series, market: float | None) -> None:
     least = FEWEST_FREE if market is None else FEWEST_FIXED
-    if len(series.t) < least:
+    if len(series.t) >= least:
+        return
+    if market is not None:
         raise Refused(
             "too_short",
-            _(
-                "%(n)s période(s) seulement : il en faut au moins %(least)s pour tracer une courbe "
-                "(%(fixed)s si la taille du marché est donnée)."
-            )
-            % {"n": len(series.t), "least": least, "fixed": FEWEST_FIXED},
+            _("%(n)s période(s) seulement : il en faut au moins %(least)s pour tracer une courbe.")
+            % {"n": len(series.t), "least": least},
         )
+    raise Refused(
+        "too_short",
+        _(
+            "%(n)s période(s) seulement : il en faut au moins %(least)s pour tracer une courbe "
+            "(%(fixed)s si la taille du marché est donnée)."
+        )
+        % {"n": len(series.t), "least": least, "fixed": FEWEST_FIXED},
+    )
 
 
 def _refuse_market(series: Series, market: float | None) -> None:

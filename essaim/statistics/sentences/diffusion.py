@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from essaim.statistics.sentences.effects import Sentence
@@ -21,7 +22,10 @@ def count(value: float) -> str:
 def moment(value: float, step: float) -> str:
     """A time in units of t: « 1957,6 » ; thousands are not grouped, years are times too."""
     decimals = 1 if step >= 1 else min(4, decimals_for(step) + 1)
-    return said(value, decimals).replace("\u202f", "").replace("\xa0", "")
+    text = said(value, decimals)
+    for separator in ("\u202f", "\xa0", formats.get_format("THOUSAND_SEPARATOR")):
+        text = text.replace(separator, "")
+    return text
 
 
 def of_forecast(found: Forecast) -> list[Sentence]:
