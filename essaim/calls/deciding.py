@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from essaim.calls import access
 from essaim.common import waiting
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.peers import runners
 
 from .models import (
@@ -78,23 +78,28 @@ def _keeps_out(reference: str, person: Any) -> bool:
 
 
 # --- what waits for whom ------------------------------------------------------------------------
-def waits(user: Any) -> Iterator[Waiting]:
-    """What appeals ask; the rest of the way is in ``waiting``. One query."""
-    yield from _to_answer(user, Call.objects.told_to(user))
+def waits(user: Any) -> Iterator[Rows]:
+    """What appeals ask; the rest of the way is in ``waiting``."""
+    yield _to_answer(user, Call.objects.told_to(user))
 
 
-def _to_answer(user: Any, run: Any) -> Iterator[Waiting]:
+def _to_answer(user: Any, run: Any) -> Rows:
     """Appeals and, once the results are known, what an appeal against ineligibility took up."""
     appealed = Q(call__in=run.filter(state__in=[*RESULTS, "closed", "reading", "deciding"])) & Q(
         Exists(Appeal.objects.filter(application=OuterRef("pk"), state="waiting"))
     )
     taken_up = Q(call__in=run.filter(state__in=RESULTS), state__in=["submitted", "eligible"])
     found = Application.objects.instructed_by(user).filter(appealed | taken_up)
-    for application in found.select_related("call").order_by("pk")[:AT_MOST]:
-        yield Waiting(
-            title=_("Décider, après un recours accueilli")
-            if application.state in {"submitted", "eligible"}
-            else _("Répondre à un recours"),
-            url=reverse("calls:file", args=[application.call.slug, application.pk]),
-            about=application.title,
-        )  # fmt: skip
+    return Rows(
+        found.select_related("call").order_by("pk")[:AT_MOST],
+        lambda rows: (
+            Waiting(
+                title=_("Décider, après un recours accueilli")
+                if application.state in {"submitted", "eligible"}
+                else _("Répondre à un recours"),
+                url=reverse("calls:file", args=[application.call.slug, application.pk]),
+                about=application.title,
+            )
+            for application in rows
+        ),
+    )

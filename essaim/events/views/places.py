@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,7 +21,7 @@ from essaim.events.forms.events import PlaceFilterForm, PlaceForm
 from essaim.events.models import Event, ThirdPlace
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
-from essaim.territories.department_map import department_names, departments_of, draw
+from essaim.territories.department_map import count_by_department, draw
 from essaim.territories.models import Territory
 
 from .common import act
@@ -48,16 +47,13 @@ def places(request: HttpRequest) -> HttpResponse:
     if theme := clean.get("theme"):
         rows = rows.filter(themes=theme)
     page = Paginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page"))
-    where = list(rows.order_by().values_list("territory", flat=True))
-    inside = departments_of(set(where))
-    counts = Counter(code for place in where for code in inside.get(place, []))
-    names = department_names(counts)
+    figures = count_by_department(rows.order_by().values("territory_id")).departments
     context = {
         "form": form,
         "page": page,
         "filtered": any(clean.get(name) for name in ("q", "territory", "theme")),
-        "map": draw(counts),
-        "figures": [(code, names.get(code, code), counts[code]) for code in sorted(counts)],
+        "map": draw({code: n for code, _name, n in figures}),
+        "figures": figures,
     }
     return render(request, "events/places.html", context)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,12 @@ def due_on(act: LegalAct) -> dt.date:
     or from the act where there is none. The delay is a setting, to be checked by the operator."""
     delay: int = settings.FUNDING["publication_days"]
     return (act.convention_on or act.on) + dt.timedelta(days=delay)
+
+
+def due_by(acts: Any, day: dt.date) -> Any:
+    """Of these acts, those that are ``due_on`` this day or before."""
+    signed = day - dt.timedelta(days=settings.FUNDING["publication_days"])
+    return acts.filter(Q(convention_on__lte=signed) | Q(convention_on=None, on__lte=signed))
 
 
 @transaction.atomic

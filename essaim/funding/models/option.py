@@ -19,6 +19,7 @@ from essaim.people.models import Organisation
 from essaim.replications.models import Mode
 from essaim.territories.models import Territory
 
+from .acts import LegalActQuerySet
 from .pool import MOST_CENTS, Pool
 
 
@@ -362,6 +363,8 @@ class LegalAct(models.Model):
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False,
         related_name="+",
     )  # fmt: skip
+
+    objects = LegalActQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("acte juridique")

@@ -99,6 +99,13 @@ class ReplicationQuerySet(models.QuerySet["Replication"]):
     def for_list(self) -> ReplicationQuerySet:
         return self.select_related("adopter", "territory", "initiative")
 
+    def for_line(self) -> ReplicationQuerySet:
+        """What a line about a site of a known card shows, and no other column."""
+        return self.select_related("adopter", "territory").only(
+            *("site_name", "state", "mode", "dimensions", "committed_on"),
+            *("adopter__name", "territory__label"),
+        )
+
     def for_detail(self) -> ReplicationQuerySet:
         return self.select_related(
             *("adopter", "territory", "initiative__holder", "reporter"),
