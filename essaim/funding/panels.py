@@ -70,9 +70,9 @@ def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
 
 def _stopped(user: Any) -> list[Any]:
     """Of the sites that one's organisations pay, those that stopped within the year."""
-    theirs = Option.objects.filter(funder__in=rules.mandates(user))
+    theirs = Option.objects.filter(funder__in=rules.mandate_keys(user))
     since = timezone.localdate() - dt.timedelta(days=STOPPED_SHOWN_DAYS)
-    found = stopped(theirs).filter(stopped_on__gte=since)
+    found = stopped(theirs, since)
     return list(found.select_related("pool__initiative", "territory")[:STOPPED_SHOWN])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Exists, Q, Subquery
@@ -20,9 +21,10 @@ from .notifications import OPTION, mandated
 STOPPED = "funded_site_stopped"
 
 
-def stopped(options: Any) -> Any:
-    """Of these, those confirmed whose site stopped, the latest first, each with ``stopped_on``."""
-    sites = sites_of().filter(state=SiteState.STOPPED)
+def stopped(options: Any, since: dt.date = dt.date.min) -> Any:
+    """Of these, those confirmed whose site stopped, that day or later, the latest first, each with
+    ``stopped_on``."""
+    sites = sites_of().filter(state=SiteState.STOPPED, stopped_on__gte=since)
     # Narrowed by the sites, few of which stop, before the day of each is looked up.
     found = options.filter(Exists(sites), state=OptionState.CONFIRMED)
     found = found.annotate(stopped_on=Subquery(sites.values("stopped_on")[:1]))

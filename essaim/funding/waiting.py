@@ -83,11 +83,13 @@ def _to_agree_or_report(pools: Iterable[Pool]) -> Iterator[Waiting]:
 
 def _of_lead(mine: set[int]) -> Rows:
     """What the lead alone may do next."""
+    # The step first: of a pool that is not there, the rest is not looked for.
+    opened, reviewed = Q(state=State.OPEN), Q(state=State.REVIEWING)
     ready = Q(state=State.FORMING, holder_agreed_at__isnull=False)
-    ready |= Q(Exists(_to_pilot()), state=State.OPEN, minimum_options__lte=_places())
-    ready |= Q(~Exists(_silent()), Exists(_told()), state=State.REVIEWING)
+    ready |= opened & Q(Exists(_to_pilot())) & Q(minimum_options__lte=_places())
+    ready |= reviewed & Q(~Exists(_silent())) & Q(Exists(_told()))
     found = Pool.objects.annotate(is_judged=judged()).filter(lead__in=mine)
-    found = found.filter(ready | _late() | Q(is_judged=True, state=State.REVIEWING))
+    found = found.filter(ready | _late() | reviewed & Q(is_judged=True))
     return Rows(found.select_related("initiative").order_by("pk"), _to_lead)
 
 

@@ -161,21 +161,23 @@ class Counted:
     elsewhere: int  # on a place larger than a department
 
 
+# What contains the places is looked up by one array of them, then departments are kept: from the
+# departments down, a planner would read all communes of the country.
 _COUNTED = """
     WITH place AS (
         SELECT territory_id, count(*) AS n FROM ({places}) AS asked GROUP BY territory_id
+    ), department AS MATERIALIZED (
+        SELECT id, code, name FROM territories_territory WHERE kind = 'department'
+    ), above AS MATERIALIZED (
+        SELECT descendant_id AS territory_id, ancestor_id AS id FROM territories_containment
+        WHERE descendant_id = ANY(ARRAY(SELECT territory_id FROM place))
+        UNION ALL
+        SELECT one_id, other_id FROM territories_overlap
+        WHERE one_id = ANY(ARRAY(SELECT territory_id FROM place))
     ), inside AS (
         SELECT place.territory_id, department.code, department.name, place.n
-        FROM place
-        JOIN territories_containment within ON within.descendant_id = place.territory_id
-        JOIN territories_territory department
-            ON department.id = within.ancestor_id AND department.kind = 'department'
-        UNION ALL
-        SELECT place.territory_id, department.code, department.name, place.n
-        FROM place
-        JOIN territories_overlap across ON across.one_id = place.territory_id
-        JOIN territories_territory department
-            ON department.id = across.other_id AND department.kind = 'department'
+        FROM above JOIN department ON department.id = above.id
+        JOIN place ON place.territory_id = above.territory_id
     )
     SELECT code, min(name), sum(n)::int FROM inside GROUP BY code
     UNION ALL

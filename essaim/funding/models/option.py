@@ -64,6 +64,13 @@ class OptionQuerySet(models.QuerySet["Option"]):
     def for_list(self) -> OptionQuerySet:
         return self.select_related("funder", "territory", "adopter")
 
+    def for_line(self) -> OptionQuerySet:
+        """What a line of its pool's table shows, and no other column."""
+        return self.select_related("funder", "territory").only(
+            *("pool", "funder__name", "territory__label", "cofunds", "is_pilot", "state"),
+            *("amount_cents", "confirmed_cents"),
+        )
+
     def for_detail(self) -> OptionQuerySet:
         return self.select_related(
             *("funder", "territory", "adopter", "pool__initiative__holder", "pool__lead"),

@@ -292,6 +292,15 @@ class Replication(FSMModelMixin, models.Model):
         return f"{self.adopter.name} – {self.place}"
 
     @property
+    def state_label(self) -> Any:
+        """As ``get_state_display``, which takes ten times as long in lists of hundreds."""
+        return State(self.state).label
+
+    @property
+    def mode_label(self) -> Any:
+        return Mode(self.mode).label
+
+    @property
     def is_standing(self) -> bool:
         return self.state in STANDING
 

@@ -81,7 +81,9 @@ def network(request: HttpRequest, slug: str) -> HttpResponse:
             "advice": _advice(card, user),
             "peers": _peers(card) if user.is_authenticated else None,
             "text": Generalisation.objects.filter(initiative=card).first(),
-            "waiting": seen.filter(state=State.INTERESTED, committed_on=None).for_list()[:SITES],
+            "waiting": seen.filter(state=State.INTERESTED, committed_on=None).for_list()[:SITES]
+            if user.is_authenticated
+            else [],
             "can_declare": rules.can_declare(user, card),
             "can_set_out": rules.can_set_out(user, card),
         },
