@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from essaim.calls import access
 from essaim.common import waiting
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.peers import runners
 
 from .models import (
@@ -86,12 +86,12 @@ def _keeps_out(reference: str, person: Any) -> bool:
 
 
 # --- what waits for whom ------------------------------------------------------------------------
-def waits(user: Any) -> Iterator[Waiting]:
-    """What appeals ask; the rest of the way is in ``waiting``. One query."""
-    yield from _to_answer(user, Call.objects.told_to(user))
+def waits(user: Any) -> Iterator[Rows]:
+    """What appeals ask; the rest of the way is in ``waiting``."""
+    yield _to_answer(user, Call.objects.told_to(user))
 
 
-def _to_answer(user: Any, run: Any) -> Iterator[Waiting]:
+def _to_answer(user: Any, run: Any) -> Rows:
     """Appeals before silence refuses them, for whoever took no part in the decision; once the
     results are known, what an appeal against ineligibility took up: expected as long after it as
     the call says that its service takes to answer (ours)."""
@@ -108,7 +108,11 @@ def _to_answer(user: Any, run: Any) -> Iterator[Waiting]:
         answer_by=Subquery(appeals.open().values("answer_by")[:1]),
         upheld_at=Subquery(upheld.values("answered_at")[:1]),
     )
-    for application in found.select_related("call").order_by("pk")[:AT_MOST]:
+    return Rows(found.select_related("call").order_by("pk")[:AT_MOST], _answers)
+
+
+def _answers(rows: Iterable[Any]) -> Iterator[Waiting]:
+    for application in rows:
         call, due = application.call, application.answer_by
         is_taken_up = application.state in {"submitted", "eligible"}
         if is_taken_up and application.upheld_at is not None:

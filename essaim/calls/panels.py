@@ -22,21 +22,28 @@ def home(request: HttpRequest, obj: Any) -> dict[str, Any] | None:
     return {"calls": found} if found else None
 
 
-def card(request: HttpRequest, found: Initiative) -> dict[str, Any] | None:
+def _asking(request: HttpRequest, found: Initiative) -> Any:
     """The open or announced calls that ask for this initiative to be replicated."""
-    if found.publication != Publication.PUBLISHED:
-        return None
-    asking = Call.objects.filter(
+    return Call.objects.filter(
         initiatives=found, state__in=[State.ANNOUNCED, State.OPEN], is_template=False
     )
-    calls = list(asking.for_list().order_by("closes_at")[:SHOWN])
+
+
+def card(request: HttpRequest, found: Initiative) -> dict[str, Any] | None:
+    if found.publication != Publication.PUBLISHED:
+        return None
+    calls = list(_asking(request, found).for_list().order_by("closes_at")[:SHOWN])
     return {"calls": calls} if calls else None
 
 
-def organisation(request: HttpRequest, found: Any) -> dict[str, Any] | None:
+def _own(request: HttpRequest, found: Any) -> Any:
     """Calls that it organises."""
     own = Call.objects.visible_to(request.user).filter(organiser=found, is_template=False)
-    calls = list(own.exclude(state=State.ARCHIVED).for_list().order_by("-opens_at")[:SHOWN])
+    return own.exclude(state=State.ARCHIVED)
+
+
+def organisation(request: HttpRequest, found: Any) -> dict[str, Any] | None:
+    calls = list(_own(request, found).for_list().order_by("-opens_at")[:SHOWN])
     return {"calls": calls} if calls else None
 
 
@@ -48,10 +55,11 @@ def management(request: HttpRequest, obj: Any) -> dict[str, Any] | None:
 
 def register_panels() -> None:
     title = _("Appels et prix")
-    for slot, template, context, order in [
-        ("home", "calls/panel_home.html", home, 100),
-        ("initiative", "calls/panel_card.html", card, 317),
-        ("organisation", "calls/panel_card.html", organisation, 140),
-        ("management", "calls/panel_management.html", management, 60),
-    ]:
-        register(Panel(slot, "appels", title, template, context, order=order))
+    shown: list[tuple[str, str, Any, int, Any]] = [
+        ("home", "calls/panel_home.html", home, 100, None),
+        ("initiative", "calls/panel_card.html", card, 317, _asking),
+        ("organisation", "calls/panel_card.html", organisation, 140, _own),
+        ("management", "calls/panel_management.html", management, 60, None),
+    ]
+    for slot, template, context, order, some in shown:
+        register(Panel(slot, "appels", title, template, context, order=order, some=some))

@@ -17,13 +17,16 @@ from .sites import of_site
 SHOWN = 5
 
 
-def card(request: HttpRequest, found: Initiative) -> dict[str, Any] | None:
+def _won_with(request: HttpRequest, found: Initiative) -> Any:
     """Calls that this card won, or whose laureates take it up: published results alone."""
+    return results.published().filter(Q(initiative=found) | Q(adopts=found))
+
+
+def card(request: HttpRequest, found: Initiative) -> dict[str, Any] | None:
     if found.publication != Publication.PUBLISHED:
         return None
     rows = list(
-        results.published()
-        .filter(Q(initiative=found) | Q(adopts=found))
+        _won_with(request, found)
         .select_related("call", "organisation", "person", "credit", "territory")
         .order_by("-call__results_at", "-pk")[:SHOWN]
     )
@@ -37,23 +40,25 @@ def card(request: HttpRequest, found: Initiative) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
+def _won_by(request: HttpRequest, found: Any) -> Any:
+    return results.published().filter(organisation=found)
+
+
 def organisation(request: HttpRequest, found: Any) -> dict[str, Any] | None:
     rows = list(
-        results.published()
-        .filter(organisation=found)
-        .select_related("call")
-        .order_by("-call__results_at", "-pk")[:SHOWN]
+        _won_by(request, found).select_related("call").order_by("-call__results_at", "-pk")[:SHOWN]
     )
     return {"won": rows} if rows else None
 
 
 def register_panels() -> None:
     title = _("Lauréate d’un appel")
-    for slot, template, context, order in [
-        ("initiative", "calls/panel_won.html", card, 60),
-        ("organisation", "calls/panel_organisation.html", organisation, 125),
-    ]:
-        register(Panel(slot, "laureats", title, template, context, order=order))
+    shown: list[tuple[str, str, Any, int, Any]] = [
+        ("initiative", "calls/panel_won.html", card, 60, _won_with),
+        ("organisation", "calls/panel_organisation.html", organisation, 125, _won_by),
+    ]
+    for slot, template, context, order, some in shown:
+        register(Panel(slot, "laureats", title, template, context, order=order, some=some))
     register(
         Panel(
             "replication",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Min
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 
 from .models import Application, ApplicationState, Call, State
 
@@ -19,10 +19,14 @@ SHOWN = 20
 INSTRUCTING = (State.CLOSED, State.READING, State.DECIDING)
 
 
-def waiting(user: Any) -> Iterator[Waiting]:
+def waiting(user: Any) -> Iterator[Rows]:
     states = [State.DRAFT, State.ANNOUNCED, *INSTRUCTING]
     found = Call.objects.told_to(user).filter(state__in=states, is_template=False)
-    rows = list(found.order_by("opens_at", "pk")[:SHOWN])
+    yield Rows(found.order_by("opens_at", "pk")[:SHOWN], lambda calls: _told(calls, user))
+
+
+def _told(calls: Iterable[Call], user: Any) -> Iterator[Waiting]:
+    rows = list(calls)
     for call in rows:
         if call.state in (State.DRAFT, State.ANNOUNCED):
             yield from _to_open(call)

@@ -12,9 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+
+from essaim.common.together import some
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class Panel:
     template: str
     context: Callable[[HttpRequest, Any], dict[str, Any] | None]  # None: nothing to show
     order: int = 100
+    # Without a row there, it has nothing to show, and ``context`` is not called: asked with those
+    # of the slot's other panels in one query. None: ``context`` says.
+    some: Callable[[HttpRequest, Any], QuerySet[Any] | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,19 @@ def register(panel: Panel) -> None:
 def render_panels(slot: str, request: HttpRequest, obj: Any) -> list[Rendered]:
     """The slot's panels that have something to show for this object and reader, in order."""
     shown = []
-    for panel in sorted(_panels.values(), key=lambda p: (p.order, p.name)):
-        if panel.slot != slot:
-            continue
+    for panel in _with_something(slot, request, obj):
         context = panel.context(request, obj)
         if context is not None:
             html = render_to_string(panel.template, {**context, "panel": panel}, request=request)
             shown.append(Rendered(panel.name, str(panel.title), html))
     return shown
+
+
+def _with_something(slot: str, request: HttpRequest, obj: Any) -> list[Panel]:
+    """The slot's panels, in order, but for those that say by ``some`` that they have nothing."""
+    panels = [panel for panel in _panels.values() if panel.slot == slot]
+    panels.sort(key=lambda panel: (panel.order, panel.name))
+    rows = [panel.some(request, obj) if panel.some is not None else None for panel in panels]
+    asked = [each for each in rows if each is not None]
+    holds = iter(some(asked, beside=obj) if len(asked) > 1 else [True])
+    return [panel for panel, each in zip(panels, rows, strict=True) if each is None or next(holds)]

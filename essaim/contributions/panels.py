@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.panels import Panel, register
+from essaim.common.together import how_many
 from essaim.contributions import rules
 from essaim.contributions.models import Interest, Proposal, Question
 from essaim.initiatives.models import Initiative, Publication
@@ -45,11 +46,13 @@ def talk(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     questions = Question.objects.visible_to(request.user).filter(
         card=card, is_private=False, withdrawn_at=None, hidden_at=None
     )
+    number, interested = how_many([questions, Interest.objects.open_for(card)], beside=card)
+    latest = questions.listed().select_related("author", "organisation")[:3]
     return {
         "card": card,
-        "questions": questions.listed().select_related("author", "organisation")[:3],
-        "number": questions.count(),
-        "interested": Interest.objects.open_for(card).order_by().count(),
+        "questions": latest if number else [],
+        "number": number,
+        "interested": interested,
         "reads_interests": rules.can_read_interests(request.user, card),
     }
 

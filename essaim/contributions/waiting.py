@@ -4,7 +4,7 @@ decisions from managers."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.contributions.models import Interest, ModerationCase, Proposal, Question
 from essaim.contributions.models.interest import without_a_team
 from essaim.initiatives.models import Initiative
@@ -22,25 +22,28 @@ from essaim.people.rules import can_manage
 AT_MOST = 50  # of each kind: a workspace is a list to act on
 
 
-def waiting(user: Any) -> Iterator[Waiting]:
-    """At most five queries, whatever the number of rows."""
+def waiting(user: Any) -> Iterator[Rows]:
     mine = Q(card__in=Initiative.objects.written_by(user).values("pk"))
     if can_manage(user):
         mine |= without_a_team("card")  # nobody else would answer
-    yield from _proposals(user, mine)
-    yield from _questions(user, mine)
-    yield from _interests(user, mine)
-    yield from _hidden(user)
+    yield _proposals(user, mine)
+    yield _questions(user, mine)
+    yield _interests(user, mine)
+    yield _hidden(user)
     if can_manage(user):
-        yield from _cases(user)
+        yield _cases(user)
 
 
-def _proposals(user: Any, mine: Any) -> Iterator[Waiting]:
+def _proposals(user: Any, mine: Any) -> Rows:
     """Those to answer, and one's own that are not sent."""
     asked = Proposal.objects.waiting().filter(mine).exclude(sent_by=user).values("pk")
     own = Q(sent_by=user, state=Proposal.State.DRAFT)
     rows = Proposal.objects.filter(Q(pk__in=asked) | own)
-    for row in rows.for_list().order_by("sent_at", "created_at")[: 2 * AT_MOST]:
+    return Rows(rows.for_list().order_by("sent_at", "created_at")[: 2 * AT_MOST], _to_propose)
+
+
+def _to_propose(rows: Iterable[Proposal]) -> Iterator[Waiting]:
+    for row in rows:
         if row.state == Proposal.State.DRAFT:
             yield Waiting(
                 title=_("Terminer une proposition commencée"),
@@ -58,45 +61,64 @@ def _proposals(user: Any, mine: Any) -> Iterator[Waiting]:
         )
 
 
-def _questions(user: Any, mine: Any) -> Iterator[Waiting]:
+def _questions(user: Any, mine: Any) -> Rows:
     rows = Question.objects.unanswered().filter(mine).exclude(author=user)
-    for row in rows.select_related("card").order_by("created_at")[:AT_MOST]:
-        yield Waiting(
-            title=_("Répondre à une question"),
-            url=row.get_absolute_url(),
-            about=row.card.title,
-            due=_by(row.created_at, "answer_days"),
-            since=row.created_at,
-        )
+    return Rows(
+        rows.select_related("card").order_by("created_at")[:AT_MOST],
+        lambda found: (
+            Waiting(
+                title=_("Répondre à une question"),
+                url=row.get_absolute_url(),
+                about=row.card.title,
+                due=_by(row.created_at, "answer_days"),
+                since=row.created_at,
+            )
+            for row in found
+        ),
+    )
 
 
-def _interests(user: Any, mine: Any) -> Iterator[Waiting]:
-    rows = Interest.objects.waiting().filter(mine)
-    for row in rows.exclude(user=user).select_related("card").order_by("created_at")[:AT_MOST]:
-        yield Waiting(
-            title=_("Prendre contact avec une personne intéressée"),
-            url=reverse("contributions:interests", args=[row.card.slug]),
-            about=row.card.title,
-            due=_by(row.created_at, "answer_days"),
-            since=row.created_at,
-        )
+def _interests(user: Any, mine: Any) -> Rows:
+    rows = Interest.objects.waiting().filter(mine).exclude(user=user)
+    return Rows(
+        rows.select_related("card").order_by("created_at")[:AT_MOST],
+        lambda found: (
+            Waiting(
+                title=_("Prendre contact avec une personne intéressée"),
+                url=reverse("contributions:interests", args=[row.card.slug]),
+                about=row.card.title,
+                due=_by(row.created_at, "answer_days"),
+                since=row.created_at,
+            )
+            for row in found
+        ),
+    )
 
 
-def _hidden(user: Any) -> Iterator[Waiting]:
+def _hidden(user: Any) -> Rows:
     rows = ModerationCase.objects.to_contest().filter(subject_author=user)
-    for row in rows.select_related("card").order_by("decided_at")[:AT_MOST]:
-        yield Waiting(
-            title=_("Lire pourquoi un de vos textes est masqué, et répondre si vous voulez"),
-            url=reverse("contributions:moderated", args=[row.pk]),
-            about=row.card.title,
-            since=row.decided_at,
-        )
+    return Rows(
+        rows.select_related("card").order_by("decided_at")[:AT_MOST],
+        lambda found: (
+            Waiting(
+                title=_("Lire pourquoi un de vos textes est masqué, et répondre si vous voulez"),
+                url=reverse("contributions:moderated", args=[row.pk]),
+                about=row.card.title,
+                since=row.decided_at,
+            )
+            for row in found
+        ),
+    )
 
 
-def _cases(user: Any) -> Iterator[Waiting]:
+def _cases(user: Any) -> Rows:
     rows = ModerationCase.objects.to_decide().exclude(subject_author=user)
     rows = rows.exclude(state=ModerationCase.State.APPEALED, decided_by=user)
-    for row in rows.select_related("card").order_by("opened_at")[:AT_MOST]:
+    return Rows(rows.select_related("card").order_by("opened_at")[:AT_MOST], _to_decide)
+
+
+def _to_decide(rows: Iterable[ModerationCase]) -> Iterator[Waiting]:
+    for row in rows:
         appealed = row.state == ModerationCase.State.APPEALED
         since = row.appealed_at if appealed else row.opened_at
         yield Waiting(

@@ -17,6 +17,12 @@ from .models import Campaign, Dialogue, Module, Session
 SHOWN = 5
 
 
+def _modules(request: HttpRequest, card: Initiative) -> Any:
+    """Who may add one sees the block without any."""
+    standing = Module.objects.filter(initiative=card, removed_at=None)
+    return None if can_edit(request.user, card) else standing
+
+
 def training(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     modules = list(Module.objects.filter(initiative=card, removed_at=None)[:SHOWN])
     if not modules:
@@ -49,6 +55,7 @@ def register_panels() -> None:
     )  # fmt: skip
     register(
         Panel(
-            "initiative", "formations", _("Formations"), "dialogues/panel.html", training, order=740
+            "initiative", "formations", _("Formations"), "dialogues/panel.html", training,
+            order=740, some=_modules,
         )
-    )
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Q
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common import waiting
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 
 from .models import CHOSEN, Campaign, Check, Dialogue, ProposalState, Step
 
@@ -20,14 +20,18 @@ SHOWN = 10
 SOON = dt.timedelta(days=30)
 
 
-def _choices(user: Any) -> Iterator[Waiting]:
+def _choices(user: Any) -> Iterator[Rows]:
     rows = (
         Dialogue.objects.decided_by(user)
         .filter(state="sent")
         .annotate(waits=Count("proposals", filter=Q(proposals__state=ProposalState.PROPOSED)))
         .select_related("campaign", "territory")
     )
-    for row in rows.order_by("campaign__answers_by", "pk")[:SHOWN]:
+    yield Rows(rows.order_by("campaign__answers_by", "pk")[:SHOWN], _to_choose)
+
+
+def _to_choose(rows: Iterable[Any]) -> Iterator[Waiting]:
+    for row in rows:
         if row.waits:
             title = ngettext(
                 "Choisir : %(n)s pratique vous est proposée",
@@ -41,22 +45,27 @@ def _choices(user: Any) -> Iterator[Waiting]:
         )
 
 
-def _steps(user: Any) -> Iterator[Waiting]:
+def _steps(user: Any) -> Iterator[Rows]:
     mine = Dialogue.objects.decided_by(user).filter(state__in=["sent", "agreed"]).values("pk")
     rows = Step.objects.filter(
         proposal__dialogue__in=mine, proposal__state__in=CHOSEN, done_on=None,
         due_on__lte=timezone.localdate() + SOON,
     ).select_related("proposal__initiative")  # fmt: skip
-    for step in rows.order_by("due_on", "pk")[:SHOWN]:
-        yield Waiting(
-            title=_("Faire une étape de la feuille de route : %(step)s") % {"step": step.title},
-            url=step.proposal.get_absolute_url(),
-            about=step.proposal.initiative.title,
-            due=step.due_on,
-        )
+    yield Rows(
+        rows.order_by("due_on", "pk")[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Faire une étape de la feuille de route : %(step)s") % {"step": step.title},
+                url=step.proposal.get_absolute_url(),
+                about=step.proposal.initiative.title,
+                due=step.due_on,
+            )
+            for step in rows
+        ),
+    )
 
 
-def _centre(user: Any) -> Iterator[Waiting]:
+def _centre(user: Any) -> Iterator[Rows]:
     run = Campaign.objects.run_by(user)
     today = timezone.localdate()
     rows = (
@@ -72,7 +81,27 @@ def _centre(user: Any) -> Iterator[Waiting]:
         )
         .filter(Q(unsent__gt=0) | Q(gone__gt=0) | Q(ends_on__lt=today))
     )
-    for row in rows.order_by("answers_by", "pk")[:SHOWN]:
+    yield Rows(rows.order_by("answers_by", "pk")[:SHOWN], _to_run)
+    checks = Check.objects.filter(
+        seen="", on__lte=today, proposal__dialogue__campaign__in=run.values("pk"),
+        proposal__dialogue__state__in=["sent", "agreed"],
+    ).select_related("proposal__initiative")  # fmt: skip
+    yield Rows(
+        checks.order_by("on", "pk")[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Dire ce qui a été vu sur le terrain"),
+                url=check.proposal.get_absolute_url(),
+                about=check.proposal.initiative.title,
+                due=check.on,
+            )
+            for check in rows
+        ),
+    )
+
+
+def _to_run(rows: Iterable[Any]) -> Iterator[Waiting]:
+    for row in rows:
         if row.gone:
             title = ngettext(
                 "Suivre %(n)s territoire qui n’existe plus",
@@ -89,17 +118,6 @@ def _centre(user: Any) -> Iterator[Waiting]:
             title = _("Clore la campagne et préparer la suivante")
         due = row.ends_on if not (row.gone or row.unsent) else row.answers_by
         yield Waiting(title=title, url=row.get_absolute_url(), about=str(row), due=due)
-    checks = Check.objects.filter(
-        seen="", on__lte=today, proposal__dialogue__campaign__in=run.values("pk"),
-        proposal__dialogue__state__in=["sent", "agreed"],
-    ).select_related("proposal__initiative")  # fmt: skip
-    for check in checks.order_by("on", "pk")[:SHOWN]:
-        yield Waiting(
-            title=_("Dire ce qui a été vu sur le terrain"),
-            url=check.proposal.get_absolute_url(),
-            about=check.proposal.initiative.title,
-            due=check.on,
-        )
 
 
 def register() -> None:

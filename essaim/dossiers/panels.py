@@ -17,8 +17,12 @@ def documents_button(request: HttpRequest, found: Any) -> dict[str, Any] | None:
     return {"organisation": found} if rules.can_keep_documents(request.user, found) else None
 
 
+def _own(request: HttpRequest, user: Any) -> Any:
+    return Application.objects.none() if user.is_manager else Application.objects.visible_to(user)
+
+
 def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
-    count = Application.objects.visible_to(user).count() if not user.is_manager else 0
+    count = _own(request, user).count()
     return {"count": count} if count else None
 
 
@@ -31,5 +35,8 @@ def register_panels() -> None:
         )
     )  # fmt: skip
     register(
-        Panel("workspace", "dossiers", title, "dossiers/panel_workspace.html", workspace, order=135)
-    )
+        Panel(
+            "workspace", "dossiers", title, "dossiers/panel_workspace.html", workspace, order=135,
+            some=_own,
+        )
+    )  # fmt: skip

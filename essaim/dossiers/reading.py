@@ -220,14 +220,24 @@ def unreported(
 ) -> Iterator[tuple[SubmittedVersion, dt.date]]:
     """Of these files those whose project has ended by what their latest version says, the day it
     did, and no report until then. Two queries."""
-    day = today or timezone.localdate()
-    ended = SubmittedVersion.objects.filter(
+    return without_report(ended(applications, today or timezone.localdate()))
+
+
+def ended(applications: Any, day: dt.date) -> Any:
+    """The latest versions of these files by which the project has ended, to ``without_report``."""
+    found = SubmittedVersion.objects.filter(
         application__in=applications.values("pk"),
         number=F("application__last_number"),
         content__blocks__projet__ends_on__lt=day.isoformat(),
     )
-    rows = ended.select_related("application__initiative", "application__organisation")
-    for version in rows.prefetch_related("application__reports").order_by("pk"):
+    rows = found.select_related("application__initiative", "application__organisation")
+    return rows.prefetch_related("application__reports").order_by("pk")
+
+
+def without_report(
+    versions: Iterable[SubmittedVersion],
+) -> Iterator[tuple[SubmittedVersion, dt.date]]:
+    for version in versions:
         end = parse_date(version.content["blocks"]["projet"]["ends_on"])
         reports = version.application.reports.all()
         if end is None or any(row.ends_on >= end and not row.is_writable for row in reports):

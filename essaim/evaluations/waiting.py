@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.evaluations.models import Evaluation, IndependentEvaluation, Survey, SurveyState
 from essaim.evaluations.steps import next_act
 from essaim.initiatives.judges import links_with
@@ -21,10 +21,14 @@ from essaim.people.rules import can_manage
 MOST = 50
 
 
-def _evaluations(user: Any) -> Iterator[Waiting]:
+def _evaluations(user: Any) -> Iterator[Rows]:
     """The next act of each evaluation one works on; data that go soon are told as a delay."""
     found = Evaluation.objects.of_team(user).alive().select_related("statement")
-    for evaluation in found.order_by("pk"):
+    yield Rows(found.order_by("pk"), _next_acts)
+
+
+def _next_acts(evaluations: Iterable[Evaluation]) -> Iterator[Waiting]:
+    for evaluation in evaluations:
         act = next_act(evaluation)
         if act is None:
             continue
@@ -41,23 +45,27 @@ def _evaluations(user: Any) -> Iterator[Waiting]:
         )
 
 
-def _reports(user: Any) -> Iterator[Waiting]:
+def _reports(user: Any) -> Iterator[Rows]:
     """Independent reports whose level waits for a manager, or for a peer who knows the subject;
     never those one may not judge."""
     if can_manage(user):
-        found = IndependentEvaluation.objects.to_confirm().select_related("initiative")
-        rows = list(
-            found.exclude(attached_by=user)
+        found = (
+            IndependentEvaluation.objects.to_confirm()
+            .exclude(attached_by=user)
             .exclude(initiative__author=user)
             .exclude(initiative__in=Initiative.objects.written_by(user).values("pk"))
-            .order_by("attached_at")[: 2 * MOST]
         )
-        linked = links_with(user, [report.initiative for report in rows])
-        others = [report for report in rows if report.initiative_id not in linked]
     else:
-        found = IndependentEvaluation.objects.open_to_peer(user).select_related("initiative")
-        others = list(found.order_by("attached_at")[:MOST])
-    for report in others[:MOST]:
+        found = IndependentEvaluation.objects.open_to_peer(user)
+    most = 2 * MOST if can_manage(user) else MOST
+    rows = found.select_related("initiative").order_by("attached_at")[:most]
+    yield Rows(rows, lambda reports: _to_confirm(reports, user))
+
+
+def _to_confirm(reports: Iterable[IndependentEvaluation], user: Any) -> Iterator[Waiting]:
+    rows = list(reports)
+    linked = links_with(user, [each.initiative for each in rows]) if can_manage(user) else ()
+    for report in [each for each in rows if each.initiative_id not in linked][:MOST]:
         yield Waiting(
             title=_("Confirmer le niveau d’une évaluation indépendante"),
             url=report.get_absolute_url(),
@@ -67,19 +75,24 @@ def _reports(user: Any) -> Iterator[Waiting]:
         )
 
 
-def _surveys(user: Any) -> Iterator[Waiting]:
+def _surveys(user: Any) -> Iterator[Rows]:
     """Surveys whose answers are in: what people said is to be told."""
     found = Survey.objects.filter(
         initiative__in=Initiative.objects.written_by(user).values("pk"), state=SurveyState.CLOSED
     )
-    for survey in found.order_by("closes_on")[:MOST]:
-        yield Waiting(
-            title=_("Conclure une enquête auprès des usagers"),
-            url=survey.get_absolute_url(),
-            about=survey.title,
-            due=None,
-            since=survey.opened_at,
-        )
+    yield Rows(
+        found.order_by("closes_on")[:MOST],
+        lambda rows: (
+            Waiting(
+                title=_("Conclure une enquête auprès des usagers"),
+                url=survey.get_absolute_url(),
+                about=survey.title,
+                due=None,
+                since=survey.opened_at,
+            )
+            for survey in rows
+        ),
+    )
 
 
 def still_before_deletion(keys: Any, user: Any) -> set[str]:

@@ -23,10 +23,18 @@ def _events(rows: Any) -> dict[str, Any] | None:
     return {"events": events} if events else None
 
 
+def _of_card(request: HttpRequest, card: Initiative) -> Any:
+    return Event.objects.visible_to(request.user).filter(initiatives=card)
+
+
 def on_card(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     if card.publication != Publication.PUBLISHED:
         return None
-    return _events(Event.objects.visible_to(request.user).filter(initiatives=card))
+    return _events(_of_card(request, card))
+
+
+def _tasks(request: HttpRequest, card: Initiative) -> Any:
+    return Task.objects.filter(initiative=card)
 
 
 def tasks_of_card(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
@@ -35,12 +43,22 @@ def tasks_of_card(request: HttpRequest, card: Initiative) -> dict[str, Any] | No
         return None
     if not (is_of_the_team(request.user, card) or can_manage(request.user)):
         return None
-    tasks = list(Task.objects.filter(initiative=card).select_related("event").order_by("-pk")[:30])
+    tasks = list(_tasks(request, card).select_related("event").order_by("-pk")[:30])
     return {"tasks": tasks} if tasks else None
 
 
+def _near(request: HttpRequest, territory: Any) -> Any:
+    return Event.objects.visible_to(request.user).coming().near(territory)
+
+
 def on_territory(request: HttpRequest, territory: Any) -> dict[str, Any] | None:
-    return _events(Event.objects.visible_to(request.user).coming().near(territory))
+    return _events(_near(request, territory))
+
+
+def _organised(request: HttpRequest, organisation: Organisation) -> Any:
+    """A network's page has its link, whatever it organised."""
+    own = Event.objects.visible_to(request.user).filter(organisers__organisation=organisation)
+    return None if organisation.is_network else own
 
 
 def on_organisation(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:
@@ -62,19 +80,21 @@ def _linked(link: str) -> Any:
 
 def register_panels() -> None:
     title = _("Événements")
-    shown: list[tuple[str, Any, int]] = [
-        ("need", _linked("needs"), 730),
-        ("call", _linked("calls"), 730),
-        ("pool", _linked("pools"), 730),
-        ("initiative", on_card, 730),
-        ("territory", on_territory, 730),
-        ("organisation", on_organisation, 140),
+    shown: list[tuple[str, Any, int, Any]] = [
+        ("need", _linked("needs"), 730, None),
+        ("call", _linked("calls"), 730, None),
+        ("pool", _linked("pools"), 730, None),
+        ("initiative", on_card, 730, _of_card),
+        ("territory", on_territory, 730, _near),
+        ("organisation", on_organisation, 140, _organised),
     ]
-    for slot, context, order in shown:
-        register(Panel(slot, "evenements", title, "events/panel.html", context, order=order))
+    for slot, context, order, some in shown:
+        register(
+            Panel(slot, "evenements", title, "events/panel.html", context, order=order, some=some)
+        )
     register(
         Panel(
             "initiative", "taches", _("À faire, d’une séance de créativité"),
-            "events/panel_tasks.html", tasks_of_card, order=735,
+            "events/panel_tasks.html", tasks_of_card, order=735, some=_tasks,
         )
     )  # fmt: skip

@@ -148,7 +148,8 @@ def file_of(user: Any, pool: Pool) -> dict[str, Any] | None:
     if not user.is_authenticated:
         return None
     living = Application.objects.filter(applies_to=reference(pool)).exclude(state="withdrawn")
-    found = living.visible_to(user).first()
+    # Most pools have none: who may read it is a long question, asked where there is one.
+    found = living.visible_to(user).first() if living.exists() else None
     if found is not None:
         return {"application": found}
     return {"may_start": True} if can_start(user, pool) else None

@@ -120,9 +120,9 @@ def _reads(asked: int) -> dict[str, Any]:
     card = Pool.objects.order_by("pk").values_list("initiative", flat=True)[0]
 
     def of_card() -> int:
-        sites = light(Replication.objects.filter(initiative=card).committed())
+        sites = Replication.objects.filter(initiative=card).committed()
         where(sites)
-        return len(sites)
+        return len(light(sites))
 
     balances, maps, count = [], [], 0
     for pool in pools:

@@ -21,14 +21,15 @@ from .stopped import stopped
 STOPPED_SHOWN, STOPPED_SHOWN_DAYS = 5, 365
 
 
+def _pools(request: HttpRequest, found: Initiative) -> Any:
+    return Pool.objects.visible_to(request.user).filter(initiative=found)
+
+
 def card(request: HttpRequest, found: Initiative) -> dict[str, Any] | None:
     """The latest pool of the card that this reader sees, and where it stands."""
     if found.publication != Publication.PUBLISHED:
         return None
-    pool = (
-        Pool.objects.visible_to(request.user).filter(initiative=found).for_list()
-        .order_by("-pk").first()
-    )  # fmt: skip
+    pool = _pools(request, found).for_list().order_by("-pk").first()
     if pool is None:
         return None
     sums: Totals = totals([pool])[pool.pk]
@@ -43,14 +44,16 @@ def form_button(request: HttpRequest, found: Initiative) -> dict[str, Any] | Non
     return {"card": found}
 
 
-def organisation(request: HttpRequest, found: Any) -> dict[str, Any] | None:
+def _supported(request: HttpRequest, found: Any) -> Any:
     """Each funder is credited: what it supports, in public pools."""
-    rows = (
-        Option.objects.visible_to(request.user)
-        .filter(funder=found, state__in=[OptionState.PLEDGED, OptionState.CONFIRMED])
-        .select_related("pool__initiative", "territory").order_by("-pk")[:5]
-    )  # fmt: skip
-    options = list(rows)
+    return Option.objects.visible_to(request.user).filter(
+        funder=found, state__in=[OptionState.PLEDGED, OptionState.CONFIRMED]
+    )
+
+
+def organisation(request: HttpRequest, found: Any) -> dict[str, Any] | None:
+    rows = _supported(request, found).select_related("pool__initiative", "territory")
+    options = list(rows.order_by("-pk")[:5])
     return {"options": options} if options else None
 
 
@@ -61,8 +64,12 @@ def four_eyes(request: HttpRequest, found: Any) -> dict[str, Any] | None:
     return {"organisation": found}
 
 
+def _concerning(request: HttpRequest, user: Any) -> Any:
+    return Pool.objects.concerning(user)
+
+
 def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
-    count = Pool.objects.concerning(user).count()
+    count = _concerning(request, user).count()
     if not count:
         return None
     return {"count": count, "stopped": _stopped(user) if rules.is_funder(user) else []}
@@ -70,9 +77,9 @@ def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
 
 def _stopped(user: Any) -> list[Any]:
     """Of the sites that one's organisations pay, those that stopped within the year."""
-    theirs = Option.objects.filter(funder__in=rules.mandates(user))
+    theirs = Option.objects.filter(funder__in=rules.mandate_keys(user))
     since = timezone.localdate() - dt.timedelta(days=STOPPED_SHOWN_DAYS)
-    found = stopped(theirs).filter(stopped_on__gte=since)
+    found = stopped(theirs, since)
     return list(found.select_related("pool__initiative", "territory")[:STOPPED_SHOWN])
 
 
@@ -96,12 +103,13 @@ def site(request: HttpRequest, found: Replication) -> dict[str, Any] | None:
 
 def register_panels() -> None:
     title = _("Subvention d’essaimage")
-    for slot, template, context, order in [
-        ("initiative", "funding/panel_card.html", card, 315),
-        ("organisation", "funding/panel_organisation.html", organisation, 130),
-        ("workspace", "funding/panel_workspace.html", workspace, 130),
-    ]:
-        register(Panel(slot, "subvention", title, template, context, order=order))
+    shown: list[tuple[str, str, Any, int, Any]] = [
+        ("initiative", "funding/panel_card.html", card, 315, _pools),
+        ("organisation", "funding/panel_organisation.html", organisation, 130, _supported),
+        ("workspace", "funding/panel_workspace.html", workspace, 130, _concerning),
+    ]
+    for slot, template, context, order, some in shown:
+        register(Panel(slot, "subvention", title, template, context, order=order, some=some))
     register(
         Panel(
             "application", "montants", _("Montants du groupement"),

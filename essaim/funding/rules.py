@@ -34,6 +34,12 @@ def mandates(user: Any) -> Any:
     return Organisation.objects.filter(pk__in=held.values("organisation"))
 
 
+def mandate_keys(user: Any) -> set[int]:
+    """The keys of ``mandates``, from what the page knows of this person."""
+    held = memberships_of(user).items()
+    return {pk for pk, membership in held if Function.FUNDER in membership.functions}
+
+
 @rules.predicate
 def acts_for(user: Any, organisation: Organisation) -> bool:
     """Has the mandate of a funder there."""

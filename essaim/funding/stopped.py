@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import Exists, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from essaim.following.actions import tell
@@ -20,12 +21,14 @@ from .notifications import OPTION, mandated
 STOPPED = "funded_site_stopped"
 
 
-def stopped(options: Any) -> Any:
-    """Of these, those confirmed whose site stopped, the latest first, each with ``stopped_on``."""
-    sites = sites_of().filter(state=SiteState.STOPPED)
-    found = options.filter(state=OptionState.CONFIRMED)
+def stopped(options: Any, since: dt.date = dt.date.min) -> Any:
+    """Of these, those confirmed whose site stopped, that day or later, the latest first, each with
+    ``stopped_on``."""
+    sites = sites_of().filter(state=SiteState.STOPPED, stopped_on__gte=since)
+    # Narrowed by the sites, few of which stop, before the day of each is looked up.
+    found = options.filter(Exists(sites), state=OptionState.CONFIRMED)
     found = found.annotate(stopped_on=Subquery(sites.values("stopped_on")[:1]))
-    return found.filter(stopped_on__isnull=False).order_by("-stopped_on", "-pk")
+    return found.order_by("-stopped_on", "-pk")
 
 
 def held(options: list[Any]) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.initiatives.models import Initiative
 from essaim.replications.models import State as SiteState
 
-from .actions.publishing import NOTICE_DAYS, due_on
+from .actions.publishing import NOTICE_DAYS, due_by, due_on
 from .models import (
     COUNTED,
     DUE,
@@ -35,28 +35,29 @@ from .models import (
     judged,
     sites_of,
 )
-from .rules import mandates
+from .rules import mandate_keys
 from .stopped import held, stopped
 
+AT_MOST = 50  # of each kind, the soonest first: their own pages have them all
 STOPPED = SiteState.STOPPED
 
 
-def waiting(user: Any) -> Iterator[Waiting]:
-    mine = set(mandates(user).values_list("pk", flat=True))
-    cards = set(Initiative.objects.written_by(user).values_list("pk", flat=True))
-    yield from _of_holder(user, cards)
-    yield from _to_ask(user, cards)
+def waiting(user: Any) -> Iterator[Rows]:
+    cards = Initiative.objects.written_by(user).values("pk")
+    yield _of_holder(user, cards)
+    yield _to_ask(user, cards)
+    mine = mandate_keys(user)
     if mine:
-        yield from _of_lead(mine)
-        yield from _to_sign(user, mine)
-        yield from _to_judge(user, mine, cards)
-        yield from _to_confirm(mine)
-        yield from _to_pay(mine)
-        yield from _to_free(mine)
-        yield from _to_publish(mine)
+        yield _of_lead(mine)
+        yield _to_sign(user, mine)
+        yield _to_judge(user, mine, cards)
+        yield _to_confirm(mine)
+        yield _to_pay(mine)
+        yield _to_free(mine)
+        yield _to_publish(mine)
 
 
-def _of_holder(user: Any, cards: set[int]) -> Iterator[Waiting]:
+def _of_holder(user: Any, cards: Any) -> Rows:
     """The report, of the holder and of who takes the pilot up."""
     pilots = Option.objects.filter(
         is_pilot=True, adopter__in=user.memberships.values("organisation")
@@ -66,7 +67,11 @@ def _of_holder(user: Any, cards: set[int]) -> Iterator[Waiting]:
         | Q(state=State.PILOTING, next_report_on__isnull=False)
         & (Q(initiative__in=cards) | Q(pk__in=pilots.values("pool")))
     )
-    for pool in found.select_related("initiative").order_by("pk"):
+    return Rows(found.select_related("initiative").order_by("pk"), _to_agree_or_report)
+
+
+def _to_agree_or_report(pools: Iterable[Pool]) -> Iterator[Waiting]:
+    for pool in pools:
         if pool.state == State.FORMING:
             yield Waiting(
                 title=_("Donner votre accord à une subvention d’essaimage"),
@@ -80,14 +85,20 @@ def _of_holder(user: Any, cards: set[int]) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
-def _of_lead(mine: set[int]) -> Iterator[Waiting]:
-    """What the lead alone may do next. One query."""
+def _of_lead(mine: set[int]) -> Rows:
+    """What the lead alone may do next."""
+    # The step first: of a pool that is not there, the rest is not looked for.
+    opened, reviewed = Q(state=State.OPEN), Q(state=State.REVIEWING)
     ready = Q(state=State.FORMING, holder_agreed_at__isnull=False)
-    ready |= Q(Exists(_to_pilot()), state=State.OPEN, minimum_options__lte=_places())
-    ready |= Q(~Exists(_silent()), Exists(_told()), state=State.REVIEWING)
+    ready |= opened & Q(Exists(_to_pilot())) & Q(minimum_options__lte=_places())
+    ready |= reviewed & Q(~Exists(_silent())) & Q(Exists(_told()))
     found = Pool.objects.annotate(is_judged=judged()).filter(lead__in=mine)
-    found = found.filter(ready | _late() | Q(is_judged=True, state=State.REVIEWING))
-    for pool in found.select_related("initiative").order_by("pk"):
+    found = found.filter(ready | _late() | reviewed & Q(is_judged=True))
+    return Rows(found.select_related("initiative").order_by("pk"), _to_lead)
+
+
+def _to_lead(pools: Iterable[Any]) -> Iterator[Waiting]:
+    for pool in pools:
         failed = pool.is_judged and pool.state == State.REVIEWING
         title = (
             _("Décider une nouvelle période, ou abandonner")
@@ -154,7 +165,7 @@ def _options(**condition: Any) -> Any:
     return found.order_by("pk")
 
 
-def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
+def _to_sign(user: Any, mine: set[int]) -> Rows:
     """While its page has the button: what was not signed in time waits for nobody."""
     late = _late("pool__")
     taking = Q(pool__state__in=[State.OPEN, State.ACTIVATING]) & ~late
@@ -166,22 +177,32 @@ def _to_sign(user: Any, mine: set[int]) -> Iterator[Waiting]:
     waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user) & taking
     waits |= confirming & ~Q(confirming_by=user)
     waits |= Q(state=OptionState.PLEDGED, prolonging_until__isnull=False) & ~Q(prolonging_by=user)
-    for option in _options(funder__in=mine, expires_on__gte=timezone.localdate()).filter(waits):
-        yield Waiting(
-            title=_("Signer en second"), url=option.get_absolute_url(),
-            about=f"{option.pool.initiative.title} – {option.territory.label}",
-            due=option.expires_on,
-        )  # fmt: skip
+    return Rows(
+        _options(funder__in=mine, expires_on__gte=timezone.localdate())
+        .filter(waits)
+        .order_by("expires_on", "pk")[:AT_MOST],
+        lambda rows: (
+            Waiting(
+                title=_("Signer en second"),
+                url=option.get_absolute_url(),
+                about=f"{option.pool.initiative.title} – {option.territory.label}",
+                due=option.expires_on,
+            )
+            for option in rows
+        ),
+    )
 
 
-def _to_judge(user: Any, mine: set[int], cards: set[int]) -> Iterator[Waiting]:
+def _to_judge(user: Any, mine: set[int], cards: Any) -> Rows:
     judging = _options(
         funder__in=mine, state__in=[OptionState.PLEDGED, OptionState.CONFIRMED],
         pool__in=Pool.objects.filter(~judged(), state=State.REVIEWING),
     ).exclude(pool__initiative__in=cards)  # fmt: skip
-    rows = {(each.pool_id, each.funder_id): each for each in judging}
-    if not rows:
-        return
+    return Rows(judging, lambda options: _opinions(options, user))
+
+
+def _opinions(options: Iterable[Option], user: Any) -> Iterator[Waiting]:
+    rows = {(each.pool_id, each.funder_id): each for each in options}
     pools = {pool for pool, _funder in rows}
     out = set(Recusal.objects.filter(pool__in=pools).values_list("pool", "organisation"))
     given = set(
@@ -209,23 +230,28 @@ def _to_judge(user: Any, mine: set[int], cards: set[int]) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
-def _to_confirm(mine: set[int]) -> Iterator[Waiting]:
+def _to_confirm(mine: set[int]) -> Rows:
     ready = _options(funder__in=mine, state=OptionState.PLEDGED, confirming_at=None)
     ready = ready.annotate(is_over=Exists(sites_of().filter(state=STOPPED)))
-    for option in ready.filter(
-        Q(pool__state=State.ACTIVATING) | Q(pool__state=State.OPEN, is_pilot=True)
-    ):
-        title = _("Confirmer ou décliner votre option")
-        if option.is_over:
-            title = _("Retirer ou décliner votre option : son site s’est arrêté")
-        yield Waiting(
-            title=title, url=option.get_absolute_url(),
-            about=f"{option.pool.initiative.title} – {option.territory.label}",
-            due=min(option.expires_on, option.pool.due_on or option.expires_on),
-        )  # fmt: skip
+    return Rows(
+        ready.filter(
+            Q(pool__state=State.ACTIVATING) | Q(pool__state=State.OPEN, is_pilot=True)
+        ).order_by("expires_on", "pk")[:AT_MOST],
+        lambda rows: (
+            Waiting(
+                title=_("Retirer ou décliner votre option : son site s’est arrêté")
+                if option.is_over
+                else _("Confirmer ou décliner votre option"),
+                url=option.get_absolute_url(),
+                about=f"{option.pool.initiative.title} – {option.territory.label}",
+                due=min(option.expires_on, option.pool.due_on or option.expires_on),
+            )
+            for option in rows
+        ),
+    )
 
 
-def _to_ask(user: Any, cards: set[int]) -> Iterator[Waiting]:
+def _to_ask(user: Any, cards: Any) -> Rows:
     """Reached and legally committed to its amount, not asked for: the adopter's to ask, or the holder's where
     none is found yet, and always for the transfer (``rules.can_ask_for``)."""
     of_card, transfer = Q(option__pool__initiative__in=cards), Q(kind__in=CostLine.TRANSFER)
@@ -241,10 +267,17 @@ def _to_ask(user: Any, cards: set[int]) -> Iterator[Waiting]:
         Exists(LegalAct.objects.filter(option=OuterRef("option"))),
         ~Exists(LedgerLine.objects.filter(instalment=OuterRef("pk"), kind="request")),
     )
-    found = list(
-        rows.select_related("option__pool__initiative", "option__territory").order_by("pk")
+    return Rows(
+        rows.select_related("option__pool__initiative", "option__territory").order_by(
+            "reached_on", "pk"
+        )[:AT_MOST],
+        _askable,
     )
-    balances = LedgerLine.objects.balances(row.option for row in found) if found else {}
+
+
+def _askable(rows: Iterable[Instalment]) -> Iterator[Waiting]:
+    found = list(rows)
+    balances = LedgerLine.objects.balances(row.option for row in found)
     for row in found:
         balance = balances[row.option_id]
         if balance.requested + row.amount_cents > balance.committed:
@@ -255,39 +288,58 @@ def _to_ask(user: Any, cards: set[int]) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-def _to_pay(mine: set[int]) -> Iterator[Waiting]:
+def _to_pay(mine: set[int]) -> Rows:
     asked = LedgerLine.objects.filter(kind="request", option__funder__in=mine).exclude(
         instalment__in=LedgerLine.objects.filter(kind="payment", option__funder__in=mine).values(
             "instalment"
         )
     )
-    for line in asked.select_related("option__pool__initiative", "option__territory"):
-        yield Waiting(
-            title=_("Verser ce qui est demandé"), url=line.option.get_absolute_url(),
-            about=f"{line.option.pool.initiative.title} – {line.option.territory.label}",
-            since=line.at,
-        )  # fmt: skip
+    return Rows(
+        asked.select_related("option__pool__initiative", "option__territory").order_by("at", "pk")[
+            :AT_MOST
+        ],
+        lambda rows: (
+            Waiting(
+                title=_("Verser ce qui est demandé"),
+                url=line.option.get_absolute_url(),
+                about=f"{line.option.pool.initiative.title} – {line.option.territory.label}",
+                since=line.at,
+            )
+            for line in rows
+        ),
+    )
 
 
-def _to_free(mine: set[int]) -> Iterator[Waiting]:
+def _to_free(mine: set[int]) -> Rows:
     """Held for a site that stopped, committed by no act; until it is released."""
-    for option in held(list(stopped(_options(funder__in=mine)))):
-        yield Waiting(
-            title=_("Libérer ce qui n’est pas engagé pour un site arrêté"),
-            url=reverse("funding:disengage", args=[option.pool.slug, option.pk]),
-            about=f"{option.pool.initiative.title} – {option.territory.label}",
-        )  # fmt: skip
+    return Rows(
+        stopped(_options(funder__in=mine)),
+        lambda rows: (
+            Waiting(
+                title=_("Libérer ce qui n’est pas engagé pour un site arrêté"),
+                url=reverse("funding:disengage", args=[option.pool.slug, option.pk]),
+                about=f"{option.pool.initiative.title} – {option.territory.label}",
+            )
+            for option in held(list(rows))
+        ),
+    )
 
 
-def _to_publish(mine: set[int]) -> Iterator[Waiting]:
+def _to_publish(mine: set[int]) -> Rows:
     """From the notice on; what is late stays until it is said to be done."""
-    rows = LegalAct.objects.filter(option__funder__in=mine, publication=None)
-    notice = timezone.localdate() + dt.timedelta(days=NOTICE_DAYS)
-    for act in rows.select_related("option__pool__initiative", "option__territory").order_by("on"):
-        due = due_on(act)
-        if due <= notice:
-            yield Waiting(
+    rows = due_by(
+        LegalAct.objects.filter(option__funder__in=mine, publication=None),
+        timezone.localdate() + dt.timedelta(days=NOTICE_DAYS),
+    ).select_related("option__pool__initiative", "option__territory")
+    return Rows(
+        rows.order_by("on", "pk")[:AT_MOST],
+        lambda rows: (
+            Waiting(
                 title=_("Publier les données d’une subvention"),
-                url=reverse("funding:publications"), due=due,
+                url=reverse("funding:publications"),
+                due=due_on(act),
                 about=f"{act.option.pool.initiative.title} – {act.option.territory.label}",
-            )  # fmt: skip
+            )
+            for act in rows
+        ),
+    )

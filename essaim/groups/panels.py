@@ -15,17 +15,16 @@ from essaim.territories.similar import Likeness
 SHOWN = 10
 
 
-def groups_of_territory(request: HttpRequest, territory: Territory) -> dict[str, Any] | None:
+def _of_territory(request: HttpRequest, territory: Territory) -> Any:
     """The groups it is a member of; of a group, nothing (its own page says everything)."""
     if territory.kind == "group":
-        return None
-    found = (
-        Group.objects.visible_to(request.user)
-        .active()
-        .filter(members__territory=territory, members__state=Member.State.ACCEPTED)
-        .for_list()
-    )
-    groups = list(found[:SHOWN])
+        return Group.objects.none()
+    accepted = {"members__territory": territory, "members__state": Member.State.ACCEPTED}
+    return Group.objects.visible_to(request.user).active().filter(**accepted)
+
+
+def groups_of_territory(request: HttpRequest, territory: Territory) -> dict[str, Any] | None:
+    groups = list(_of_territory(request, territory).for_list()[:SHOWN])
     return {"groups": groups} if groups else None
 
 
@@ -66,6 +65,7 @@ def register_panels() -> None:
             template="groups/panel_territory.html",
             context=groups_of_territory,
             order=80,
+            some=_of_territory,
         )
     )
     register(

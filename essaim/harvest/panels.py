@@ -45,5 +45,6 @@ def register_panels() -> None:
             "harvest/panel_card.html",
             harvested,
             order=950,
+            some=lambda request, card: Item.objects.shown_on(card),
         )
     )

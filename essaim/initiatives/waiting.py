@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common import waiting
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.initiatives import rules
 from essaim.initiatives.models import (
     CardImport,
@@ -28,27 +28,36 @@ from essaim.initiatives.templatetags.cards import review_by
 SHOWN = 20  # of each sort; beyond, one line says how many others
 
 
-def _returned(user: Any) -> Iterator[Waiting]:
+def _returned(user: Any) -> Iterator[Rows]:
     """To their author; to the members of the holder where the author is gone."""
     cards = Initiative.objects.written_by(user).filter(
         Q(author=user) | Q(author__isnull=True) | Q(author__is_active=False),
         publication=Publication.RETURNED,
     )
-    for card in cards.order_by("updated_at", "pk")[:SHOWN]:
-        yield Waiting(
-            title=_("Compléter la fiche renvoyée"),
-            url=reverse("initiatives:overview", args=[card.slug]),
-            about=card.title,
-            since=card.updated_at,
-        )
+    yield Rows(
+        cards.order_by("updated_at", "pk")[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Compléter la fiche renvoyée"),
+                url=reverse("initiatives:overview", args=[card.slug]),
+                about=card.title,
+                since=card.updated_at,
+            )
+            for card in rows
+        ),
+    )
 
 
-def _submitted(user: Any) -> Iterator[Waiting]:
+def _submitted(user: Any) -> Iterator[Rows]:
     """For managers, the oldest first."""
     if not rules.can_review(user):
         return
     cards = Initiative.objects.filter(publication=Publication.SUBMITTED)
-    found = list(cards.order_by("submitted_at", "pk")[: SHOWN + 1])
+    yield Rows(cards.order_by("submitted_at", "pk"), _to_review)
+
+
+def _to_review(cards: QuerySet[Initiative]) -> Iterator[Waiting]:
+    found = list(cards[: SHOWN + 1])
     for card in found[:SHOWN]:
         yield Waiting(
             title=_("Relire la fiche soumise"),
@@ -71,23 +80,29 @@ def _submitted(user: Any) -> Iterator[Waiting]:
         )
 
 
-def _contested(user: Any) -> Iterator[Waiting]:
+def _contested(user: Any) -> Iterator[Rows]:
     """For managers, except who refused."""
     if not rules.can_review(user):
         return
     cards = Initiative.objects.decidable_by(user).annotate(
         contested_at=Max("refusals__appealed_at")
     )
-    for card in cards.order_by("contested_at", "pk")[:SHOWN]:
-        yield Waiting(
-            title=_("Décider d’une contestation"),
-            url=reverse("initiatives:decide_appeal", args=[card.slug]),
-            about=card.title,
-            due=timezone.localdate(card.contested_at) + dt.timedelta(days=settings.CARD_REVIEW_DAYS)
-            if card.contested_at
-            else None,
-            since=card.contested_at,
-        )
+    yield Rows(
+        cards.order_by("contested_at", "pk")[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Décider d’une contestation"),
+                url=reverse("initiatives:decide_appeal", args=[card.slug]),
+                about=card.title,
+                due=timezone.localdate(card.contested_at)
+                + dt.timedelta(days=settings.CARD_REVIEW_DAYS)
+                if card.contested_at
+                else None,
+                since=card.contested_at,
+            )
+            for card in rows
+        ),
+    )
 
 
 def _review_by(card: Initiative) -> dt.date | None:
@@ -95,33 +110,45 @@ def _review_by(card: Initiative) -> dt.date | None:
     return timezone.localdate(limit) if limit else None
 
 
-def _imports(user: Any) -> Iterator[Waiting]:
+def _imports(user: Any) -> Iterator[Rows]:
     """Checked and not confirmed: by whoever deposited the file; abandoned when it is too old."""
     if not rules.can_import(user):
         return
     ready = CardImport.objects.visible_to(user).filter(state=ImportState.READY, by=user)
-    for found in ready.order_by("started_at")[:SHOWN]:
-        yield Waiting(
-            title=_("Confirmer l’import, ou l’abandonner"),
-            url=found.get_absolute_url(),
-            about=found.original_name,
-            due=timezone.localdate(found.started_at)
-            + dt.timedelta(days=settings.RETENTION["import_files"]),
-            since=found.started_at,
-        )
+    yield Rows(
+        ready.order_by("started_at")[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Confirmer l’import, ou l’abandonner"),
+                url=found.get_absolute_url(),
+                about=found.original_name,
+                due=timezone.localdate(found.started_at)
+                + dt.timedelta(days=settings.RETENTION["import_files"]),
+                since=found.started_at,
+            )
+            for found in rows
+        ),
+    )
 
 
-def _invited(user: Any) -> Iterator[Waiting]:
+def _invited(user: Any) -> Iterator[Rows]:
     """To say yes or no to those who ask this person to write with them."""
     invitations = CoEditorInvitation.objects.for_person(user).for_list()
-    for found in invitations.order_by("at")[:SHOWN]:
-        yield Waiting(
-            title=_("Répondre à une invitation à coéditer"),
-            url=reverse("initiatives:coediting", args=[found.card.slug]),
-            about=found.card.title,
-            due=timezone.localdate(found.at + dt.timedelta(days=settings.COEDITOR_INVITATION_DAYS)),
-            since=found.at,
-        )
+    yield Rows(
+        invitations.order_by("at")[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Répondre à une invitation à coéditer"),
+                url=reverse("initiatives:coediting", args=[found.card.slug]),
+                about=found.card.title,
+                due=timezone.localdate(
+                    found.at + dt.timedelta(days=settings.COEDITOR_INVITATION_DAYS)
+                ),
+                since=found.at,
+            )
+            for found in rows
+        ),
+    )
 
 
 def register() -> None:

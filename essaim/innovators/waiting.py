@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
-from essaim.common.waiting import Waiting
-from essaim.innovators import rules
-from essaim.innovators.models import InnovationFile, OpinionRequest, Outcome, StatusCard
+from essaim.common.waiting import Rows, Waiting
+from essaim.innovators.models import (
+    CaseOfficer,
+    InnovationFile,
+    OpinionRequest,
+    Outcome,
+    StatusCard,
+)
 from essaim.innovators.steps import INNOVATOR, OFFICER, next_act, report_due_on
 
 # An innovator may choose to write no card: after this long, nothing asks for it any more.
 SUCCESS_DAYS = 180
 
 
-def _files(user: Any) -> Iterator[Waiting]:
+def _files(user: Any) -> Iterator[Rows]:
     """The steps where this person acts next, as innovator or as case officer; a recent success
-    that its innovator has made no card of. One query."""
+    that its innovator has made no card of."""
     since = timezone.now() - dt.timedelta(days=SUCCESS_DAYS)
     untold = Q(outcome__kind=Outcome.Kind.SUCCEEDED, outcome__card=None, outcome__at__gt=since)
     active = InnovationFile.objects.active().values("pk")
     mine = InnovationFile.objects.filter(
         Q(pk__in=active) & (Q(innovator=user) | Q(case_officer=user)) | Q(innovator=user) & untold
     )
-    for file in mine.select_related("outcome").order_by("pk"):
+    yield Rows(
+        mine.select_related("outcome").order_by("pk"), lambda found: _next_steps(found, user)
+    )
+
+
+def _next_steps(files: Iterable[InnovationFile], user: Any) -> Iterator[Waiting]:
+    for file in files:
         if file.ended_on is not None:
             yield Waiting(
                 title=_("Faire une fiche de votre réussite"),
@@ -54,13 +65,15 @@ def _files(user: Any) -> Iterator[Waiting]:
             yield _step(file, act.what)
 
 
-def _to_take(user: Any) -> Iterator[Waiting]:
+def _to_take(user: Any) -> Iterator[Rows]:
     """Files that no case officer follows yet, for those who may take them up."""
-    if not rules.is_on_roster(user):
-        return
-    free = InnovationFile.objects.active().filter(case_officer=None).exclude(innovator=user)
-    for file in free.order_by("created_at", "pk"):
-        yield _step(file, _("prendre le dossier en charge"))
+    on_roster = Exists(CaseOfficer.objects.filter(user=user))
+    free = InnovationFile.objects.active().filter(on_roster, case_officer=None)
+    free = free.exclude(innovator=user)
+    yield Rows(
+        free.order_by("created_at", "pk"),
+        lambda found: (_step(file, _("prendre le dossier en charge")) for file in found),
+    )
 
 
 def _step(file: InnovationFile, what: Any) -> Waiting:
@@ -73,25 +86,35 @@ def _step(file: InnovationFile, what: Any) -> Waiting:
     )
 
 
-def _opinions(user: Any) -> Iterator[Waiting]:
-    for request in OpinionRequest.objects.visible_to(user).pending().select_related("file"):
-        yield Waiting(
-            title=_("Donner votre avis de non-objection"),
-            url=reverse("innovators:opinion", args=[request.pk]),
-            about=request.file.title,
-            due=request.due_on,
-            since=request.requested_at,
-        )
+def _opinions(user: Any) -> Iterator[Rows]:
+    yield Rows(
+        OpinionRequest.objects.visible_to(user).pending().select_related("file"),
+        lambda found: (
+            Waiting(
+                title=_("Donner votre avis de non-objection"),
+                url=reverse("innovators:opinion", args=[request.pk]),
+                about=request.file.title,
+                due=request.due_on,
+                since=request.requested_at,
+            )
+            for request in found
+        ),
+    )
 
 
-def _agreements(user: Any) -> Iterator[Waiting]:
+def _agreements(user: Any) -> Iterator[Rows]:
     """The status of an agent, that the person's organisation is asked to agree to."""
-    for card in StatusCard.objects.awaiting(user).select_related("user"):
-        yield Waiting(
-            title=_("Répondre à une demande d’accord sur le statut d’innovateur"),
-            url=reverse("innovators:agreement", args=[card.pk]),
-            about=card.user.name,
-        )
+    yield Rows(
+        StatusCard.objects.awaiting(user).select_related("user"),
+        lambda found: (
+            Waiting(
+                title=_("Répondre à une demande d’accord sur le statut d’innovateur"),
+                url=reverse("innovators:agreement", args=[card.pk]),
+                about=card.user.name,
+            )
+            for card in found
+        ),
+    )
 
 
 def register() -> None:

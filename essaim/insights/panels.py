@@ -16,12 +16,16 @@ from . import rules
 from .models import CardForecast
 
 
+def _tried(request: HttpRequest, obj: Initiative) -> Any:
+    return CardForecast.objects.filter(initiative=obj)
+
+
 def card(request: HttpRequest, obj: Initiative) -> dict[str, Any] | None:
     """Only once a forecast was tried; one query."""
     if obj.publication != Publication.PUBLISHED:
         return None
     found = (
-        CardForecast.objects.filter(initiative=obj).defer("result", "series")
+        _tried(request, obj).defer("result", "series")
         .only("computed_at", "refusal", "met", "initiative").first()
     )  # fmt: skip
     return {"card": obj, "found": found} if found else None
@@ -38,16 +42,11 @@ def organisation(request: HttpRequest, obj: Organisation) -> dict[str, Any] | No
 
 
 def register_panels() -> None:
-    slots: list[tuple[str, Any, str, Any, int]] = [
-        ("initiative", _("Diffusion et prévision"), "insights/panel_card.html", card, 312),
-        ("territory", _("Tableau de bord"), "insights/panel_territory.html", territory, 500),
-        (
-            "organisation",
-            _("Tableau de bord"),
-            "insights/panel_organisation.html",
-            organisation,
-            500,
-        ),
+    board = _("Tableau de bord")
+    slots: list[tuple[str, Any, str, Any, int, Any]] = [
+        ("initiative", _("Diffusion et prévision"), "insights/panel_card.html", card, 312, _tried),
+        ("territory", board, "insights/panel_territory.html", territory, 500, None),
+        ("organisation", board, "insights/panel_organisation.html", organisation, 500, None),
     ]
-    for slot, title, template, context, order in slots:
-        register(Panel(slot, "tableau-de-bord", title, template, context, order=order))
+    for slot, title, template, context, order, some in slots:
+        register(Panel(slot, "tableau-de-bord", title, template, context, order=order, some=some))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.contributions.models import Interest
 from essaim.introductions.models import Introduction, Side
 from essaim.people.models import Function, Membership
@@ -21,9 +21,8 @@ from essaim.people.models import Function, Membership
 AT_MOST = 50
 
 
-def _to_answer(user: Any) -> Iterator[Waiting]:
+def _to_answer(user: Any) -> Iterator[Rows]:
     """What said an interest waits on its own page (contributions); the rest waits here."""
-    days: int = settings.INTRODUCTIONS["answer_days"]
     told_there = Q(interest__state=Interest.State.INTERESTED)
     for_holder = Introduction.objects.for_holder(user).filter(~told_there, side=Side.ADOPTER)
     answering = Membership.objects.filter(user=user)
@@ -35,7 +34,12 @@ def _to_answer(user: Any) -> Iterator[Waiting]:
     )
     found = (for_holder | for_adopter).filter(state=Introduction.State.REQUESTED)
     rows = found.exclude(asked_by=user).select_related("card").order_by("created_at", "pk")
-    for row in rows[:AT_MOST]:
+    yield Rows(rows[:AT_MOST], _answers)
+
+
+def _answers(rows: Iterable[Introduction]) -> Iterator[Waiting]:
+    days: int = settings.INTRODUCTIONS["answer_days"]
+    for row in rows:
         yield Waiting(
             title=_("Répondre à une demande de mise en relation"),
             url=row.get_absolute_url(),
@@ -45,11 +49,10 @@ def _to_answer(user: Any) -> Iterator[Waiting]:
         )
 
 
-def _to_say(user: Any) -> Iterator[Waiting]:
+def _to_say(user: Any) -> Iterator[Rows]:
     """Going on, and its day has passed: one click leads to the form. Or put off until a date that
-    both sides gave: for thirty days from then. One query."""
+    both sides gave: for thirty days from then."""
     today = timezone.localdate()
-    delays: dict[str, int] = settings.INTRODUCTIONS["say_days"]
     mine = Introduction.objects.for_holder(user) | Introduction.objects.for_adopter(user)
     put_off = Q(
         outcome="not_now",
@@ -57,7 +60,13 @@ def _to_say(user: Any) -> Iterator[Waiting]:
         ask_again_on__gt=today - dt.timedelta(days=30),
     )
     rows = mine.filter(Q(state__in=Introduction.GOING) | put_off).select_related("card")
-    for row in rows.order_by("moved_on", "pk")[: 2 * AT_MOST]:
+    yield Rows(rows.order_by("moved_on", "pk")[: 2 * AT_MOST], _words)
+
+
+def _words(rows: Iterable[Introduction]) -> Iterator[Waiting]:
+    today = timezone.localdate()
+    delays: dict[str, int] = settings.INTRODUCTIONS["say_days"]
+    for row in rows:
         if row.state not in Introduction.GOING:
             yield Waiting(
                 title=_("Reparler d’une initiative, comme convenu"),

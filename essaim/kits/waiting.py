@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.initiatives.models import Initiative, Publication
 from essaim.kits.models import ArchiveState, KitArchive
 from essaim.people.rules import can_manage
@@ -18,9 +18,9 @@ from essaim.people.rules import can_manage
 AT_MOST = 20
 
 
-def waiting(user: Any) -> Iterator[Waiting]:
+def waiting(user: Any) -> Iterator[Rows]:
     """For who writes a card that has a kit: links nobody may reuse, since their licence is
-    unknown. For managers: archives that could not be made. Two queries."""
+    unknown. For managers: archives that could not be made."""
     cards = (
         Initiative.objects.filter(pk__in=Initiative.objects.written_by(user).values("pk"))
         .filter(publication=Publication.PUBLISHED, kit_materials__removed_at=None)
@@ -28,24 +28,34 @@ def waiting(user: Any) -> Iterator[Waiting]:
         .annotate(unlicensed=Count("materials", filter=Q(materials__licence=""), distinct=True))
         .filter(unlicensed__gt=0)
     )
-    for card in cards.order_by("updated_at", "pk")[:AT_MOST]:
-        yield Waiting(
-            title=ngettext(
-                "Dire la licence de %(n)s lien du kit",
-                "Dire la licence de %(n)s liens du kit",
-                card.unlicensed,
+    yield Rows(
+        cards.order_by("updated_at", "pk")[:AT_MOST],
+        lambda rows: (
+            Waiting(
+                title=ngettext(
+                    "Dire la licence de %(n)s lien du kit",
+                    "Dire la licence de %(n)s liens du kit",
+                    card.unlicensed,
+                )
+                % {"n": card.unlicensed},
+                url=reverse("initiatives:edit_section", args=[card.slug, "materiel"]),
+                about=card.title,
+                since=card.updated_at,
             )
-            % {"n": card.unlicensed},
-            url=reverse("initiatives:edit_section", args=[card.slug, "materiel"]),
-            about=card.title,
-            since=card.updated_at,
-        )
+            for card in rows
+        ),
+    )
     if can_manage(user):
         failed = KitArchive.objects.filter(state=ArchiveState.FAILED).select_related("initiative")
-        for archive in failed.order_by("finished_at")[:AT_MOST]:
-            yield Waiting(
-                title=_("Relancer une archive de kit interrompue"),
-                url=reverse("kits:kit", args=[archive.initiative.slug]),
-                about=archive.initiative.title,
-                since=archive.finished_at,
-            )
+        yield Rows(
+            failed.order_by("finished_at")[:AT_MOST],
+            lambda rows: (
+                Waiting(
+                    title=_("Relancer une archive de kit interrompue"),
+                    url=reverse("kits:kit", args=[archive.initiative.slug]),
+                    about=archive.initiative.title,
+                    since=archive.finished_at,
+                )
+                for archive in rows
+            ),
+        )

@@ -16,9 +16,13 @@ from essaim.territories.models import Territory
 SHOWN, GROUPED = 5, 50
 
 
+def _concerning(request: HttpRequest, territory: Territory) -> Any:
+    return Need.objects.visible_to(request.user).open().concerning(territory)
+
+
 def territory_needs(request: HttpRequest, territory: Territory) -> dict[str, Any] | None:
     """The latest needs of the place and of what it contains; nothing where there is none."""
-    needs = Need.objects.visible_to(request.user).open().concerning(territory).for_list()[:SHOWN]
+    needs = _concerning(request, territory).for_list()[:SHOWN]
     lines = [show(need, request.user) for need in needs]
     return {"lines": lines, "territory": territory} if lines else None
 
@@ -30,9 +34,13 @@ def group_needs(request: HttpRequest, group: Group) -> dict[str, Any] | None:
     return {"lines": lines, "group": group} if lines else None
 
 
+def _spoken_for(request: HttpRequest, user: Any) -> Any:
+    return Need.objects.spoken_for(user).open()
+
+
 def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
     """One's own needs that are still open, and those of one's organisations. One query."""
-    needs = Need.objects.spoken_for(user).open().for_list().order_by("-created_at", "-pk")
+    needs = _spoken_for(request, user).for_list().order_by("-created_at", "-pk")
     lines = [show(need, user) for need in needs[: SHOWN + 1]]
     return {"lines": lines[:SHOWN], "more": len(lines) > SHOWN} if lines else None
 
@@ -46,6 +54,7 @@ def register_panels() -> None:
             template="needs/panel_workspace.html",
             context=workspace,
             order=60,
+            some=_spoken_for,
         )
     )
     register(
@@ -66,5 +75,6 @@ def register_panels() -> None:
             template="needs/panel_territory.html",
             context=territory_needs,
             order=50,
+            some=_concerning,
         )
     )

@@ -9,22 +9,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.needs.models import Joining
 from essaim.needs.reading import show
 
 SHOWN = 20
 
 
-def _to_answer(user: Any) -> Iterator[Waiting]:
+def _to_answer(user: Any) -> Iterator[Rows]:
     rows = Joining.objects.awaiting(user).for_list().order_by("asked_at", "pk")
-    for joining in rows[:SHOWN]:
-        yield Waiting(
-            title=_("Répondre à un besoin voisin qui demande à se grouper"),
-            url=reverse("needs:joining", args=[joining.pk]),
-            about=show(joining.need, user).title,
-            since=joining.asked_at,
-        )
+    yield Rows(
+        rows[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Répondre à un besoin voisin qui demande à se grouper"),
+                url=reverse("needs:joining", args=[joining.pk]),
+                about=show(joining.need, user).title,
+                since=joining.asked_at,
+            )
+            for joining in rows
+        ),
+    )
 
 
 def register() -> None:

@@ -17,14 +17,20 @@ from essaim.peers.results import given_of, public_results_of
 SHOWN = 5
 
 
-def proof(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
-    """Concluded rounds, and that one is under way (never who reads). One query where there is
-    nothing; four otherwise, whatever the number of rounds."""
-    items = list(
+def _read(request: HttpRequest, card: Initiative) -> Any:
+    return (
         Item.objects.filter(initiative=card)
         .exclude(round__state=State.DRAFT)
         # A round given up later takes back no conclusion that was published.
         .exclude(round__state=State.ABANDONED, conclusion__concluded_at=None)
+    )
+
+
+def proof(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
+    """Concluded rounds, and that one is under way (never who reads). One query where there is
+    nothing; four otherwise, whatever the number of rounds."""
+    items = list(
+        _read(request, card)
         .select_related("conclusion", "round")
         .prefetch_related("round__colleges__criteria")
         .order_by("-pk")[: 2 * SHOWN]
@@ -95,6 +101,7 @@ def register_panels() -> None:
                 "peers/panel_proof.html",
                 proof,
                 order=300,
+                some=_read,
             )
         )
     register(

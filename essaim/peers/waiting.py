@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.peers.models import Item, Reading, ReadingState, Round, Seat, State
 from essaim.peers.steps import status_of
 from essaim.people.rules import can_manage
@@ -24,30 +24,40 @@ def _day(value: dt.datetime | None) -> dt.date | None:
     return timezone.localtime(value).date() if value else None
 
 
-def _invitations(user: Any) -> Iterator[Waiting]:
-    for seat in Seat.objects.to_answer(user).select_related("round").order_by("pk")[:AT_MOST]:
-        yield Waiting(
-            title=_("Accepter ou décliner une invitation de pair"),
-            url=seat.get_absolute_url(),
-            about=seat.round.title,
-            due=_day(seat.round.answer_by),
-            since=seat.invited_at,
-        )
+def _invitations(user: Any) -> Iterator[Rows]:
+    yield Rows(
+        Seat.objects.to_answer(user).select_related("round").order_by("pk")[:AT_MOST],
+        lambda rows: (
+            Waiting(
+                title=_("Accepter ou décliner une invitation de pair"),
+                url=seat.get_absolute_url(),
+                about=seat.round.title,
+                due=_day(seat.round.answer_by),
+                since=seat.invited_at,
+            )
+            for seat in rows
+        ),
+    )
 
 
-def _readings(user: Any) -> Iterator[Waiting]:
+def _readings(user: Any) -> Iterator[Rows]:
     rows = Reading.objects.of(user).to_do().select_related("item__round").order_by("pk")
-    for reading in rows[:AT_MOST]:
-        yield Waiting(
-            title=_("Lire et rendre votre lecture"),
-            url=reading.get_absolute_url(),
-            about=reading.item.title,
-            due=_day(reading.due_at),
-            since=reading.assigned_at,
-        )
+    yield Rows(
+        rows[:AT_MOST],
+        lambda rows: (
+            Waiting(
+                title=_("Lire et rendre votre lecture"),
+                url=reading.get_absolute_url(),
+                about=reading.item.title,
+                due=_day(reading.due_at),
+                since=reading.assigned_at,
+            )
+            for reading in rows
+        ),
+    )
 
 
-def _feedback(user: Any) -> Iterator[Waiting]:
+def _feedback(user: Any) -> Iterator[Rows]:
     rows = (
         Item.objects.spoken_for_by(user)
         .filter(
@@ -58,17 +68,22 @@ def _feedback(user: Any) -> Iterator[Waiting]:
         )
         .select_related("conclusion")
     )
-    for item in rows.order_by("pk")[:AT_MOST]:
-        yield Waiting(
-            title=_("Lire le retour des pairs, et y répondre si vous le voulez"),
-            url=reverse("peers:feedback", args=[item.pk]),
-            about=item.title,
-            due=_day(item.conclusion.reply_by),
-            since=item.conclusion.shared_at,
-        )
+    yield Rows(
+        rows.order_by("pk")[:AT_MOST],
+        lambda rows: (
+            Waiting(
+                title=_("Lire le retour des pairs, et y répondre si vous le voulez"),
+                url=reverse("peers:feedback", args=[item.pk]),
+                about=item.title,
+                due=_day(item.conclusion.reply_by),
+                since=item.conclusion.shared_at,
+            )
+            for item in rows
+        ),
+    )
 
 
-def _rounds(user: Any) -> Iterator[Waiting]:
+def _rounds(user: Any) -> Iterator[Rows]:
     """The rounds where a manager acts next: to prepare, to assign, when all is read, or past
     their date."""
     if not can_manage(user):
@@ -78,7 +93,11 @@ def _rounds(user: Any) -> Iterator[Waiting]:
     rows = rows.annotate(
         is_read=Exists(read.submitted()) & ~Exists(read.filter(state=ReadingState.ASSIGNED))
     )
-    for found in rows[:AT_MOST]:
+    yield Rows(rows[:AT_MOST], _to_run)
+
+
+def _to_run(rounds: Iterable[Any]) -> Iterator[Waiting]:
+    for found in rounds:
         status = status_of(found)
         all_read = found.state == State.READING and found.is_read
         if not (found.state in {State.DRAFT, State.ASSIGNING} or status.is_late or all_read):

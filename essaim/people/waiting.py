@@ -2,46 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from essaim.common.waiting import Waiting, register
+from essaim.common.waiting import Rows, Waiting, register
 from essaim.people.models import DataArchive, Invitation, MembershipRequest, NetworkMembership
 
 SHOWN = 20
 
 
-def of_organisations(user: Any) -> Iterator[Waiting]:
-    """Four queries, whatever their number."""
-    archive = DataArchive.objects.available().visible_to(user).first()  # type: ignore[attr-defined]
-    if archive is not None:
-        yield Waiting(
-            title=_("Télécharger l’archive de mes données"),
-            url=reverse("people:take_data_away"),
-            due=timezone.localdate(archive.expires_at),
-            since=archive.ready_at,
-        )
+def of_organisations(user: Any) -> Iterator[Rows]:
+    yield Rows(
+        DataArchive.objects.available().visible_to(user)[:1],  # type: ignore[attr-defined]
+        lambda rows: (
+            Waiting(
+                title=_("Télécharger l’archive de mes données"),
+                url=reverse("people:take_data_away"),
+                due=timezone.localdate(archive.expires_at),
+                since=archive.ready_at,
+            )
+            for archive in rows
+        ),
+    )
     received = Invitation.objects.open().visible_to(user).for_list()
-    for invitation in received[:SHOWN]:
-        yield Waiting(
-            title=_("Répondre à l’invitation"),
-            url=invitation.get_absolute_url(),
-            about=invitation.organisation.name,
-            due=timezone.localdate(invitation.expires_at),
-            since=invitation.sent_at,
-        )
-    for request in MembershipRequest.objects.waiting_for(user).for_list()[:SHOWN]:
-        yield Waiting(
-            title=_("Répondre à une demande pour rejoindre l’organisation"),
-            url=request.get_absolute_url(),
-            about=request.organisation.name,
-            since=request.created_at,
-        )
-    for proposal in NetworkMembership.objects.waiting_for(user).for_list()[:SHOWN]:
+    yield Rows(
+        received[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Répondre à l’invitation"),
+                url=invitation.get_absolute_url(),
+                about=invitation.organisation.name,
+                due=timezone.localdate(invitation.expires_at),
+                since=invitation.sent_at,
+            )
+            for invitation in rows
+        ),
+    )
+    yield Rows(
+        MembershipRequest.objects.waiting_for(user).for_list()[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Répondre à une demande pour rejoindre l’organisation"),
+                url=request.get_absolute_url(),
+                about=request.organisation.name,
+                since=request.created_at,
+            )
+            for request in rows
+        ),
+    )
+    yield Rows(NetworkMembership.objects.waiting_for(user).for_list()[:SHOWN], _networks)
+
+
+def _networks(proposals: Iterable[NetworkMembership]) -> Iterator[Waiting]:
+    for proposal in proposals:
         text = (
             _("Répondre au réseau « %(name)s »") % {"name": proposal.network.name}
             if proposal.proposed_by_network

@@ -14,10 +14,13 @@ from essaim.people.models import Organisation
 SHOWN = 50
 
 
+def _held(request: HttpRequest, organisation: Organisation) -> Any:
+    return Initiative.objects.visible_to(request.user).filter(holder=organisation)
+
+
 def carried(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:
     """Its cards, as far as this reader may see them; one more than shown tells there are others."""
-    cards = Initiative.objects.visible_to(request.user).filter(holder=organisation)
-    found = list(cards.order_by("title")[: SHOWN + 1])
+    found = list(_held(request, organisation).order_by("title")[: SHOWN + 1])
     return {"initiatives": found[:SHOWN], "more": len(found) > SHOWN} if found else None
 
 
@@ -30,5 +33,6 @@ def register_panels() -> None:
             template="portal/panel_organisation.html",
             context=carried,
             order=10,
+            some=_held,
         )
     )

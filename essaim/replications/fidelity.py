@@ -137,12 +137,18 @@ def weights_of(card: Initiative) -> dict[int, int]:
 
 
 def fidelities(card: Initiative, replications: Iterable[Replication]) -> dict[int, Fidelity]:
-    """Of each of these sites; three queries whatever their number."""
+    """Of each of these sites; three queries whatever their number, one where the card tells no
+    core, none where there is no site."""
+    replications = list(replications)
+    if not replications:
+        return {}
     core = list(
         Component.objects.filter(initiative=card, kind=Component.Kind.CORE).values_list(
             "pk", flat=True
         )
     )
+    if not core:
+        return {}
     weights = weights_of(card)
     shares: dict[int, dict[int, int]] = defaultdict(dict)
     rows = Delivery.objects.filter(

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from essaim.territories.department_map import (
-    DepartmentMap,
-    department_names,
-    departments_of,
-    draw,
-)
+from essaim.territories.department_map import DepartmentMap, count_by_department, draw
 
-from .models import STANDING, Replication
+from .models import Replication
 from .models.replication import ReplicationQuerySet
 
 
 # --- who learnt from whom -------------------------------------------------------------------
 def light(sites: ReplicationQuerySet) -> list[Any]:
-    """What pictures read of a site, without the rest: there may be thousands. One query."""
+    """What pictures read of a site, without the rest: there may be thousands. In the order in
+    which they were committed; one query."""
     return list(
         sites.order_by("committed_on", "pk").values_list(
-            *("pk", "learnt_from_id", "territory_id", "state", "interested_on", "committed_on"),
-            "stopped_on", named=True,
+            *("pk", "learnt_from_id", "committed_on", "stopped_on"), named=True
         )
-    )  # fmt: skip
+    )
 
 
 @dataclass
@@ -70,18 +66,21 @@ def pruned(roots: list[Node], at_most: int) -> Node:
     return top
 
 
-def drawn(sites: Sequence[Any], at_most: int) -> Node:
-    """The tree of ``light`` sites with its sites themselves; one query."""
-    top = pruned(tree(sites), at_most)
+def shown(
+    sites: Sequence[Any], listed: Iterable[Any], at_most: int
+) -> tuple[Node, list[Replication]]:
+    """The tree of ``light`` sites, ``at_most`` of them, and those ``listed`` of them beneath it,
+    as the sites themselves; one query for both."""
+    top, listed = pruned(tree(sites), at_most), [each.pk for each in listed]
     nodes: list[Node] = []
     level = list(top.children)
     while level:
         nodes += level
         level = [child for node in level for child in node.children]
-    rows = Replication.objects.for_list().in_bulk([node.site.pk for node in nodes])
+    rows = Replication.objects.for_line().in_bulk({*listed, *(node.site.pk for node in nodes)})
     for node in nodes:
         node.site = rows[node.site.pk]
-    return top
+    return top, [rows[pk] for pk in listed]
 
 
 # --- where ----------------------------------------------------------------------------------
@@ -99,18 +98,11 @@ class Where:
     larger: int  # sites on a place larger than a department: on no tile
 
 
-def where(sites: Iterable[Any]) -> Where:
-    """Sites that stand, by department; three queries, none without a site."""
-    standing = [each for each in sites if each.state in STANDING]
-    known = departments_of({each.territory_id for each in standing}) if standing else {}
-    counts: Counter[str] = Counter()
-    for each in standing:
-        counts.update(known.get(each.territory_id, []))
-    names = department_names(list(counts)) if counts else {}
-    rows = [Place(code, name, counts[code]) for code, name in names.items()]
-    return Where(
-        draw(counts), rows, sum(1 for each in standing if not known.get(each.territory_id))
-    )
+def where(sites: ReplicationQuerySet) -> Where:
+    """Sites that stand, by department; one query."""
+    found = count_by_department(sites.standing().order_by().values("territory_id"))
+    rows = [Place(*each) for each in found.departments]
+    return Where(draw({each.code: each.sites for each in rows}), rows, found.elsewhere)
 
 
 # --- when -----------------------------------------------------------------------------------
@@ -154,7 +146,7 @@ def uptake(sites: Iterable[Any], today: dt.date) -> Uptake | None:
     begun = sorted(each.committed_on for each in sites if each.committed_on)
     if not begun:
         return None
-    ended = [each.stopped_on for each in sites if each.committed_on and each.stopped_on]
+    ended = sorted(each.stopped_on for each in sites if each.committed_on and each.stopped_on)
     first = begun[0]
     yearly = today.year - first.year > 4
     periods = []
@@ -166,8 +158,8 @@ def uptake(sites: Iterable[Any], today: dt.date) -> Uptake | None:
         periods.append(
             Period(
                 str(year) if yearly else f"{year} T{quarter + 1}",
-                sum(day < last for day in begun),
-                sum(day < last for day in ended),
+                bisect_left(begun, last),
+                bisect_left(ended, last),
             )
         )
         year, quarter = (year + 1, 0) if yearly or quarter == 3 else (year, quarter + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -20,55 +20,71 @@ def card(request: HttpRequest, obj: Initiative) -> dict[str, Any] | None:
     """How many sites, the latest, and how many told what they cost; three queries."""
     if obj.publication != Publication.PUBLISHED:
         return None
-    sites = list(
-        Replication.objects.filter(initiative=obj).committed().for_list().order_by("-committed_on")
+    sites = Replication.objects.filter(initiative=obj).committed()
+    costs = Exists(ReportCost.objects.filter(report__replication=OuterRef("pk")))
+    # Counted where they are: a card may have thousands of sites.
+    counts = sites.aggregate(
+        total=Count("pk"),
+        standing=Count("pk", filter=Q(state__in=STANDING)),
+        costs=Count("pk", filter=costs),
     )
-    costs = 0
-    if sites:
-        told = ReportCost.objects.filter(report__replication__initiative=obj)
-        costs = told.values("report__replication").distinct().count()
-    standing = sum(1 for each in sites if each.state in STANDING)
+    latest = sites.for_list().order_by("-committed_on", "-pk")[:SHOWN]
     return {
         "card": obj,
-        "total": len(sites),
-        "standing": standing,
-        "stopped": len(sites) - standing,
-        "latest": sites[:SHOWN],
-        "costs": costs,
+        **counts,
+        "stopped": counts["total"] - counts["standing"],
+        "latest": list(latest) if counts["total"] else [],
         "text": Generalisation.objects.filter(initiative=obj).first(),
     }
 
 
 def _some(found: Any) -> dict[str, Any] | None:
-    rows = list(found.for_list().order_by("-committed_on", "-pk"))
+    """The latest, and how many others: a region may have thousands of them."""
+    rows = list(found.for_list().order_by("-committed_on", "-pk")[: SHOWN + 1])
     if not rows:
         return None
-    return {"latest": rows[:SHOWN], "more": max(0, len(rows) - SHOWN)}
+    more = found.count() - SHOWN if len(rows) > SHOWN else 0
+    return {"latest": rows[:SHOWN], "more": more}
+
+
+def _public() -> Any:
+    return Replication.objects.committed().filter(initiative__publication=Publication.PUBLISHED)
+
+
+def _here(request: HttpRequest, territory: Any) -> Any:
+    return _public().within(territory)
 
 
 def place(request: HttpRequest, territory: Any) -> dict[str, Any] | None:
-    public = Replication.objects.committed().filter(initiative__publication=Publication.PUBLISHED)
-    return _some(public.within(territory))
+    return _some(_here(request, territory))
+
+
+def _adopted(request: HttpRequest, found: Any) -> Any:
+    return _public().filter(adopter=found)
 
 
 def organisation(request: HttpRequest, found: Any) -> dict[str, Any] | None:
-    public = Replication.objects.committed().filter(initiative__publication=Publication.PUBLISHED)
-    return _some(public.filter(adopter=found))
+    return _some(_adopted(request, found))
+
+
+def _mine(request: HttpRequest, user: Any) -> Any:
+    mine = user.memberships.values("organisation")
+    cards = Initiative.objects.written_by(user).values("pk")
+    return Replication.objects.filter(Q(adopter__in=mine) | Q(initiative__in=cards))
 
 
 def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
-    mine = user.memberships.values("organisation")
-    cards = Initiative.objects.written_by(user).values("pk")
-    count = Replication.objects.filter(Q(adopter__in=mine) | Q(initiative__in=cards)).count()
+    count = _mine(request, user).count()
     return {"count": count} if count else None
 
 
 def register_panels() -> None:
     title = _("Reprises")
-    for slot, template, context, order in [
-        ("initiative", "replications/panel_card.html", card, 310),
-        ("territory", "replications/panel_place.html", place, 120),
-        ("organisation", "replications/panel_place.html", organisation, 120),
-        ("workspace", "replications/panel_workspace.html", workspace, 120),
-    ]:
-        register(Panel(slot, "reprises", title, template, context, order=order))
+    shown: list[tuple[str, str, Any, int, Any]] = [
+        ("initiative", "replications/panel_card.html", card, 310, None),
+        ("territory", "replications/panel_place.html", place, 120, _here),
+        ("organisation", "replications/panel_place.html", organisation, 120, _adopted),
+        ("workspace", "replications/panel_workspace.html", workspace, 120, _mine),
+    ]
+    for slot, template, context, order, some in shown:
+        register(Panel(slot, "reprises", title, template, context, order=order, some=some))

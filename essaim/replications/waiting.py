@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.initiatives.models import Initiative
 from essaim.replications.models import (
     STANDING,
@@ -40,9 +40,9 @@ TO_DO = {
 TO_GIVE = gettext_lazy("Donner ce que le mode demande à une reprise")
 
 
-def waiting(user: Any) -> Iterator[Waiting]:
+def waiting(user: Any) -> Iterator[Rows]:
     """Agreements to give, sites to prepare and to open, the quarter's news, sites that ask for a
-    mentor. Three queries."""
+    mentor."""
     acting = acting_for(user).values("pk")
     cards = Initiative.objects.written_by(user).values("pk")
     to_agree = Q(state=State.INTERESTED) & (
@@ -55,7 +55,27 @@ def waiting(user: Any) -> Iterator[Waiting]:
     to_begin = Q(state__in=[State.COMMITTED, State.PREPARING], adopter__in=acting)
     found = Replication.objects.filter(to_agree | to_give | to_begin).for_list()
     mine = Exists(acting_for(user).filter(pk=OuterRef("adopter")))
-    for each in found.annotate(adopts=mine)[:AT_MOST]:
+    yield Rows(found.annotate(adopts=mine)[:AT_MOST], _steps)
+    yield _news(user)
+    asked = Mentorship.objects.filter(
+        state=Mentorship.State.ASKED, mentor__adopter__in=acting
+    ).select_related("replication__adopter", "replication__territory")
+    yield Rows(
+        asked[:AT_MOST],
+        lambda rows: (
+            Waiting(
+                _("Répondre à un site qui demande un mentor"),
+                reverse("replications:mentorship", args=[mentorship.pk]),
+                mentorship.replication.title,
+                since=mentorship.asked_at,
+            )
+            for mentorship in rows
+        ),
+    )
+
+
+def _steps(rows: Iterable[Any]) -> Iterator[Waiting]:
+    for each in rows:
         both = each.adopter_agreed_at is not None and each.holder_agreed_at is not None
         intended = each.state == State.INTERESTED
         yield Waiting(
@@ -64,17 +84,6 @@ def waiting(user: Any) -> Iterator[Waiting]:
             f"{each.initiative.title} ({each.title})",
             due=each.planned_on if each.state != State.INTERESTED else None,
             since=each.created_at,
-        )
-    yield from _news(user)
-    asked = Mentorship.objects.filter(
-        state=Mentorship.State.ASKED, mentor__adopter__in=acting
-    ).select_related("replication__adopter", "replication__territory")
-    for mentorship in asked[:AT_MOST]:
-        yield Waiting(
-            _("Répondre à un site qui demande un mentor"),
-            reverse("replications:mentorship", args=[mentorship.pk]),
-            mentorship.replication.title,
-            since=mentorship.asked_at,
         )
 
 
@@ -85,7 +94,7 @@ def _agreement(site: Replication, *, adopts: bool) -> str:
     return reverse("replications:agree", args=[site.pk, side])
 
 
-def _news(user: Any) -> Iterator[Waiting]:
+def _news(user: Any) -> Rows:
     quarter = quarter_before(quarter_of(timezone.localdate()))
     ended = quarter_of(quarter + dt.timedelta(days=100))
     told = Report.objects.filter(replication=OuterRef("pk"), quarter=quarter)
@@ -96,10 +105,17 @@ def _news(user: Any) -> Iterator[Waiting]:
         state__in=STANDING,
         committed_on__lt=ended,
     ).exclude(Exists(told))
-    for each in silent.for_list()[:AT_MOST]:
-        yield Waiting(
-            _("Donner les nouvelles du trimestre"),
-            reverse("replications:report", args=[each.pk, quarter.year, (quarter.month + 2) // 3]),
-            f"{each.initiative.title} ({each.title})",
-            due=ended + dt.timedelta(days=settings.REPLICATIONS["link_days"]),
-        )
+    return Rows(
+        silent.for_list()[:AT_MOST],
+        lambda rows: (
+            Waiting(
+                _("Donner les nouvelles du trimestre"),
+                reverse(
+                    "replications:report", args=[each.pk, quarter.year, (quarter.month + 2) // 3]
+                ),
+                f"{each.initiative.title} ({each.title})",
+                due=ended + dt.timedelta(days=settings.REPLICATIONS["link_days"]),
+            )
+            for each in rows
+        ),
+    )

@@ -38,6 +38,12 @@ def strategy(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     return {"card": card, "chosen": chosen, "sheet": sheet, "can_plan": can_plan}
 
 
+def _used(request: HttpRequest, card: Initiative) -> Any:
+    """Who may say one sees the block without any."""
+    used = SchemeUsed.objects.filter(initiative=card).shown()
+    return None if rules.can_plan(request.user, card) else used
+
+
 def schemes(request: HttpRequest, card: Initiative) -> dict[str, Any] | None:
     """The schemes of the directory that helped it, as its team says."""
     if card.publication != Publication.PUBLISHED:
@@ -56,6 +62,7 @@ def register_panels() -> None:
             "scaling/panel_schemes.html",
             schemes,
             order=320,
+            some=_used,
         )
     )
     register(

@@ -6,59 +6,78 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common import waiting
-from essaim.common.waiting import Waiting
+from essaim.common.waiting import Rows, Waiting
 from essaim.schemes.models import Scheme
 from essaim.schemes.rules import can_import, can_review
 
 SHOWN = 10
 
 
-def _stale(user: Any) -> Iterator[Waiting]:
+def _stale(user: Any) -> Iterator[Rows]:
     """One by one for whoever keeps them; one line for managers, who cannot check them all."""
     mine = Scheme.objects.owned_by_members_like(user).stale().order_by("checked_on", "pk")
-    for scheme in mine[:SHOWN]:
-        yield Waiting(
-            title=_("Vérifier la page d’un dispositif"),
-            url=scheme.get_absolute_url(),
-            about=scheme.title,
-        )
-    if can_import(user):
-        others = Scheme.objects.stale().count()
-        if others:
-            yield Waiting(
-                title=ngettext(
-                    "Vérifier %(n)s dispositif que personne n’a vérifié depuis un an",
-                    "Vérifier %(n)s dispositifs que personne n’a vérifiés depuis un an",
-                    others,
-                )
-                % {"n": others},
-                url=f"{reverse('schemes:list')}?stale=on",
+    yield Rows(
+        mine[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Vérifier la page d’un dispositif"),
+                url=scheme.get_absolute_url(),
+                about=scheme.title,
             )
+            for scheme in rows
+        ),
+    )
+    if can_import(user):
+        yield Rows(Scheme.objects.stale(), _all_stale)
 
 
-def _proposed(user: Any) -> Iterator[Waiting]:
-    """The oldest first."""
-    for scheme in Scheme.objects.returned().filter(author=user).order_by("decided_at")[:SHOWN]:
-        yield Waiting(
-            title=_("Compléter un dispositif que vous avez proposé"),
-            url=scheme.get_absolute_url(),
-            about=scheme.title,
-            since=scheme.decided_at,
+def _all_stale(schemes: QuerySet[Scheme]) -> Iterator[Waiting]:
+    count = schemes.count()
+    yield Waiting(
+        title=ngettext(
+            "Vérifier %(n)s dispositif que personne n’a vérifié depuis un an",
+            "Vérifier %(n)s dispositifs que personne n’a vérifiés depuis un an",
+            count,
         )
+        % {"n": count},
+        url=f"{reverse('schemes:list')}?stale=on",
+    )
+
+
+def _proposed(user: Any) -> Iterator[Rows]:
+    """The oldest first."""
+    yield Rows(
+        Scheme.objects.returned().filter(author=user).order_by("decided_at")[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Compléter un dispositif que vous avez proposé"),
+                url=scheme.get_absolute_url(),
+                about=scheme.title,
+                since=scheme.decided_at,
+            )
+            for scheme in rows
+        ),
+    )
     if not can_review(user):
         return
-    for scheme in Scheme.objects.proposed().exclude(author=user).order_by("updated_at")[:SHOWN]:
-        yield Waiting(
-            title=_("Relire un dispositif proposé"),
-            url=reverse("schemes:review", args=[scheme.slug]),
-            about=scheme.title,
-            since=scheme.updated_at,
-        )
+    yield Rows(
+        Scheme.objects.proposed().exclude(author=user).order_by("updated_at")[:SHOWN],
+        lambda rows: (
+            Waiting(
+                title=_("Relire un dispositif proposé"),
+                url=reverse("schemes:review", args=[scheme.slug]),
+                about=scheme.title,
+                since=scheme.updated_at,
+            )
+            for scheme in rows
+        ),
+    )
 
 
 def register() -> None:

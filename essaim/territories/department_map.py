@@ -10,9 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString, mark_safe
 
+from essaim.common.templatetags.essaim import amount
 from essaim.territories.models import Territory
 
 # Rows from north to south, tiles from west to east; « . » is the sea or a neighbour. Ours: drawn
@@ -86,7 +91,27 @@ class DepartmentMap:
     unplaced: dict[str, int]  # values of codes that the grid does not know
     width: int = WIDTH
     height: int = HEIGHT
-    tile: int = TILE
+
+    @property
+    def svg(self) -> SafeString:
+        """The tiles as elements of the picture: of codes and numbers of ours, and written here
+        since a template takes ten times as long over so many."""
+        return mark_safe("".join(_drawn(tile) for tile in self.tiles))  # noqa: S308
+
+
+def _drawn(tile: Tile) -> str:
+    value = (
+        f'<text class="department-map__value" x="{tile.middle}" y="{tile.value_y}"'
+        f' text-anchor="middle">{amount(tile.value)}</text>'
+        if tile.value
+        else ""
+    )
+    return (
+        f'<g class="department-map__tile department-map__tile--{tile.level}">'
+        f'<rect x="{tile.x}" y="{tile.y}" width="{TILE}" height="{TILE}" rx="4"></rect>'
+        f'<text x="{tile.middle}" y="{tile.code_y}" text-anchor="middle">{tile.code}</text>'
+        f"{value}</g>\n"
+    )
 
 
 def draw(values: Mapping[str, int]) -> DepartmentMap:
@@ -128,6 +153,52 @@ def departments_of(territories: Collection[int]) -> dict[int, list[str]]:
         for pk, code in cursor.fetchall():
             found[pk].add(code)
     return {pk: sorted(codes) for pk, codes in found.items()}
+
+
+@dataclass(frozen=True)
+class Counted:
+    departments: list[tuple[str, str, int]]  # code, name, how many; by code
+    elsewhere: int  # on a place larger than a department
+
+
+# What contains the places is looked up by one array of them, then departments are kept: from the
+# departments down, a planner would read all communes of the country.
+_COUNTED = """
+    WITH place AS (
+        SELECT territory_id, count(*) AS n FROM ({places}) AS asked GROUP BY territory_id
+    ), department AS MATERIALIZED (
+        SELECT id, code, name FROM territories_territory WHERE kind = 'department'
+    ), above AS MATERIALIZED (
+        SELECT descendant_id AS territory_id, ancestor_id AS id FROM territories_containment
+        WHERE descendant_id = ANY(ARRAY(SELECT territory_id FROM place))
+        UNION ALL
+        SELECT one_id, other_id FROM territories_overlap
+        WHERE one_id = ANY(ARRAY(SELECT territory_id FROM place))
+    ), inside AS (
+        SELECT place.territory_id, department.code, department.name, place.n
+        FROM above JOIN department ON department.id = above.id
+        JOIN place ON place.territory_id = above.territory_id
+    )
+    SELECT code, min(name), sum(n)::int FROM inside GROUP BY code
+    UNION ALL
+    SELECT NULL, NULL, sum(n)::int FROM place
+    WHERE NOT EXISTS (SELECT 1 FROM inside WHERE inside.territory_id = place.territory_id)
+    ORDER BY 1
+"""
+
+
+def count_by_department(places: QuerySet[Any]) -> Counted:
+    """How many rows lie in each department; ``places``: of each row, its ``territory_id`` alone.
+    A row across several departments counts in each. One query, none where nothing can be found."""
+    try:
+        sql, params = places.query.sql_with_params()
+    except EmptyResultSet:
+        return Counted([], 0)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED.format(places=sql), params)
+        rows = cursor.fetchall()
+    elsewhere = sum(n or 0 for code, _name, n in rows if code is None)
+    return Counted([row for row in rows if row[0] is not None], elsewhere)
 
 
 def department_names(codes: Collection[str]) -> dict[str, str]:

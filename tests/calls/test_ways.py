@@ -13,7 +13,7 @@ from essaim.calls.models import Call, Submission
 from essaim.calls.reading import form_of, sections_of
 from essaim.calls.reading_text import text_of
 from essaim.calls.waiting import waiting
-from essaim.common.waiting import waiting_for
+from essaim.common.waiting import told, waiting_for
 from tests.calls.factories import CallFactory
 from tests.calls.factories_applying import application
 from tests.calls.factories_deciding import Jury
@@ -59,11 +59,11 @@ class TestWhatIsKnown:
 class TestWhatWaits:
     def test_officers_are_told_what_is_to_be_said_of_applications(self) -> None:
         jury = Jury(2)
-        said = [(each.title, each.url) for each in waiting(jury.officer)]
+        said = [(each.title, each.url) for each in told(waiting(jury.officer), jury.officer)]
         address = reverse("calls:instruction", args=[jury.call.slug])
         assert ("Dire si 2 candidatures sont recevables", f"{address}?a_faire=recevabilite") in said
         jury.skipping()
-        assert [each.url for each in waiting(jury.officer)] == [
+        assert [each.url for each in told(waiting(jury.officer), jury.officer)] == [
             reverse("calls:board", args=[jury.call.slug])
         ]
 
@@ -79,7 +79,7 @@ class TestWhatWaits:
     def test_not_of_those_they_have_a_link_with(self) -> None:
         jury = Jury(1)
         MembershipFactory(user=jury.officer, organisation=jury.applications[0].organisation)
-        assert list(waiting(jury.officer)) == []
+        assert told(waiting(jury.officer), jury.officer) == []
 
 
 class TestTheWayOn:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from essaim.common.waiting import waiting_for
+from essaim.common.waiting import told, waiting_for
+from essaim.contributions import waiting as room
 from essaim.contributions.actions.proposals import accept_proposal
 from essaim.contributions.actions.questions import answer
-from essaim.contributions.waiting import waiting
 from tests.contributions.factories import (
     AnswerFactory,
     CaseFactory,
@@ -21,6 +21,10 @@ from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def waiting(person):
+    return told(room.waiting(person), person)
 
 
 @pytest.fixture

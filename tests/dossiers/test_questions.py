@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import told
 from essaim.dossiers.actions import questions
 from essaim.dossiers.waiting import waiting
 from tests.dossiers.factories import asked, submitted
@@ -20,7 +21,9 @@ class TestQuestions:
     def test_one_answer_serves_all(self) -> None:
         story = submitted()
         question = asked(story)
-        assert [row.about for row in waiting(story.holder)] == [story.application.initiative.title]
+        assert [row.about for row in told(waiting(story.holder), story.holder)] == [
+            story.application.initiative.title
+        ]
         questions.answer(question, by=story.colleague, text="Le même animateur.")
         for person in (story.funder, story.other, story.holder):
             page = signed_in(person).get(story.application.get_absolute_url()).content.decode()
@@ -28,7 +31,7 @@ class TestQuestions:
             assert "Le même animateur." in page
             assert organisation_of(story.other).name in page
             assert story.other.name not in page
-        assert list(waiting(story.holder)) == []
+        assert told(waiting(story.holder), story.holder) == []
 
     def test_not_in_the_name_of_another(self) -> None:
         story = submitted()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import told
 from essaim.dossiers import rules
 from essaim.dossiers.actions import reports
 from essaim.dossiers.waiting import waiting
@@ -53,7 +54,9 @@ class TestReports:
         yesterday = timezone.localdate() - dt.timedelta(days=1)
         fill(story, "projet", starts_on="2020-01-01", ends_on=yesterday.isoformat())
         submit(story)
-        assert [row.due for row in waiting(story.holder)] == [reports.due_on(yesterday)]
+        assert [row.due for row in told(waiting(story.holder), story.holder)] == [
+            reports.due_on(yesterday)
+        ]
         report = reports.start_report(
             story.application, by=story.holder, submission=uuid.uuid4(),
             starts_on=dt.date(2020, 1, 1), ends_on=yesterday,
@@ -63,7 +66,7 @@ class TestReports:
             report, by=story.holder, version=1, realised=realised, texts=WORDS
         )
         reports.submit_report(report, by=story.holder)
-        assert list(waiting(story.holder)) == []
+        assert told(waiting(story.holder), story.holder) == []
 
     def test_submitted_it_no_longer_changes(self) -> None:
         story, report = reported()

@@ -15,6 +15,7 @@ from django.urls import reverse
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
 from essaim.funding.actions import (
+    ending,
     keeping,
     meetings,
     money,
@@ -333,7 +334,7 @@ def test_a_line_says_who_passed_it_to_those_who_follow_and_as_what_in_the_export
     record_act(option, person)
     row = instalment(option, person, 1_000)
     money.ask_for_payment(row, by=asks)
-    options.expire(story.others[1].pk, today=today(500))
+    ending.expire(story.others[1].pk, today=today(500))
     delete_account(asks, keep_name=False, leave_unrepresented=True)
     for address in (reverse("funding:ledger", args=[story.pool.slug]), option.get_absolute_url()):
         page = signed_in(person).get(address).content.decode()

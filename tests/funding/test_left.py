@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from essaim.common.errors import DomainError
 from essaim.following.models import Notification
-from essaim.funding.actions import money, options
+from essaim.funding.actions import ending, money, options
 from essaim.funding.actions.disengaging import disengage
 from essaim.funding.models import Option
 from essaim.funding.reading import shares_of
@@ -78,7 +78,7 @@ def test_nothing_more_is_confirmed_nor_signed_for_it() -> None:
 def test_its_territory_takes_a_new_option_once_nothing_is_reserved_for_it() -> None:
     story, first, person, share, other = stopped_site()
     late = funder()
-    options.decline(share, by=other, reason="Le site s’arrête.")
+    ending.decline(share, by=other, reason="Le site s’arrête.")
     with pytest.raises(DomainError, match="ont libéré"):
         pledged(story.pool, late, territory=first.territory)
     record_act(first, person, 3_000)
@@ -143,7 +143,7 @@ def test_the_database_lets_no_site_go_that_goes_on_or_holds_money(day: str) -> N
 
 def test_no_share_is_put_beside_a_site_that_is_left() -> None:
     story, first, person, share, other = stopped_site()
-    options.decline(share, by=other, reason="Le site s’arrête.")
+    ending.decline(share, by=other, reason="Le site s’arrête.")
     disengage(first, reason="Le site s’arrête.", by=person)
     pledged(story.pool, funder(), territory=first.territory)
     with pytest.raises(DatabaseError), transaction.atomic():

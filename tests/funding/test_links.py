@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.dossiers.models import Answer
-from essaim.funding.actions import budgets, options, pools
+from essaim.funding.actions import budgets, ending, options, pools
 from essaim.funding.models import Option, Pool
 from essaim.funding.scdl import for_scdl, lines_of
 from essaim.people.models import Membership
@@ -94,7 +94,7 @@ class TestTwoSignatures:
         answer = client.post(address, typed)
         said = "personne d’autre à"
         assert said in client.get(answer["Location"]).content.decode()
-        options.withdraw(Option.objects.get(), by=person)
+        ending.withdraw(Option.objects.get(), by=person)
         funder(body)
         answer = client.post(address, typed | {"submission": str(uuid.uuid4())})
         assert said not in client.get(answer["Location"]).content.decode()

@@ -95,8 +95,9 @@ class TestNetwork:
         ended = another(there, place=reunion)
         stop(live(ended), reason="r", lesson="l", by=ended.adopts)
         live(another(there, place=TerritoryFactory(kind="region", code="04")))
-        found = where(list(Replication.objects.for_list()))
+        found = where(Replication.objects.all())
         assert [(row.code, row.sites) for row in found.rows] == [("974", 1)]
+        assert where(Replication.objects.none()).rows == []
         assert found.larger == 1
 
     def test_the_page_shows_each_picture_with_its_table(self) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import told as what_waits
 from essaim.following.actions.settings import choose_mail
 from essaim.following.models import Notification
 from essaim.initiatives.actions.facts import record_fact
@@ -232,7 +233,7 @@ class TestLink:
     ) -> None:
         Replication.objects.update(reporter=None)
         news = "Donner les nouvelles du trimestre"
-        assert news in [each.title for each in waiting(there.adopts)]
+        assert news in [each.title for each in what_waits(waiting(there.adopts), there.adopts)]
         linked(django_capture_on_commit_callbacks)
         assert mail.outbox[-1].to == [there.adopts.email]
         assert Replication.objects.get().reporter == there.adopts

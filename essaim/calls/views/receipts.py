@@ -38,6 +38,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     sections = sections_of(found)
     ends = clock.ends_at(found)
+    checked = checks(found, sections)
     form = SubmitForm(posted(request))
     return take(
         request, form,
@@ -45,8 +46,8 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("Votre candidature est déposée. Voici votre récépissé."), back=found,
         onward=lambda made: reverse("calls:receipt", args=[pk, made.number]),
         template="calls/submit.html", application=found, call=found.call,
-        lacks=lacks(found, sections), checks=checks(found, sections),
-        refusing=[each for each in checks(found, sections) if each.refuses],
+        lacks=lacks(found, sections), checks=checked,
+        refusing=[each for each in checked if each.refuses],
         in_time=clock.is_in_time(found), too_late=clock.too_late(found),
         ends=clock.shown(ends, found.call) if ends else "",
     )  # fmt: skip

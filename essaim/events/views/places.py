@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -24,7 +23,7 @@ from essaim.events.models import Event, ThirdPlace
 from essaim.events.taken_away import PLACES
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
-from essaim.territories.department_map import department_names, departments_of, draw
+from essaim.territories.department_map import count_by_department, draw
 
 from .common import act
 
@@ -35,10 +34,7 @@ PER_PAGE = 20
 def places(request: HttpRequest) -> HttpResponse:
     form, rows = _found(request, request.GET)
     page = Paginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page"))
-    where = list(rows.order_by().values_list("territory", flat=True))
-    inside = departments_of(set(where))
-    counts = Counter(code for place in where for code in inside.get(place, []))
-    names = department_names(counts)
+    figures = count_by_department(rows.order_by().values("territory_id")).departments
     filters = chips(request, form)
     context = {
         "form": form,
@@ -47,8 +43,8 @@ def places(request: HttpRequest) -> HttpResponse:
         "relaxed": []
         if page.paginator.count
         else relaxed(filters, lambda asked: _found(request, asked)[1]),
-        "map": draw(counts),
-        "figures": [(code, names.get(code, code), counts[code]) for code in sorted(counts)],
+        "map": draw({code: n for code, _name, n in figures}),
+        "figures": figures,
     }
     return render(request, "events/places.html", context)
 

@@ -31,6 +31,12 @@ def due_on(act: LegalAct) -> dt.date:
     return (act.convention_on or act.on) + dt.timedelta(days=delay)
 
 
+def due_by(acts: Any, day: dt.date) -> Any:
+    """Of these acts, those that are ``due_on`` this day or before."""
+    signed = day - dt.timedelta(days=settings.FUNDING["publication_days"])
+    return acts.filter(Q(convention_on__lte=signed) | Q(convention_on=None, on__lte=signed))
+
+
 @transaction.atomic
 def mark_published(
     act: LegalAct, *, by: Any, submission: uuid.UUID, on: dt.date, url: str

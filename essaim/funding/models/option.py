@@ -18,6 +18,7 @@ from essaim.people.models import Organisation
 from essaim.replications.models import Mode
 from essaim.territories.models import Territory
 
+from .acts import LegalActQuerySet
 from .option_triggers import TRIGGERS
 from .pool import MOST_CENTS, Pool
 
@@ -67,6 +68,13 @@ class OptionQuerySet(models.QuerySet["Option"]):
 
     def for_list(self) -> OptionQuerySet:
         return self.select_related("funder", "territory", "adopter")
+
+    def for_line(self) -> OptionQuerySet:
+        """What a line of its pool's table shows, and no other column."""
+        return self.select_related("funder", "territory").only(
+            *("pool", "funder__name", "territory__label", "cofunds", "is_pilot", "state"),
+            *("amount_cents", "confirmed_cents"),
+        )
 
     def for_detail(self) -> OptionQuerySet:
         return self.select_related(
@@ -308,6 +316,8 @@ class LegalAct(models.Model):
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False,
         related_name="+",
     )  # fmt: skip
+
+    objects = LegalActQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("acte juridique")

@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from essaim.common.acts import take
+from essaim.funding import rules
 from essaim.funding.models import Option, Pool
 
 May = Callable[[Any, Any], bool]
@@ -18,7 +19,10 @@ May = Callable[[Any, Any], bool]
 
 def fetch_pool(request: HttpRequest, slug: str, may: May | None = None) -> Pool:
     """The pool, if this person sees it (404 otherwise) and may do this (403 otherwise)."""
-    found: Pool = get_object_or_404(Pool.objects.visible_to(request.user).for_detail(), slug=slug)
+    found: Pool = get_object_or_404(Pool.objects.for_detail(), slug=slug)
+    # A public one is for all: who else sees the others is a long question.
+    if not rules.is_public(request.user, found) and not rules.can_view(request.user, found):
+        raise Http404
     if may is not None and not may(request.user, found):
         raise PermissionDenied
     return found

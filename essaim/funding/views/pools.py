@@ -101,7 +101,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
     found = fetch_pool(request, slug)
     user: Any = request.user
     follows = rules.can_follow(user, found)
-    options = list(found.options.within(user).for_list())  # the pool is seen
+    options = list(found.options.within(user).for_line())  # the pool is seen
     balances, shares = found.ledger.balances(options), shares_of(options)
     findings = list(found.findings.all())
     judged = any(each.period == found.period for each in findings)

@@ -26,7 +26,7 @@ PER_PAGE = 50
 
 def _acts(user: Any) -> Any:
     """Of the organisations whose mandate this person holds; the oldest first."""
-    mine = LegalAct.objects.filter(option__funder__in=rules.mandates(user))
+    mine = LegalAct.objects.filter(option__funder__in=rules.mandate_keys(user))
     return mine.order_by("on", "pk")
 
 
@@ -39,10 +39,9 @@ def _whole(acts: Any) -> Any:
 def publications(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("faites") == "oui"
     rows = _acts(request.user).filter(publication__isnull=not done)
-    # Keys alone are sorted and counted, at once: a funder of many grants has thousands of wide rows.
-    keys = list(rows.values_list("pk", flat=True))
-    page = Paginator(keys, PER_PAGE).get_page(request.GET.get("page"))
-    shown = _whole(_acts(request.user).filter(pk__in=list(page)))
+    # Keys alone are sorted and counted: a funder of many grants has thousands of wide rows.
+    page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
+    shown = LegalAct.objects.filter(pk__in=list(page)).for_line().order_by("on", "pk")
     context = {
         "page": page,
         "rows": [(row, acting.due_on(row)) for row in shown],

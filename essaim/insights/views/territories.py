@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from essaim.calls.models import Call
 from essaim.common.errors import DomainError
+from essaim.common.together import how_many
 from essaim.funding.models import Option, Pool
 from essaim.initiatives.models import Initiative, Publication
 from essaim.needs.models import Need
@@ -50,36 +51,52 @@ def territory(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     ).distinct()  # fmt: skip
     sponsors = Sponsor.objects.directory().filter(territory__in=around)
     elsewhere, like, why = _elsewhere(place, inside)
+    stopped = sites.filter(state="stopped")
+    of_needs, of_sites, of_stopped, of_cards, of_pools, of_calls, of_sponsors, of_organisations = (
+        how_many(
+            [needs, standing, stopped, cards, pools, calls, sponsors, organisations], beside=place
+        )
+    )
     return render(
         request,
         "insights/territory.html",
         {
             "territory": place,
-            "needs": needs.for_list().order_by("-created_at")[:SHOWN],
-            "needs_count": needs.count(),
-            "sites": standing.for_list().order_by("-committed_on", "-pk")[:SHOWN],
-            "sites_count": standing.count(),
-            "stopped_count": sites.filter(state="stopped").count(),
-            "cards": cards.order_by("-proof_level", "title").only("slug", "title", "proof_level")[
-                :SHOWN
-            ],
-            "cards_count": cards.count(),
-            "pools": pools.for_list()[:SHOWN],
-            "pools_count": pools.count(),
-            "calls": calls.order_by("closes_at", "pk")[:SHOWN],
-            "calls_count": calls.count(),
+            "needs": _first(needs.for_list().order_by("-created_at"), of_needs),
+            "needs_count": of_needs,
+            "sites": _first(standing.for_list().order_by("-committed_on", "-pk"), of_sites),
+            "sites_count": of_sites,
+            "stopped_count": of_stopped,
+            "cards": _first(
+                cards.order_by("-proof_level", "title").only("slug", "title", "proof_level"),
+                of_cards,
+            ),
+            "cards_count": of_cards,
+            "pools": _first(pools.for_list(), of_pools),
+            "pools_count": of_pools,
+            "calls": _first(calls.order_by("closes_at", "pk"), of_calls),
+            "calls_count": of_calls,
             "sponsors": [
                 (each, name_for(request.user, each))
-                for each in sponsors.for_list().order_by("territory__sort_name", "pk")[:SHOWN]
+                for each in _first(
+                    sponsors.for_list().order_by("territory__sort_name", "pk"), of_sponsors
+                )
             ],
-            "sponsors_count": sponsors.count(),
-            "organisations": organisations.order_by("name").only("name", "slug")[:SHOWN],
-            "organisations_count": organisations.count(),
+            "sponsors_count": of_sponsors,
+            "organisations": _first(
+                organisations.order_by("name").only("name", "slug"), of_organisations
+            ),
+            "organisations_count": of_organisations,
             "elsewhere": elsewhere,
             "like": like,
             "why": why,
         },
     )
+
+
+def _first(rows: Any, count: int) -> Any:
+    """Nothing is asked where it was counted that there is nothing."""
+    return rows[:SHOWN] if count else []
 
 
 def _shown_needs(request: HttpRequest) -> list[str]:

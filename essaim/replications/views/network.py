@@ -44,7 +44,7 @@ from essaim.replications.models import (
     Replication,
     State,
 )
-from essaim.replications.network import advice_given, drawn, light, uptake, where
+from essaim.replications.network import advice_given, light, shown, uptake, where
 
 from .common import act, fetch, fetch_card
 
@@ -60,9 +60,9 @@ def network(request: HttpRequest, slug: str) -> HttpResponse:
     seen = Replication.objects.visible_to(user).filter(initiative=card)
     committed = seen.filter(committed_on__isnull=False)
     sites = light(committed)
-    rows = committed.for_list().order_by("committed_on", "pk")
-    page = Paginator(rows, SITES).get_page(request.GET.get("page"))
-    known = fidelities(card, page.object_list) if sites else {}
+    page = Paginator(sites, SITES).get_page(request.GET.get("page"))
+    tree, listed = shown(sites, page, TREE)
+    known = fidelities(card, listed)
     economy = grid(card, with_costs(committed))
     return render(
         request,
@@ -71,9 +71,9 @@ def network(request: HttpRequest, slug: str) -> HttpResponse:
             "card": card,
             "sites": sites,
             "page": page,
-            "rows": [(site, known.get(site.pk)) for site in page.object_list],
-            "tree": drawn(sites, TREE) if sites else None,
-            "where": where(sites),
+            "rows": [(site, known.get(site.pk)) for site in listed],
+            "tree": tree,
+            "where": where(committed) if sites else None,
             "uptake": uptake(sites, timezone.localdate()),
             "coverage": coverage_of(card),
             "economy": economy if has_real(economy) else None,
@@ -81,7 +81,9 @@ def network(request: HttpRequest, slug: str) -> HttpResponse:
             "advice": _advice(card, user),
             "peers": _peers(card) if user.is_authenticated else None,
             "text": Generalisation.objects.filter(initiative=card).first(),
-            "waiting": seen.filter(state=State.INTERESTED, committed_on=None).for_list()[:SITES],
+            "waiting": seen.filter(state=State.INTERESTED, committed_on=None).for_list()[:SITES]
+            if user.is_authenticated
+            else [],
             "can_declare": rules.can_declare(user, card),
             "can_set_out": rules.can_set_out(user, card),
         },
