@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from tests.browser.call_people import SITES, Person
+from essaim.people.demonstration import PASSWORD
+from tests.browser.call_people import SITES, TOWNS, Person
 
 PROJECTS = {
     "alone": "Enerterre au Bourg (fictif)",
@@ -82,6 +83,37 @@ def together(leads: Person, along: Person, mine: str) -> None:
     along.go("/mon-espace")
     along.press(f"a[href*='{mine}']")
     along.press("form[action$='/signer'] button")
+
+
+def asked_by_mail(leads: Person, town: Person, mine: str) -> None:
+    """A town that has no page here: from the message to its page, an account, and a signature."""
+    siren, name, email = TOWNS[leads.language]
+    leads.go(f"{mine}/equipe/partenaire")
+    leads.send(
+        role="partner", part="Un local au rez-de-chaussée de la mairie.", organisation=siren,
+        email=email, name=name,
+    )  # fmt: skip
+    leads.says(name, email)
+    leads.go(mine)
+    leads.says(name)  # whose answer is awaited
+    page = town.go("/courriels")
+    message = page.locator("article", has_text=email).first.inner_text()
+    link = re.search(r"/appels/candidatures/partenaire/[\w:.-]+", message)
+    assert link, message
+    town.go(link[0])
+    town.says(name, SITES["leads"][2])
+    page = town.press("a[href^='/compte/signup']")
+    page.fill("[name=name]", "Maé Mairie (fictif)")
+    page.fill("[name=email]", email)
+    town.send(password1=PASSWORD)
+    code = re.search(r"^\s*([A-Z0-9-]{6,9})\s*$", town.visit.server.mails(email)[-1], re.M)
+    assert code
+    town.send(code=code[1])
+    town.says(PROJECTS["leads"], siren)
+    town.send(kind="local_authority")
+    town.says("Un local au rez-de-chaussée de la mairie.", PROJECTS["leads"])
+    town.press("form[action$='/signer'] button")
+    town.is_told("Signé le", "Signed on")
 
 
 def look_around(person: Person, call: str) -> None:

@@ -18,6 +18,11 @@ SITES = {
     "along": ("Noé Plateau (fictif)", "plateau@essaim.example", "Relais du Plateau (fictif)"),
     "late": ("Ève Rivage (fictif)", "rivage@essaim.example", "Atelier du Rivage (fictif)"),
 }
+# SIREN, name and address of a town without a page here, in each telling.
+TOWNS = {
+    "fr": ("900777103", "Commune du Plateau (fictif)", "mairie-du-plateau@essaim.example"),
+    "en": ("900777301", "Commune des Vallons (fictif)", "mairie-des-vallons@essaim.example"),
+}
 READERS = {
     "innovators": ("Ida Pionnière (fictif)", "pionniere@essaim.example", "Pionniers (fictif)"),
     "users": ("Ugo Usager (fictif)", "usager@essaim.example", "Usagers réunis (fictif)"),
@@ -57,11 +62,13 @@ class Person:
 
     seen: ClassVar[set[tuple[str, str]]] = set()  # by anyone of the story
 
-    def __init__(self, visit: Any, email: str, language: str):
+    def __init__(self, visit: Any, language: str, email: str = ""):
+        """``email``: of the account, "" for someone without."""
         self.visit = visit
         self.email = email
         self.language = language
-        visit.sign_in(email, PASSWORD)
+        if email:
+            visit.sign_in(email, PASSWORD)
 
     @property
     def page(self) -> Any:
@@ -130,5 +137,15 @@ class Person:
         self.says(french if self.language == "fr" else english)
 
 
-def arrives(visit: Callable[..., Any], email: str, language: str, width: int = 1280) -> Person:
-    return Person(visit(width=width, language=language), email, language)
+class Cast:
+    """Everyone who takes part in one telling, in its language; ``narrow``: roles on a telephone."""
+
+    def __init__(self, visit: Callable[..., Any], language: str, narrow: set[str]):
+        self.visit, self.language, self.narrow = visit, language, narrow
+
+    def arrives(self, role: str, email: str = "") -> Person:
+        width = 360 if role in self.narrow else 1280
+        return Person(self.visit(width=width, language=self.language), self.language, email)
+
+    def visitor(self, role: str) -> Person:
+        return self.arrives(role)

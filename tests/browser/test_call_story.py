@@ -1,10 +1,11 @@
 """A call that replicates what works, from nothing to the first report of its support.
 
-A manager lists three proven initiatives; four sites apply, two of them together; an officer asks
-one for what lacks; readers of three colleges are found, invited, assigned, and read; a jury meets
-and decides; laureates are announced with their support plan, the other receives its reasons and
-appeals. Half of them read in French, half in English; nothing is made outside the pages but the
-accounts.
+A manager lists three proven initiatives; four sites apply, two of them together with a town that
+is asked by mail and joins to sign; an officer asks one for what lacks; readers of three colleges
+are found, invited, assigned, and read; a jury meets and decides; laureates are announced with
+their support plan, the other receives its reasons and appeals. The same people live it twice, on
+two calls: once all in French, once all in English, and who reads on a telephone the first time
+has a wide screen the second. Nothing is made outside the pages but the accounts.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pytest
 
 from tests.browser.call_applying import (
     PROJECTS,
+    asked_by_mail,
     begin,
     correct,
     look_around,
@@ -30,14 +32,21 @@ from tests.browser.call_people import (
     OFFICER,
     READERS,
     SITES,
+    Cast,
     Person,
-    arrives,
     make_accounts,
 )
 
 pytestmark = pytest.mark.browser
 
-TITLE = "AMI d’essaimage : trois initiatives pour nos bourgs (fictif)"
+TITLES = {
+    "fr": "AMI d’essaimage : trois initiatives pour nos bourgs (fictif)",
+    "en": "AMI d’essaimage : trois initiatives pour nos vallées (fictif)",
+}
+NARROW = {
+    "fr": {"visitor", "alone", "late", "officer", "asked"},
+    "en": {"manager", "leads", "along", *READERS},
+}
 CARDS = ["cuisine-mode-d-emploi-s", "enerterre", "ferme-d-insertion-de-moyembrie"]
 LACKING = "Le bail du local (fictif)."
 # The level that every reader gives, what they write, what is decided and why.
@@ -51,22 +60,22 @@ REASONS = {
 }
 
 
-def test_from_nothing_to_the_first_report(visit: Callable[..., Any], server: Any) -> None:
-    fr, en = "fr", "en"
+@pytest.mark.parametrize("language", ["fr", "en"], ids=["french", "english"])
+def test_from_nothing_to_the_first_report(
+    visit: Callable[..., Any], server: Any, language: str
+) -> None:
+    cast = Cast(visit, language, NARROW[language])
     make_accounts(server)
-    manager = arrives(visit, MANAGER, fr)
-    call = set_up(manager)
+    manager = cast.arrives("manager", MANAGER)
+    call = set_up(manager, TITLES[language])
     announce(manager, call)
 
-    reader = visit(width=360, language=en)
-    reader.go("/appels")
-    reader.check()
-    assert TITLE in reader.page.content()
+    visitor = cast.visitor("visitor")
+    assert TITLES[language] in visitor.go("/appels").content()
 
-    alone = arrives(visit, SITES["alone"][1], fr, 360)
-    leads = arrives(visit, SITES["leads"][1], en)
-    along = arrives(visit, SITES["along"][1], fr)
-    late = arrives(visit, SITES["late"][1], en, 360)
+    alone, leads, along, late = (
+        cast.arrives(name, SITES[name][1]) for name in ("alone", "leads", "along", "late")
+    )
     look_around(alone, call)
     mine = {
         name: begin(person, call, name)
@@ -76,17 +85,13 @@ def test_from_nothing_to_the_first_report(visit: Callable[..., Any], server: Any
         write(person, mine[name])
         submit(person, mine[name])
     together(leads, along, mine["leads"])
+    asked_by_mail(leads, cast.visitor("asked"), mine["leads"])
     write(leads, mine["leads"])
     submit(leads, mine["leads"])
     correct(alone, mine["alone"])
 
-    officer = arrives(visit, OFFICER, en, 360)
-    readers = [
-        arrives(visit, email, language)
-        for (_name, email, _organisation), language in zip(
-            READERS.values(), ("en", "fr", en), strict=True
-        )
-    ]
+    officer = cast.arrives("officer", OFFICER)
+    readers = [cast.arrives(kind, email) for kind, (_name, email, _of) in READERS.items()]
     for each in readers:
         become_peer(each)
     close(manager, call)
@@ -99,8 +104,7 @@ def test_from_nothing_to_the_first_report(visit: Callable[..., Any], server: Any
         read_all(each)
     deliberate(manager, officer, call, base, mine)
 
-    page = reader.go(f"{call}/resultats")
-    reader.check()
+    page = visitor.go(f"{call}/resultats")
     assert all(PROJECTS[name] in page.content() for name in ("leads", "alone"))
     assert PROJECTS["late"] not in page.content()
     learn({"alone": alone, "leads": leads, "late": late}, mine)
@@ -113,10 +117,10 @@ def in_days(days: int) -> str:
 
 
 # --- the manager sets up --------------------------------------------------------------------------
-def set_up(manager: Person) -> str:
+def set_up(manager: Person, title: str) -> str:
     page = manager.go("/appels")
     manager.press("a[href='/appels/nouveau']")
-    page = manager.send(kind="replication", organiser=AGENCY, title=TITLE)
+    page = manager.send(kind="replication", organiser=AGENCY, title=title)
     manager.is_told("Avant d’annoncer, il manque", "Before announcing, this is missing")
     base = manager.path.rpartition("/preparation")[0]
     page.locator("[name=sections-0-text]").fill(
