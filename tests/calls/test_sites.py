@@ -11,6 +11,7 @@ from essaim.calls.actions.sites import begin_sites
 from essaim.calls.models import Application, Partner
 from essaim.calls.waiting_after import waiting
 from essaim.common.errors import DomainError
+from essaim.common.waiting import told as what_waits
 from essaim.initiatives.actions.merging import merge_cards
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication, Side
@@ -111,7 +112,9 @@ def test_before_the_results_and_for_strangers_nothing() -> None:
 def test_pages_lead_both_ways_and_it_waits_in_the_workspace() -> None:
     application = won()
     person = member_of(application)
-    assert "Commencer la reprise que vous avez gagnée" in [w.title for w in waiting(person)]
+    assert "Commencer la reprise que vous avez gagnée" in [
+        w.title for w in what_waits(waiting(person), person)
+    ]
     client = signed_in(person)
     page = client.get(reverse("calls:next_steps", args=[application.pk])).content.decode()
     assert "Commencer les reprises" in page
@@ -122,4 +125,4 @@ def test_pages_lead_both_ways_and_it_waits_in_the_workspace() -> None:
     assert site.get_absolute_url() in page and "Ajouter les sites qui manquent" in page
     shown = client.get(site.get_absolute_url()).content.decode()
     assert application.call.title in shown and application.get_absolute_url() in shown
-    assert "gagnée" not in "".join(w.title for w in waiting(person))
+    assert "gagnée" not in "".join(w.title for w in what_waits(waiting(person), person))

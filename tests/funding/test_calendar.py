@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import (
     deadlines,
@@ -182,7 +183,9 @@ class TestTold:
         row = instalment(option, person, 1_000)
 
         def waits(who: User) -> list[str]:
-            return [each.title for each in waiting(who) if "Demander" in each.title]
+            return [
+                each.title for each in what_waits(waiting(who), who) if "Demander" in each.title
+            ]
 
         assert waits(asks) == []  # no act yet: nothing may be asked
         record_act(option, person)
@@ -263,7 +266,9 @@ class TestDates:
             deadlines.remind(due + dt.timedelta(days=1))
         assert told("pool_step_late") == {story.lead.pk}
         past("confirm_until")
-        assert any("Reporter la date" in each.title for each in waiting(story.lead))
+        assert any(
+            "Reporter la date" in each.title for each in what_waits(waiting(story.lead), story.lead)
+        )
 
     def test_funders_asked_to_pledge_are_told_those_who_did_are_not(self) -> None:
         story = opened()

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import ending, keeping, options
 from essaim.funding.actions.prolonging import prolong
@@ -259,7 +260,7 @@ class TestConfirming:
         second = funder(organisation_of(person))
         options.confirm(option, by=person)
         title = "Signer en second"
-        assert title in {each.title for each in waiting(second)}
+        assert title in {each.title for each in what_waits(waiting(second), second)}
         assert title in labels_of(second, option)
         if late == "expires_on":
             Option.objects.filter(pk=option.pk).update(expires_on=today(-1))
@@ -267,7 +268,7 @@ class TestConfirming:
             value = today(-1) if late == "confirm_until" else "reviewing"
             Pool.objects.filter(pk=story.pool.pk).update(**{late: value})
         assert title not in labels_of(second, option)
-        assert title not in {each.title for each in waiting(second)}
+        assert title not in {each.title for each in what_waits(waiting(second), second)}
 
     def test_what_was_prepared_is_not_signed_once_its_date_is_past(self) -> None:
         story = opened()
@@ -281,7 +282,9 @@ class TestConfirming:
         # Not signed before the pilot: nobody is asked any more, and it may be withdrawn.
         Pool.objects.filter(pk=story.pool.pk).update(pledges_until=today(-1))
         labels = labels_of(second, option)
-        assert "Signer en second" not in {each.title for each in waiting(second)}
+        assert "Signer en second" not in {
+            each.title for each in what_waits(waiting(second), second)
+        }
         assert "Signer en second" not in labels and "Retirer" in labels
 
     def test_the_site_waits_for_its_adopter_and_who_pays_reads_it(self) -> None:
@@ -361,7 +364,7 @@ class TestConfirming:
         with pytest.raises(DomainError, match="autre personne"):
             options.sign(option, by=person)
         second = funder(organisation_of(person))
-        assert "Signer en second" in [each.title for each in waiting(second)]
+        assert "Signer en second" in [each.title for each in what_waits(waiting(second), second)]
         options.sign(option, by=second)
         found = Option.objects.get(pk=option.pk)
         assert (found.expires_on, found.prolonging_by) == (today(800), None)

@@ -11,7 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+<<<<<<< HEAD
 from essaim.common.months import add_months
+=======
+from essaim.common.waiting import told as what_waits
+>>>>>>> hb
 from essaim.funding.actions import deadlines, milestones, options, pools, reports, reviews
 from essaim.funding.models import Opinion, Pool
 from essaim.funding.rules import can_report
@@ -65,7 +69,9 @@ class TestPilot:
         story = piloting()
         person = story.adopts
         assert person is not None
-        assert "Écrire le rapport du pilote" in [each.title for each in waiting(person)]
+        assert "Écrire le rapport du pilote" in [
+            each.title for each in what_waits(waiting(person), person)
+        ]
         client = Client()
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         offered = client.get(story.pool.get_absolute_url()).content.decode()
@@ -175,18 +181,22 @@ class TestReview:
             seen = page(person)
             assert "nouvelle période, ou abandonner</strong>, par le chef de file." in seen
             assert not any(each in seen for each in acts)
-        told = [row for row in waiting(story.lead) if row.url == address]
+        told = [row for row in what_waits(waiting(story.lead), story.lead) if row.url == address]
         title = "Décider une nouvelle période, ou abandonner"
         assert [(row.title, row.due) for row in told] == [(title, None)]
-        assert not [row for row in waiting(silent) if story.pool.slug in row.url]
+        assert not [
+            row for row in what_waits(waiting(silent), silent) if story.pool.slug in row.url
+        ]
         # The day of the vote comes and goes: nobody is waited for.
         Pool.objects.filter(pk=story.pool.pk).update(vote_until=today(1))
         assert deadlines.remind() == 0
         Pool.objects.filter(pk=story.pool.pk).update(vote_until=today(-1))
         assert deadlines.remind() == 0 and "Cette date est passée" not in page(story.lead)
-        assert [row.title for row in waiting(story.lead) if row.url == address] == [title]
+        assert [
+            row.title for row in what_waits(waiting(story.lead), story.lead) if row.url == address
+        ] == [title]
         reviews.pilot_again(story.pool, by=story.lead)
-        assert title not in {row.title for row in waiting(story.lead)}
+        assert title not in {row.title for row in what_waits(waiting(story.lead), story.lead)}
 
     def test_an_opinion_changes_until_closing_and_counts_once(self) -> None:
         story = reviewing(3)
@@ -231,7 +241,7 @@ class TestReview:
         story = reviewing(3, lead=lead, adopter=body)
         with pytest.raises(DomainError, match="intérêt"):
             vote(story, story.lead)
-        titles = [each.title for each in waiting(story.lead)]
+        titles = [each.title for each in what_waits(waiting(story.lead), story.lead)]
         assert "Donner l’avis de votre organisation sur le pilote" not in titles
         assert "Retirer du vote votre organisation, qui reprend le pilote" in titles
         client, address = Client(), reverse("funding:recuse", args=[story.pool.slug])
@@ -239,7 +249,7 @@ class TestReview:
         assert client.get(reverse("funding:opinion", args=[story.pool.slug])).status_code == 403
         assert address in client.get(story.pool.get_absolute_url()).content.decode()
         client.post(address, {"organisation": body.pk, "reason": "Nous reprenons le pilote."})
-        assert not any("vote" in each.title for each in waiting(story.lead))
+        assert not any("vote" in each.title for each in what_waits(waiting(story.lead), story.lead))
         assert client.get(address).status_code == 403, "once"
         vote(story, story.funders[0])
         finding = reviews.publish_finding(story.pool, by=story.lead)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import budgets, ending, milestones, pools, publishing, reports
 from essaim.funding.models import GrantPublication, Option, PilotMilestone, PilotReport
@@ -208,7 +209,11 @@ class TestPublication:
         client = signed_in(person)
         page = client.get(reverse("funding:publications")).content.decode()
         assert act.reference in page and "en retard" in page
-        (waits,) = [row for row in waiting(person) if row.url == reverse("funding:publications")]
+        (waits,) = [
+            row
+            for row in what_waits(waiting(person), person)
+            if row.url == reverse("funding:publications")
+        ]
         assert waits.due == publishing.due_on(act)
         lines = client.get(reverse("funding:publications_export")).content.decode()
         assert [row["referenceDecision"] for row in csv.DictReader(io.StringIO(lines))] == [
@@ -226,7 +231,11 @@ class TestPublication:
         assert act.reference not in client.get(reverse("funding:publications")).content.decode()
         done = client.get(reverse("funding:publications"), {"faites": "oui"}).content.decode()
         assert "https://data.exemple.fr/s" in done
-        assert not [row for row in waiting(person) if row.url == reverse("funding:publications")]
+        assert not [
+            row
+            for row in what_waits(waiting(person), person)
+            if row.url == reverse("funding:publications")
+        ]
         option_page = Client().get(option.get_absolute_url())
         assert option_page.status_code == 200
 

@@ -24,8 +24,8 @@ from essaim.common.kept import forget_kept_text, is_autosave, kept_text, signed_
 from essaim.common.text import in_french
 from essaim.dossiers import blocks
 from essaim.dossiers.blocks import Block
+from essaim.dossiers.differences import block_differences
 from essaim.dossiers.forms.blocks import BlockForms, with_one_more_row
-from essaim.dossiers.reading import block_differences
 from essaim.dossiers.views.common import kept
 
 from .common import as_attachment, get_application, get_own

@@ -19,12 +19,12 @@ from essaim.dossiers import rules, targets
 from essaim.dossiers.accounts import totals
 from essaim.dossiers.actions import versions, writing
 from essaim.dossiers.blocks import Block, block_of, blocks_of
+from essaim.dossiers.differences import block_differences
 from essaim.dossiers.forms.acts import SubmitForm
 from essaim.dossiers.forms.blocks import BlockForms, with_one_more_row
 from essaim.dossiers.models import Application, State
 from essaim.dossiers.reading import (
     attached,
-    block_differences,
     lacks,
     missing_in,
     sections_of,

@@ -16,13 +16,13 @@ from essaim.dossiers.accounts import totals
 from essaim.dossiers.actions import documents as documents_acting
 from essaim.dossiers.actions import questions as acting
 from essaim.dossiers.blocks import block_of
+from essaim.dossiers.differences import version_differences
 from essaim.dossiers.forms.acts import AnswerForm, QuestionForm, RequestForm
 from essaim.dossiers.models import Application, SubmittedVersion
 from essaim.dossiers.reading import (
     documents_of_version,
     sections_of_version,
     statements_of_version,
-    version_differences,
 )
 
 from .common import fetch, object_of

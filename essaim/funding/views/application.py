@@ -15,8 +15,8 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.dossiers import rules as files
 from essaim.dossiers.actions.writing import save_block
 from essaim.dossiers.blocks import block_of
+from essaim.dossiers.differences import block_differences
 from essaim.dossiers.models import Application
-from essaim.dossiers.reading import block_differences
 from essaim.funding import application
 
 from .common import fetch_pool

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from essaim.common.acts import take
 from essaim.funding import rules
 from essaim.funding.models import Option, Pool
+from essaim.people.rules import can_manage
 
 May = Callable[[Any, Any], bool]
 
@@ -20,8 +21,9 @@ May = Callable[[Any, Any], bool]
 def fetch_pool(request: HttpRequest, slug: str, may: May | None = None) -> Pool:
     """The pool, if this person sees it (404 otherwise) and may do this (403 otherwise)."""
     found: Pool = get_object_or_404(Pool.objects.for_detail(), slug=slug)
-    # A public one is for all: who else sees the others is a long question.
-    if not rules.is_public(request.user, found) and not rules.can_view(request.user, found):
+    # A public one is for all, each for managers: who else sees the others is a long question.
+    known = rules.is_public(request.user, found) or can_manage(request.user)
+    if not known and not rules.can_view(request.user, found):
         raise Http404
     if may is not None and not may(request.user, found):
         raise PermissionDenied
