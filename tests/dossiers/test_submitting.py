@@ -13,8 +13,9 @@ from django.urls import reverse
 from essaim.common.errors import DomainError
 from essaim.dossiers.accounts import MOST_CENTS
 from essaim.dossiers.actions import documents, versions, writing
+from essaim.dossiers.differences import version_differences
 from essaim.dossiers.models import Statement, SubmittedVersion, VersionPersons
-from essaim.dossiers.reading import lacks, version_differences
+from essaim.dossiers.reading import lacks
 from essaim.following.models import Notification
 from essaim.funding.models import State as PoolState
 from essaim.people.models import Organisation

@@ -11,11 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
-<<<<<<< HEAD
 from essaim.common.months import add_months
-=======
 from essaim.common.waiting import told as what_waits
->>>>>>> hb
 from essaim.funding.actions import deadlines, milestones, options, pools, reports, reviews
 from essaim.funding.models import Opinion, Pool
 from essaim.funding.rules import can_report
