@@ -1,5 +1,5 @@
 """The whole story of « ready to scale »: the Moyembrie farm's card goes from « consolidez » to
-« fin prêt », with the schemes that help, a chosen place between control and autonomy, and a kit
+« fin prêt », with the schemes that help and that helped, a chosen place between control and autonomy, and a kit
 that a stranger opens.
 
 Who plays: Maxime, the programme manager, asks Camille to write the card with its holder; Camille
@@ -21,6 +21,7 @@ from essaim.people.demonstration import PASSWORD
 pytestmark = pytest.mark.browser
 
 CARD = "/initiatives/ferme-d-insertion-de-moyembrie"
+SCHEME = "Dispositif local d’accompagnement (DLA)"
 QUESTIONS = 6
 LACKING = {5: "Aucun partenaire approché hors de l’Aisne (essai).", 6: "Personne encore (essai)."}
 
@@ -102,6 +103,40 @@ def test_the_farm_goes_from_consolidating_to_ready(
     press(holder, "Choisir cette stratégie")
     assert "essaimage souple" in words(holder).lower()
     holder.check()
+
+    # The scheme that helped it, which the team names and everyone reads.
+    page = holder.go(CARD)
+    page.get_by_role("link", name="Dire quels dispositifs l’ont aidée").click()
+    page.wait_for_load_state()
+    holder.check()
+    holder.expected_statuses.add(422)
+    page.fill("[name=scheme]", "Le fonds que personne ne connaît")
+    page.fill("[name=year]", "2019")
+    press(holder, "Ajouter")
+    assert "Aucun dispositif de l’annuaire n’a ce titre" in words(holder)
+    assert page.input_value("[name=year]") == "2019"
+    holder.check()
+    page.fill("[name=scheme]", SCHEME)
+    press(holder, "Ajouter")
+    assert f"{SCHEME} depuis 2019" in words(holder)
+    holder.check()
+    english = visit(width=360, language="en")
+    english.sign_in("porteur@essaim.example", PASSWORD)
+    page = english.go(f"{CARD}/dispositifs")
+    assert "since 2019" in words(english)
+    english.check()
+    page.get_by_role("button", name="Remove", exact=False).first.click()
+    page.wait_for_load_state()
+    assert "None is named yet." in words(english)
+    page.fill("[name=scheme]", SCHEME)
+    press(english, "Add")
+    english.check()
+    stranger.go(CARD)
+    panel = stranger.page.locator("section[aria-labelledby=dispositifs-recus]")
+    assert SCHEME in panel.inner_text() and panel.get_by_role("link", name="Say which").count() == 0
+    panel.get_by_role("link", name=SCHEME).click()
+    stranger.page.wait_for_load_state()
+    assert SCHEME in stranger.page.inner_text("h1")
 
     # A kit …
     title = f"Accueillir un salarié {uuid.uuid4().hex[:6]}"

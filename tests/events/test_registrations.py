@@ -17,6 +17,7 @@ from essaim.events.models import Event, FollowUp, Registration, Session, Slot
 from essaim.following.models import Announcement, Notification
 from essaim.people.actions.deletion import delete_account
 from tests.events.factories import EventFactory, comes, soon, who_runs
+from tests.needs.factories import NeedFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -307,6 +308,25 @@ class TestPages:
         address = f"{event.get_absolute_url()}/inscription"
         for said in ("les rencontres proposées vous seront signalées", "inscription est à jour"):
             assert said in client.post(address, {"meets": "on"}, follow=True).content.decode()
+
+    def test_what_cannot_be_said_is_not_asked(self, client: Client) -> None:
+        past, event, user = (
+            EventFactory(past=True, meets=True),
+            EventFactory(meets=True),
+            UserFactory(),
+        )
+        comes(past, user)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(f"{past.get_absolute_url()}/inscription").content.decode()
+        assert "Les inscriptions ne sont pas ouvertes." in page and "<textarea" not in page
+        page = client.get(f"{event.get_absolute_url()}/inscription").content.decode()
+        assert "Ce que j’apporte" in page and "Mes besoins exprimés ici" not in page
+        need = NeedFactory(author=user)
+        page = client.get(f"{event.get_absolute_url()}/inscription").content.decode()
+        assert "Mes besoins exprimés ici" in page and "Fiches dont je peux parler" not in page
+        given = {"meets": "on", "needs": [need.pk]}
+        assert client.post(f"{event.get_absolute_url()}/inscription", given).status_code == 302
+        assert list(Registration.objects.get(event=event).needs.all()) == [need]
 
     def test_the_link_is_for_the_registered(self, client: Client) -> None:
         event, user = EventFactory(online_link="https://visio.exemple.fr/secret"), UserFactory()

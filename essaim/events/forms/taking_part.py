@@ -67,21 +67,29 @@ class RegisterForm(Form):
             profile.choices = choices(Profile.choices, empty=_("Choisir"))
             sought: Any = self.fields["profiles_sought"]
             sought.choices = choices(Profile.choices)
-            cards: Any = self.fields["initiatives"]
-            cards.queryset = Initiative.objects.published().written_by(user).order_by("title")[:50]
-            cards.queryset = Initiative.objects.filter(
-                pk__in=list(cards.queryset.values_list("pk", flat=True))
-            ).order_by("title")
-            needs: Any = self.fields["needs"]
-            needs.queryset = Need.objects.open().filter(author=user).order_by("-pk")
-            needs.label_from_instance = lambda need: need.text[:80]
+            written = Initiative.objects.published().written_by(user).order_by("title")
+            stated = Need.objects.open().filter(author=user).order_by("-pk")
+            self._offer("initiatives", Initiative.objects.order_by("title"), written[:50])
+            self._offer("needs", Need.objects.order_by("-pk"), stated[:50])
+            if "needs" in self.fields:
+                needs: Any = self.fields["needs"]
+                needs.label_from_instance = lambda need: need.text[:80]
         if not event.meets:
             # Tables of a creativity session mix profiles; nothing else is asked for them.
             for name in self.MEETING:
                 if name != "profile" or event.kind != "holdup":
-                    del self.fields[name]
+                    self.fields.pop(name, None)
         for question in self.questions:
             self.fields[f"question_{question.pk}"] = _field(question)
+
+    def _offer(self, name: str, rows: Any, among: Any) -> None:
+        """Who has none is not asked which."""
+        keys = list(among.values_list("pk", flat=True))
+        if not keys:
+            del self.fields[name]
+            return
+        field: Any = self.fields[name]
+        field.queryset = rows.filter(pk__in=keys)
 
     def given(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)

@@ -45,7 +45,8 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             forget_kept_text(request)
             messages.success(request, _told(row, known is not None))
             return redirect(event)
-    context = {"event": event, "form": form, "mine": known}
+    may_correct = known is not None and event.is_coming
+    context = {"event": event, "form": form, "mine": known, "may_correct": may_correct}
     return render(request, "events/register.html", context, status=status_code(request))
 
 
