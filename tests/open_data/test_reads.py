@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -213,3 +214,17 @@ def test_a_list_of_cards_asks_as_much_whatever_its_length(client: Client, rows: 
     with CaptureQueriesContext(connection) as captured:
         client.get("/api/v1/initiatives?limit=100")
     assert len(captured) <= 22, len(captured)
+
+
+def test_a_list_that_goes_on_is_unchanged_an_hour_later(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page holds the address of the next one, which must not tell the hour."""
+    for _n in range(3):
+        InitiativeFactory(published=True)
+    first = client.get("/api/v1/initiatives?limit=1")
+    assert first.json()["next"]
+    later = time.time() + 3600
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    again = client.get("/api/v1/initiatives?limit=1", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
