@@ -34,7 +34,7 @@ class TestPause:
     def fails(self, subscription: Subscription, monkeypatch: Any, status: int = 500) -> None:
         event = Event.objects.create(kind=Kind.CALL_OPENED, object_id=CallFactory().pk)
         delivery = Delivery.objects.create(subscription=subscription, event=event)
-        monkeypatch.setattr(webhooks, "_send", lambda _delivery: (status, ""))
+        monkeypatch.setattr(webhooks, "_send", lambda _delivery: (status, "", 0))
         webhooks.deliver(delivery.pk)
 
     def test_is_told_to_who_may_resume_it(self, monkeypatch: Any, settings: Any) -> None:
