@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import ending, money, options
 from essaim.funding.actions.disengaging import disengage
@@ -63,7 +64,7 @@ def test_nothing_more_is_confirmed_nor_signed_for_it() -> None:
         "Décliner" in page
         and reverse("funding:confirm", args=[story.pool.slug, share.pk]) not in page
     )
-    titles = {each.title for each in waiting(other)}
+    titles = {each.title for each in what_waits(waiting(other), other)}
     assert "Confirmer ou décliner votre option" not in titles
     assert "Retirer ou décliner votre option : son site s’est arrêté" in titles
     told = Notification.objects.filter(announcement__verb=STOPPED)

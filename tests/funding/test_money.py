@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import ending, money, options, pools
 from essaim.funding.actions.disengaging import disengage
@@ -205,7 +206,9 @@ class TestMoney:
         pools.abandon(story.pool, by=story.lead, reason="Fin.", lesson="Trop tôt.")
         # The act binds the funder: what it commits is asked for and paid all the same.
         assert "Demander le versement" in client.get(page).content.decode()
-        assert "Demander un versement" in {each.title for each in waiting(offered.user)}
+        assert "Demander un versement" in {
+            each.title for each in what_waits(waiting(offered.user), offered.user)
+        }
         money.ask_for_payment(row, by=offered.user)
         money.pay(row, by=person, reference="M1")
         assert option.ledger.balance().paid == 1_000
@@ -232,13 +235,15 @@ class TestMoney:
         first, second = instalment(option, person, 600), instalment(option, person, 600)
         record_act(option, person, 1_000)
         title = "Demander un versement"
-        assert [each.title for each in waiting(asks)].count(title) == 2
+        assert [each.title for each in what_waits(waiting(asks), asks)].count(title) == 2
         money.ask_for_payment(first, by=asks)
-        assert title not in {each.title for each in waiting(asks)}, "400 are left for 600"
+        assert title not in {each.title for each in what_waits(waiting(asks), asks)}, (
+            "400 are left for 600"
+        )
         with pytest.raises(DomainError, match="engagé juridiquement"):
             money.ask_for_payment(second, by=asks)
         record_act(option, person, 200)
-        assert [each.title for each in waiting(asks)].count(title) == 1
+        assert [each.title for each in what_waits(waiting(asks), asks)].count(title) == 1
 
     def test_a_mistyped_year_is_said(self) -> None:
         _story, option, person = confirmed()

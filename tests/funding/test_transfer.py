@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.common.errors import DomainError
+from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import money
 from essaim.funding.models import CostLine, Instalment, LegalAct, Option
@@ -55,13 +56,15 @@ def test_is_asked_for_by_the_holder_paid_to_it_and_the_rest_by_the_adopter() -> 
     assert set(told.values_list("user", flat=True)) == {story.holder.pk, takes.pk}
     for row, asks, other in ((mine, story.holder, takes), (theirs, takes, story.holder)):
         address = reverse("funding:ask", args=[story.pool.slug, option.pk, row.pk])
-        assert "Demander un versement" in {each.title for each in waiting(asks)}
+        assert "Demander un versement" in {each.title for each in what_waits(waiting(asks), asks)}
         assert signed_in(other).get(address).status_code == 403
         assert address not in signed_in(other).get(option.get_absolute_url()).content.decode()
         assert address in signed_in(asks).get(option.get_absolute_url()).content.decode()
         cents = f"{row.amount_cents // 100}"
         assert signed_in(asks).post(address, {"amount_cents": cents}).status_code == 302
-        assert "Demander un versement" not in {each.title for each in waiting(asks)}
+        assert "Demander un versement" not in {
+            each.title for each in what_waits(waiting(asks), asks)
+        }
         money.pay(row, by=person, reference="M1")
     shown = signed_in(person).get(option.get_absolute_url()).content.decode()
     assert "versé au porteur" in shown
