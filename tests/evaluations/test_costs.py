@@ -77,7 +77,8 @@ def test_a_unit_of_effect_has_a_cost_from_the_cards_grid() -> None:
     assert round(float(cost.per_unit.central or 0), 2) == 33.33
     assert "33,33\xa0€ pour une unité d’effet par personne" in shown.cost
     # The report that is taken away says it too.
-    assert shown.cost in str(report_data(evaluation, whole=True))
+    told = str(report_data(evaluation, whole=True)).replace("\\xa0", "\xa0")
+    assert shown.cost in told
     evaluation.higher_is_better = False
     other = economics.cost_of_effect(evaluation, shown.result)
     assert other is not None and other.per_unit is not None and other.per_unit.central is None
