@@ -75,9 +75,10 @@ def test_a_unit_of_effect_has_a_cost_from_the_cards_grid() -> None:
     assert cost.per_person.central == 100
     # 3.00 points for 100 € each.
     assert round(float(cost.per_unit.central or 0), 2) == 33.33
-    assert "33,33 € pour une unité d’effet par personne" in shown.cost
+    assert "33,33\xa0€ pour une unité d’effet par personne" in shown.cost
     # The report that is taken away says it too.
-    assert shown.cost in str(report_data(evaluation, whole=True))
+    told = str(report_data(evaluation, whole=True)).replace("\\xa0", "\xa0")
+    assert shown.cost in told
     evaluation.higher_is_better = False
     other = economics.cost_of_effect(evaluation, shown.result)
     assert other is not None and other.per_unit is not None and other.per_unit.central is None
@@ -90,5 +91,5 @@ def test_a_change_without_comparison_has_a_cost_for_each_person_and_none_for_its
     EconomicLine.objects.create(initiative=card, line="investment", central=1200, unit="€")
     evaluation.beneficiaries, evaluation.design = 12, "before_after"
     shown = results_of(evaluation, whole=True)
-    assert shown is not None and "environ 100 € par personne" in shown.cost
+    assert shown is not None and "environ 100\xa0€ par personne" in shown.cost
     assert "n’aurait pas de sens" in shown.cost and "unité d’effet par personne" not in shown.cost
