@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.dossiers import targets
 from essaim.dossiers.models import Application, State
-from essaim.dossiers.reading import unreported
+from essaim.dossiers.unreported import unreported
 from essaim.following.actions import tell
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject

@@ -13,7 +13,7 @@ from essaim.common.waiting import Rows, Waiting
 
 from .actions.reports import due_on
 from .models import Application, DocumentRequest, Question, State, SubmittedVersion
-from .reading import ended, without_report
+from .unreported import ended, without_report
 
 
 def waiting(user: Any) -> Iterator[Rows]:

@@ -282,9 +282,7 @@ class TestConfirming:
         # Not signed before the pilot: nobody is asked any more, and it may be withdrawn.
         Pool.objects.filter(pk=story.pool.pk).update(pledges_until=today(-1))
         labels = labels_of(second, option)
-        assert "Signer en second" not in {
-            each.title for each in what_waits(waiting(second), second)
-        }
+        assert not any(w.title == "Signer en second" for w in what_waits(waiting(second), second))
         assert "Signer en second" not in labels and "Retirer" in labels
 
     def test_the_site_waits_for_its_adopter_and_who_pays_reads_it(self) -> None:

@@ -16,7 +16,7 @@ from essaim.common.once import made_by_form
 from essaim.dossiers import notifications, rules, targets
 from essaim.dossiers.accounts import MOST_CENTS, account_label, in_order, totals
 from essaim.dossiers.models import Application, FinancialReport, State
-from essaim.dossiers.reading import unreported
+from essaim.dossiers.unreported import unreported
 
 from .common import lock, require_signer, require_writer
 
