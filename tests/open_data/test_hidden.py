@@ -79,9 +79,9 @@ def test_a_subscription_removed_while_its_delivery_is_under_way(
 
     publish_card(InitiativeFactory(submitted=True), by=UserFactory(manager=True))
 
-    def gone(delivery: Delivery) -> tuple[int | None, str]:
+    def gone(delivery: Delivery) -> tuple[int | None, str, int]:
         webhooks.unsubscribe(subscription, by=subscription.user)
-        return 200, ""
+        return 200, "", 0
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(webhooks, "_send", gone)
