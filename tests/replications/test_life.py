@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
 from essaim.common.errors import DomainError
-from essaim.common.waiting import told
+from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact, Initiative
@@ -38,7 +38,7 @@ def ready_to_replicate(card: Initiative) -> None:
 
 
 def waiting_titles(person: Any) -> list[str]:
-    return [each.title for each in told(waiting(person), person)]
+    return [each.title for each in what_waits(waiting(person), person)]
 
 
 def test_each_step_that_the_adopter_alone_may_take_waits_for_it() -> None:
@@ -174,7 +174,7 @@ class TestWhoseWord:
         assert self.made(there, funder) == site, "asked again, it is the same"
         told = Notification.objects.get(user=there.adopts)
         assert told.announcement.verb == "replication_asked"
-        (item,) = told(waiting(there.adopts), there.adopts)
+        (item,) = what_waits(waiting(there.adopts), there.adopts)
         assert item.title == "Donner votre accord à une reprise"
         client = Client()
         client.force_login(there.adopts, backend="django.contrib.auth.backends.ModelBackend")
@@ -194,7 +194,7 @@ class TestWhoseWord:
             ).exists()
             is False
         ), "nobody is told of their own act"
-        (item,) = told(waiting(there.adopts), there.adopts)
+        (item,) = what_waits(waiting(there.adopts), there.adopts)
         assert item.title == "Donner ce que le mode demande à une reprise"
         assert waiting_titles(there.holds) == [item.title]
         terms = {"charter_on": ago(0)}
