@@ -144,5 +144,5 @@ def test_the_list_and_the_page_cost_the_same(
     with django_assert_num_queries(2):
         client.get("/groupes")
     client.get(group.get_absolute_url())
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(group.get_absolute_url())
