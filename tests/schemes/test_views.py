@@ -46,7 +46,7 @@ class TestFinding:
         for query in ({"point": "economics"}, {"applicant": "commune"}):
             assert found(client, **query) == {"Prêt"}
         text = page(client, LIST, {"help": "strategy"})
-        assert "1 dispositif" in text
+        assert "</a> : 1</li>" in text
         assert "Retirer le filtre accompagnement en stratégie" in text
 
     def test_a_line_shows_words_and_no_marks(self, client: Client) -> None:
