@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from essaim.people.demonstration import PASSWORD
-from tests.browser.call_people import Person, arrives
+from tests.browser.call_people import Person
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +55,10 @@ card = InitiativeFactory(published=True, slug={card!r}, external_id={card!r}, ho
 for kind, name in (("core", "Un système d’échange local (fictif)"), ("margin", "La terre (fictif)")):
     ComponentFactory(initiative=card, kind=kind, name=name)
 """
+
+
+def arrives(visit: Callable[..., Any], email: str, language: str) -> Person:
+    return Person(visit(width=1280, language=language), language, email)
 
 
 def later(days: int) -> str:
