@@ -21,6 +21,7 @@ from tests.funding.factories import (
     pledged,
     record_act,
     today,
+    with_options,
 )
 from tests.people.factories import OrganisationFactory, UserFactory
 
@@ -83,3 +84,12 @@ def test_what_remains_to_be_published_and_ones_own_pools() -> None:
             ]
         )
     assert max(found[0]) <= MOST and found[0] == found[1], found
+
+
+def test_the_page_of_a_pool_costs_the_same_whatever_its_options() -> None:
+    found = []
+    for number in (2, 6):
+        story = with_options(number)
+        address = story.pool.get_absolute_url()
+        found.append([queries(reader, address) for reader in (story.lead, funder())])
+    assert found[0] == found[1], found

@@ -73,7 +73,7 @@ class OptionQuerySet(models.QuerySet["Option"]):
         """What a line of its pool's table shows, and no other column."""
         return self.select_related("funder", "territory").only(
             *("pool", "funder__name", "territory__label", "cofunds", "is_pilot", "state"),
-            *("amount_cents", "confirmed_cents"),
+            *("amount_cents", "confirmed_cents", "left_on"),
         )
 
     def for_detail(self) -> OptionQuerySet:
