@@ -47,12 +47,11 @@ _LOCATOR_SIZE, _LOCATOR_SIGN = 20, b"PK\x06\x07"
 END_RECORD_WITHIN = 65_536 + _END.size
 # Python unpacks these piece by piece; the others without bound.
 _BOUNDED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-# What zipfile raises on files that are not what they claim. The last two are its own way of saying
-# that an entry is packed in a manner it does not know (NotImplementedError, which is caught here
-# and nothing to be written) or needs a password (RuntimeError): the file is then refused.
+# What zipfile raises on files that are not what they claim; RuntimeError is its own way of saying
+# that an entry needs a password, or is packed in a manner it does not know: the file is refused.
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(EOFError, OSError, NotImplementedError, RuntimeError),
+    *(EOFError, OSError, RuntimeError),
 )
 _IMAGES = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
 
