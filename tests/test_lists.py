@@ -124,6 +124,10 @@ def test_sponsors_are_narrowed_alike_and_never_taken_away(client: Client) -> Non
     assert next(chip.label for chip in answer.context["chips"]) == "« introuvable »"
     assert [chip.count for chip in answer.context["relaxed"]] == [1, 0]
     assert sponsor.employer.name in client.get(answer.context["relaxed"][0].url).content.decode()
+    page = answer.content.decode()
+    assert f'<a href="{answer.context["relaxed"][0].url}">sans le filtre' in page
+    assert f'<a href="{answer.context["relaxed"][1].url}">sans le filtre' not in page, "finds none"
+    assert '<a href="?">Les retirer tous</a>' in page
     assert client.get("/parrains/export").status_code == 404
 
 
