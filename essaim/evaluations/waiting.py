@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.evaluations.models import Evaluation, IndependentEvaluation, Survey, SurveyState
 from essaim.evaluations.steps import next_act
 from essaim.initiatives.judges import links_with
@@ -80,17 +80,14 @@ def _surveys(user: Any) -> Iterator[Rows]:
     found = Survey.objects.filter(
         initiative__in=Initiative.objects.written_by(user).values("pk"), state=SurveyState.CLOSED
     )
-    yield Rows(
+    yield one_by_one(
         found.order_by("closes_on")[:MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Conclure une enquête auprès des usagers"),
-                url=survey.get_absolute_url(),
-                about=survey.title,
-                due=None,
-                since=survey.opened_at,
-            )
-            for survey in rows
+        lambda survey: Waiting(
+            title=_("Conclure une enquête auprès des usagers"),
+            url=survey.get_absolute_url(),
+            about=survey.title,
+            due=None,
+            since=survey.opened_at,
         ),
     )
 
