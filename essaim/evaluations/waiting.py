@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
+from essaim.common.keys import numbers_in
 from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.evaluations.models import Evaluation, IndependentEvaluation, Survey, SurveyState
 from essaim.evaluations.steps import next_act
@@ -94,7 +95,7 @@ def _surveys(user: Any) -> Iterator[Rows]:
 
 def still_before_deletion(keys: Any, user: Any) -> set[str]:
     """Of these evaluations, those whose data are still to be read before they go."""
-    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+    numbers = numbers_in(keys)
     found = (
         Evaluation.objects.of_team(user)
         .alive()
