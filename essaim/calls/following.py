@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.actions import announce, tell
 from essaim.following.kinds import places_above
 from essaim.following.subjects import Ref, Shown, Subject
@@ -112,18 +113,14 @@ def made_officer(call: Call, person: User, *, by: Any) -> None:
 
 
 # --- how it is shown ------------------------------------------------------------------------------
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Call.objects.visible_to(user).filter(pk__in=_numbers(keys)).only("slug", "title")
+    found = Call.objects.visible_to(user).filter(pk__in=numbers_in(keys)).only("slug", "title")
     return {str(each.pk): Shown(each.title, each.get_absolute_url()) for each in found}
 
 
 def _still(*states: str) -> Any:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        found = Call.objects.filter(pk__in=_numbers(keys), state__in=states)
+        found = Call.objects.filter(pk__in=numbers_in(keys), state__in=states)
         return {str(pk) for pk in found.values_list("pk", flat=True)}
 
     return read

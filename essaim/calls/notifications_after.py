@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.actions import tell
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
@@ -89,12 +90,8 @@ def mentioned(lesson: Lesson, *, by: Any) -> None:
 
 
 # --- how they are shown, in which words ---------------------------------------------------------
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _supports(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Support.objects.visible_to(user).filter(application__in=_numbers(keys))
+    found = Support.objects.visible_to(user).filter(application__in=numbers_in(keys))
     return {
         str(each.application_id): Shown(each.application.title, each.get_absolute_url())
         for each in found.select_related("application")
@@ -102,7 +99,7 @@ def _supports(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _lessons(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    seen = Application.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    seen = Application.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {
         str(each.pk): Shown(each.title, reverse("calls:lesson", args=[each.pk]))
         for each in seen.filter(lesson__isnull=False)
@@ -110,7 +107,7 @@ def _lessons(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _still_due(keys: Collection[str], user: Any) -> set[str]:
-    found = Support.objects.filter(application__in=_numbers(keys), state=SupportState.RUNNING)
+    found = Support.objects.filter(application__in=numbers_in(keys), state=SupportState.RUNNING)
     return {str(pk) for pk in found.values_list("application", flat=True)}
 
 

@@ -26,6 +26,7 @@ from essaim.calls.models import (
     PartnerInvitation,
     Submission,
 )
+from essaim.common.keys import numbers_in
 from essaim.following.actions import tell
 from essaim.following.languages import language_at, language_of
 from essaim.following.subjects import Shown, Subject
@@ -248,12 +249,8 @@ def send_partner_invitation(invitation: PartnerInvitation) -> bool:
 
 
 # --- how they are shown -----------------------------------------------------------------------------
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _applications(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Application.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    found = Application.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {
         str(row.pk): Shown(row.title, row.get_absolute_url())
         for row in found.select_related("call")
@@ -263,8 +260,8 @@ def _applications(keys: Collection[str], user: Any) -> dict[str, Shown]:
 def _partners(keys: Collection[str], user: Any) -> dict[str, Shown]:
     """For the side of the application, and for the organisation that was asked, even gone."""
     mine = user.memberships.values("organisation")
-    seen = Application.objects.of_side(user).filter(partners__pk__in=_numbers(keys))
-    rows = Partner.objects.filter(pk__in=_numbers(keys)).select_related("application")
+    seen = Application.objects.of_side(user).filter(partners__pk__in=numbers_in(keys))
+    rows = Partner.objects.filter(pk__in=numbers_in(keys)).select_related("application")
     own = rows.filter(organisation__in=mine) | rows.filter(application__in=seen.values("pk"))
     return {
         str(row.pk): Shown(
@@ -275,7 +272,7 @@ def _partners(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _questions(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    rows = CallQuestion.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    rows = CallQuestion.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {
         str(row.pk): Shown(
             row.call.title, f"{reverse('calls:questions', args=[row.call.slug])}#question-{row.pk}"
@@ -286,7 +283,7 @@ def _questions(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 def _still(model: Any, **condition: Any) -> Any:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        found = model.objects.filter(pk__in=_numbers(keys), **condition)
+        found = model.objects.filter(pk__in=numbers_in(keys), **condition)
         return {str(pk) for pk in found.values_list("pk", flat=True)}
 
     return read

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.actions import tell
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
@@ -160,19 +161,15 @@ def appeal_answered(appeal: Appeal, *, by: Any) -> None:
 
 
 # --- how they are shown, in which words ---------------------------------------------------------
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _own(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Application.objects.of_side(user).filter(pk__in=_numbers(keys))
+    found = Application.objects.of_side(user).filter(pk__in=numbers_in(keys))
     return {
         str(each.pk): Shown(each.title, reverse("calls:decision", args=[each.pk])) for each in found
     }
 
 
 def _files(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Application.objects.instructed_by(user).filter(pk__in=_numbers(keys))
+    found = Application.objects.instructed_by(user).filter(pk__in=numbers_in(keys))
     return {
         str(each.pk): Shown(each.title, reverse("calls:file", args=[each.call.slug, each.pk]))
         for each in found.select_related("call")
@@ -182,7 +179,7 @@ def _files(keys: Collection[str], user: Any) -> dict[str, Shown]:
 def _boards(keys: Collection[str], user: Any) -> dict[str, Shown]:
     seen = Q(pk__in=Call.objects.run_by(user).values("pk"))
     seen |= Q(pk__in=jury.boards_seen_by(user).values("pk"))
-    found = Call.objects.filter(seen, pk__in=_numbers(keys))
+    found = Call.objects.filter(seen, pk__in=numbers_in(keys))
     return {
         str(each.pk): Shown(each.title, reverse("calls:board", args=[each.slug])) for each in found
     }
@@ -190,13 +187,13 @@ def _boards(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 def _still_to_complete(keys: Collection[str], user: Any) -> set[str]:
     asked = Completion.objects.waiting().filter(
-        application__in=_numbers(keys), application__state__in=COMPLETED
+        application__in=numbers_in(keys), application__state__in=COMPLETED
     )
     return {str(pk) for pk in asked.values_list("application", flat=True)}
 
 
 def _still_appealed(keys: Collection[str], user: Any) -> set[str]:
-    found = Appeal.objects.filter(application__in=_numbers(keys), state=Appeal.State.WAITING)
+    found = Appeal.objects.filter(application__in=numbers_in(keys), state=Appeal.State.WAITING)
     return {str(pk) for pk in found.values_list("application", flat=True)}
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.replications.models import Origin, Replication
 
 from .models import (
@@ -35,16 +35,13 @@ def waiting(user: Any) -> Iterator[Rows]:
     due = Support.objects.filter(
         application__in=won.values("pk"), state=SupportState.RUNNING, next_report_on__isnull=False
     )
-    yield Rows(
+    yield one_by_one(
         due.select_related("application").order_by("next_report_on")[:MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Écrire le bilan d’étape"),
-                url=reverse("calls:support_report", args=[plan.application_id]),
-                about=plan.application.title,
-                due=plan.next_report_on,
-            )
-            for plan in rows
+        lambda plan: Waiting(
+            title=_("Écrire le bilan d’étape"),
+            url=reverse("calls:support_report", args=[plan.application_id]),
+            about=plan.application.title,
+            due=plan.next_report_on,
         ),
     )
     yield from _to_begin(mine)
@@ -62,15 +59,12 @@ def _to_begin(mine: Any) -> Iterator[Rows]:
         ~Exists(made), state=ApplicationState.LAUREATE, call__state__in=RESULTS,
         adopts__isnull=False, organisation__isnull=False,
     )  # fmt: skip
-    yield Rows(
+    yield one_by_one(
         won.order_by("pk")[:MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Commencer la reprise que vous avez gagnée"),
-                url=reverse("calls:next_steps", args=[each.pk]),
-                about=each.title,
-            )
-            for each in rows
+        lambda each: Waiting(
+            title=_("Commencer la reprise que vous avez gagnée"),
+            url=reverse("calls:next_steps", args=[each.pk]),
+            about=each.title,
         ),
     )
 
@@ -80,15 +74,12 @@ def _unnamed(user: Any) -> Iterator[Rows]:
     won = Application.objects.filter(
         person=user, state=ApplicationState.LAUREATE, call__state__in=RESULTS, credit=None
     )
-    yield Rows(
+    yield one_by_one(
         won.order_by("pk")[:MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Dire si votre nom figure parmi les lauréats"),
-                url=reverse("calls:credit", args=[each.pk]),
-                about=each.title,
-            )
-            for each in rows
+        lambda each: Waiting(
+            title=_("Dire si votre nom figure parmi les lauréats"),
+            url=reverse("calls:credit", args=[each.pk]),
+            about=each.title,
         ),
     )
 
@@ -104,29 +95,23 @@ def _to_run(user: Any, run: Any) -> Iterator[Rows]:
     without = free.filter(
         running | Q(Exists(called)), state=ApplicationState.LAUREATE, support=None
     ).select_related("call")
-    yield Rows(
+    yield one_by_one(
         without.order_by("pk")[:MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Préparer l’accompagnement d’un lauréat"),
-                url=reverse("calls:support_plan", args=[each.pk]),
-                about=each.title,
-            )
-            for each in rows
+        lambda each: Waiting(
+            title=_("Préparer l’accompagnement d’un lauréat"),
+            url=reverse("calls:support_plan", args=[each.pk]),
+            about=each.title,
         ),
     )
     told = Lesson.objects.filter(
         application__in=free.exclude(call__state=State.ARCHIVED).values("pk"), mentioned_at=None
     )
-    yield Rows(
+    yield one_by_one(
         told.select_related("application").order_by("pk")[:MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Lire ce qui n’a pas marché, et donner la mention « droit à l’erreur »"),
-                url=reverse("calls:lesson", args=[lesson.application_id]),
-                about=lesson.application.title,
-                since=lesson.at,
-            )
-            for lesson in rows
+        lambda lesson: Waiting(
+            title=_("Lire ce qui n’a pas marché, et donner la mention « droit à l’erreur »"),
+            url=reverse("calls:lesson", args=[lesson.application_id]),
+            about=lesson.application.title,
+            since=lesson.at,
         ),
     )

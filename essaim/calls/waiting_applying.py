@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 
 from .clock import ends_at, is_in_time
 from .models import Application, ApplicationState, Call, CallQuestion, Completion, Partner
@@ -28,33 +28,27 @@ def waiting(user: Any) -> Iterator[Rows]:
         state=Partner.State.INVITED, organisation__in=user.memberships.values("organisation"),
         application__state__in=[ApplicationState.DRAFT, ApplicationState.TO_COMPLETE],
     )  # fmt: skip
-    yield Rows(
+    yield one_by_one(
         asked.select_related("application__call", "organisation").order_by("pk"),
-        lambda rows: (
-            Waiting(
-                title=_("Signer une candidature, ou la décliner, pour %(name)s")
-                % {"name": row.organisation.name},
-                url=reverse("calls:partner", args=[row.application_id, row.pk]),
-                about=row.application.title,
-                since=row.at,
-            )
-            for row in rows
+        lambda row: Waiting(
+            title=_("Signer une candidature, ou la décliner, pour %(name)s")
+            % {"name": row.organisation.name},
+            url=reverse("calls:partner", args=[row.application_id, row.pk]),
+            about=row.application.title,
+            since=row.at,
         ),
     )
     run = Call.objects.filter(officers__user=user)
     questions = CallQuestion.objects.visible_to(user).filter(
         call__in=run.values("pk"), answered_at=None
     )
-    yield Rows(
+    yield one_by_one(
         questions.select_related("call").order_by("pk"),
-        lambda rows: (
-            Waiting(
-                title=_("Répondre à une question sur l’appel"),
-                url=reverse("calls:answer_question", args=[question.call.slug, question.pk]),
-                about=question.call.title,
-                since=question.at,
-            )
-            for question in rows
+        lambda question: Waiting(
+            title=_("Répondre à une question sur l’appel"),
+            url=reverse("calls:answer_question", args=[question.call.slug, question.pk]),
+            about=question.call.title,
+            since=question.at,
         ),
     )
 

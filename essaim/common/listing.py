@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
+from django.core.paginator import Page
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.formats import date_format
@@ -48,9 +49,22 @@ def chips(request: HttpRequest, form: forms.Form, *, but: Iterable[str] = ()) ->
     ]
 
 
-def relaxed(chips: Iterable[Chip], rows: Callable[[QueryDict], QuerySet[Any]]) -> list[Chip]:
-    """What the list would hold without each filter: one query a filter, for empty lists only."""
-    return [replace(chip, count=rows(chip.query).count()) for chip in chips]
+def filters_in_place(
+    request: HttpRequest,
+    form: forms.Form,
+    page: Page[Any],
+    rows: Callable[[QueryDict], QuerySet[Any]],
+    *,
+    but: Iterable[str] = (),
+) -> dict[str, list[Chip]]:
+    """What ``_chips.html`` reads and, of an empty list alone, ``_relaxed.html``: how many rows it
+    would have without each filter, one query a filter. ``rows``: the list that another query string
+    asks for; ``but``: as above."""
+    filters = chips(request, form, but=but)
+    relaxed = []
+    if not page.paginator.count:
+        relaxed = [replace(chip, count=rows(chip.query).count()) for chip in filters]
+    return {"chips": filters, "relaxed": relaxed}
 
 
 def _told(field: forms.Field, value: Any) -> Iterator[tuple[str, str]]:

@@ -40,6 +40,11 @@ class Rows:
     tell: Callable[[QuerySet[Any]], Iterable[Waiting]]
 
 
+def one_by_one(found: QuerySet[Any], waits: Callable[[Any], Waiting]) -> Rows:
+    """One line for each row."""
+    return Rows(found, lambda rows: map(waits, rows))
+
+
 Said = Waiting | Rows
 Provider = Callable[[Any], Iterable[Said]]
 _providers: dict[str, Provider] = {}

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.contributions import notifications as told
 from essaim.contributions.models import Answer, Interest, ModerationCase, Proposal, Question
 from essaim.following.models import Announcement
@@ -19,23 +20,19 @@ from essaim.following.verbs import register as register_verb
 Load = Callable[[Collection[str], Any], dict[str, Shown]]
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _proposals(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    rows = Proposal.objects.visible_to(user).filter(pk__in=_numbers(keys)).for_list()
+    rows = Proposal.objects.visible_to(user).filter(pk__in=numbers_in(keys)).for_list()
     return {str(row.pk): Shown(row.card.title, row.get_absolute_url()) for row in rows}
 
 
 def _questions(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    rows = Question.objects.visible_to(user).filter(pk__in=_numbers(keys)).select_related("card")
+    rows = Question.objects.visible_to(user).filter(pk__in=numbers_in(keys)).select_related("card")
     return {str(row.pk): Shown(row.card.title, row.get_absolute_url()) for row in rows}
 
 
 def _answers(keys: Collection[str], user: Any) -> dict[str, Shown]:
     read = Question.objects.visible_to(user).values("pk")
-    rows = Answer.objects.shown().filter(pk__in=_numbers(keys), question__in=read)
+    rows = Answer.objects.shown().filter(pk__in=numbers_in(keys), question__in=read)
     return {
         str(row.pk): Shown(row.question.card.title, row.get_absolute_url())
         for row in rows.select_related("question__card")
@@ -43,7 +40,9 @@ def _answers(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _interests(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    rows = Interest.objects.visible_to(user).filter(pk__in=_numbers(keys), state__in=Interest.OPEN)
+    rows = Interest.objects.visible_to(user).filter(
+        pk__in=numbers_in(keys), state__in=Interest.OPEN
+    )
     return {
         str(row.pk): Shown(
             row.card.title, reverse("contributions:interests", args=[row.card.slug])
@@ -54,7 +53,7 @@ def _interests(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 def _cases(keys: Collection[str], user: Any) -> dict[str, Shown]:
     rows = ModerationCase.objects.filter(
-        pk__in=_numbers(keys), subject_author=user, state__in=ModerationCase.TOLD
+        pk__in=numbers_in(keys), subject_author=user, state__in=ModerationCase.TOLD
     )
     return {
         str(row.pk): Shown(row.card.title, reverse("contributions:moderated", args=[row.pk]))
@@ -89,7 +88,7 @@ def _still(rows: Callable[[], Any]) -> Callable[[Collection[str], Any], set[str]
     """Those of the keys that are among these rows now, whoever asks."""
 
     def read(keys: Collection[str], user: Any) -> set[str]:
-        found = rows().filter(pk__in=_numbers(keys)).values_list("pk", flat=True)
+        found = rows().filter(pk__in=numbers_in(keys)).values_list("pk", flat=True)
         return {str(pk) for pk in found}
 
     return read

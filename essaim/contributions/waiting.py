@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.contributions.models import Interest, ModerationCase, Proposal, Question
 from essaim.contributions.models.interest import without_a_team
 from essaim.initiatives.models import Initiative
@@ -63,50 +63,41 @@ def _to_propose(rows: Iterable[Proposal]) -> Iterator[Waiting]:
 
 def _questions(user: Any, mine: Any) -> Rows:
     rows = Question.objects.unanswered().filter(mine).exclude(author=user)
-    return Rows(
+    return one_by_one(
         rows.select_related("card").order_by("created_at")[:AT_MOST],
-        lambda found: (
-            Waiting(
-                title=_("Répondre à une question"),
-                url=row.get_absolute_url(),
-                about=row.card.title,
-                due=_by(row.created_at, "answer_days"),
-                since=row.created_at,
-            )
-            for row in found
+        lambda row: Waiting(
+            title=_("Répondre à une question"),
+            url=row.get_absolute_url(),
+            about=row.card.title,
+            due=_by(row.created_at, "answer_days"),
+            since=row.created_at,
         ),
     )
 
 
 def _interests(user: Any, mine: Any) -> Rows:
     rows = Interest.objects.waiting().filter(mine).exclude(user=user)
-    return Rows(
+    return one_by_one(
         rows.select_related("card").order_by("created_at")[:AT_MOST],
-        lambda found: (
-            Waiting(
-                title=_("Prendre contact avec une personne intéressée"),
-                url=reverse("contributions:interests", args=[row.card.slug]),
-                about=row.card.title,
-                due=_by(row.created_at, "answer_days"),
-                since=row.created_at,
-            )
-            for row in found
+        lambda row: Waiting(
+            title=_("Prendre contact avec une personne intéressée"),
+            url=reverse("contributions:interests", args=[row.card.slug]),
+            about=row.card.title,
+            due=_by(row.created_at, "answer_days"),
+            since=row.created_at,
         ),
     )
 
 
 def _hidden(user: Any) -> Rows:
     rows = ModerationCase.objects.to_contest().filter(subject_author=user)
-    return Rows(
+    return one_by_one(
         rows.select_related("card").order_by("decided_at")[:AT_MOST],
-        lambda found: (
-            Waiting(
-                title=_("Lire pourquoi un de vos textes est masqué, et répondre si vous voulez"),
-                url=reverse("contributions:moderated", args=[row.pk]),
-                about=row.card.title,
-                since=row.decided_at,
-            )
-            for row in found
+        lambda row: Waiting(
+            title=_("Lire pourquoi un de vos textes est masqué, et répondre si vous voulez"),
+            url=reverse("contributions:moderated", args=[row.pk]),
+            about=row.card.title,
+            since=row.decided_at,
         ),
     )
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -21,7 +22,7 @@ GONE = _("Un dialogue de gestion n’attend plus rien de vous.")
 
 
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    numbers = _numbers(keys)
+    numbers = numbers_in(keys)
     found = Dialogue.objects.visible_to(user).filter(pk__in=numbers)
     return {
         str(row.pk): Shown(row.title, row.get_absolute_url())
@@ -29,13 +30,9 @@ def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
     }
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _still(condition: Callable[[], Q]) -> Callable[[Collection[str], Any], set[str]]:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        found = Dialogue.objects.visible_to(user).filter(condition(), pk__in=_numbers(keys))
+        found = Dialogue.objects.visible_to(user).filter(condition(), pk__in=numbers_in(keys))
         return {str(pk) for pk in found.values_list("pk", flat=True)}
 
     return read

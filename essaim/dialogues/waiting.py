@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common import waiting
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 
 from .models import CHOSEN, Campaign, Check, Dialogue, ProposalState, Step
 
@@ -51,16 +51,13 @@ def _steps(user: Any) -> Iterator[Rows]:
         proposal__dialogue__in=mine, proposal__state__in=CHOSEN, done_on=None,
         due_on__lte=timezone.localdate() + SOON,
     ).select_related("proposal__initiative")  # fmt: skip
-    yield Rows(
+    yield one_by_one(
         rows.order_by("due_on", "pk")[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Faire une étape de la feuille de route : %(step)s") % {"step": step.title},
-                url=step.proposal.get_absolute_url(),
-                about=step.proposal.initiative.title,
-                due=step.due_on,
-            )
-            for step in rows
+        lambda step: Waiting(
+            title=_("Faire une étape de la feuille de route : %(step)s") % {"step": step.title},
+            url=step.proposal.get_absolute_url(),
+            about=step.proposal.initiative.title,
+            due=step.due_on,
         ),
     )
 
@@ -86,16 +83,13 @@ def _centre(user: Any) -> Iterator[Rows]:
         seen="", on__lte=today, proposal__dialogue__campaign__in=run.values("pk"),
         proposal__dialogue__state__in=["sent", "agreed"],
     ).select_related("proposal__initiative")  # fmt: skip
-    yield Rows(
+    yield one_by_one(
         checks.order_by("on", "pk")[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Dire ce qui a été vu sur le terrain"),
-                url=check.proposal.get_absolute_url(),
-                about=check.proposal.initiative.title,
-                due=check.on,
-            )
-            for check in rows
+        lambda check: Waiting(
+            title=_("Dire ce qui a été vu sur le terrain"),
+            url=check.proposal.get_absolute_url(),
+            about=check.proposal.initiative.title,
+            due=check.on,
         ),
     )
 

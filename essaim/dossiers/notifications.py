@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.dossiers import targets
 from essaim.dossiers.models import Application, State
 from essaim.dossiers.unreported import unreported
@@ -72,8 +73,7 @@ def report_due(application: Application, ends_on: dt.date) -> None:
 
 
 def _files(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-    found = Application.objects.visible_to(user).filter(pk__in=numbers)
+    found = Application.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {
         str(each.pk): Shown(each.initiative.title, each.get_absolute_url())
         for each in found.select_related("initiative")
@@ -82,8 +82,7 @@ def _files(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 def _still(condition: dict[str, Any]) -> Any:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-        found = Application.objects.filter(pk__in=numbers, **condition)
+        found = Application.objects.filter(pk__in=numbers_in(keys), **condition)
         found = found.exclude(state=State.WITHDRAWN)
         return {str(pk) for pk in found.values_list("pk", flat=True)}
 
@@ -91,8 +90,7 @@ def _still(condition: dict[str, Any]) -> Any:
 
 
 def _still_to_report(keys: Collection[str], user: Any) -> set[str]:
-    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-    files = Application.objects.filter(pk__in=numbers).exclude(state=State.WITHDRAWN)
+    files = Application.objects.filter(pk__in=numbers_in(keys)).exclude(state=State.WITHDRAWN)
     return {str(version.application_id) for version, _day in unreported(files)}
 
 

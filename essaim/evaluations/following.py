@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.evaluations import notifications as told
 from essaim.evaluations.models import Evaluation, IndependentEvaluation
 from essaim.evaluations.waiting import still_before_deletion
@@ -17,14 +18,12 @@ from essaim.following.verbs import register as register_verb
 
 
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-    found = Evaluation.objects.visible_to(user).filter(pk__in=numbers)
+    found = Evaluation.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {str(e.pk): Shown(e.title, e.get_absolute_url()) for e in found}
 
 
 def _load_reports(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-    found = IndependentEvaluation.objects.visible_to(user).filter(pk__in=numbers)
+    found = IndependentEvaluation.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {str(r.pk): Shown(r.title, r.get_absolute_url()) for r in found}
 
 

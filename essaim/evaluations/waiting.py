@@ -11,7 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.keys import numbers_in
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.evaluations.models import Evaluation, IndependentEvaluation, Survey, SurveyState
 from essaim.evaluations.steps import next_act
 from essaim.initiatives.judges import links_with
@@ -80,24 +81,21 @@ def _surveys(user: Any) -> Iterator[Rows]:
     found = Survey.objects.filter(
         initiative__in=Initiative.objects.written_by(user).values("pk"), state=SurveyState.CLOSED
     )
-    yield Rows(
+    yield one_by_one(
         found.order_by("closes_on")[:MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Conclure une enquête auprès des usagers"),
-                url=survey.get_absolute_url(),
-                about=survey.title,
-                due=None,
-                since=survey.opened_at,
-            )
-            for survey in rows
+        lambda survey: Waiting(
+            title=_("Conclure une enquête auprès des usagers"),
+            url=survey.get_absolute_url(),
+            about=survey.title,
+            due=None,
+            since=survey.opened_at,
         ),
     )
 
 
 def still_before_deletion(keys: Any, user: Any) -> set[str]:
     """Of these evaluations, those whose data are still to be read before they go."""
-    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+    numbers = numbers_in(keys)
     found = (
         Evaluation.objects.of_team(user)
         .alive()

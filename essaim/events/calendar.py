@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
+from essaim.common.keys import numbers_in
 from essaim.common.privacy import mask_personal
 from essaim.events.models import PUBLIC, Event, Registration, State
 from essaim.following.models import Follow
@@ -79,8 +80,7 @@ def of_person(user: Any) -> Any:
     for kind, key in Follow.objects.filter(user=user).values_list("kind", "key"):
         keys.setdefault(kind, []).append(key)
     numbers = {
-        kind: [int(key) for key in keys.get(kind, []) if key.isdecimal() and len(key) < 18]
-        for kind in ("organisation", "card", "call", "pool")
+        kind: numbers_in(keys.get(kind, [])) for kind in ("organisation", "card", "call", "pool")
     }
     places = Q(pk=None)
     for key in keys.get("territory", []):

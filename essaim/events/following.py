@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -17,23 +18,19 @@ from . import notifications as told
 from .models import Event, FollowUp, Partnership, Registration, Seat, ThirdPlace
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _events(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Event.objects.visible_to(user).filter(pk__in=_numbers(keys)).only("slug", "title")
+    found = Event.objects.visible_to(user).filter(pk__in=numbers_in(keys)).only("slug", "title")
     return {str(each.pk): Shown(each.title, each.get_absolute_url()) for each in found}
 
 
 def _places(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = ThirdPlace.objects.visible_to(user).filter(pk__in=_numbers(keys)).only("slug", "name")
+    found = ThirdPlace.objects.visible_to(user).filter(pk__in=numbers_in(keys)).only("slug", "name")
     return {str(each.pk): Shown(each.name, each.get_absolute_url()) for each in found}
 
 
 def _still_coming(state: str = "") -> Callable[[Collection[str], Any], set[str]]:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        coming = Event.objects.coming().filter(pk__in=_numbers(keys))
+        coming = Event.objects.coming().filter(pk__in=numbers_in(keys))
         mine = Registration.objects.current().filter(user=user, event__in=coming)
         if state:
             mine = mine.filter(state=state)
@@ -44,19 +41,19 @@ def _still_coming(state: str = "") -> Callable[[Collection[str], Any], set[str]]
 
 def _still_to_answer(keys: Collection[str], user: Any) -> set[str]:
     rows = FollowUp.objects.filter(
-        registration__user=user, registration__event__in=_numbers(keys), answered_on=None
+        registration__user=user, registration__event__in=numbers_in(keys), answered_on=None
     )
     return {str(pk) for pk in rows.values_list("registration__event", flat=True)}
 
 
 def _still_to_say(keys: Collection[str], user: Any) -> set[str]:
     """Somebody says that they met by chance, and waits for this person to say so."""
-    rows = Seat.objects.to_say(user).filter(encounter__event__in=_numbers(keys))
+    rows = Seat.objects.to_say(user).filter(encounter__event__in=numbers_in(keys))
     return {str(pk) for pk in rows.values_list("encounter__event", flat=True)}
 
 
 def _still_to_confirm(keys: Collection[str], user: Any) -> set[str]:
-    rows = Partnership.objects.to_confirm(user).filter(event__in=_numbers(keys))
+    rows = Partnership.objects.to_confirm(user).filter(event__in=numbers_in(keys))
     return {str(pk) for pk in rows.values_list("event", flat=True)}
 
 

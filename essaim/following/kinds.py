@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.subjects import Ref, Shown, Subject, register
 from essaim.people.models import Organisation
 from essaim.territories.models import Containment, Territory
@@ -46,7 +47,7 @@ def _territories(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 def _organisations(keys: Collection[str], user: Any) -> dict[str, Shown]:
     """Keyed by number: a slug may change hands when organisations are put together."""
-    pks = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+    pks = numbers_in(keys)
     return {
         str(found.pk): Shown(found.name, found.get_absolute_url())
         for found in Organisation.objects.filter(pk__in=pks).only("name", "slug")

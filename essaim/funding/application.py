@@ -15,6 +15,7 @@ from django.db.models import CharField, DateTimeField, Exists, Max, OuterRef, Q,
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext as _
 
+from essaim.common.keys import numbers_in
 from essaim.dossiers import targets
 from essaim.dossiers.accounts import CHARGE, LINES_AT_MOST, PRODUCT
 from essaim.dossiers.actions.writing import start
@@ -241,7 +242,7 @@ def _pool(key: str) -> Pool | None:
 
 
 def shown(keys: Collection[str]) -> dict[str, Shown]:
-    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+    numbers = numbers_in(keys)
     pools = Pool.objects.filter(pk__in=numbers).select_related("initiative")
     return {str(row.pk): Shown(row.initiative.title, row.get_absolute_url()) for row in pools}
 

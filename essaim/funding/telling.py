@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -50,12 +51,8 @@ from .notifications import (
 )
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _pools(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Pool.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    found = Pool.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {
         str(each.pk): Shown(each.initiative.title, each.get_absolute_url())
         for each in found.select_related("initiative")
@@ -63,7 +60,7 @@ def _pools(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _options(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Option.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    found = Option.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {
         str(each.pk): Shown(
             f"{each.pool.initiative.title} – {each.territory.label}", each.get_absolute_url()
@@ -74,7 +71,7 @@ def _options(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 def _still_pools(**condition: Any) -> Any:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        found = Pool.objects.filter(pk__in=_numbers(keys), **condition)
+        found = Pool.objects.filter(pk__in=numbers_in(keys), **condition)
         return {str(pk) for pk in found.values_list("pk", flat=True)}
 
     return read
@@ -82,7 +79,7 @@ def _still_pools(**condition: Any) -> Any:
 
 def _still_options(**condition: Any) -> Any:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        found = Option.objects.filter(pk__in=_numbers(keys), **condition)
+        found = Option.objects.filter(pk__in=numbers_in(keys), **condition)
         return {str(pk) for pk in found.values_list("pk", flat=True)}
 
     return read

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.initiatives.models import Initiative
 from essaim.replications.models import State as SiteState
 
@@ -177,18 +177,15 @@ def _to_sign(user: Any, mine: set[int]) -> Rows:
     waits = Q(state=OptionState.PREPARED) & ~Q(prepared_by=user) & taking
     waits |= confirming & ~Q(confirming_by=user)
     waits |= Q(state=OptionState.PLEDGED, prolonging_until__isnull=False) & ~Q(prolonging_by=user)
-    return Rows(
+    return one_by_one(
         _options(funder__in=mine, expires_on__gte=timezone.localdate())
         .filter(waits)
         .order_by("expires_on", "pk")[:AT_MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Signer en second"),
-                url=option.get_absolute_url(),
-                about=f"{option.pool.initiative.title} – {option.territory.label}",
-                due=option.expires_on,
-            )
-            for option in rows
+        lambda option: Waiting(
+            title=_("Signer en second"),
+            url=option.get_absolute_url(),
+            about=f"{option.pool.initiative.title} – {option.territory.label}",
+            due=option.expires_on,
         ),
     )
 
@@ -233,20 +230,17 @@ def _opinions(options: Iterable[Option], user: Any) -> Iterator[Waiting]:
 def _to_confirm(mine: set[int]) -> Rows:
     ready = _options(funder__in=mine, state=OptionState.PLEDGED, confirming_at=None)
     ready = ready.annotate(is_over=Exists(sites_of().filter(state=STOPPED)))
-    return Rows(
+    return one_by_one(
         ready.filter(
             Q(pool__state=State.ACTIVATING) | Q(pool__state=State.OPEN, is_pilot=True)
         ).order_by("expires_on", "pk")[:AT_MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Retirer ou décliner votre option : son site s’est arrêté")
-                if option.is_over
-                else _("Confirmer ou décliner votre option"),
-                url=option.get_absolute_url(),
-                about=f"{option.pool.initiative.title} – {option.territory.label}",
-                due=min(option.expires_on, option.pool.due_on or option.expires_on),
-            )
-            for option in rows
+        lambda option: Waiting(
+            title=_("Retirer ou décliner votre option : son site s’est arrêté")
+            if option.is_over
+            else _("Confirmer ou décliner votre option"),
+            url=option.get_absolute_url(),
+            about=f"{option.pool.initiative.title} – {option.territory.label}",
+            due=min(option.expires_on, option.pool.due_on or option.expires_on),
         ),
     )
 
@@ -294,18 +288,15 @@ def _to_pay(mine: set[int]) -> Rows:
             "instalment"
         )
     )
-    return Rows(
+    return one_by_one(
         asked.select_related("option__pool__initiative", "option__territory").order_by("at", "pk")[
             :AT_MOST
         ],
-        lambda rows: (
-            Waiting(
-                title=_("Verser ce qui est demandé"),
-                url=line.option.get_absolute_url(),
-                about=f"{line.option.pool.initiative.title} – {line.option.territory.label}",
-                since=line.at,
-            )
-            for line in rows
+        lambda line: Waiting(
+            title=_("Verser ce qui est demandé"),
+            url=line.option.get_absolute_url(),
+            about=f"{line.option.pool.initiative.title} – {line.option.territory.label}",
+            since=line.at,
         ),
     )
 
@@ -331,15 +322,12 @@ def _to_publish(mine: set[int]) -> Rows:
         LegalAct.objects.filter(option__funder__in=mine, publication=None),
         timezone.localdate() + dt.timedelta(days=NOTICE_DAYS),
     ).select_related("option__pool__initiative", "option__territory")
-    return Rows(
+    return one_by_one(
         rows.order_by("on", "pk")[:AT_MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Publier les données d’une subvention"),
-                url=reverse("funding:publications"),
-                due=due_on(act),
-                about=f"{act.option.pool.initiative.title} – {act.option.territory.label}",
-            )
-            for act in rows
+        lambda act: Waiting(
+            title=_("Publier les données d’une subvention"),
+            url=reverse("funding:publications"),
+            due=due_on(act),
+            about=f"{act.option.pool.initiative.title} – {act.option.territory.label}",
         ),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -15,17 +16,13 @@ from essaim.groups import notifications as told
 from essaim.groups.models import Group, Member
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _groups(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Group.objects.visible_to(user).filter(pk__in=_numbers(keys)).only("code", "name")
+    found = Group.objects.visible_to(user).filter(pk__in=numbers_in(keys)).only("code", "name")
     return {str(each.pk): Shown(each.name, each.get_absolute_url()) for each in found}
 
 
 def _still_invited(keys: Collection[str], user: Any) -> set[str]:
-    found = Member.objects.awaiting(user).filter(group__in=_numbers(keys))
+    found = Member.objects.awaiting(user).filter(group__in=numbers_in(keys))
     return {str(pk) for pk in found.values_list("group", flat=True)}
 
 

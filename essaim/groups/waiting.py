@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common import waiting
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.groups.models import Group, Member
 from essaim.people.rules import can_manage
 
@@ -20,17 +20,14 @@ SHOWN = 20
 
 def _invitations(user: Any) -> Iterator[Rows]:
     rows = Member.objects.awaiting(user).select_related("group", "territory")
-    yield Rows(
+    yield one_by_one(
         rows.order_by("invited_at", "pk")[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Répondre à l’invitation de %(place)s dans un groupe")
-                % {"place": member.territory.label},
-                url=member.group.get_absolute_url(),
-                about=member.group.name,
-                since=member.invited_at,
-            )
-            for member in rows
+        lambda member: Waiting(
+            title=_("Répondre à l’invitation de %(place)s dans un groupe")
+            % {"place": member.territory.label},
+            url=member.group.get_absolute_url(),
+            about=member.group.name,
+            since=member.invited_at,
         ),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -15,23 +16,19 @@ from essaim.harvest import notifications as told
 from essaim.harvest.models import Run
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _runs(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Run.objects.visible_to(user).for_list().filter(pk__in=_numbers(keys))
+    found = Run.objects.visible_to(user).for_list().filter(pk__in=numbers_in(keys))
     return {str(run.pk): Shown(run.source.name, run.get_absolute_url()) for run in found}
 
 
 def _why(key: str, user: Any) -> str:
-    run = Run.objects.visible_to(user).filter(pk__in=_numbers([key])).first()
+    run = Run.objects.visible_to(user).filter(pk__in=numbers_in([key])).first()
     return f"{run.why} {run.what_to_do}".strip() if run else ""
 
 
 def _still_broken(keys: Collection[str], user: Any) -> set[str]:
     """Until a later passage goes well."""
-    runs = Run.objects.filter(pk__in=_numbers(keys)).values_list("pk", "source")
+    runs = Run.objects.filter(pk__in=numbers_in(keys)).values_list("pk", "source")
     pairs = list(runs)
     done = Run.objects.filter(
         source__in={source for _pk, source in pairs}, is_trial=False, state="done", doubted=False

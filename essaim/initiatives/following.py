@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following import actions
 from essaim.following.kinds import places_above
 from essaim.following.models import Announcement
@@ -128,19 +129,15 @@ def erased(card: Initiative) -> None:
 
 
 # --- how they are shown -------------------------------------------------------------------
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    visible = Initiative.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    visible = Initiative.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     cards = visible.only("slug", "title")
     return {str(card.pk): Shown(card.title, card.get_absolute_url()) for card in cards}
 
 
 def _load_invitations(keys: Collection[str], user: Any) -> dict[str, Shown]:
     invitations = CoEditorInvitation.objects.for_person(user).for_list()
-    found = invitations.filter(pk__in=_numbers(keys))
+    found = invitations.filter(pk__in=numbers_in(keys))
     return {
         str(row.pk): Shown(row.card.title, reverse("initiatives:coediting", args=[row.card.slug]))
         for row in found
@@ -171,7 +168,7 @@ def _why_refused(key: str, user: Any) -> str:
 
 # --- what still waits -----------------------------------------------------------------------
 def _still_returned(keys: Collection[str], user: Any) -> set[str]:
-    cards = Initiative.objects.filter(pk__in=_numbers(keys), publication=Publication.RETURNED)
+    cards = Initiative.objects.filter(pk__in=numbers_in(keys), publication=Publication.RETURNED)
     return {str(pk) for pk in cards.values_list("pk", flat=True)}
 
 
@@ -179,7 +176,7 @@ def _still_to_contest(keys: Collection[str], user: Any) -> set[str]:
     """Refused, and the latest refusal not contested yet."""
     latest = (
         Refusal.objects.filter(
-            initiative__in=_numbers(keys), initiative__publication=Publication.REFUSED
+            initiative__in=numbers_in(keys), initiative__publication=Publication.REFUSED
         )
         .order_by("initiative_id", "-at", "-pk")
         .distinct("initiative_id")
@@ -188,7 +185,7 @@ def _still_to_contest(keys: Collection[str], user: Any) -> set[str]:
 
 
 def _still_invited(keys: Collection[str], user: Any) -> set[str]:
-    found = CoEditorInvitation.objects.for_person(user).filter(pk__in=_numbers(keys))
+    found = CoEditorInvitation.objects.for_person(user).filter(pk__in=numbers_in(keys))
     return {str(pk) for pk in found.values_list("pk", flat=True)}
 
 

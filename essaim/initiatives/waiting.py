@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common import waiting
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.initiatives import rules
 from essaim.initiatives.models import (
     CardImport,
@@ -34,16 +34,13 @@ def _returned(user: Any) -> Iterator[Rows]:
         Q(author=user) | Q(author__isnull=True) | Q(author__is_active=False),
         publication=Publication.RETURNED,
     )
-    yield Rows(
+    yield one_by_one(
         cards.order_by("updated_at", "pk")[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Compléter la fiche renvoyée"),
-                url=reverse("initiatives:overview", args=[card.slug]),
-                about=card.title,
-                since=card.updated_at,
-            )
-            for card in rows
+        lambda card: Waiting(
+            title=_("Compléter la fiche renvoyée"),
+            url=reverse("initiatives:overview", args=[card.slug]),
+            about=card.title,
+            since=card.updated_at,
         ),
     )
 
@@ -87,20 +84,16 @@ def _contested(user: Any) -> Iterator[Rows]:
     cards = Initiative.objects.decidable_by(user).annotate(
         contested_at=Max("refusals__appealed_at")
     )
-    yield Rows(
+    yield one_by_one(
         cards.order_by("contested_at", "pk")[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Décider d’une contestation"),
-                url=reverse("initiatives:decide_appeal", args=[card.slug]),
-                about=card.title,
-                due=timezone.localdate(card.contested_at)
-                + dt.timedelta(days=settings.CARD_REVIEW_DAYS)
-                if card.contested_at
-                else None,
-                since=card.contested_at,
-            )
-            for card in rows
+        lambda card: Waiting(
+            title=_("Décider d’une contestation"),
+            url=reverse("initiatives:decide_appeal", args=[card.slug]),
+            about=card.title,
+            due=timezone.localdate(card.contested_at) + dt.timedelta(days=settings.CARD_REVIEW_DAYS)
+            if card.contested_at
+            else None,
+            since=card.contested_at,
         ),
     )
 
@@ -115,18 +108,15 @@ def _imports(user: Any) -> Iterator[Rows]:
     if not rules.can_import(user):
         return
     ready = CardImport.objects.visible_to(user).filter(state=ImportState.READY, by=user)
-    yield Rows(
+    yield one_by_one(
         ready.order_by("started_at")[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Confirmer l’import, ou l’abandonner"),
-                url=found.get_absolute_url(),
-                about=found.original_name,
-                due=timezone.localdate(found.started_at)
-                + dt.timedelta(days=settings.RETENTION["import_files"]),
-                since=found.started_at,
-            )
-            for found in rows
+        lambda found: Waiting(
+            title=_("Confirmer l’import, ou l’abandonner"),
+            url=found.get_absolute_url(),
+            about=found.original_name,
+            due=timezone.localdate(found.started_at)
+            + dt.timedelta(days=settings.RETENTION["import_files"]),
+            since=found.started_at,
         ),
     )
 
@@ -134,19 +124,14 @@ def _imports(user: Any) -> Iterator[Rows]:
 def _invited(user: Any) -> Iterator[Rows]:
     """To say yes or no to those who ask this person to write with them."""
     invitations = CoEditorInvitation.objects.for_person(user).for_list()
-    yield Rows(
+    yield one_by_one(
         invitations.order_by("at")[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Répondre à une invitation à coéditer"),
-                url=reverse("initiatives:coediting", args=[found.card.slug]),
-                about=found.card.title,
-                due=timezone.localdate(
-                    found.at + dt.timedelta(days=settings.COEDITOR_INVITATION_DAYS)
-                ),
-                since=found.at,
-            )
-            for found in rows
+        lambda found: Waiting(
+            title=_("Répondre à une invitation à coéditer"),
+            url=reverse("initiatives:coediting", args=[found.card.slug]),
+            about=found.card.title,
+            due=timezone.localdate(found.at + dt.timedelta(days=settings.COEDITOR_INVITATION_DAYS)),
+            since=found.at,
         ),
     )
 

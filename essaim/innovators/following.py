@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -24,18 +25,14 @@ from essaim.innovators.models import InnovationFile, State, StatusCard
 NOT_YOURS = _("Un dossier d’innovation n’attend plus rien de vous.")
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _files(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    files = InnovationFile.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    files = InnovationFile.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {str(file.pk): Shown(file.title, file.get_absolute_url()) for file in files}
 
 
 def _statuses(keys: Collection[str], user: Any) -> dict[str, Shown]:
     """One's own, or that of an agent whose employer one represents: each on its own page."""
-    cards = StatusCard.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    cards = StatusCard.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     own, asked = reverse("innovators:status"), "innovators:agreement"
     return {
         str(card.pk): Shown(
@@ -50,7 +47,7 @@ def _statuses(keys: Collection[str], user: Any) -> dict[str, Shown]:
 # --- what still waits -----------------------------------------------------------------------
 def _still(condition: Callable[[Any], Q]) -> Callable[[Collection[str], Any], set[str]]:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        files = InnovationFile.objects.active().filter(condition(user), pk__in=_numbers(keys))
+        files = InnovationFile.objects.active().filter(condition(user), pk__in=numbers_in(keys))
         return {str(pk) for pk in files.values_list("pk", flat=True)}
 
     return read
@@ -80,7 +77,7 @@ def _late(user: Any) -> Q:
 
 
 def _still_asked(keys: Collection[str], user: Any) -> set[str]:
-    cards = StatusCard.objects.awaiting(user).filter(pk__in=_numbers(keys))
+    cards = StatusCard.objects.awaiting(user).filter(pk__in=numbers_in(keys))
     return {str(pk) for pk in cards.values_list("pk", flat=True)}
 
 

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.innovators.models import (
     CaseOfficer,
     InnovationFile,
@@ -70,9 +70,9 @@ def _to_take(user: Any) -> Iterator[Rows]:
     on_roster = Exists(CaseOfficer.objects.filter(user=user))
     free = InnovationFile.objects.active().filter(on_roster, case_officer=None)
     free = free.exclude(innovator=user)
-    yield Rows(
+    yield one_by_one(
         free.order_by("created_at", "pk"),
-        lambda found: (_step(file, _("prendre le dossier en charge")) for file in found),
+        lambda file: _step(file, _("prendre le dossier en charge")),
     )
 
 
@@ -87,32 +87,26 @@ def _step(file: InnovationFile, what: Any) -> Waiting:
 
 
 def _opinions(user: Any) -> Iterator[Rows]:
-    yield Rows(
+    yield one_by_one(
         OpinionRequest.objects.visible_to(user).pending().select_related("file"),
-        lambda found: (
-            Waiting(
-                title=_("Donner votre avis de non-objection"),
-                url=reverse("innovators:opinion", args=[request.pk]),
-                about=request.file.title,
-                due=request.due_on,
-                since=request.requested_at,
-            )
-            for request in found
+        lambda request: Waiting(
+            title=_("Donner votre avis de non-objection"),
+            url=reverse("innovators:opinion", args=[request.pk]),
+            about=request.file.title,
+            due=request.due_on,
+            since=request.requested_at,
         ),
     )
 
 
 def _agreements(user: Any) -> Iterator[Rows]:
     """The status of an agent, that the person's organisation is asked to agree to."""
-    yield Rows(
+    yield one_by_one(
         StatusCard.objects.awaiting(user).select_related("user"),
-        lambda found: (
-            Waiting(
-                title=_("Répondre à une demande d’accord sur le statut d’innovateur"),
-                url=reverse("innovators:agreement", args=[card.pk]),
-                about=card.user.name,
-            )
-            for card in found
+        lambda card: Waiting(
+            title=_("Répondre à une demande d’accord sur le statut d’innovateur"),
+            url=reverse("innovators:agreement", args=[card.pk]),
+            about=card.user.name,
         ),
     )
 

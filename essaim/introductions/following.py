@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -18,12 +19,8 @@ from essaim.introductions.models import Introduction
 GONE = _("Une mise en relation n’attend plus rien de vous.")
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Introduction.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    found = Introduction.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {
         str(row.pk): Shown(row.card.title, row.get_absolute_url())
         for row in found.select_related("card")
@@ -32,7 +29,7 @@ def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 def _still(**condition: Any) -> Callable[[Collection[str], Any], set[str]]:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        found = Introduction.objects.visible_to(user).filter(pk__in=_numbers(keys), **condition)
+        found = Introduction.objects.visible_to(user).filter(pk__in=numbers_in(keys), **condition)
         return {str(pk) for pk in found.values_list("pk", flat=True)}
 
     return read

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.initiatives.models import Initiative, Publication
 from essaim.kits.models import ArchiveState, KitArchive
 from essaim.people.rules import can_manage
@@ -28,34 +28,28 @@ def waiting(user: Any) -> Iterator[Rows]:
         .annotate(unlicensed=Count("materials", filter=Q(materials__licence=""), distinct=True))
         .filter(unlicensed__gt=0)
     )
-    yield Rows(
+    yield one_by_one(
         cards.order_by("updated_at", "pk")[:AT_MOST],
-        lambda rows: (
-            Waiting(
-                title=ngettext(
-                    "Dire la licence de %(n)s lien du kit",
-                    "Dire la licence de %(n)s liens du kit",
-                    card.unlicensed,
-                )
-                % {"n": card.unlicensed},
-                url=reverse("initiatives:edit_section", args=[card.slug, "materiel"]),
-                about=card.title,
-                since=card.updated_at,
+        lambda card: Waiting(
+            title=ngettext(
+                "Dire la licence de %(n)s lien du kit",
+                "Dire la licence de %(n)s liens du kit",
+                card.unlicensed,
             )
-            for card in rows
+            % {"n": card.unlicensed},
+            url=reverse("initiatives:edit_section", args=[card.slug, "materiel"]),
+            about=card.title,
+            since=card.updated_at,
         ),
     )
     if can_manage(user):
         failed = KitArchive.objects.filter(state=ArchiveState.FAILED).select_related("initiative")
-        yield Rows(
+        yield one_by_one(
             failed.order_by("finished_at")[:AT_MOST],
-            lambda rows: (
-                Waiting(
-                    title=_("Relancer une archive de kit interrompue"),
-                    url=reverse("kits:kit", args=[archive.initiative.slug]),
-                    about=archive.initiative.title,
-                    since=archive.finished_at,
-                )
-                for archive in rows
+            lambda archive: Waiting(
+                title=_("Relancer une archive de kit interrompue"),
+                url=reverse("kits:kit", args=[archive.initiative.slug]),
+                about=archive.initiative.title,
+                since=archive.finished_at,
             ),
         )

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.actions import tell
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
@@ -31,9 +32,10 @@ def workshop_adopted(workshop: Workshop, *, by: Any) -> None:
 
 
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
     read = Initiative.objects.visible_to(user).values("pk")
-    rows = Workshop.objects.filter(pk__in=numbers, initiative__in=read).select_related("initiative")
+    rows = Workshop.objects.filter(pk__in=numbers_in(keys), initiative__in=read).select_related(
+        "initiative"
+    )
     return {
         str(row.pk): Shown(
             row.initiative.title, reverse("modelling:workshop", args=[row.initiative.slug])
@@ -44,9 +46,9 @@ def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 def _still_open(keys: Collection[str], user: Any) -> set[str]:
     """Open, and this person has sorted nothing yet."""
-    rows = Workshop.objects.filter(
-        pk__in=[int(key) for key in keys if key.isdecimal()], state=WorkshopState.OPEN
-    ).exclude(sortings__user=user)
+    rows = Workshop.objects.filter(pk__in=numbers_in(keys), state=WorkshopState.OPEN).exclude(
+        sortings__user=user
+    )
     return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following import actions
 from essaim.following.kinds import places_above
 from essaim.following.subjects import Ref, Shown, Subject
@@ -75,13 +76,9 @@ def on_membership_told(sender: Any, user: Any, organisation: Any, what: str, **k
         without_author(left_by(user, organisation))
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
     """Its first words: a need has no title. What is masked on its page is masked here."""
-    found = Need.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    found = Need.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {
         str(need.pk): Shown(show(need, user).title, need.get_absolute_url())
         for need in found.select_related("organisation", "author")
@@ -89,7 +86,7 @@ def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _still_asked(keys: Collection[str], user: Any) -> set[str]:
-    found = Joining.objects.awaiting(user).filter(other__in=_numbers(keys))
+    found = Joining.objects.awaiting(user).filter(other__in=numbers_in(keys))
     return {str(pk) for pk in found.values_list("other", flat=True)}
 
 

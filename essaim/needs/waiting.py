@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.needs.models import Joining
 from essaim.needs.reading import show
 
@@ -18,16 +18,13 @@ SHOWN = 20
 
 def _to_answer(user: Any) -> Iterator[Rows]:
     rows = Joining.objects.awaiting(user).for_list().order_by("asked_at", "pk")
-    yield Rows(
+    yield one_by_one(
         rows[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Répondre à un besoin voisin qui demande à se grouper"),
-                url=reverse("needs:joining", args=[joining.pk]),
-                about=show(joining.need, user).title,
-                since=joining.asked_at,
-            )
-            for joining in rows
+        lambda joining: Waiting(
+            title=_("Répondre à un besoin voisin qui demande à se grouper"),
+            url=reverse("needs:joining", args=[joining.pk]),
+            about=show(joining.need, user).title,
+            since=joining.asked_at,
         ),
     )
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from essaim.common.keys import numbers_in
 from essaim.following.actions import tell
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
@@ -57,13 +58,9 @@ def token_orphaned(token: ApiToken) -> None:
             tell(person, ORPHANED, TOKEN, str(token.pk), once="orphaned", waits=True)
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
     """The name of the server alone: an address may hold a secret."""
-    found = Subscription.objects.visible_to(user).filter(pk__in=_numbers(keys)).only("url")
+    found = Subscription.objects.visible_to(user).filter(pk__in=numbers_in(keys)).only("url")
     return {
         str(each.pk): Shown(
             each.server or _("une adresse illisible"),
@@ -75,29 +72,29 @@ def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _still(keys: Collection[str], user: Any) -> set[str]:
-    found = Subscription.objects.filter(pk__in=_numbers(keys), paused_at__isnull=False)
+    found = Subscription.objects.filter(pk__in=numbers_in(keys), paused_at__isnull=False)
     return {str(pk) for pk in found.values_list("pk", flat=True)}
 
 
 def _tokens(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = ApiToken.objects.visible_to(user).filter(pk__in=_numbers(keys)).only("name")
+    found = ApiToken.objects.visible_to(user).filter(pk__in=numbers_in(keys)).only("name")
     return {str(each.pk): Shown(each.name, reverse("open_data:keys")) for each in found}
 
 
 def _until(key: str, user: Any) -> str:
-    found = ApiToken.objects.visible_to(user).filter(pk__in=_numbers([key])).first()
+    found = ApiToken.objects.visible_to(user).filter(pk__in=numbers_in([key])).first()
     if found is None:
         return ""
     return _("Il expire le %(day)s.") % {"day": date_format(timezone.localtime(found.expires_at))}
 
 
 def _expiring(keys: Collection[str], user: Any) -> set[str]:
-    found = ApiToken.objects.alive().filter(pk__in=_numbers(keys))
+    found = ApiToken.objects.alive().filter(pk__in=numbers_in(keys))
     return {str(pk) for pk in found.values_list("pk", flat=True)}
 
 
 def _orphans(keys: Collection[str], user: Any) -> set[str]:
-    found = ApiToken.objects.alive().orphaned().filter(pk__in=_numbers(keys))
+    found = ApiToken.objects.alive().orphaned().filter(pk__in=numbers_in(keys))
     return {str(pk) for pk in found.values_list("pk", flat=True)}
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.models import Announcement
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
@@ -18,23 +19,19 @@ from essaim.peers import notifications as told
 from essaim.peers.models import Item, Reading, Round, Seat, SeatState, State
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _seats(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    rows = Seat.objects.of(user).filter(pk__in=_numbers(keys)).select_related("round")
+    rows = Seat.objects.of(user).filter(pk__in=numbers_in(keys)).select_related("round")
     return {str(row.pk): Shown(row.round.title, row.get_absolute_url()) for row in rows}
 
 
 def _readings(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    rows = Reading.objects.of(user).filter(pk__in=_numbers(keys)).select_related("item")
+    rows = Reading.objects.of(user).filter(pk__in=numbers_in(keys)).select_related("item")
     return {str(row.pk): Shown(row.item.title, row.get_absolute_url()) for row in rows}
 
 
 def _items(keys: Collection[str], user: Any) -> dict[str, Shown]:
     """The holder's page; the manager's for who runs the round."""
-    pks = _numbers(keys)
+    pks = numbers_in(keys)
     own = Item.objects.spoken_for_by(user).filter(pk__in=pks)
     found = {str(row.pk): Shown(row.title, reverse("peers:feedback", args=[row.pk])) for row in own}
     run = Item.objects.filter(pk__in=pks, round__in=Round.objects.visible_to(user))
@@ -47,7 +44,7 @@ def _items(keys: Collection[str], user: Any) -> dict[str, Shown]:
 def _threads(keys: Collection[str], user: Any) -> dict[str, Shown]:
     """For managers: the thread with a reader."""
     rows = Seat.objects.filter(
-        pk__in=_numbers(keys), round__in=Round.objects.visible_to(user)
+        pk__in=numbers_in(keys), round__in=Round.objects.visible_to(user)
     ).select_related("round")
     return {
         str(row.pk): Shown(row.round.title, reverse("peers:seat", args=[row.round_id, row.pk]))
@@ -57,7 +54,7 @@ def _threads(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 def _still_seat(**condition: Any) -> Callable[[Collection[str], Any], set[str]]:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        rows = Seat.objects.of(user).filter(pk__in=_numbers(keys), **condition).distinct()
+        rows = Seat.objects.of(user).filter(pk__in=numbers_in(keys), **condition).distinct()
         return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
     return read
@@ -65,14 +62,14 @@ def _still_seat(**condition: Any) -> Callable[[Collection[str], Any], set[str]]:
 
 def _still_invited(keys: Collection[str], user: Any) -> set[str]:
     rows = Seat.objects.to_answer(user).filter(
-        pk__in=_numbers(keys), round__answer_by__gt=timezone.now()
+        pk__in=numbers_in(keys), round__answer_by__gt=timezone.now()
     )
     return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
 
 def _still_reply(keys: Collection[str], user: Any) -> set[str]:
     rows = Item.objects.spoken_for_by(user).filter(
-        pk__in=_numbers(keys),
+        pk__in=numbers_in(keys),
         conclusion__shared_at__isnull=False,
         conclusion__concluded_at=None,
         conclusion__replied_at=None,

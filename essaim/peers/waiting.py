@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common import waiting
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.peers.models import Item, Reading, ReadingState, Round, Seat, State
 from essaim.peers.steps import status_of
 from essaim.people.rules import can_manage
@@ -25,34 +25,28 @@ def _day(value: dt.datetime | None) -> dt.date | None:
 
 
 def _invitations(user: Any) -> Iterator[Rows]:
-    yield Rows(
+    yield one_by_one(
         Seat.objects.to_answer(user).select_related("round").order_by("pk")[:AT_MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Accepter ou décliner une invitation de pair"),
-                url=seat.get_absolute_url(),
-                about=seat.round.title,
-                due=_day(seat.round.answer_by),
-                since=seat.invited_at,
-            )
-            for seat in rows
+        lambda seat: Waiting(
+            title=_("Accepter ou décliner une invitation de pair"),
+            url=seat.get_absolute_url(),
+            about=seat.round.title,
+            due=_day(seat.round.answer_by),
+            since=seat.invited_at,
         ),
     )
 
 
 def _readings(user: Any) -> Iterator[Rows]:
     rows = Reading.objects.of(user).to_do().select_related("item__round").order_by("pk")
-    yield Rows(
+    yield one_by_one(
         rows[:AT_MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Lire et rendre votre lecture"),
-                url=reading.get_absolute_url(),
-                about=reading.item.title,
-                due=_day(reading.due_at),
-                since=reading.assigned_at,
-            )
-            for reading in rows
+        lambda reading: Waiting(
+            title=_("Lire et rendre votre lecture"),
+            url=reading.get_absolute_url(),
+            about=reading.item.title,
+            due=_day(reading.due_at),
+            since=reading.assigned_at,
         ),
     )
 
@@ -68,17 +62,14 @@ def _feedback(user: Any) -> Iterator[Rows]:
         )
         .select_related("conclusion")
     )
-    yield Rows(
+    yield one_by_one(
         rows.order_by("pk")[:AT_MOST],
-        lambda rows: (
-            Waiting(
-                title=_("Lire le retour des pairs, et y répondre si vous le voulez"),
-                url=reverse("peers:feedback", args=[item.pk]),
-                about=item.title,
-                due=_day(item.conclusion.reply_by),
-                since=item.conclusion.shared_at,
-            )
-            for item in rows
+        lambda item: Waiting(
+            title=_("Lire le retour des pairs, et y répondre si vous le voulez"),
+            url=reverse("peers:feedback", args=[item.pk]),
+            about=item.title,
+            due=_day(item.conclusion.reply_by),
+            since=item.conclusion.shared_at,
         ),
     )
 

@@ -9,49 +9,40 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from essaim.common.waiting import Rows, Waiting, register
+from essaim.common.waiting import Rows, Waiting, one_by_one, register
 from essaim.people.models import DataArchive, Invitation, MembershipRequest, NetworkMembership
 
 SHOWN = 20
 
 
 def of_organisations(user: Any) -> Iterator[Rows]:
-    yield Rows(
+    yield one_by_one(
         DataArchive.objects.available().visible_to(user)[:1],  # type: ignore[attr-defined]
-        lambda rows: (
-            Waiting(
-                title=_("Télécharger l’archive de mes données"),
-                url=reverse("people:take_data_away"),
-                due=timezone.localdate(archive.expires_at),
-                since=archive.ready_at,
-            )
-            for archive in rows
+        lambda archive: Waiting(
+            title=_("Télécharger l’archive de mes données"),
+            url=reverse("people:take_data_away"),
+            due=timezone.localdate(archive.expires_at),
+            since=archive.ready_at,
         ),
     )
     received = Invitation.objects.open().visible_to(user).for_list()
-    yield Rows(
+    yield one_by_one(
         received[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Répondre à l’invitation"),
-                url=invitation.get_absolute_url(),
-                about=invitation.organisation.name,
-                due=timezone.localdate(invitation.expires_at),
-                since=invitation.sent_at,
-            )
-            for invitation in rows
+        lambda invitation: Waiting(
+            title=_("Répondre à l’invitation"),
+            url=invitation.get_absolute_url(),
+            about=invitation.organisation.name,
+            due=timezone.localdate(invitation.expires_at),
+            since=invitation.sent_at,
         ),
     )
-    yield Rows(
+    yield one_by_one(
         MembershipRequest.objects.waiting_for(user).for_list()[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Répondre à une demande pour rejoindre l’organisation"),
-                url=request.get_absolute_url(),
-                about=request.organisation.name,
-                since=request.created_at,
-            )
-            for request in rows
+        lambda request: Waiting(
+            title=_("Répondre à une demande pour rejoindre l’organisation"),
+            url=request.get_absolute_url(),
+            about=request.organisation.name,
+            since=request.created_at,
         ),
     )
     yield Rows(NetworkMembership.objects.waiting_for(user).for_list()[:SHOWN], _networks)

@@ -20,6 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from essaim.common.keys import numbers_in
 from essaim.following.actions import announce, tell
 from essaim.following.models import MailSettings
 from essaim.following.subjects import Shown, Subject
@@ -144,12 +145,8 @@ def report_asked(replication: Replication, person: User, quarter: str, token: st
 
 
 # --- how they are shown ---------------------------------------------------------------------
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _replications(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Replication.objects.visible_to(user).filter(pk__in=_numbers(keys)).for_list()
+    found = Replication.objects.visible_to(user).filter(pk__in=numbers_in(keys)).for_list()
     return {
         str(each.pk): Shown(f"{each.initiative.title} ({each.title})", each.get_absolute_url())
         for each in found
@@ -159,7 +156,7 @@ def _replications(keys: Collection[str], user: Any) -> dict[str, Shown]:
 def _mentorships(keys: Collection[str], user: Any) -> dict[str, Shown]:
     seen = Replication.objects.visible_to(user).values("pk")
     found = Mentorship.objects.filter(
-        pk__in=_numbers(keys), replication__in=seen, mentor__in=seen
+        pk__in=numbers_in(keys), replication__in=seen, mentor__in=seen
     ).select_related("replication__adopter", "replication__territory")
     return {
         str(each.pk): Shown(
@@ -170,12 +167,12 @@ def _mentorships(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _still_to_agree(keys: Collection[str], user: Any) -> set[str]:
-    waiting = Replication.objects.filter(pk__in=_numbers(keys), state=State.INTERESTED)
+    waiting = Replication.objects.filter(pk__in=numbers_in(keys), state=State.INTERESTED)
     return {str(pk) for pk in waiting.values_list("pk", flat=True)}
 
 
 def _still_asked(keys: Collection[str], user: Any) -> set[str]:
-    waiting = Mentorship.objects.filter(pk__in=_numbers(keys), state=Mentorship.State.ASKED)
+    waiting = Mentorship.objects.filter(pk__in=numbers_in(keys), state=Mentorship.State.ASKED)
     return {str(pk) for pk in waiting.values_list("pk", flat=True)}
 
 

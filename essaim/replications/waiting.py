@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.initiatives.models import Initiative
 from essaim.replications.models import (
     STANDING,
@@ -60,16 +60,13 @@ def waiting(user: Any) -> Iterator[Rows]:
     asked = Mentorship.objects.filter(
         state=Mentorship.State.ASKED, mentor__adopter__in=acting
     ).select_related("replication__adopter", "replication__territory")
-    yield Rows(
+    yield one_by_one(
         asked[:AT_MOST],
-        lambda rows: (
-            Waiting(
-                _("Répondre à un site qui demande un mentor"),
-                reverse("replications:mentorship", args=[mentorship.pk]),
-                mentorship.replication.title,
-                since=mentorship.asked_at,
-            )
-            for mentorship in rows
+        lambda mentorship: Waiting(
+            _("Répondre à un site qui demande un mentor"),
+            reverse("replications:mentorship", args=[mentorship.pk]),
+            mentorship.replication.title,
+            since=mentorship.asked_at,
         ),
     )
 
@@ -105,17 +102,12 @@ def _news(user: Any) -> Rows:
         state__in=STANDING,
         committed_on__lt=ended,
     ).exclude(Exists(told))
-    return Rows(
+    return one_by_one(
         silent.for_list()[:AT_MOST],
-        lambda rows: (
-            Waiting(
-                _("Donner les nouvelles du trimestre"),
-                reverse(
-                    "replications:report", args=[each.pk, quarter.year, (quarter.month + 2) // 3]
-                ),
-                f"{each.initiative.title} ({each.title})",
-                due=ended + dt.timedelta(days=settings.REPLICATIONS["link_days"]),
-            )
-            for each in rows
+        lambda each: Waiting(
+            _("Donner les nouvelles du trimestre"),
+            reverse("replications:report", args=[each.pk, quarter.year, (quarter.month + 2) // 3]),
+            f"{each.initiative.title} ({each.title})",
+            due=ended + dt.timedelta(days=settings.REPLICATIONS["link_days"]),
         ),
     )

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.common.panels import Panel
 from essaim.common.panels import register as register_panel
 from essaim.following import actions
@@ -82,7 +83,7 @@ def _tell_day(verb: str, day: dt.date, **when: dt.date) -> int:
 
 
 def _load(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    pks = [int(key) for key in keys if key.isdecimal() and len(key) < 18]
+    pks = numbers_in(keys)
     found = Scheme.objects.visible_to(user).filter(pk__in=pks).only("slug", "title")
     return {str(row.pk): Shown(row.title, row.get_absolute_url()) for row in found}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.actions import tell
 from essaim.following.verbs import Verb
 from essaim.following.verbs import register as register_verb
@@ -40,22 +41,18 @@ def scheme_removed(scheme: Scheme) -> None:
     tell(scheme.author, REMOVED, KIND, str(scheme.pk), by=scheme.decided_by)
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _proposed(keys: Collection[str], user: Any) -> set[str]:
-    found = Scheme.objects.proposed().filter(pk__in=_numbers(keys))
+    found = Scheme.objects.proposed().filter(pk__in=numbers_in(keys))
     return {str(pk) for pk in found.values_list("pk", flat=True)}
 
 
 def _returned(keys: Collection[str], user: Any) -> set[str]:
-    found = Scheme.objects.returned().filter(pk__in=_numbers(keys))
+    found = Scheme.objects.returned().filter(pk__in=numbers_in(keys))
     return {str(pk) for pk in found.values_list("pk", flat=True)}
 
 
 def _decision(key: str, user: Any) -> str:
-    found = Scheme.objects.visible_to(user).filter(pk__in=_numbers([key])).first()
+    found = Scheme.objects.visible_to(user).filter(pk__in=numbers_in([key])).first()
     return found.decision if found else ""
 
 

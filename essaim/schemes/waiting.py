@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common import waiting
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.schemes.models import Scheme
 from essaim.schemes.rules import can_import, can_review
 
@@ -22,15 +22,12 @@ SHOWN = 10
 def _stale(user: Any) -> Iterator[Rows]:
     """One by one for whoever keeps them; one line for managers, who cannot check them all."""
     mine = Scheme.objects.owned_by_members_like(user).stale().order_by("checked_on", "pk")
-    yield Rows(
+    yield one_by_one(
         mine[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Vérifier la page d’un dispositif"),
-                url=scheme.get_absolute_url(),
-                about=scheme.title,
-            )
-            for scheme in rows
+        lambda scheme: Waiting(
+            title=_("Vérifier la page d’un dispositif"),
+            url=scheme.get_absolute_url(),
+            about=scheme.title,
         ),
     )
     if can_import(user):
@@ -52,30 +49,24 @@ def _all_stale(schemes: QuerySet[Scheme]) -> Iterator[Waiting]:
 
 def _proposed(user: Any) -> Iterator[Rows]:
     """The oldest first."""
-    yield Rows(
+    yield one_by_one(
         Scheme.objects.returned().filter(author=user).order_by("decided_at")[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Compléter un dispositif que vous avez proposé"),
-                url=scheme.get_absolute_url(),
-                about=scheme.title,
-                since=scheme.decided_at,
-            )
-            for scheme in rows
+        lambda scheme: Waiting(
+            title=_("Compléter un dispositif que vous avez proposé"),
+            url=scheme.get_absolute_url(),
+            about=scheme.title,
+            since=scheme.decided_at,
         ),
     )
     if not can_review(user):
         return
-    yield Rows(
+    yield one_by_one(
         Scheme.objects.proposed().exclude(author=user).order_by("updated_at")[:SHOWN],
-        lambda rows: (
-            Waiting(
-                title=_("Relire un dispositif proposé"),
-                url=reverse("schemes:review", args=[scheme.slug]),
-                about=scheme.title,
-                since=scheme.updated_at,
-            )
-            for scheme in rows
+        lambda scheme: Waiting(
+            title=_("Relire un dispositif proposé"),
+            url=reverse("schemes:review", args=[scheme.slug]),
+            about=scheme.title,
+            since=scheme.updated_at,
         ),
     )
 

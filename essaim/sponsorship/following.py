@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.common.keys import numbers_in
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -19,12 +20,8 @@ from essaim.sponsorship.models import Coordinator, HelpRequest, Sponsor
 GONE = _("Une demande d’aide n’attend plus rien de vous.")
 
 
-def _numbers(keys: Collection[str]) -> list[int]:
-    return [int(key) for key in keys if key.isdecimal() and len(key) < 18]
-
-
 def _requests(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = HelpRequest.objects.visible_to(user).filter(pk__in=_numbers(keys))
+    found = HelpRequest.objects.visible_to(user).filter(pk__in=numbers_in(keys))
     return {
         str(request.pk): Shown(request.title, request.get_absolute_url())
         for request in found.select_related("card")
@@ -32,7 +29,7 @@ def _requests(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _sponsors(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Sponsor.objects.visible_to(user).filter(pk__in=_numbers(keys)).select_related("user")
+    found = Sponsor.objects.visible_to(user).filter(pk__in=numbers_in(keys)).select_related("user")
     own = reverse("sponsorship:mine")
     return {
         str(sponsor.pk): Shown(
@@ -47,20 +44,22 @@ def _sponsors(keys: Collection[str], user: Any) -> dict[str, Shown]:
 
 
 def _coordinators(keys: Collection[str], user: Any) -> dict[str, Shown]:
-    found = Coordinator.objects.filter(pk__in=_numbers(keys), user=user).select_related("territory")
+    found = Coordinator.objects.filter(pk__in=numbers_in(keys), user=user).select_related(
+        "territory"
+    )
     return {str(one.pk): Shown(one.territory.label, reverse("sponsorship:manage")) for one in found}
 
 
 def _still(whose: str = "sponsor__user", **condition: Any) -> Any:
     def read(keys: Collection[str], user: Any) -> set[str]:
-        found = HelpRequest.objects.filter(Q(**{whose: user}), pk__in=_numbers(keys), **condition)
+        found = HelpRequest.objects.filter(Q(**{whose: user}), pk__in=numbers_in(keys), **condition)
         return {str(pk) for pk in found.values_list("pk", flat=True)}
 
     return read
 
 
 def _still_asked(keys: Collection[str], user: Any) -> set[str]:
-    found = Sponsor.objects.awaiting(user).filter(pk__in=_numbers(keys))
+    found = Sponsor.objects.awaiting(user).filter(pk__in=numbers_in(keys))
     return {str(pk) for pk in found.values_list("pk", flat=True)}
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common import waiting
-from essaim.common.waiting import Rows, Waiting
+from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.people.rules import can_manage
 from essaim.sponsorship.models import HelpRequest, Sponsor, Step
 from essaim.sponsorship.notifications import shown
@@ -50,30 +50,24 @@ def _advice(requests: Iterable[HelpRequest]) -> Iterator[Waiting]:
 def _my_plan(user: Any) -> Iterator[Rows]:
     """The next dates of the calendars that sponsors gave."""
     steps = Step.objects.filter(request__asker=user, done_on=None).select_related("request__card")
-    yield Rows(
+    yield one_by_one(
         steps.order_by("due_on", "pk")[:STEPS_SHOWN],
-        lambda found: (
-            Waiting(
-                title=step.title,
-                url=step.request.get_absolute_url(),
-                about=step.request.title,
-                due=step.due_on,
-            )
-            for step in found
+        lambda step: Waiting(
+            title=step.title,
+            url=step.request.get_absolute_url(),
+            about=step.request.title,
+            due=step.due_on,
         ),
     )
 
 
 def _agreements(user: Any) -> Iterator[Rows]:
-    yield Rows(
+    yield one_by_one(
         Sponsor.objects.awaiting(user).select_related("user"),
-        lambda found: (
-            Waiting(
-                title=_("Répondre à une demande d’accord pour être parrain"),
-                url=reverse("sponsorship:agreement", args=[sponsor.pk]),
-                about=shown(sponsor.user),
-            )
-            for sponsor in found
+        lambda sponsor: Waiting(
+            title=_("Répondre à une demande d’accord pour être parrain"),
+            url=reverse("sponsorship:agreement", args=[sponsor.pk]),
+            about=shown(sponsor.user),
         ),
     )
 

@@ -25,7 +25,7 @@ from essaim.calls.content import blocks_now, differences, published_blocks
 from essaim.calls.forms.listing import ListForm
 from essaim.calls.models import SETTING_UP, Application, Call, Edition, State
 from essaim.calls.taken_away import COLUMNS
-from essaim.common.listing import chips, relaxed
+from essaim.common.listing import chips, filters_in_place
 from essaim.common.panels import render_panels
 from essaim.common.take_away import Listed, take_away
 from essaim.dossiers import blocks as kinds
@@ -41,9 +41,9 @@ from .common import as_attachment, get_call, get_run, header
 PER_PAGE = 20
 
 
-def _found(request: HttpRequest, asked: QueryDict | None = None) -> tuple[ListForm, Any]:
-    """The list as this reader asks for it, or as ``asked`` does."""
-    form = ListForm(request.GET if asked is None else asked)
+def _found(request: HttpRequest, asked: QueryDict) -> tuple[ListForm, Any]:
+    """The calls that this reader sees and these filters keep."""
+    form = ListForm(asked)
     found = Call.objects.visible_to(request.user).filter(is_template=False).for_list()
     if form.is_valid():
         found = form.narrowed(found)
@@ -66,17 +66,15 @@ def in_order(found: Any) -> Any:
 
 @require_safe
 def calls(request: HttpRequest) -> HttpResponse:
-    form, found = _found(request)
+    form, found = _found(request, request.GET)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    filters = chips(request, form, but=["organiser"])
     context = {
         "form": form,
         "page": page,
         "filtered": any(request.GET.get(name) for name in form.fields),
-        "chips": filters,
-        "relaxed": []
-        if page.paginator.count
-        else relaxed(filters, lambda asked: _found(request, asked)[1]),
+        **filters_in_place(
+            request, form, page, lambda asked: _found(request, asked)[1], but=["organiser"]
+        ),
         "organiser": form.cleaned_data.get("organiser") if form.is_valid() else None,
         "feed_query": form.feed_query(),
         "may_set_up": can_manage(request.user),
@@ -90,7 +88,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
     """Exactly the rows of the list, with the columns one chooses."""
-    form, found = _found(request)
+    form, found = _found(request, request.GET)
     listed = Listed(_("Appels et prix"), reverse("calls:calls"), found, chips(request, form))
     return take_away(request, listed, COLUMNS, name="appels")
 

@@ -36,12 +36,13 @@ from essaim.calls.models import (
 from essaim.common.acts import form_page, posted, press, refuse, status_code, take
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
+from essaim.common.keys import numbers_in
 from essaim.common.money import parse_euros
 
 from .common import header
 from .eligibility import get_file
 from .jury import deliberation_of, jury_board
-from .running import call_run, call_seen, numbers_in
+from .running import call_run, call_seen
 
 PER_PAGE = 50
 NO_DECISION = "sans"

@@ -38,9 +38,10 @@ from essaim.calls.reading_text import last_submissions
 from essaim.calls.selection import APPEAL_DUE, ENDED, WAITING_FOR, filters_of, read_selection
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.keys import numbers_in
 
 from .common import header
-from .running import call_run, numbers_in
+from .running import call_run
 
 PER_PAGE = 30
 SORTS = {

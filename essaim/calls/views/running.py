@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -33,8 +31,3 @@ def call_run(request: HttpRequest, slug: str, *, recorded: bool = True) -> Call:
 
 def page_name(request: HttpRequest) -> str:
     return (request.resolver_match.url_name if request.resolver_match else "") or ""
-
-
-def numbers_in(values: Iterable[str]) -> list[int]:
-    """Keys sent by a form; what is none is left out, however long."""
-    return [int(value) for value in values if value.isdecimal() and len(value) < 18]

@@ -24,6 +24,7 @@ from essaim.calls.models import SETTING_UP, Call
 from essaim.common.acts import form_page, posted, press, refuse, status_code, take
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
+from essaim.common.keys import numbers_in
 from essaim.needs.models import Need
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
@@ -89,7 +90,7 @@ def new(request: HttpRequest) -> HttpResponse:
     sources = Call.objects.run_by(request.user).order_by("-is_template", "title", "-pk")
     wanted = request.GET.get("modele", "")
     mine = Organisation.objects.filter(memberships__user=person(request)).first()
-    asked = [int(pk) for pk in request.GET.getlist("need")[:60] if pk.isdecimal()]
+    asked = numbers_in(request.GET.getlist("need")[:60])
     readable = Need.objects.visible_to(request.user).open()
     initial = {
         "kind": "interest" if asked else "projects", "organiser": mine, "source": wanted,

@@ -17,7 +17,7 @@ from django.views.decorators.http import conditional_page, require_POST, require
 
 from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
-from essaim.common.listing import chips, relaxed
+from essaim.common.listing import chips, filters_in_place
 from essaim.common.take_away import Listed, take_away
 from essaim.events import links, rules
 from essaim.events.actions import events as acting
@@ -36,38 +36,33 @@ PER_PAGE = 20
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    form = FilterForm(request.GET)
-    form.is_valid()
-    clean = form.cleaned_data
-    rows: EventQuerySet = found(request.user, clean)
+    form, rows = _found(request, request.GET)
     page = Paginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page"))
-    filters = chips(request, form, but=["past"])
     context = {
         "form": form,
         "page": page,
-        "chips": filters,
-        "relaxed": []
-        if page.paginator.count
-        else relaxed(filters, lambda asked: found(request.user, _asked(asked))),
-        "past": clean.get("past"),
+        **filters_in_place(
+            request, form, page, lambda asked: _found(request, asked)[1], but=["past"]
+        ),
+        "past": form.cleaned_data.get("past"),
         "may_create": rules.can_create(request.user),
     }
     return render(request, "events/list.html", context)
 
 
-def _asked(query: QueryDict) -> dict[str, Any]:
-    form = FilterForm(query)
+def _found(request: HttpRequest, asked: QueryDict) -> tuple[FilterForm, EventQuerySet]:
+    """The events that this reader sees and these filters keep."""
+    form = FilterForm(asked)
     form.is_valid()
-    return form.cleaned_data
+    return form, found(request.user, form.cleaned_data)
 
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
     """Exactly the rows of the list, with the columns one chooses."""
-    form = FilterForm(request.GET)
-    form.is_valid()
-    rows = found(request.user, form.cleaned_data).for_list()
-    listed = Listed(_("Événements"), reverse("events:list"), rows, chips(request, form))
+    form, rows = _found(request, request.GET)
+    filters = chips(request, form)
+    listed = Listed(_("Événements"), reverse("events:list"), rows.for_list(), filters)
     return take_away(request, listed, EVENTS, name="evenements")
 
 
@@ -81,9 +76,7 @@ def _calendar(text: str, name: str) -> HttpResponse:
 @conditional_page
 def calendar(request: HttpRequest) -> HttpResponse:
     """The same filters as the list: a feed by theme, by territory, by kind."""
-    form = FilterForm(request.GET)
-    form.is_valid()
-    rows = found(request.user, form.cleaned_data).exclude(state="draft")
+    rows = _found(request, request.GET)[1].exclude(state="draft")
     rows = rows.select_related("territory", "place")[:AT_MOST]
     return _calendar(icalendar(rows, name=_("Événements")), "evenements")
 

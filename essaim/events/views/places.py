@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
-from essaim.common.listing import chips, relaxed
+from essaim.common.listing import chips, filters_in_place
 from essaim.common.take_away import Listed, take_away
 from essaim.events import reading, rules
 from essaim.events.actions import places as acting
@@ -35,14 +35,10 @@ def places(request: HttpRequest) -> HttpResponse:
     form, rows = _found(request, request.GET)
     page = Paginator(rows.for_list(), PER_PAGE).get_page(request.GET.get("page"))
     figures = count_by_department(rows.order_by().values("territory_id")).departments
-    filters = chips(request, form)
     context = {
         "form": form,
         "page": page,
-        "chips": filters,
-        "relaxed": []
-        if page.paginator.count
-        else relaxed(filters, lambda asked: _found(request, asked)[1]),
+        **filters_in_place(request, form, page, lambda asked: _found(request, asked)[1]),
         "map": draw({code: n for code, _name, n in figures}),
         "figures": figures,
     }

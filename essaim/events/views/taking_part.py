@@ -15,6 +15,7 @@ from essaim.common import spreadsheets
 from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
+from essaim.common.keys import numbers_in
 from essaim.events import rules
 from essaim.events.actions import registrations as acting
 from essaim.events.document import sheet_pdf, signatures
@@ -86,9 +87,7 @@ def attendees(request: HttpRequest, slug: str) -> HttpResponse:
     event = fetch(request, slug, rules.can_run)
     rows = list(event.registrations.current().for_list())
     if request.method == "POST":
-        came = {
-            int(key) for key in request.POST.getlist("came") if key.isdecimal() and len(key) < 18
-        }
+        came = set(numbers_in(request.POST.getlist("came")))
         return press(
             request, lambda: acting.note_attendance(event, came, by=request.user),
             done=_("La présence est notée."), back=reverse("events:attendees", args=[event.slug]),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common.acts import form_page, posted, press
 from essaim.common.kept import signed_in_or_kept
-from essaim.common.listing import chips, relaxed
+from essaim.common.listing import chips, filters_in_place
 from essaim.common.panels import render_panels
 from essaim.common.take_away import Listed, take_away
 from essaim.funding import rules
@@ -59,15 +59,11 @@ def pools(request: HttpRequest) -> HttpResponse:
     form, found = _found(request, request.GET)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     sums = totals(page)
-    filters = chips(request, form)
     context = {
         "form": form,
         "page": page,
         "rows": [(pool, sums[pool.pk]) for pool in page],
-        "chips": filters,
-        "relaxed": []
-        if page.paginator.count
-        else relaxed(filters, lambda asked: _found(request, asked)[1]),
+        **filters_in_place(request, form, page, lambda asked: _found(request, asked)[1]),
         "is_funder": rules.is_funder(request.user),
     }
     return render(request, "funding/pools.html", context)

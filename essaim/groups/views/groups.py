@@ -18,7 +18,7 @@ from essaim.common import spreadsheets
 from essaim.common.acts import posted
 from essaim.common.forms import Form
 from essaim.common.kept import signed_in_or_kept
-from essaim.common.listing import chips, relaxed
+from essaim.common.listing import chips, filters_in_place
 from essaim.common.panels import render_panels
 from essaim.common.take_away import Listed, take_away
 from essaim.groups import actions, reading
@@ -42,14 +42,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     """``/groupes``: the groups that the reader may see, filtered."""
     form, found = _found(request, request.GET)
     page = Paginator(found.for_list(), PER_PAGE).get_page(request.GET.get("page"))
-    filters = chips(request, form, but=["ended"])
     context = {
         "form": form,
         "page": page,
-        "chips": filters,
-        "relaxed": []
-        if page.paginator.count
-        else relaxed(filters, lambda asked: _found(request, asked)[1]),
+        **filters_in_place(
+            request, form, page, lambda asked: _found(request, asked)[1], but=["ended"]
+        ),
     }
     return render(request, "groups/list.html", context)
 

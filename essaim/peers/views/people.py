@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from essaim.common.acts import form_page, posted, press, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.keys import numbers_in
 from essaim.following.actions.reading import mark_subject_read
 from essaim.peers.actions import invitations, reminders, talk
 from essaim.peers.conflicts import conflicts_between
@@ -107,7 +108,7 @@ def _candidates(found: Round, form: PeersFilterForm, manager: Any) -> Any:
 
 def _invite(request: HttpRequest, found: Round) -> HttpResponse:
     college = get_object_or_404(found.colleges.all(), kind=request.POST.get("college", ""))
-    keys = [int(key) for key in request.POST.getlist("peer") if key.isdecimal() and len(key) < 18]
+    keys = numbers_in(request.POST.getlist("peer"))
     profiles = PeerProfile.objects.invitable().filter(user__in=keys[: invitations.AT_ONCE])
     done = 0
     for profile in profiles.select_related("user"):

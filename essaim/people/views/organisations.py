@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from essaim.common.acts import form_page
 from essaim.common.errors import DomainError
-from essaim.common.listing import chips, relaxed
+from essaim.common.listing import chips, filters_in_place
 from essaim.common.panels import render_panels
 from essaim.common.take_away import Listed, take_away
 from essaim.people import rules
@@ -37,12 +37,10 @@ MEMBERS_SHOWN = 50
 def listing(request: HttpRequest) -> HttpResponse:
     form, found = _found(request.GET)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    filters = chips(request, form)
     context = {
         "form": form,
         "page": page,
-        "chips": filters,
-        "relaxed": [] if page.paginator.count else relaxed(filters, lambda asked: _found(asked)[1]),
+        **filters_in_place(request, form, page, lambda asked: _found(asked)[1]),
         "may_create": rules.can_create_organisation(request.user),
     }
     return render(request, "people/organisations.html", context)

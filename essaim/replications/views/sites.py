@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from essaim.common.acts import form_page, posted
 from essaim.common.kept import signed_in_or_kept
-from essaim.common.listing import chips, relaxed
+from essaim.common.listing import chips, filters_in_place
 from essaim.common.panels import render_panels
 from essaim.common.take_away import Listed, take_away
 from essaim.initiatives.models import Fact, Initiative
@@ -55,14 +55,10 @@ def replications(request: HttpRequest) -> HttpResponse:
         return redirect(f"{request.path}?{asked.urlencode()}")
     form, found = _found(request, request.GET)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    filters = chips(request, form)
     context = {
         "form": form,
         "page": page,
-        "chips": filters,
-        "relaxed": []
-        if page.paginator.count
-        else relaxed(filters, lambda asked: _found(request, asked)[1]),
+        **filters_in_place(request, form, page, lambda asked: _found(request, asked)[1]),
     }
     return render(request, "replications/list.html", context)
 

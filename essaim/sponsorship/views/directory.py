@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.common.kept import signed_in_or_kept
-from essaim.common.listing import chips, relaxed
+from essaim.common.listing import filters_in_place
 from essaim.sponsorship import rules
 from essaim.sponsorship.forms import DirectoryForm, SponsorsForm
 from essaim.sponsorship.models import Advice, Sponsor
@@ -34,15 +34,11 @@ def name_for(reader: Any, sponsor: Sponsor) -> str:
 def directory(request: HttpRequest) -> HttpResponse:
     form, found = _found(request, request.GET)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    filters = chips(request, form)
     context = {
         "form": form,
         "page": page,
         "rows": [(sponsor, name_for(request.user, sponsor)) for sponsor in page],
-        "chips": filters,
-        "relaxed": []
-        if page.paginator.count
-        else relaxed(filters, lambda asked: _found(request, asked)[1]),
+        **filters_in_place(request, form, page, lambda asked: _found(request, asked)[1]),
     }
     return render(request, "sponsorship/directory.html", context)
 
