@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from essaim.common.errors import DomainError
 from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
-from essaim.funding.actions import money
+from essaim.funding.actions import money, pools
 from essaim.funding.models import CostLine, Instalment, LegalAct, Option
 from essaim.funding.scdl import for_scdl, parts_of, rows_of
 from essaim.funding.waiting import waiting
@@ -122,7 +122,37 @@ def test_no_cent_is_lost_between_beneficiaries(cents: list[int], transfer: int) 
     assert total <= min(transfer, sum(cents))
 
 
-def _fetched(holder: Organisation, adopter: Organisation, cents: list[int], transfer: int) -> Any:
+@given(cents=st.lists(st.integers(1, 9), min_size=2, max_size=5), transfer=st.integers(1, 45))
+def test_what_an_act_was_said_to_give_does_not_move_with_the_next_one(
+    cents: list[int], transfer: int
+) -> None:
+    holder, adopter = Organisation(pk=1, name="H"), Organisation(pk=2, name="A")
+    every = _fetched(holder, adopter, cents, transfer, confirmed=sum(cents))
+    before = _fetched(holder, adopter, cents[:1], transfer, confirmed=sum(cents))
+    given = [parts_of(act) for act in every.acts]
+    assert given[:1] == [parts_of(act) for act in before.acts]
+    held = sum(part for parts in given for whose, part in parts if whose == holder)
+    assert held == min(transfer, sum(cents)), "all committed: the whole transfer"
+
+
+def test_what_is_freed_leaves_the_holder_its_whole_transfer() -> None:
+    """What no act will commit any more takes no part of what was planned."""
+    story, option, person, holder = with_holder()
+    assert option.adopter is not None
+    record_act(option, person, 10_000_00)
+    row = instalment(option, person, 3_000_00, kind=TRANSFER)
+    money.ask_for_payment(row, by=story.holder)
+    money.pay(row, by=person, reference="M1")
+    pools.abandon(story.pool, by=story.lead, reason="Trop cher.", lesson="Compter avant.")
+    assert [(row["nomBeneficiaire"], row["montant"]) for row in rows(option)] == [
+        (option.adopter.name, "7000.00"), (holder.name, "3000.00"),
+    ]  # fmt: skip
+
+
+def _fetched(
+    holder: Organisation, adopter: Organisation, cents: list[int], transfer: int,
+    confirmed: int = SITE_CENTS,
+) -> Any:  # fmt: skip
     class Rows(list[Any]):
         def all(self) -> Any:
             return self
@@ -132,7 +162,7 @@ def _fetched(holder: Organisation, adopter: Organisation, cents: list[int], tran
 
     option, pool, card = Fetched(), Fetched(), Fetched()
     option.__dict__.update(
-        adopter=adopter, pool=pool, confirmed_cents=SITE_CENTS,
+        adopter=adopter, pool=pool, confirmed_cents=confirmed,
         instalments=Rows([Instalment(kind=TRANSFER, amount_cents=transfer)]), acts=Rows(),
     )  # fmt: skip
     pool.__dict__.update(initiative=card)

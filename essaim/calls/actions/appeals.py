@@ -119,16 +119,18 @@ def answer_appeal(
     application = lock_application(appeal.application_id)
     found = Appeal.objects.select_for_update(no_key=True).get(pk=appeal.pk)
     check_free(by, application)
+    answer = reason_given(answer, "answer", _("Une réponse à un recours est motivée."))
+    said = Appeal.State.UPHELD if upheld else Appeal.State.DISMISSED
+    # Before who may answer: to uphold it made the decision this person's own.
+    if found.state != Appeal.State.WAITING:
+        if (found.state, found.answer, found.answered_by_id) == (said, answer, by.pk):
+            return found
+        raise DomainError(_("Ce recours a déjà sa réponse."))
     if by.pk in authors_of(application):
         raise DomainError(
             _("Vous avez pris part à cette décision : quelqu’un d’autre répond au recours.")
         )
-    answer = reason_given(answer, "answer", _("Une réponse à un recours est motivée."))
-    if found.state != Appeal.State.WAITING:
-        if (found.answer, found.answered_by_id) == (answer, by.pk):
-            return found
-        raise DomainError(_("Ce recours a déjà sa réponse."))
-    found.state = Appeal.State.UPHELD if upheld else Appeal.State.DISMISSED
+    found.state = said
     found.answer, found.answered_by, found.answered_at = answer, by, timezone.now()
     with pghistory.context(user=by.pk, action="answer_appeal"):
         found.save()

@@ -44,12 +44,18 @@ def submit(application: Application, *, by: Any, submission: uuid.UUID) -> Submi
     """Sent twice, it is one, with one receipt. What decides of « in time » is when it arrived."""
     arrived = clock.arrived_at()
     hold(application.call)
-    application = lock(application)
+    read, application = application, lock(application)
     require_signer(by, application)
     known = made_by_form(Submission.objects, submission, application=application)
     if known is not None:
         return known
     if application.state == ApplicationState.SUBMITTED:
+        if (read.state, read.last_number) == (ApplicationState.DRAFT, application.last_number):
+            # It waited behind the clock, or a colleague, who came back to what was submitted.
+            raise DomainError(
+                _("La candidature vient de revenir à la version %(n)s, déposée avant : ce qui a changé depuis n’est pas déposé.")
+                % {"n": application.last_number}
+            )  # fmt: skip
         # A second press, from another window: the receipt of the first one.
         return application.versions.get(number=application.last_number)
     # Read again under the locks: what the page showed may have changed.

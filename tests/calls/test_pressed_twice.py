@@ -1,0 +1,78 @@
+"""The same act twice, or while the clock does another: told what really happened."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.db import connection, transaction
+
+from essaim.calls.actions import appeals, calendar, submitting
+from essaim.calls.models import Application, Call, DecisionChange, Submission
+from essaim.common.errors import DomainError
+from tests.at_once import at_once
+from tests.calls.factories import now
+from tests.calls.factories_applying import Story, save, submit, submitted
+from tests.calls.factories_deciding import Jury
+
+
+def reopened() -> Story:
+    """Submitted, opened again and changed; what its writer's page knows is read before all else."""
+    story = submitted()
+    submitting.reopen(story.application, by=story.holder)
+    save(story, "projet", {"what": "Autre chose."})
+    story.fresh()
+    return story
+
+
+@pytest.mark.django_db
+def test_who_waited_behind_the_closing_is_not_given_the_receipt_of_another_version() -> None:
+    story = reopened()
+    read = Application.objects.get(pk=story.application.pk)
+    Call.objects.filter(pk=story.call.pk).update(closes_at=now(seconds=-1))
+    calendar.close_due()
+    with pytest.raises(DomainError, match="version 1"):
+        submitting.submit(read, by=story.holder, submission=uuid.uuid4())
+    assert Submission.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_second_press_has_the_receipt_of_the_first() -> None:
+    story = reopened()
+    one, other = (Application.objects.get(pk=story.application.pk) for _ in range(2))
+    first = submitting.submit(one, by=story.holder, submission=uuid.uuid4())
+    assert submitting.submit(other, by=story.holder, submission=uuid.uuid4()) == first
+    assert submit(story).number == 2, "and of a page read afterwards"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_writer_submits_while_a_colleague_comes_back() -> None:
+    """For real: whichever is first, the writer has a receipt of this text, or is told."""
+    story = reopened()
+    made: list[Submission] = []
+
+    def press() -> None:
+        read = Application.objects.get(pk=story.application.pk)
+        # Behind the other, as in a queue.
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.3)")
+            made.append(submitting.submit(read, by=story.holder, submission=uuid.uuid4()))
+
+    ends = at_once(press, lambda: submitting.keep_submitted(story.application, by=story.colleague))
+    assert ends == ["done", "refused"] and not made
+    assert story.fresh().answers.get(block="projet").content["what"].startswith("Former")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("upheld", [True, False])
+def test_an_appeal_answered_twice_by_the_same_person_is_answered_once(upheld: bool) -> None:
+    jury = Jury(3).skipping().published()
+    one = jury.applications[2]
+    made = appeals.appeal(one, "L’annexe n’est pas lue.", by=one.created_by, key=uuid.uuid4())
+    given = {"outcome": "waiting", "answer": "L’annexe le montre.", "by": jury.third}
+    first = appeals.answer_appeal(made, upheld=upheld, **given)
+    assert appeals.answer_appeal(made, upheld=upheld, **given) == first
+    assert DecisionChange.objects.count() == int(upheld)
+    for otherwise in ({"upheld": not upheld}, {"upheld": upheld, "by": jury.second}):
+        with pytest.raises(DomainError, match="déjà sa réponse"):
+            appeals.answer_appeal(made, **{**given, **otherwise})
