@@ -43,9 +43,9 @@ def next_step(site: Replication) -> Next | None:
     if site.state == State.INTERESTED:
         missing = tuple(TERM_LABELS[name] for name in missing_terms(site))
         if site.adopter_agreed_at is None:
-            return Next(_("donner l’accord du repreneur"), _("le repreneur"), None, missing)
+            return Next(_("donner son accord"), _("le repreneur"), None, missing)
         if needs_holder(site) and site.holder_agreed_at is None:
-            return Next(_("donner l’accord du porteur"), _("le porteur"), None, missing)
+            return Next(_("donner son accord"), _("le porteur"), None, missing)
         return Next(_("donner ce que le mode demande"), _("l’une des deux parties"), None, missing)
     if site.state == State.COMMITTED:
         return Next(_("commencer la préparation"), _("le repreneur"))

@@ -76,7 +76,7 @@ def test_from_a_declaration_to_the_first_news(
     press(adopter, "Déclarer la reprise")
     page.wait_for_url(re.compile(r"/reprises/\d+$"))
     site = re.sub(r"^https?://[^/]+", "", page.url)
-    assert "donner l’accord du porteur" in page.inner_text("main")
+    assert "donner son accord" in page.inner_text("main")
 
     page = holder.go(site)
     page.get_by_role("link", name="Donner l’accord du porteur").click()

@@ -119,6 +119,10 @@ class TestSilentFunders:
         story = activating(2)
         with pytest.raises(DomainError, match="1 option attend encore"):
             pools.close_pool(story.pool, by=story.lead, report="Fait.")
+        # Nor is a report written to learn it only then.
+        page = reverse("funding:close", args=[story.pool.slug])
+        shown = signed_in(story.lead).get(page).content.decode()
+        assert "1 option attend encore d’être confirmée ou déclinée" in shown
 
     def test_those_who_have_still_to_countersign_are_warned_too(self) -> None:
         story = activating(2)

@@ -10,6 +10,7 @@ from django.forms import formset_factory
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -269,16 +270,26 @@ def start_pilot(request: HttpRequest, slug: str) -> HttpResponse:
 def close(request: HttpRequest, slug: str) -> HttpResponse:
     found = fetch_pool(request, slug, rules.can_run)
     silent = found.options.filter(state__in=[OptionState.PREPARED, OptionState.PLEDGED])
-    number = silent.count() if found.state == State.ACTIVATING and found.is_late else 0
+    number = silent.count() if found.state == State.ACTIVATING else 0
+    if not number:
+        intro = ""
+    elif found.is_late:
+        intro = ngettext(
+            "%(n)s option n’a pas eu de réponse avant la date limite : elle expire à la clôture, et son montant est libéré.",
+            "%(n)s options n’ont pas eu de réponse avant la date limite : elles expirent à la clôture, et leurs montants sont libérés.",
+            number,
+        ) % {"n": number}
+    else:
+        intro = ngettext(
+            "%(n)s option attend encore d’être confirmée ou déclinée : la clôture vient ensuite, ou après le %(day)s : elle expire alors, si rien n’en est dit.",
+            "%(n)s options attendent encore d’être confirmées ou déclinées : la clôture vient ensuite, ou après le %(day)s : elles expirent alors, si rien n’en est dit.",
+            number,
+        ) % {"n": number, "day": date_format(found.confirm_until)}
     return act(
         request, CloseForm(posted(request)),
         lambda data: acting.close_pool(found, by=request.user, **data),
         pool=found, back=found, title=_("Clore la subvention d’essaimage"), button=_("Clore"),
-        intro=ngettext(
-            "%(n)s option n’a pas eu de réponse avant la date limite : elle expire à la clôture, et son montant est libéré.",
-            "%(n)s options n’ont pas eu de réponse avant la date limite : elles expirent à la clôture, et leurs montants sont libérés.",
-            number,
-        ) % {"n": number} if number else "",
+        intro=intro,
         done=_("La subvention d’essaimage est close."),
     )  # fmt: skip
 
