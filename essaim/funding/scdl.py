@@ -129,8 +129,8 @@ def _budgets(acts: Iterable[LegalAct]) -> dict[int, int]:
 
 def for_scdl(acts: Any) -> Any:
     """With ``freed_cents``: what of the option went back to its funder."""
-    freed = LedgerLine.objects.filter(option=OuterRef("option"), kind=Kind.DISENGAGEMENT).order_by()
-    freed = freed.values("option").annotate(cents=Sum("amount_cents")).values("cents")
+    back = LedgerLine.objects.filter(option=OuterRef("option"), kind=Kind.DISENGAGEMENT).order_by()
+    freed = back.values("option").annotate(cents=Sum("amount_cents")).values("cents")
     return (
         acts.annotate(freed_cents=Coalesce(Subquery(freed), 0))
         .select_related(

@@ -270,8 +270,9 @@ def start_pilot(request: HttpRequest, slug: str) -> HttpResponse:
 def close(request: HttpRequest, slug: str) -> HttpResponse:
     found = fetch_pool(request, slug, rules.can_run)
     silent = found.options.filter(state__in=[OptionState.PREPARED, OptionState.PLEDGED])
+    until = found.confirm_until
     number = silent.count() if found.state == State.ACTIVATING else 0
-    if not number:
+    if not number or until is None:
         intro = ""
     elif found.is_late:
         intro = ngettext(
@@ -284,7 +285,7 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
             "%(n)s option attend encore d’être confirmée ou déclinée : la clôture vient ensuite, ou après le %(day)s : elle expire alors, si rien n’en est dit.",
             "%(n)s options attendent encore d’être confirmées ou déclinées : la clôture vient ensuite, ou après le %(day)s : elles expirent alors, si rien n’en est dit.",
             number,
-        ) % {"n": number, "day": date_format(found.confirm_until)}
+        ) % {"n": number, "day": date_format(until)}
     return act(
         request, CloseForm(posted(request)),
         lambda data: acting.close_pool(found, by=request.user, **data),
