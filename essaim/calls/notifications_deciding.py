@@ -21,6 +21,7 @@ from essaim.people.models import User
 
 from . import jury
 from .models import (
+    ANSWERED_IN_WORDS,
     Appeal,
     Application,
     Call,
@@ -33,7 +34,7 @@ from .models import (
 from .notifications_after import side_of
 
 # Where what was asked is still to come: submitted again, or answered in words while it is read.
-COMPLETED = ["to_complete", "in_reading", "eligible"]
+COMPLETED = ["to_complete", *ANSWERED_IN_WORDS]
 # For the applicant's side; for those who run the call; a whole call for the latter.
 OWN, FILE, BOARD = "call_answer", "call_file", "call_board"
 COMPLETION, COMPLETION_DUE = "call_completion", "call_completion_due"

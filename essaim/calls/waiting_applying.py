@@ -12,13 +12,21 @@ from django.utils.translation import gettext as _
 from essaim.common.waiting import Rows, Waiting, one_by_one
 
 from .clock import ends_at, is_in_time
-from .models import Application, ApplicationState, Call, CallQuestion, Completion, Partner
+from .models import (
+    ANSWERED_IN_WORDS,
+    Application,
+    ApplicationState,
+    Call,
+    CallQuestion,
+    Completion,
+    Partner,
+)
 from .models.application import WRITABLE
 
 
 def waiting(user: Any) -> Iterator[Rows]:
     asked_of = Completion.objects.waiting().filter(
-        application=OuterRef("pk"), application__state__in=["in_reading", "eligible"]
+        application=OuterRef("pk"), application__state__in=ANSWERED_IN_WORDS
     )
     written = Application.objects.written_by(user)
     mine: Any = written.annotate(in_words_by=Subquery(asked_of.values("due_at")[:1]))

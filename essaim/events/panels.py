@@ -56,15 +56,16 @@ def on_territory(request: HttpRequest, territory: Any) -> dict[str, Any] | None:
 
 
 def _organised(request: HttpRequest, organisation: Organisation) -> Any:
+    return Event.objects.visible_to(request.user).filter(organisers__organisation=organisation)
+
+
+def _but_networks(request: HttpRequest, organisation: Organisation) -> Any:
     """A network's page has its link, whatever it organised."""
-    own = Event.objects.visible_to(request.user).filter(organisers__organisation=organisation)
-    return None if organisation.is_network else own
+    return None if organisation.is_network else _organised(request, organisation)
 
 
 def on_organisation(request: HttpRequest, organisation: Organisation) -> dict[str, Any] | None:
-    found = _events(
-        Event.objects.visible_to(request.user).filter(organisers__organisation=organisation)
-    )
+    found = _events(_organised(request, organisation))
     if found is None and not organisation.is_network:
         return None
     return {**(found or {}), "network": organisation if organisation.is_network else None}
@@ -86,7 +87,7 @@ def register_panels() -> None:
         ("pool", _linked("pools"), 730, None),
         ("initiative", on_card, 730, _of_card),
         ("territory", on_territory, 730, _near),
-        ("organisation", on_organisation, 140, _organised),
+        ("organisation", on_organisation, 140, _but_networks),
     ]
     for slot, context, order, some in shown:
         register(

@@ -179,11 +179,6 @@ class MailSettingsQuerySet(models.QuerySet["MailSettings"]):
         """Those who accepted a message as soon as something waits for them."""
         return self.filter(waits_by_mail=True)
 
-    def language_of(self, user: Any) -> str:
-        """Of the messages to this person; that of the site for who never chose."""
-        chosen = self.filter(user=user).values_list("language", flat=True).first()
-        return chosen or str(settings.LANGUAGE_CODE)
-
 
 class MailSettings(models.Model):
     """What a person accepts by mail; without a row they never chose, and nothing leaves."""

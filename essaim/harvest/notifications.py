@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
 from essaim.following.actions import tell
 from essaim.harvest.models import Run
 from essaim.people.models import User
@@ -19,7 +17,6 @@ def warn(run: Run, verb: str) -> None:
     if source.is_followed:
         people = [source.manager]
     else:
-        manages = Q(is_manager=True) | Q(is_superuser=True)
-        people = list(User.objects.filter(manages, is_active=True).order_by("pk"))
+        people = list(User.objects.managers().order_by("pk"))
     for person in people:
         tell(person, verb, KIND, str(run.pk), waits=True, once=f"run:{run.pk}")

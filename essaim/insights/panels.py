@@ -24,10 +24,7 @@ def card(request: HttpRequest, obj: Initiative) -> dict[str, Any] | None:
     """Only once a forecast was tried; one query."""
     if obj.publication != Publication.PUBLISHED:
         return None
-    found = (
-        _tried(request, obj).defer("result", "series")
-        .only("computed_at", "refusal", "met", "initiative").first()
-    )  # fmt: skip
+    found = _tried(request, obj).only("refusal").first()
     return {"card": obj, "found": found} if found else None
 
 

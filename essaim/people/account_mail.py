@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -66,8 +65,7 @@ def account_unused(user: User, notice: int) -> None:
 
 def left_without_representative(organisations: Iterable[Organisation]) -> None:
     """Tell the managers who accept mail; their page of management shows it to all of them."""
-    managers = User.objects.filter(Q(is_manager=True) | Q(is_superuser=True), is_active=True)
-    told = those_who_accept(managers)
+    told = those_who_accept(User.objects.managers())
     with translation.override(settings.LANGUAGE_CODE):
         for organisation in organisations:
             for manager in told:

@@ -15,7 +15,6 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -48,8 +47,7 @@ def deciders(organisation: Organisation) -> list[User]:
     """Its representatives; programme managers, where nobody active represents it."""
     found = [m.user for m in organisation.memberships.representing().select_related("user")]
     if not found:
-        managers = Q(is_manager=True) | Q(is_superuser=True)
-        found = list(User.objects.filter(managers, is_active=True))
+        found = list(User.objects.managers())
     return found
 
 

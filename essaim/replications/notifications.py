@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from essaim.common.keys import numbers_in
 from essaim.following.actions import announce, tell
-from essaim.following.models import MailSettings
+from essaim.following.languages import language_of
 from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
@@ -122,7 +122,7 @@ def mentor_answered(mentorship: Mentorship, *, by: Any) -> None:
 def report_asked(replication: Replication, person: User, quarter: str, token: str) -> None:
     """The form of the quarter, by a link of their own, in their language; sent once the change is
     committed."""
-    with translation.override(MailSettings.objects.language_of(person)):
+    with translation.override(language_of(person)):
         link = reverse("replications:report_link", args=[token])
         text = render_to_string(
             "replications/mail.txt",

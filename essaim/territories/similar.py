@@ -23,12 +23,18 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 
 from .columns import Table, table_of
-from .models import Indicator, Territory
+from .models import Indicator, Profile, Territory
 
 POPULATION = "population"
+ALWAYS = {POPULATION, "density"}  # in every profile
 NEAREST = 10
 #: How many of the indicators compared both must have, as part of their weight.
 ANY, HALF, ALL = 0.0, 0.5, 1.0
+
+
+def is_of_profile(indicator: Indicator, profile: str) -> bool:
+    """Whether this profile compares it; the general one compares all."""
+    return profile in (Profile.GENERAL, indicator.profile) or indicator.code.lower() in ALWAYS
 
 
 @dataclass(frozen=True)

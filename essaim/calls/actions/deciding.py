@@ -31,6 +31,7 @@ from essaim.calls.models import (
 )
 from essaim.calls.signals import results_published
 from essaim.common.errors import DomainError
+from essaim.common.text import clean
 from essaim.peers.actions.common import lock_round
 from essaim.peers.actions.rounds import conclude_for
 
@@ -129,7 +130,7 @@ def prepare(
     if known is not None and _same(known, values):
         return known
     decision.outcome = Outcome(values["outcome"])
-    decision.reasons = str(values.get("reasons") or "").replace("\r\n", "\n").strip()
+    decision.reasons = clean(values.get("reasons") or "")
     for name in ("amount_cents", "votes_for", "votes_against", "abstentions"):
         setattr(decision, name, values.get(name))
     _keep_rank(decision, call)

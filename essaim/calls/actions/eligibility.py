@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from essaim.calls import notifications_deciding as notifications
 from essaim.calls.eligibility import checks as rules_checks
 from essaim.calls.models import (
+    ANSWERED_IN_WORDS,
     Application,
     ApplicationState,
     Completion,
@@ -25,8 +26,6 @@ from .deciding_common import check_free, check_instructing, lock_application, mo
 from .shared import require_signer
 
 REMINDER_DAYS = 3  # ours: before the date, the one reminder
-# Being read; eligible where that reading was abandoned since.
-ANSWERED_IN_WORDS = [ApplicationState.IN_READING, ApplicationState.ELIGIBLE]
 
 
 @transaction.atomic

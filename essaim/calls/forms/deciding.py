@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.calls.forms.fields import WallField, instant
 from essaim.calls.models import Attendance, CollegeKind, JurySees, Outcome
 from essaim.calls.selection import PERSON
-from essaim.common.forms import Form, LinesField, OnceForm
+from essaim.common.forms import Form, LinesField, OnceForm, long_text
 from essaim.common.money import EurosField
 from essaim.people.models import OrganisationKind
 from essaim.territories.forms import TerritoryField
@@ -51,23 +51,18 @@ class ClockForm(Form):
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-def long(label: Any, rows: int = 6, **kwargs: Any) -> forms.CharField:
-    kwargs.setdefault("max_length", 5000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
 # --- instruction --------------------------------------------------------------------------------
 class CompletionForm(ClockForm):
-    asked = long(
-        _("Ce qui manque"), max_length=3000,
+    asked = long_text(
+        _("Ce qui manque"), rows=6, max_length=3000,
         help_text=_("Pièce par pièce, réponse par réponse : le candidat lit exactement ceci."),
     )  # fmt: skip
     due_at = WallField(label=_("À compléter avant le"))
 
 
 class ComplementForm(Form):
-    text = long(
-        _("Votre réponse"), max_length=3000,
+    text = long_text(
+        _("Votre réponse"), rows=6, max_length=3000,
         help_text=_("Les lecteurs la liront à côté de ce que vous avez déposé, qui ne change pas."),
     )  # fmt: skip
 
@@ -79,8 +74,8 @@ class EligibilityForm(Form):
         widget=forms.RadioSelect,
         coerce=lambda value: value == "yes",
     )
-    reasons = long(
-        _("Motifs adressés au candidat"), max_length=3000, required=False,
+    reasons = long_text(
+        _("Motifs adressés au candidat"), rows=6, max_length=3000, required=False,
         help_text=_("Nécessaires si elle est irrecevable."),
     )  # fmt: skip
 
@@ -92,11 +87,11 @@ class OneEligibilityForm(EligibilityForm):
 
 
 class ReasonForm(Form):
-    reason = long(_("Pourquoi"), rows=3, max_length=500)
+    reason = long_text(_("Pourquoi"), rows=3, max_length=500)
 
 
 class RecusalForm(Form):
-    reason = long(
+    reason = long_text(
         _("Quel lien avez-vous ?"), rows=3, max_length=500, required=False,
         help_text=_("Le procès-verbal dit qui s’est déporté ; le motif n’est lu que des animateurs."),
     )  # fmt: skip
@@ -134,7 +129,7 @@ class DecisionForm(Form):
     outcome = forms.ChoiceField(
         label=_("Décision proposée"), choices=Outcome.choices, widget=forms.RadioSelect
     )
-    reasons = long(
+    reasons = long_text(
         _("Motifs adressés au candidat"), rows=10, required=False,
         help_text=_("Réécrits des commentaires ci-contre : rien n’y désigne un lecteur. Ils sont"
                     " nécessaires à la publication."),
@@ -226,7 +221,7 @@ class DeliberationForm(Form):
 
 # --- answers ------------------------------------------------------------------------------------
 class AppealForm(OnceForm):
-    text = long(_("Ce que vous contestez, et pourquoi"), rows=8)
+    text = long_text(_("Ce que vous contestez, et pourquoi"), rows=8)
 
 
 class AnswerForm(Form):
@@ -246,11 +241,11 @@ class AnswerForm(Form):
         required=False,
         help_text=_("D’une candidature irrecevable, la recevabilité est réexaminée."),
     )
-    answer = long(_("Réponse motivée"), rows=8)
+    answer = long_text(_("Réponse motivée"), rows=8)
 
 
 class CallNextForm(Form):
-    reasons = long(_("Motifs adressés au nouveau lauréat"), rows=4)
+    reasons = long_text(_("Motifs adressés au nouveau lauréat"), rows=4)
 
 
 # --- jury ---------------------------------------------------------------------------------------
@@ -260,7 +255,7 @@ class MeetingForm(ClockForm, OnceForm):
     link = forms.URLField(
         label=_("Lien de la visioconférence"), max_length=500, required=False, assume_scheme="https"
     )
-    notes = long(_("Ordre du jour et notes"), required=False)
+    notes = long_text(_("Ordre du jour et notes"), rows=6, required=False)
 
 
 class AttendanceForm(Form):

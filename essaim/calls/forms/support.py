@@ -12,14 +12,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from essaim.calls.models import SupportOutcome
-from essaim.common.forms import Form, LinesField, long_text
+from essaim.common.forms import Form, LinesField, day, long_text
 from essaim.people.models import User
-
-
-def day(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )
 
 
 class PlanForm(Form):

@@ -26,7 +26,7 @@ from .document import CallDocument
 from .exports import CallExport, ColumnTemplate, ExportFormat, ExportState
 from .files import ApplicationFile, EditorInvitation
 from .form import CollegeKind, Criterion, EligibilityRule, FormVersion
-from .instruction import CallRound, Completion, EligibilityDecision, Score
+from .instruction import ANSWERED_IN_WORDS, CallRound, Completion, EligibilityDecision, Score
 from .invitations import PartnerInvitation
 from .questions import CallQuestion
 from .submission import Answer, Submission, SubmittedPersons
@@ -42,6 +42,7 @@ from .support import (
 )
 
 __all__ = [
+    "ANSWERED_IN_WORDS",
     "BEFORE_DECISION",
     "DECIDED",
     "MAY_SKIP",

@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.peers.models import Round
 
-from .application import Application
+from .application import Application, ApplicationState
 from .call import Call
+
+# What is asked then is answered in words: being read; eligible where that reading was abandoned.
+ANSWERED_IN_WORDS = [ApplicationState.IN_READING.value, ApplicationState.ELIGIBLE.value]
 
 
 class CompletionQuerySet(models.QuerySet["Completion"]):

@@ -14,7 +14,7 @@ from essaim.calls import rules
 from essaim.calls.actions import appeals, eligibility
 from essaim.calls.explaining import explained
 from essaim.calls.forms.deciding import AnswerForm, AppealForm, ComplementForm, ReasonForm
-from essaim.calls.models import Appeal, Application, Decision, Deliberation
+from essaim.calls.models import ANSWERED_IN_WORDS, Appeal, Application, Decision, Deliberation
 from essaim.calls.notifications_deciding import OWN
 from essaim.common.acts import form_page, posted, take
 from essaim.common.kept import signed_in_or_kept
@@ -109,7 +109,7 @@ def complement(request: HttpRequest, pk: int) -> HttpResponse:
     """What the service asked while the application is read, answered in words."""
     application = get_answer(request, pk)
     asked = application.completions.waiting().first()
-    if asked is None or application.state not in eligibility.ANSWERED_IN_WORDS:
+    if asked is None or application.state not in ANSWERED_IN_WORDS:
         raise Http404
     if not rules.can_write(request.user, application):
         raise Http404

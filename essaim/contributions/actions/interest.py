@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.text import clean
 from essaim.contributions import notifications
 from essaim.contributions.limits import check_organisation, check_rate, one_at_a_time
 from essaim.contributions.models import Interest
@@ -37,7 +38,7 @@ def be_interested(
     One for each person and organisation: said again, its message and place are corrected, and
     nobody is told twice.
     """
-    message = message.replace("\r\n", "\n").strip()
+    message = clean(message)
     if not message:
         raise DomainError(_("Dites en quelques mots ce qui vous intéresse."), field="message")
     one_at_a_time(by)

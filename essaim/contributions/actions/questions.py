@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.text import clean
 from essaim.contributions import notifications
 from essaim.contributions.limits import check_organisation, check_rate, one_at_a_time
 from essaim.contributions.models import Answer, Question
@@ -123,7 +124,7 @@ def mark_useful(said: Answer, *, by: Any, useful: bool = True) -> Answer:
 
 
 def _text(text: str, empty: str) -> str:
-    text = text.replace("\r\n", "\n").strip()
+    text = clean(text)
     if not text:
         raise DomainError(empty, field="text")
     return text

@@ -130,7 +130,7 @@ def discard(campaign: Campaign, *, by: Any) -> None:
     """Made by mistake: it goes for good, with its indicators and what was prepared for each
     territory, as long as no territory has read anything of it."""
     campaign = lock_campaign(campaign)
-    if campaign.dialogues.filter(sent_on__isnull=False).exists():
+    if campaign.was_sent():
         raise DomainError(_("Un territoire a déjà reçu son dialogue : la campagne reste."))
     with pghistory.context(user=by.pk, action="discard_campaign"):
         Proposal.objects.filter(dialogue__campaign=campaign).delete()

@@ -132,6 +132,10 @@ class Campaign(FSMModelMixin, models.Model):
     def get_absolute_url(self) -> str:
         return reverse("dialogues:campaign", args=[self.pk])
 
+    def was_sent(self) -> bool:
+        """Whether a territory has read anything of it."""
+        return self.dialogues.filter(sent_on__isnull=False).exists()
+
     @property
     def is_closed(self) -> bool:
         return self.state == CampaignState.CLOSED

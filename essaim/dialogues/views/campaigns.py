@@ -146,8 +146,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "practices": _practices(found),
         "may_change": rules.can_change_campaign(request.user, found),
         "may_name": rules.can_name_runners(request.user, found) and not found.is_closed,
-        "may_discard": rules.can_discard(request.user, found)
-        and not found.dialogues.filter(sent_on__isnull=False).exists(),
+        "may_discard": rules.can_discard(request.user, found) and not found.was_sent(),
         "runs": rules.runs(request.user, found),
         "next_one": found.next_ones.order_by("pk").first(),
         "accesses": list(found.accesses.order_by("-pk")[:5]),

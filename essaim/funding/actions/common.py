@@ -13,7 +13,7 @@ from django_fsm import can_proceed
 from essaim.common.errors import DomainError
 from essaim.common.personal_data import find_personal_data
 from essaim.funding import rules
-from essaim.funding.models import FunderSettings, Option, OptionState, Pool, State
+from essaim.funding.models import Balance, FunderSettings, Option, OptionState, Pool, State
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact
 from essaim.people.models import Organisation
@@ -98,9 +98,12 @@ def require_valid(option: Option, day: dt.date) -> None:
         )  # fmt: skip
 
 
-def is_freed(option: Option) -> bool:
-    """Confirmed, and all of it went back: nothing pays a site any more."""
-    return option.state == OptionState.CONFIRMED and not option.ledger.balance().confirmed
+def is_freed(option: Option, balance: Balance | None = None) -> bool:
+    """Confirmed, and all of it went back: nothing pays a site any more. ``balance``: where it is
+    known."""
+    if option.state != OptionState.CONFIRMED:
+        return False
+    return not (balance or option.ledger.balance()).confirmed
 
 
 def has_stopped(option: Option) -> bool:

@@ -60,7 +60,7 @@ def withdraw(option: Option, *, by: Any, reason: str = "") -> None:
         return
     if option.state == OptionState.PLEDGED:
         require_state(option.pool, State.OPEN)
-    _end(option, "withdraw", by=by, reason=reason)
+    end_option(option, "withdraw", by=by, reason=reason)
     notifications.option_ended(option, by=by)
 
 
@@ -74,13 +74,14 @@ def decline(option: Option, *, by: Any, reason: str, today: dt.date | None = Non
     require_state(option.pool, State.PILOTING, State.REVIEWING, State.ACTIVATING)
     if not reason.strip():
         raise DomainError(_("Dites pourquoi l’option est déclinée."), field="reason")
-    _end(option, "decline", by=by, reason=reason, on=today)
+    end_option(option, "decline", by=by, reason=reason, on=today)
     notifications.option_ended(option, by=by)
 
 
-def _end(
+def end_option(
     option: Option, name: str, *, by: Any, reason: str = "", on: dt.date | None = None
 ) -> None:
+    """``name``: of the transition. What it pledged is released. The caller holds the pool."""
     day = on or timezone.localdate()
     was_pledged = option.state == OptionState.PLEDGED
     option.ended_on, option.end_reason = day, reason.strip()
@@ -114,6 +115,6 @@ def expire(pk: int, *, today: dt.date | None = None) -> int:
     option.pool = pool
     if option.state not in {OptionState.PREPARED, OptionState.PLEDGED} or option.expires_on >= day:
         return 0
-    _end(option, "expire", by=None, on=day)
+    end_option(option, "expire", by=None, on=day)
     notifications.option_ended(option, by=None)
     return 1

@@ -36,7 +36,8 @@ from essaim.replications.models import Origin, Replication
 from essaim.replications.models import State as SiteState
 from essaim.territories.models import Territory
 
-from .common import has_stopped, lock_pool, move, move_option, require_state, tell_card
+from .common import has_stopped, lock_pool, move, require_state, tell_card
+from .ending import end_option
 from .ledger import write
 
 NOT_SERVING = (SiteState.INTERESTED, SiteState.COMMITTED, SiteState.PREPARING)
@@ -300,21 +301,12 @@ def close_pool(pool: Pool, *, by: Any, report: str, today: dt.date | None = None
     people = notifications.concerned(pool)
     for option in waiting.select_for_update().order_by("pk"):
         option.pool = pool
-        _let_go(option, "expire", by=by, on=day)
+        end_option(option, "expire", by=by, on=day)
         notifications.option_ended(option, by=by)
     pool.end_report, pool.next_report_on = report.strip(), None
     move(pool, "close", on=day, columns=("end_report", "next_report_on"))
     tell_card(pool, by=by)
     notifications.ended(pool, people, by=by)
-
-
-def _let_go(option: Option, name: str, *, by: Any, on: dt.date) -> None:
-    """An option ends with its pool; what it pledged is released. The pool is locked."""
-    pledged = option.ledger.balance().pledged
-    if pledged:
-        write(option, Kind.RELEASE, pledged, key=f"release:{option.pk}", by=by, on=on)
-    option.ended_on, option.ended_at = on, timezone.now()
-    move_option(option, name, columns=("ended_on", "ended_at"))
 
 
 @transaction.atomic
@@ -348,7 +340,7 @@ def abandon(
     for option in options:
         option.pool = pool
         if option.state != OptionState.CONFIRMED:
-            _let_go(option, "release", by=by, on=day)
+            end_option(option, "release", by=by, on=day)
             continue
         free = balances[option.pk].confirmed - balances[option.pk].committed
         if free:

@@ -32,9 +32,10 @@ def due_on(act: LegalAct) -> dt.date:
 
 
 def due_by(acts: Any, day: dt.date) -> Any:
-    """Of these acts, those that are ``due_on`` this day or before."""
+    """Of these acts, those that are ``due_on`` this day or before, each with ``since``, the day
+    that its delay runs from."""
     signed = day - dt.timedelta(days=settings.FUNDING["publication_days"])
-    return acts.filter(Q(convention_on__lte=signed) | Q(convention_on=None, on__lte=signed))
+    return acts.annotate(since=Coalesce("convention_on", "on")).filter(since__lte=signed)
 
 
 @transaction.atomic
@@ -61,18 +62,15 @@ def remind(today: dt.date | None = None) -> int:
     """Tell funders whose grants are to be published soon, or are late and were never told (an act
     recorded late, a worker that was stopped); each act once. Returns how many."""
     day = today or timezone.localdate()
-    signed = day - dt.timedelta(days=settings.FUNDING["publication_days"] - NOTICE_DAYS)
-    late = signed - dt.timedelta(days=NOTICE_DAYS)
+    late = day - dt.timedelta(days=settings.FUNDING["publication_days"])
     said = Announcement.objects.filter(
         verb=notifications.PUBLICATION, kind=notifications.OPTION,
         key=Cast(OuterRef("option"), CharField()),
         once=Concat(Value("publish:"), Cast(OuterRef("pk"), CharField())),
     )  # fmt: skip
-    # As ``due_on``: from the convention, or from the act where there is none.
-    waiting = LegalAct.objects.filter(publication=None).annotate(
-        since=Coalesce("convention_on", "on")
-    )
-    waiting = waiting.filter(since__lte=signed).filter(Q(since__gte=late) | ~Exists(said))
+    near = day + dt.timedelta(days=NOTICE_DAYS)
+    waiting = due_by(LegalAct.objects.filter(publication=None), near)
+    waiting = waiting.filter(Q(since__gte=late) | ~Exists(said))
     told = 0
     for act in waiting.select_related("option").order_by("pk"):
         notifications.to_publish(act.option, act.pk)

@@ -18,6 +18,7 @@ from essaim.funding import rules
 from essaim.funding.actions import ending
 from essaim.funding.actions import options as acting
 from essaim.funding.actions import prolonging as acting_prolonging
+from essaim.funding.actions.common import is_freed
 from essaim.funding.actions.publishing import due_on
 from essaim.funding.document import option_pdf
 from essaim.funding.forms.options import (
@@ -117,13 +118,8 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     balance = found.ledger.balance()
     made = _replication(user, found, follows=follows)
     stopped = "replication" in made and made["replication"].state == SiteState.STOPPED
-    freed = found.state == OptionState.CONFIRMED and not balance.confirmed
-    names = found.pool.state != State.ABANDONED and not freed
+    names = found.pool.state != State.ABANDONED and not is_freed(found, balance)
     frees = balance.confirmed > balance.committed and (stopped or found.pool.state == State.CLOSED)
-    may_ask = {  # as ``rules.can_ask_for``
-        False: user.is_authenticated and rules.can_ask_for_payment(user, found),
-        True: user.is_authenticated and rules.is_of_its_holder(user, found),
-    }
     context = {
         "option": found,
         "pool": found.pool,
@@ -141,7 +137,8 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "instalments": [
             (
                 row, row.pk in asked, row.pk in paid,
-                balance.requested + row.amount_cents <= balance.committed, may_ask[row.is_transfer],
+                balance.requested + row.amount_cents <= balance.committed,
+                user.is_authenticated and rules.can_ask_for(user, row),
             )
             for row in found.instalments.all()
         ],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.states import move
+from essaim.common.text import clean
 from essaim.contributions.actions.interest import close_interest
 from essaim.contributions.models import Interest
 from essaim.initiatives.actions.cards import lock_card
@@ -19,7 +20,7 @@ from essaim.introductions import notifications
 from essaim.introductions.models import Introduction, Outcome
 from essaim.introductions.signals import replication_begun
 
-from .common import locked, said
+from .common import locked
 from .replicating import begin_replication
 from .requests import _lock_interest
 
@@ -72,7 +73,7 @@ def close(
 ) -> Introduction:
     """What came of it, for both sides. Said twice alike it is once; otherwise, of two sides who
     say it at once, the second reads what the first said. A replication begun is told once."""
-    note = said(note)
+    note = clean(note)
     if outcome not in Outcome.values:
         raise DomainError(_("Dites ce qu’il en a été."), field="outcome")
     if outcome == Outcome.NO and not note:

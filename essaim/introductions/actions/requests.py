@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
 from essaim.common.states import move
+from essaim.common.text import clean
 from essaim.contributions.actions.interest import close_interest, make_contact
 from essaim.contributions.limits import one_at_a_time
 from essaim.contributions.models import Interest
@@ -35,7 +36,7 @@ from essaim.introductions.models import (
 from essaim.people.models import Organisation
 from essaim.territories.models import Territory
 
-from .common import locked, said
+from .common import locked
 
 
 # --- from the card: a would-be adopter ---------------------------------------------------
@@ -104,7 +105,7 @@ def propose(
 ) -> Introduction:
     """Propose the initiative to one organisation of a territory, which decides. Sent twice, it
     is one. Never twice without an answer; so many a day, by card and by person."""
-    reason = said(reason)
+    reason = clean(reason)
     if not reason:
         raise DomainError(_("Dites pourquoi votre initiative leur serait utile."), field="reason")
     one_at_a_time(by)
@@ -228,7 +229,7 @@ def accept(introduction: Introduction, *, by: Any) -> Introduction:
 @transaction.atomic
 def decline(introduction: Introduction, *, by: Any, reason: str) -> Introduction:
     """With a reason, which the other side reads."""
-    reason = said(reason)
+    reason = clean(reason)
     if not reason:
         raise DomainError(_("Dites pourquoi : l’autre partie le lira."), field="reason")
     lock_card(introduction.card)

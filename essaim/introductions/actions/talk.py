@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.text import clean
 from essaim.contributions.limits import one_at_a_time
 from essaim.introductions import notifications
 from essaim.introductions.models import Introduction, Message, Note
 
-from .common import locked, said
+from .common import locked
 
 
 @transaction.atomic
@@ -73,7 +74,7 @@ def remove_note(note: Note, *, by: Any) -> None:
 
 
 def _text(text: str) -> str:
-    text = said(text)
+    text = clean(text)
     if not text:
         raise DomainError(_("Écrivez quelque chose."), field="text")
     return text

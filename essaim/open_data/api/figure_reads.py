@@ -28,12 +28,11 @@ from essaim.open_data.records.common import NOBODY
 from essaim.open_data.tables import FIGURES, INDICATOR_VALUES, INDICATORS, NEIGHBOURS, REPORTS
 from essaim.territories.forms.similar import COMMON
 from essaim.territories.models import Indicator, IndicatorValue, Profile
-from essaim.territories.similar import NEAREST, choices, neighbours
+from essaim.territories.similar import NEAREST, choices, is_of_profile, neighbours
 
 # A lazy text where the library's types say a plain one.
 _: Any = gettext_lazy
 MOST_NEIGHBOURS = 50
-ALWAYS_COMPARED = {"population", "density"}
 
 
 def _text(name: str, description: Any, **schema: Any) -> dict[str, Any]:
@@ -149,11 +148,7 @@ def list_similar(request: HttpRequest, address: str) -> HttpResponse:
     codes = [code for code in _asked(given, "indicators").split(",") if code.strip()]
     weights = _weights(given, codes)
     if not codes:
-        codes = [
-            each.code
-            for each in choices(place.kind)
-            if profile in (Profile.GENERAL, each.profile) or each.code.lower() in ALWAYS_COMPARED
-        ]
+        codes = [each.code for each in choices(place.kind) if is_of_profile(each, profile)]
     k = reading.whole(request, "k", NEAREST, 1, MOST_NEIGHBOURS)
     found = neighbours(place, codes, weights, k=k, in_common=COMMON[common])
     items = [figures.neighbour(each) for each in found.neighbours]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from essaim.common.errors import DomainError
+from essaim.common.text import clean
 from essaim.peers.models import Reading, Round, Seat
 
 # Always the round before its seats, and these before readings: nobody waits in a circle.
@@ -59,7 +60,7 @@ def check_can(obj: Any, transition: Any) -> None:
 
 
 def reason_given(text: str, field: str = "reason") -> str:
-    text = text.replace("\r\n", "\n").strip()
+    text = clean(text)
     if not text:
         raise DomainError(_("Dites pourquoi."), field=field)
     return text

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.text import clean
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact
 from essaim.peers import notifications, runners, signals
@@ -25,7 +26,7 @@ def save_feedback(item: Item, feedback: str, *, by: Any, version: int) -> Conclu
     first; two managers at once do not overwrite each other."""
     found = lock_round(item.round_id)
     check_state(found, State.DISCUSSING)
-    feedback = feedback.replace("\r\n", "\n").strip()
+    feedback = clean(feedback)
     known = Conclusion.objects.filter(item=item).first()
     if known is None:
         return Conclusion.objects.create(item=item, feedback=feedback, prepared_by=by)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.text import clean
 from essaim.peers import notifications
 from essaim.peers.conflicts import conflicts_of
 from essaim.peers.models import Item, Message, Reading, Round, Seat, State
@@ -74,7 +75,7 @@ def whom_to_tell(seat: Seat) -> list[Any]:
 
 
 def _write(text: str, key: uuid.UUID, by: Any, **where: Any) -> Message:
-    text = text.replace("\r\n", "\n").strip()
+    text = clean(text)
     if not text:
         raise DomainError(_("Écrivez votre message."), field="text")
     thread = {name: value for name, value in where.items() if name != "author_seat"}

@@ -16,6 +16,10 @@ NOBODY = "compte-supprime.invalid"
 
 
 class UserManager(BaseUserManager["User"]):
+    def managers(self) -> models.QuerySet[User]:
+        """Programme managers and administrators whose account is alive; as ``rules.can_manage``."""
+        return self.filter(models.Q(is_manager=True) | models.Q(is_superuser=True), is_active=True)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy
 from essaim.common.forms import Form
 
 from ..models import Indicator, Profile
-from ..similar import ALL, ANY, HALF, NEAREST, POPULATION
+from ..similar import ALL, ANY, HALF, NEAREST, is_of_profile
 
 COMMON = {"half": HALF, "any": ANY, "all": ALL}
-ALWAYS = {POPULATION, "density"}  # in every profile
 
 
 def filled(given: dict[str, str], indicators: list[Indicator]) -> dict[str, str]:
@@ -25,10 +24,9 @@ def filled(given: dict[str, str], indicators: list[Indicator]) -> dict[str, str]
     profile = asked["profile"]
     for number, each in enumerate(indicators):
         asked.setdefault(f"weight_{number}", f"{each.weight:g}")
-        always = each.code.lower() in ALWAYS
         if profile != "own":
             asked.pop(f"use_{number}", None)
-            if always or profile in {Profile.GENERAL, each.profile}:
+            if is_of_profile(each, profile):
                 asked[f"use_{number}"] = "on"
     return asked
 
