@@ -31,7 +31,7 @@ from essaim.replications.models import (
 from essaim.replications.modes import TERMS, missing_terms, needs_holder
 from essaim.territories.models import Territory
 
-from .common import check_day, lock_card, locked, move, note_step
+from .common import check_day, check_planned, lock_card, locked, move, note_step
 
 Terms = dict[str, Any]
 
@@ -78,6 +78,7 @@ def declare(
         raise DomainError(_("Ce site a repris une autre initiative."), field="learnt_from")
     day = on or timezone.localdate()
     check_day(day)
+    check_planned(planned_on)
     replication = Replication(
         submission=submission,
         initiative=card,
