@@ -11,8 +11,8 @@ from essaim.calls.actions import appeals, calendar, submitting
 from essaim.calls.models import Application, Call, DecisionChange, Submission
 from essaim.common.errors import DomainError
 from tests.at_once import at_once
-from tests.calls.factories import now
-from tests.calls.factories_applying import Story, save, submit, submitted
+from tests.calls.factories import CallFactory, SeriesFactory, now
+from tests.calls.factories_applying import Story, filled, save, submit, submitted
 from tests.calls.factories_deciding import Jury
 
 
@@ -34,6 +34,38 @@ def test_who_waited_behind_the_closing_is_not_given_the_receipt_of_another_versi
     with pytest.raises(DomainError, match="version 1"):
         submitting.submit(read, by=story.holder, submission=uuid.uuid4())
     assert Submission.objects.count() == 1
+
+
+def in_a_wave(**late: float) -> tuple[Story, Application]:
+    """Ready to be sent; read by its writer just before the clock closed the wave."""
+    story = filled(CallFactory(series=SeriesFactory(days_between=30), wave=1))
+    read = Application.objects.get(pk=story.application.pk)
+    Call.objects.filter(pk=story.call.pk).update(closes_at=now(**late))
+    calendar.close_due()
+    assert story.fresh().call.wave == 2, "its draft went on"
+    return story, read
+
+
+@pytest.mark.django_db
+def test_sent_in_time_to_a_wave_it_is_of_that_wave_whoever_it_waited_behind() -> None:
+    """The transaction of this test began before the closing, as that of who waits."""
+    story, read = in_a_wave()
+    made = submitting.submit(read, by=story.holder, submission=uuid.uuid4())
+    found = story.fresh()
+    assert (found.call.wave, found.state, found.number) == (1, "submitted", made.number)
+    assert Application.objects.filter(call__wave=2).count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_open", [False, True])
+def test_sent_late_it_is_submitted_to_no_other_wave(is_open: bool) -> None:
+    story, read = in_a_wave(hours=-1)
+    if is_open:
+        times = {"opens_at": now(hours=-1), "closes_at": now(days=9)}
+        Call.objects.filter(wave=2).update(state="open", **times)
+    with pytest.raises(DomainError, match="rejoindre"):
+        submitting.submit(read, by=story.holder, submission=uuid.uuid4())
+    assert story.fresh().call.wave == 2 and not Submission.objects.exists()
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.urls import reverse
 from essaim.common.errors import DomainError
 from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
-from essaim.funding.actions import ending, money, options, pools
+from essaim.funding.actions import ending, milestones, money, options, pools
 from essaim.funding.actions.disengaging import disengage
 from essaim.funding.models import LedgerLine, Option
 from essaim.funding.shares import split
@@ -25,6 +25,7 @@ from tests.funding.factories import (
     confirmed,
     funder,
     instalment,
+    opened,
     organisation_of,
     record_act,
     sites,
@@ -245,7 +246,8 @@ class TestMoney:
         record_act(option, person, 200)
         assert [each.title for each in what_waits(waiting(asks), asks)].count(title) == 1
 
-    def test_a_mistyped_year_is_said(self) -> None:
+    @pytest.mark.parametrize("year", [1900, 2999])
+    def test_a_mistyped_year_is_said(self, year: int) -> None:
         _story, option, person = confirmed()
         with pytest.raises(DomainError, match="vérifiez l’année") as refusal:
             record_act(option, person, on=dt.date(1900, 1, 1))
@@ -253,10 +255,23 @@ class TestMoney:
         with pytest.raises(DomainError, match="vérifiez l’année") as refusal:
             money.plan_instalment(
                 option, by=person, submission=uuid.uuid4(), label="Chantier", amount_cents=100,
-                planned_on=dt.date(1900, 1, 1),
+                planned_on=dt.date(year, 1, 1),
             )  # fmt: skip
         assert refusal.value.field == "planned_on"
         assert not option.acts.exists() and not option.instalments.exists()
+
+    def test_nor_is_a_site_confirmed_for_another_century(self) -> None:
+        story = activating()
+        for day in (dt.date(1900, 1, 1), dt.date(2999, 1, 1)):
+            with pytest.raises(DomainError, match="vérifiez l’année") as refusal:
+                options.confirm(story.others[0], by=story.funders[0], planned_on=day)
+            assert refusal.value.field == "planned_on"
+        other = opened()
+        with pytest.raises(DomainError, match="vérifiez l’année"):
+            milestones.plan_milestone(
+                other.pool, by=other.lead, submission=uuid.uuid4(), title="Ouvrir",
+                planned_on=dt.date(2999, 1, 1),
+            )  # fmt: skip
 
     def test_shares_lose_no_cent(self) -> None:
         assert split(10_000, 3) == [3_334, 3_333, 3_333]

@@ -89,7 +89,7 @@ def test_words_are_searched_by_the_site_s_engine(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["themes=x", "theme=inconnu", "limit=0", "limit=101", "limit=x", "cursor=abc", "track=",
+    ["themes=x", "theme=inconnu", "limit=0", "limit=101", "limit=000000000001000", "limit=x", "cursor=abc", "track=",
      "track=social&track=public", "sort=best", "materials=maybe", "territory=commune:99999",
      "cost_min=9&cost_max=1"],
 )  # fmt: skip

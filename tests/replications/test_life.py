@@ -337,3 +337,16 @@ def test_declarations_are_limited_in_a_day(settings: object) -> None:
 def test_dates_are_days_of_the_past() -> None:
     with pytest.raises(DomainError, match="à venir"):
         declared(world(), on=timezone.localdate() + dt.timedelta(days=1))
+
+
+def test_nothing_is_planned_for_another_century() -> None:
+    there = world()
+    far = dt.date(2999, 1, 1)
+    with pytest.raises(DomainError, match="vérifiez l’année") as refused:
+        declared(there, planned_on=far)
+    assert refused.value.field == "planned_on"
+    site = committed(there)
+    with pytest.raises(DomainError, match="vérifiez l’année"):
+        life.plan(site, planned_on=far, beneficiaries_target=None, learnt_from=None, reporter=None)
+    with pytest.raises(DomainError, match="vérifiez l’année"):
+        life.add_milestone(site, title="Ouvrir", planned_on=far, submission=uuid.uuid4())

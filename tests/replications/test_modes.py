@@ -93,3 +93,19 @@ def test_by_the_page() -> None:
     client.post(address, {"mode": "franchise"})
     assert Replication.objects.get().mode == "franchise"
     assert client.get(f"/reprises/{site.pk}/mode/adopter").status_code == 403
+
+
+def test_nobody_agrees_to_a_mode_they_have_not_read() -> None:
+    there = world()
+    site = declared(there)
+    client = Client()
+    client.force_login(there.holds, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/reprises/{site.pk}/accord/holder"
+    assert 'name="mode" value="supple"' in client.get(address).text
+    declaring.choose_mode(site, "franchise", side="adopter", by=there.adopts)
+    answer = client.post(address, {"mode": "supple"})
+    assert answer.status_code == 422 and "choisir un autre mode" in answer.text
+    assert 'name="mode" value="franchise"' in answer.text, "the next press is of what is read now"
+    assert Replication.objects.get().holder_agreed_at is None
+    assert client.post(address, {"mode": "franchise"}).status_code == 302
+    assert Replication.objects.get().holder_agreed_by == there.holds

@@ -43,7 +43,7 @@ _NUMBERS = 0x0CA11
 def submit(application: Application, *, by: Any, submission: uuid.UUID) -> Submission:
     """Sent twice, it is one, with one receipt. What decides of « in time » is when it arrived."""
     arrived = clock.arrived_at()
-    hold(application.call)
+    call = hold(application.call)
     read, application = application, lock(application)
     require_signer(by, application)
     known = made_by_form(Submission.objects, submission, application=application)
@@ -60,6 +60,8 @@ def submit(application: Application, *, by: Any, submission: uuid.UUID) -> Submi
         return application.versions.get(number=application.last_number)
     # Read again under the locks: what the page showed may have changed.
     application = Application.objects.for_detail().get(pk=application.pk)
+    if application.call_id != call.pk:
+        _bring_back(application, call, read.extended_to, arrived)
     if not clock.is_in_time(application, arrived):
         raise DomainError(clock.too_late(application))
     sections = sections_of(application, form_of(application))
@@ -83,6 +85,22 @@ def submit(application: Application, *, by: Any, submission: uuid.UUID) -> Submi
     completion_answered(application)
     notifications.submitted(version, by=by)
     return version
+
+
+def _bring_back(
+    application: Application, call: Call, extended_to: dt.datetime | None, arrived: dt.datetime
+) -> None:
+    """While it waited, the wave that it was sent to closed, and its draft went on to the next one:
+    sent in time, it is of the wave that its page named; else it is not submitted to another."""
+    went_to = application.call
+    application.call, application.extended_to = call, extended_to
+    if not clock.is_in_time(application, arrived):
+        raise DomainError(
+            _("Votre brouillon vient de rejoindre « %(call)s » : relisez ce que cet appel demande avant de déposer.")
+            % {"call": went_to.title}
+        )  # fmt: skip
+    application.form_number = call.form_number
+    application.save(update_fields=["call", "form_number", "extended_to"])
 
 
 def _refuse_incomplete(application: Application, sections: list[Any]) -> None:

@@ -33,6 +33,7 @@ from essaim.people.models import OrganisationKind
 from .common import (
     lock_option,
     require_mandate,
+    require_near,
     require_recent,
     require_state,
     without_contacts,
@@ -151,6 +152,7 @@ def plan_instalment(
     require_mandate(by, option.funder)
     require_confirmed(option)
     require_recent(planned_on, field="planned_on")
+    require_near(planned_on, field="planned_on")
     if kind in CostLine.TRANSFER and option.pool.initiative.holder is None:
         raise DomainError(
             _("La fiche n’a pas d’organisation porteuse : le transfert ne peut être versé à personne."),

@@ -41,6 +41,7 @@ from .common import (
     require_in_time,
     require_mandate,
     require_near,
+    require_recent,
     require_state,
     require_valid,
 )
@@ -200,6 +201,9 @@ def confirm(
             _("On ne confirme pas plus que l’option : prenez une nouvelle option pour le reste."),
             field="amount_cents",
         )
+    if planned_on is not None:
+        require_recent(planned_on, field="planned_on")
+        require_near(planned_on, field="planned_on")
     if option.confirming_at is not None and (
         (option.confirming_cents, option.mode, option.planned_on) == (cents, mode, planned_on)
         and bool(option.charter_on) == bool(charter_on)

@@ -14,6 +14,8 @@ from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Fact, Initiative
 from essaim.replications.models import DATED, Replication, State, StateChange
 
+FARTHEST = 3653  # days; ours
+
 
 def lock_card(pk: int) -> Initiative:
     """The card first, then the replication: the order of every act, so that none waits in a
@@ -36,6 +38,12 @@ def check_day(on: dt.date, *, after: dt.date | None = None, field: str = "on") -
         )
     if after is not None and on < after:
         raise DomainError(_("Cette date précède l’étape d’avant."), field=field)
+
+
+def check_planned(day: dt.date | None, *, field: str = "planned_on") -> None:
+    """What is planned is read by all, forecasts included: not a year mistyped."""
+    if day is not None and day > timezone.localdate() + dt.timedelta(days=FARTHEST):
+        raise DomainError(_("Cette date est dans plus de dix ans : vérifiez l’année."), field=field)
 
 
 def last_day(replication: Replication) -> dt.date:

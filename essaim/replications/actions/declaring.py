@@ -31,7 +31,7 @@ from essaim.replications.models import (
 from essaim.replications.modes import TERMS, missing_terms, needs_holder
 from essaim.territories.models import Territory
 
-from .common import check_day, lock_card, locked, move, note_step
+from .common import check_day, check_planned, lock_card, locked, move, note_step
 
 Terms = dict[str, Any]
 
@@ -78,6 +78,7 @@ def declare(
         raise DomainError(_("Ce site a repris une autre initiative."), field="learnt_from")
     day = on or timezone.localdate()
     check_day(day)
+    check_planned(planned_on)
     replication = Replication(
         submission=submission,
         initiative=card,
@@ -120,9 +121,11 @@ def agree(
     side: str,
     by: Any,
     terms: Terms | None = None,
+    seen: str = "",
     on: dt.date | None = None,
 ) -> Replication:
-    """One side's agreement, and the mode's terms; the last one commits. Given twice is once."""
+    """One side's agreement, and the mode's terms; the last one commits. Given twice is once.
+    ``seen``: the mode that this side read; another chosen since is to be read first."""
     replication = locked(replication)
     day = on or timezone.localdate()
     check_day(day, after=replication.interested_on)
@@ -130,6 +133,11 @@ def agree(
         raise DomainError(_("Cette reprise est arrêtée : déclarez-en une nouvelle."))
     if replication.state != State.INTERESTED:
         return replication
+    if seen and seen != replication.mode:
+        raise DomainError(
+            _("L’autre partie vient de choisir un autre mode, « %(mode)s » : lisez ce qu’il demande, puis donnez votre accord.")
+            % {"mode": replication.get_mode_display()}
+        )  # fmt: skip
     _keep_terms(replication, terms or {})
     if getattr(replication, f"{side}_agreed_at") is None:
         _agreed(replication, side, by)

@@ -16,7 +16,7 @@ from essaim.replications import notifications
 from essaim.replications.models import DATED, Milestone, Replication, State
 from essaim.replications.signals import replication_stopped
 
-from .common import check_day, last_day, locked, move
+from .common import check_day, check_planned, last_day, locked, move
 
 # The act that leads to each state.
 ACTS = {State.PREPARING: "prepare", State.LIVE: "go_live", State.SUSTAINED: "sustain"}
@@ -81,6 +81,7 @@ def plan(
 ) -> Replication:
     """Change what is planned, and who gives news (a member of the adopter)."""
     replication = locked(replication)
+    check_planned(planned_on)
     _check_lineage(replication, learnt_from)
     if reporter is not None and not replication.adopter.memberships.filter(user=reporter).exists():
         raise DomainError(_("Cette personne n’est pas membre du repreneur."), field="reporter")
@@ -115,6 +116,7 @@ def add_milestone(
     replication: Replication, *, title: str, planned_on: dt.date, submission: uuid.UUID
 ) -> Milestone:
     known = made_by_form(Milestone.objects, submission, replication=replication)
+    check_planned(planned_on)
     return known or Milestone.objects.create(
         submission=submission, replication=replication, title=" ".join(title.split()),
         planned_on=planned_on,

@@ -70,10 +70,17 @@ class TermsFields(Form):
 
 
 class AgreeForm(TermsFields):
-    """Only what this mode asks and is not known yet."""
+    """Only what this mode asks and is not known yet. ``seen``: the mode that was read, which the
+    other side may have changed since; shown again, it is the one of that moment."""
 
-    def __init__(self, *args: Any, replication: Replication, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    mode = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, replication: Replication, **kwargs: Any) -> None:
+        self.seen = str(data.get("mode", "")) if data is not None else ""
+        if data is not None:
+            data = data.copy()
+            data["mode"] = replication.mode
+        super().__init__(data, initial={"mode": replication.mode}, **kwargs)
         asked = ASKED[replication.mode].terms
         for name in ("contract_reference", "contract_on", "brand_terms"):
             if name not in asked or getattr(replication, name):

@@ -201,7 +201,9 @@ def agree(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     form = AgreeForm(posted(request), replication=site)
 
     def do(given: dict[str, Any]) -> Replication:
-        return declaring.agree(site, side=side, by=person(request), terms=form.terms())
+        return declaring.agree(
+            site, side=side, by=person(request), terms=form.terms(), seen=form.seen
+        )
 
     agreed = getattr(site, f"{side}_agreed_at")
     return act(
