@@ -114,7 +114,7 @@ def test_filters_in_place_are_chips_and_an_empty_list_says_which_one_to_give_up(
     assert chip.label == each.hides
     assert f'aria-label="Retirer le filtre {chip.label}"' in page
     (relaxed,) = answer.context["relaxed"]
-    assert relaxed.count >= 1 and "Rien ne passe tous ces filtres" in page
+    assert relaxed.count >= 1 and "Rien ne passe ce filtre" in page
     assert "Verger de Lorient" in client.get(relaxed.url).content.decode()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from essaim.territories.department_map import DepartmentMap, count_by_department, draw
 
-from .models import Replication
+from .models import Replication, quarter_name
 from .models.replication import ReplicationQuerySet
 
 
@@ -157,7 +157,7 @@ def uptake(sites: Iterable[Any], today: dt.date) -> Uptake | None:
         )
         periods.append(
             Period(
-                str(year) if yearly else f"{year} T{quarter + 1}",
+                str(year) if yearly else quarter_name(year, quarter + 1),
                 bisect_left(begun, last),
                 bisect_left(ended, last),
             )

@@ -31,7 +31,7 @@ from essaim.initiatives.following import ref as card_ref
 from essaim.initiatives.models import CoEditor
 from essaim.people.models import Membership, User
 
-from .models import Mentorship, Replication, State
+from .models import Mentorship, Replication, Report, State
 from .modes import missing_terms, needs_holder
 
 KIND, MENTORSHIP = "replication", "mentorship"
@@ -119,7 +119,7 @@ def mentor_answered(mentorship: Mentorship, *, by: Any) -> None:
         tell(person, MENTOR_ANSWERED, MENTORSHIP, str(mentorship.pk), by=by)
 
 
-def report_asked(replication: Replication, person: User, quarter: str, token: str) -> None:
+def report_asked(replication: Replication, person: User, quarter: dt.date, token: str) -> None:
     """The form of the quarter, by a link of their own, in their language; sent once the change is
     committed."""
     with translation.override(language_of(person)):
@@ -128,7 +128,7 @@ def report_asked(replication: Replication, person: User, quarter: str, token: st
             "replications/mail.txt",
             {
                 "replication": replication,
-                "quarter": quarter,
+                "quarter": Report(quarter=quarter).quarter_label,
                 "days": settings.REPLICATIONS["link_days"],
                 "link": f"{settings.PUBLIC_URL}{link}",
                 "site": settings.SITE,

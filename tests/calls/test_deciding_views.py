@@ -182,6 +182,16 @@ class TestAnswers:
         sent = {"submission": str(form.initial["submission"]), "text": "L’annexe n’est pas lue."}
         assert side.post(at("appeal", one.pk), sent).status_code == 302
         assert "Votre recours" in side.get(at("decision", one.pk)).content.decode()
+        # Who answers reads by when; once it is answered, both are read on the file.
+        made = one.appeals.get()
+        third, file = signed_in(jury.third), at("file", jury.call.slug, one.pk)
+        here = at("answer_appeal", jury.call.slug, one.pk, made.pk)
+        assert "il est rejeté par ce silence" in third.get(here).content.decode()
+        sent = {"upheld": "no", "answer": "L’annexe a été lue."}
+        assert third.post(here, sent).status_code == 302
+        assert third.get(here).url == file
+        page = third.get(file).content.decode()
+        assert "L’annexe n’est pas lue." in page and "L’annexe a été lue." in page
 
     def test_minutes_are_a_pdf(self) -> None:
         jury = Jury(3).skipping().published()

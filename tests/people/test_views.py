@@ -53,7 +53,7 @@ def test_organisations_are_listed_searched_and_paginated(
     assert "Épicerie solidaire" in found
     assert "1 organisation" in found
     empty = client.get("/organisations?q=introuvable").content.decode()
-    assert "Rien ne passe tous ces filtres" in empty and "Épicerie" not in empty
+    assert "Rien ne passe ce filtre" in empty and "Épicerie" not in empty
 
 
 def test_a_list_costs_the_same_whatever_its_length(

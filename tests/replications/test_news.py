@@ -153,6 +153,8 @@ class TestLink:
         linked(django_capture_on_commit_callbacks)
         assert "Your news of the quarter" in mail.outbox[0].subject
         assert "Hello," in mail.outbox[0].body and "Bonjour" not in mail.outbox[0].body
+        quarter = ReportLink.objects.get().quarter
+        assert f"{quarter.year} Q{(quarter.month + 2) // 3}" in mail.outbox[0].body
 
     def test_opens_this_form_and_serves_once(
         self, there: SimpleNamespace, django_capture_on_commit_callbacks: Any

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from essaim.calls import rules
+from essaim.calls import clock, rules
 from essaim.calls.actions import appeals, eligibility
 from essaim.calls.explaining import explained
 from essaim.calls.forms.deciding import AnswerForm, AppealForm, ComplementForm, ReasonForm
@@ -119,7 +119,8 @@ def complement(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("Votre réponse est envoyée au service et aux lecteurs."),
         back=reverse("calls:decision", args=[pk]), template="calls/deciding_act.html",
         title=_("Répondre au service"), button=_("Envoyer"), quoted=asked.asked,
-        intro=_("La lecture continue : ce que vous avez déposé ne change pas."),
+        intro=_("La lecture continue : ce que vous avez déposé ne change pas. Répondez avant le %(day)s.")
+        % {"day": clock.shown(asked.due_at, application.call)},
         application=application, own=True, **header(request, application.call),
     )  # fmt: skip
 
@@ -149,6 +150,8 @@ def answer_appeal(request: HttpRequest, slug: str, pk: int, appeal: int) -> Http
     call, application = get_file(request, slug, pk, "appeal")
     found = get_object_or_404(Appeal.objects.select_related("application"), pk=appeal,
                               application=application)  # fmt: skip
+    if request.method == "GET" and found.state != Appeal.State.WAITING:
+        return redirect("calls:file", slug, pk)  # both are read there
     if request.method == "GET" and request.user.pk in appeals.authors_of(application):
         messages.warning(
             request,
@@ -160,5 +163,7 @@ def answer_appeal(request: HttpRequest, slug: str, pk: int, appeal: int) -> Http
         done=_("La réponse est donnée : le candidat est prévenu."),
         back=reverse("calls:file", args=[slug, pk]), template="calls/deciding_act.html",
         title=_("Répondre au recours"), button=_("Répondre"), quoted=found.text,
+        intro="" if found.is_silent else _("Sans réponse avant le %(day)s, il est rejeté par ce silence.")
+        % {"day": clock.shown(found.answer_by, call)},
         application=application, **header(request, call, "instruction"),
     )  # fmt: skip

@@ -257,8 +257,7 @@ def send_link(replication: Replication, quarter: dt.date, person: User) -> None:
         token_hash=hashed,
         expires_at=now + dt.timedelta(days=settings.REPLICATIONS["link_days"]),
     )
-    label = Report(quarter=quarter).quarter_label
-    notifications.report_asked(replication, person, label, token)
+    notifications.report_asked(replication, person, quarter, token)
 
 
 def find_link(token: str) -> ReportLink | None:

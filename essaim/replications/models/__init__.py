@@ -8,6 +8,7 @@ from .follow_up import (
     ReportValue,
     Target,
     quarter_before,
+    quarter_name,
     quarter_of,
 )
 from .need import Generalisation, LegalObstacle, NeedEstimate
@@ -54,5 +55,6 @@ __all__ = [
     "StateChange",
     "Target",
     "quarter_before",
+    "quarter_name",
     "quarter_of",
 ]

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from essaim.initiatives.models import EconomicLine
@@ -24,6 +25,11 @@ MOST_CENTS = 10**13  # a hundred billion euros: beyond, a unit was mistaken
 def quarter_of(day: dt.date) -> dt.date:
     """Its first day."""
     return dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def quarter_name(year: int, quarter: int) -> str:
+    """« 2026 T3 », as the reader's language shortens it; ``quarter`` from 1."""
+    return gettext("%(year)s T%(quarter)s") % {"year": year, "quarter": quarter}
 
 
 def quarter_before(quarter: dt.date) -> dt.date:
@@ -134,7 +140,7 @@ class Report(models.Model):
 
     @property
     def quarter_label(self) -> str:
-        return f"{self.quarter.year} T{(self.quarter.month + 2) // 3}"
+        return quarter_name(self.quarter.year, (self.quarter.month + 2) // 3)
 
 
 @pghistory.track()

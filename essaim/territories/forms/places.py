@@ -26,7 +26,7 @@ from ..lookup import Match, designate, designate_all, kind_names
 from ..models import Territory
 from ..zoning_file import LARGEST
 
-HINT = gettext_lazy("Nom ou code : « Grenoble », « 38185 », « Saint-Denis (93) », « Isère ».")
+HINT = gettext_lazy("Nom ou code : « Grenoble », « 38185 », « Saint-Denis (93) », « Isère ».")
 LINES_AT_MOST = 200
 
 
