@@ -1,6 +1,6 @@
 from django.urls import path
 
-from essaim.peers.views import conclusions, holders, people, planning, readers, rounds
+from essaim.peers.views import conclusions, holders, people, planning, readers, readings, rounds
 
 app_name = "peers"
 MANAGE = "gestion/lectures/<int:pk>"
@@ -14,9 +14,9 @@ urlpatterns = [
     path("lectures/invitations/<int:pk>/refus", readers.decline_seat, name="decline_seat"),
     path("lectures/invitations/<int:pk>/retrait", readers.leave, name="leave"),
     path("lectures/invitations/<int:pk>/message", readers.write, name="write"),
-    path("lectures/<int:pk>", readers.reading, name="reading"),
-    path("lectures/<int:pk>/refus", readers.decline, name="decline"),
-    path("lectures/<int:pk>/discussion", readers.discussion, name="discussion"),
+    path("lectures/<int:pk>", readings.reading, name="reading"),
+    path("lectures/<int:pk>/refus", readings.decline, name="decline"),
+    path("lectures/<int:pk>/discussion", readings.discussion, name="discussion"),
     # Holders
     path("lectures/retours/<int:pk>", holders.feedback, name="feedback"),
     path("lectures/retours/<int:pk>/recusation", holders.object_to, name="object"),

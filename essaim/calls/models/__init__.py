@@ -1,13 +1,5 @@
 from .access import Access
-from .application import (
-    BEFORE_DECISION,
-    DECIDED,
-    WRITABLE,
-    Application,
-    ApplicationState,
-    Editor,
-    Partner,
-)
+from .application import BEFORE_DECISION, DECIDED, WRITABLE, Application, ApplicationState
 from .call import MAY_SKIP, PUBLIC, RESULTS, SETTING_UP, Call, Edition, Kind, Officer, Series, State
 from .decision import (
     Appeal,
@@ -28,6 +20,7 @@ from .files import ApplicationFile, EditorInvitation
 from .form import CollegeKind, Criterion, EligibilityRule, FormVersion
 from .instruction import ANSWERED_IN_WORDS, CallRound, Completion, EligibilityDecision, Score
 from .invitations import PartnerInvitation
+from .partners import Editor, Partner
 from .questions import CallQuestion
 from .submission import Answer, Submission, SubmittedPersons
 from .support import (
