@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, Func, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ from essaim.statistics.cells import hidden_cells
 from essaim.territories.models import Containment
 
 from .models import DECIDED, RESULTS, Application, ApplicationState, Call, FormVersion
-from .selection import PERSON, left_out
+from .selection import PERSON, left_out, linked_in
 
 SECRET = None  # a figure that would let someone be found
 
@@ -88,44 +89,35 @@ def least() -> int:
 def seen(call: Call, user: Any) -> QuerySet[Application]:
     """All of the call but what this person has a link with: neither by a figure nor by the
     difference of two is anything learnt of these."""
-    linked = Application.objects.linked_to(user).filter(call=call)
-    return Application.objects.filter(call=call).exclude(pk__in=linked.values("pk"))
+    return Application.objects.filter(call=call).exclude(pk__in=list(linked_in(call, user)))
 
 
 _DRAFT = Q(state=ApplicationState.DRAFT, last_number=0)
 _SUBMITTED = Q(last_number__gt=0)
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Applications that are alike in all that is counted."""
+_COUNTED = {"drafts": Count("pk", filter=_DRAFT), "submitted": Count("pk", filter=_SUBMITTED)}
+
+
+class _Group(NamedTuple):
+    """Applications that are alike in all that is counted, but their place."""
 
     state: str
-    given: bool
     kind: str
-    territory: int | None
     day: dt.date | None
-    count: int
-    asked: int
-
-    @property
-    def drafts(self) -> int:
-        return 0 if self.given or self.state != ApplicationState.DRAFT else self.count
-
-    @property
-    def submitted(self) -> int:
-        return self.count if self.given else 0
+    drafts: int
+    submitted: int
+    asked: int  # cents, by those submitted
 
 
 def _groups(call: Call, found: QuerySet[Application]) -> list[_Group]:
     rows = (
         found.annotate(
-            given=Case(When(_SUBMITTED, then=True), default=False, output_field=BooleanField()),
             kind=Case(When(by_person=True, then=Value(PERSON)), default=F("organisation__kind")),
             day=TruncDate("submitted_at", tzinfo=call.clock),
         )
-        .values_list("state", "given", "kind", "territory", "day")
-        .annotate(count=Count("pk"), asked=Coalesce(Sum("requested_cents"), 0))
+        .values_list("state", "kind", "day")
+        .annotate(**_COUNTED, asked=Coalesce(Sum("requested_cents", filter=_SUBMITTED), 0))
         .order_by()
     )
     return [_Group(*row) for row in rows]
@@ -136,28 +128,30 @@ def numbers(call: Call, user: Any, *, shared: bool = False) -> Numbers:
     for tables that leave the team."""
     found = seen(call, user)
     groups = _groups(call, found)
-    given = [each for each in groups if each.given]
+    drafts = sum(each.drafts for each in groups)
+    submitted = sum(each.submitted for each in groups)
+    gone = [each for each in groups if each.state == ApplicationState.WITHDRAWN]
     return Numbers(
-        drafts=sum(each.drafts for each in groups),
-        submitted=sum(each.count for each in given),
+        drafts=drafts,
+        submitted=submitted,
         left_out=left_out(call, user),
-        asked_cents=sum(each.asked for each in given if each.state != ApplicationState.WITHDRAWN),
-        withdrawn=sum(each.count for each in given if each.state == ApplicationState.WITHDRAWN),
-        states=_states(given, shared),
+        asked_cents=sum(each.asked for each in groups) - sum(each.asked for each in gone),
+        withdrawn=sum(each.submitted for each in gone),
+        states=_states(groups, shared),
         kinds=_kinds(groups, shared),
-        territories=_territories(groups, shared),
-        themes=_themes(found, shared),
-        days=_days(given),
+        territories=_territories(found, shared),
+        themes=_themes(found, (drafts, submitted), shared),
+        days=_days(groups),
         completeness=_completeness(call, found),
         least=least(),
     )
 
 
-def _states(given: Iterable[_Group], shared: bool) -> list[tuple[str, str, int]]:
-    """A table to share has no state of few."""
+def _states(groups: Iterable[_Group], shared: bool) -> list[tuple[str, str, int]]:
+    """Of what is submitted. A table to share has no state of few."""
     counts: Counter[str] = Counter()
-    for each in given:
-        counts[each.state] += each.count
+    for each in groups:
+        counts[each.state] += each.submitted
     rows = [
         (state, str(label), counts[state])
         for state, label in ApplicationState.choices
@@ -206,62 +200,66 @@ def _kinds(groups: Iterable[_Group], shared: bool) -> list[Line]:
     )
 
 
-def _territories(groups: Sequence[_Group], shared: bool) -> list[Line]:
+def _territories(found: QuerySet[Application], shared: bool) -> list[Line]:
     """By département; a place that several share, or that is wider, is counted apart."""
-    places: dict[int, list[tuple[str, str]]] = {}
-    wanted = {each.territory for each in groups if each.territory}
+    rows = list(found.values_list("territory").annotate(**_COUNTED).order_by())
+    # {place: its département}; None for one that several share.
+    names: dict[int, tuple[str, str] | None] = {}
     above = (
-        Containment.objects.of(wanted)
+        Containment.objects.of([place for place, *_sums in rows if place])
         .filter(ancestor__kind="department")
         .values_list("descendant_id", "ancestor__label", "ancestor__code")
     )
     for place, label, code in above:
-        places.setdefault(place, []).append((label, f"department:{code}"))
+        names[place] = None if place in names else (label, f"department:{code}")
+    unsaid, wider = (_("territoire non dit"), ""), (_("plus large qu’un département"), "")
     counts: dict[tuple[str, str], list[int]] = {}
-    for each in groups:
-        named = places.get(each.territory, []) if each.territory else []
-        if len(named) == 1:
-            key = named[0]
-        elif each.territory is None:
-            key = (_("territoire non dit"), "")
-        else:
-            key = (_("plus large qu’un département"), "")
+    for place, drafts, submitted in rows:
+        key = unsaid if place is None else names.get(place) or wider
         sums = counts.setdefault(key, [0, 0])
-        sums[0] += each.drafts
-        sums[1] += each.submitted
+        sums[0] += drafts
+        sums[1] += submitted
     return _lines(
         ((label, code, *sums) for (label, code), sums in counts.items()),  # type: ignore[misc]
         shared,
     )
 
 
-def _themes(found: QuerySet[Application], shared: bool) -> list[Line]:
-    """Of the card that each is about; one application may count in several themes, or say none."""
-    rows = found.values_list(
-        "initiative__themes__name", "initiative__themes__slug",
-        "adopts__themes__name", "adopts__themes__slug", "pk", "last_number", "state",
-    ).order_by()  # fmt: skip
+def _themes(found: QuerySet[Application], totals: tuple[int, int], shared: bool) -> list[Line]:
+    """Of the card that each is about; one application may count in several themes, or say none.
+    ``totals``: drafts and submitted, of which those that say none are the rest."""
+    rows = (
+        found.filter(_DRAFT | _SUBMITTED)
+        .filter(Q(initiative__themes__isnull=False) | Q(adopts__themes__isnull=False))
+        .values_list(
+            "initiative__themes__name", "initiative__themes__slug",
+            "adopts__themes__name", "adopts__themes__slug", "pk", "last_number",
+        )
+        .order_by()
+    )  # fmt: skip
     named: dict[int, set[tuple[str, str]]] = {}
     given: dict[int, bool] = {}
-    for own, own_slug, adopted, adopted_slug, pk, last, state in rows:
-        if not last and state != ApplicationState.DRAFT:
-            continue
+    for own, own_slug, adopted, adopted_slug, pk, last in rows:
         given[pk] = bool(last)
         both = {(own or "", own_slug or ""), (adopted or "", adopted_slug or "")}
         named.setdefault(pk, set()).update(both - {("", "")})
     counts: dict[tuple[str, str], list[int]] = {}
+    unsaid = list(totals)
     for pk, themes in named.items():
-        for key in themes or {(_("thème non dit"), "")}:
+        unsaid[given[pk]] -= 1
+        for key in themes:
             counts.setdefault(key, [0, 0])[given[pk]] += 1
+    if any(unsaid):
+        counts[_("thème non dit"), ""] = unsaid
     return _lines(((*key, *sums) for key, sums in counts.items()), shared)  # type: ignore[misc]
 
 
-def _days(given: Iterable[_Group]) -> list[Day]:
+def _days(groups: Iterable[_Group]) -> list[Day]:
     """First submissions, by the clock of the call; days without any are not listed."""
     counts: Counter[dt.date] = Counter()
-    for each in given:
-        if each.day:
-            counts[each.day] += each.count
+    for each in groups:
+        if each.day and each.submitted:
+            counts[each.day] += each.submitted
     total, most, days = 0, max(counts.values(), default=1), []
     for day, count in sorted(counts.items()):
         total += count
@@ -274,15 +272,19 @@ QUARTERS = ((0, 25), (25, 50), (50, 75), (75, 100))
 
 def _completeness(call: Call, found: QuerySet[Application]) -> list[tuple[str, int | None]]:
     """Of drafts: how many of the form's blocks are begun."""
-    form = FormVersion.objects.filter(call=call).order_by("-number").first()
-    blocks = len(form.blocks) if form else 0
+    drafts = found.filter(_DRAFT).annotate(
+        begun=Count("answers", filter=~Q(answers__content={}))
+    )  # fmt: skip
+    length = Func("blocks", function="jsonb_array_length", output_field=IntegerField())
+    form = (
+        FormVersion.objects.filter(call=call)
+        .order_by("-number")
+        .values_list(length, ArraySubquery(drafts.order_by().values("begun")))
+        .first()
+    )
+    blocks, begun = form or (0, [])
     if not blocks:
         return []
-    begun = (
-        found.filter(_DRAFT)
-        .annotate(begun=Count("answers", filter=~Q(answers__content={})))
-        .values_list("begun", flat=True)
-    )
     counts = [0] * len(QUARTERS)
     for number in begun:
         counts[min(99, 100 * number // blocks) // 25] += 1

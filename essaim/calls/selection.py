@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from essaim.common.remembered import remembered
 from essaim.initiatives.models import Initiative
 from essaim.people.models import OrganisationKind
 from essaim.territories.forms import TerritoryField
@@ -46,15 +47,25 @@ def submitted(call: Call) -> QuerySet[Application]:
     return Application.objects.filter(call=call, last_number__gt=0)
 
 
+def linked_in(call: Call, user: Any) -> dict[int, int]:
+    """Those of the call that this person has a link with: {key: last version submitted}. Asked once
+    while a page is read, and given by their keys to each query of it: to look for links in all
+    applications is what such a page would spend most on."""
+
+    def ask() -> dict[int, int]:
+        linked = Application.objects.linked_to(user).filter(call=call)
+        return dict(linked.values_list("pk", "last_number"))
+
+    return remembered(("calls.linked_in", user.pk, call.pk), ask)
+
+
 def workable(call: Call, user: Any) -> QuerySet[Application]:
-    """Those that this person, who runs the call, may read."""
-    linked = Application.objects.linked_to(user).filter(call=call)
-    return submitted(call).exclude(pk__in=linked.values("pk"))
+    """Those that this person, who runs the call, may read. Agrees with ``instructed_by``."""
+    return submitted(call).exclude(pk__in=list(linked_in(call, user)))
 
 
 def left_out(call: Call, user: Any) -> int:
-    linked = Application.objects.linked_to(user).filter(call=call, last_number__gt=0)
-    return linked.count()
+    return sum(last > 0 for last in linked_in(call, user).values())
 
 
 @dataclass(frozen=True)

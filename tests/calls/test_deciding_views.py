@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from essaim.calls.models import Access, Application, Decision, Score
+from essaim.calls.selection import left_out, workable
 from tests.calls.factories_deciding import Jury, submitted_application
-from tests.people.factories import MembershipFactory
+from tests.people.factories import MembershipFactory, UserFactory
+from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -69,8 +71,30 @@ class TestInstruction:
         client.get(address)
         one = queries(client, address)
         for number in range(2, 32):
-            submitted_application(jury.call, number)
+            submitted_application(
+                jury.call, number, territory=TerritoryFactory(), requested_cents=number * 100
+            )
+        Application.objects.filter(call=jury.call, number__lt=6).update(
+            organisation=None, person=UserFactory(name="Camille"), by_person=True
+        )
         assert queries(client, address) == one <= 15
+        assert "Camille" in client.get(address).content.decode()
+
+    def test_is_of_those_that_one_instructs(self) -> None:
+        """What the page asks once is what the rule says."""
+        jury, other, manager = Jury(4), Jury(1), UserFactory(manager=True)
+        mine = jury.applications[0]
+        Application.objects.filter(pk=jury.applications[1].pk).update(last_number=0, state="draft")
+        for person in (jury.second, manager):
+            MembershipFactory(user=person, organisation=mine.organisation)
+        MembershipFactory(user=manager, organisation=other.applications[0].organisation)
+        for person, hidden in ((jury.officer, 0), (jury.second, 1), (manager, 1)):
+            every = Application.objects.instructed_by(person).filter(call=jury.call)
+            assert set(workable(jury.call, person)) == set(every)
+            assert left_out(jury.call, person) == hidden
+            page = signed_in(person).get(at("instruction", jury.call.slug)).content.decode()
+            assert f"Candidatures montrées : {3 - hidden} sur {3 - hidden}" in page
+            assert (f'id="a{mine.pk}"' in page) is not bool(hidden)
 
 
 class TestFairness:

@@ -123,6 +123,14 @@ class CallApplicationQuerySet(models.QuerySet["Application"]):
     def for_list(self) -> CallApplicationQuerySet:
         return self.select_related("call", "organisation", "person", "initiative", "territory")
 
+    def for_instruction(self) -> CallApplicationQuerySet:
+        """A line of the list of those who run the call: what it shows alone, the call being
+        theirs already. Any other column is one query a line."""
+        return self.select_related("organisation", "person", "territory").only(
+            *("call", "number", "title", "state", "requested_cents", "complete_by"),
+            *("organisation__name", "person__name", "territory__name"),
+        )
+
     def for_detail(self) -> CallApplicationQuerySet:
         return self.select_related(
             "call__organiser", "organisation__territory", "person", "initiative", "adopts",

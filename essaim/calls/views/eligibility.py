@@ -35,7 +35,15 @@ from essaim.calls.next_steps import todo_of
 from essaim.calls.reading import sections_of_version
 from essaim.calls.reading_notes import left_since
 from essaim.calls.reading_text import last_submissions
-from essaim.calls.selection import APPEAL_DUE, ENDED, WAITING_FOR, filters_of, read_selection
+from essaim.calls.selection import (
+    APPEAL_DUE,
+    ENDED,
+    WAITING_FOR,
+    filters_of,
+    left_out,
+    read_selection,
+    workable,
+)
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.keys import numbers_in
@@ -68,16 +76,18 @@ def get_file(request: HttpRequest, slug: str, pk: int, what: str = "file") -> tu
 @form_page
 def instruction(request: HttpRequest, slug: str) -> HttpResponse:
     call = call_run(request, slug)
-    every = Application.objects.instructed_by(request.user).filter(call=call)
+    every: Any = workable(call, request.user)
     if request.method == "POST":
         return _several(request, call, every)
     selection = read_selection(request.GET)
-    counts = _counts(every)
-    rows: Any = every.for_list().annotate(was_ended=ENDED, appeal_due=APPEAL_DUE)
+    counts, todo_counts = _counts(every)
+    rows = every.for_instruction().annotate(was_ended=ENDED, appeal_due=APPEAL_DUE)
     sort = SORTS.get(request.GET.get("tri", ""), SORTS["numero"])
     rows = selection.apply(rows).order_by(*sort)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
+    for each in shown:
+        each.call = call
     return render(
         request,
         "calls/instruction.html",
@@ -86,7 +96,7 @@ def instruction(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "rows": [(each, todo_of(each)) for each in shown],
             "counts": counts,
-            "todo_counts": _todo_counts(every),
+            "todo_counts": todo_counts,
             "total": sum(number for _state, _label, number in counts),
             "may_decide": call.state in {*deciding_common.INSTRUCTING, *RESULTS}
             and any(state in {"submitted", "to_complete"} for state, _l, _n in counts),
@@ -96,25 +106,30 @@ def instruction(request: HttpRequest, slug: str) -> HttpResponse:
             "filters": filters_of(request.GET).urlencode(),
             "search": FilterForm(request.GET, auto_id="filter_%s"),
             "form": EligibilityForm(auto_id="several_%s"),
-            "hidden": Application.objects.linked_to(request.user)
-            .filter(call=call, last_number__gt=0)
-            .count(),
+            "hidden": left_out(call, request.user),
         },
     )
 
 
-def _counts(every: Any) -> list[tuple[str, Any, int]]:
-    found = dict(every.order_by().values_list("state").annotate(n=Count("pk")))
-    return [(s.value, s.label, found[s.value]) for s in ApplicationState if found.get(s.value)]
+Counted = list[tuple[str, Any, int]]
 
 
-def _todo_counts(every: Any) -> list[tuple[str, Any, int]]:
-    found = every.order_by().aggregate(
-        **{todo.value: Count("pk", filter=what) for todo, what in WAITING_FOR.items()}
+def _counts(every: Any) -> tuple[Counted, Counted]:
+    """By state, and by what is to be done next: those that there are."""
+    found = list(
+        every.order_by()
+        .values("state")
+        .annotate(
+            n=Count("pk"),
+            **{todo.value: Count("pk", filter=what) for todo, what in WAITING_FOR.items()},
+        )
     )
-    return [
-        (todo.value, todo.label, found[todo.value]) for todo in WAITING_FOR if found[todo.value]
-    ]
+    by_state = {row["state"]: row["n"] for row in found}
+    by_todo = {todo: sum(row[todo.value] for row in found) for todo in WAITING_FOR}
+    return (
+        [(s.value, s.label, by_state[s.value]) for s in ApplicationState if by_state.get(s.value)],
+        [(todo.value, todo.label, n) for todo, n in by_todo.items() if n],
+    )
 
 
 def _several(request: HttpRequest, call: Call, every: Any) -> HttpResponse:
