@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
@@ -47,7 +47,8 @@ def register_deciding() -> None:
     keeping_deciding.register()
     round_abandoned.connect(on_round_abandoned, dispatch_uid="calls.round_abandoned")
     runners.register("calls", runners.Room(
-        _rounds_of, _people_of, _holds, _place_of, _keeps_out, access.record_in_round, notes_of
+        _rounds_of, _people_of, _holds, _place_of, _keeps_out, access.record_in_round, notes_of,
+        _subjects_of,
     ))  # fmt: skip
 
 
@@ -76,6 +77,15 @@ def _place_of(found: Any) -> tuple[str, str] | None:
     if known is None:
         return None
     return known.call.title, reverse("calls:reading", args=[known.call.slug])
+
+
+def _subjects_of(rounds: Collection[int]) -> dict[int, runners.Subject]:
+    """Its readers are no officers: the public page of the call."""
+    known = CallRound.objects.filter(round__in=rounds)
+    return {
+        key: runners.Subject(_("appel"), title, reverse("calls:call", args=[slug]))
+        for key, title, slug in known.values_list("round", "call__title", "call__slug")
+    }
 
 
 def _keeps_out(reference: str, person: Any) -> bool:

@@ -5,9 +5,9 @@ application comes with all the others, at one moment).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -17,6 +17,14 @@ class Note:
     says: str
     # What people wrote of it, in French.
     texts: tuple[str, ...] = ()
+
+
+class Subject(NamedTuple):
+    """What a round reads for, as its readers are told: « appel », its title, its public page."""
+
+    what: Any
+    title: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,8 @@ class Room:
     opened: Callable[[Any, Any, Any, str], None]
     # What readers of this item should know besides its text.
     notes: Callable[[Any], list[Note]]
+    # Of these rounds (keys), the subject of those of that room: one query.
+    subjects_of: Callable[[Collection[int]], dict[int, Subject]]
 
 
 _rooms: dict[str, Room] = {}
@@ -73,6 +83,14 @@ def tell_opened(found: Any, item: Any, person: Any, page: str) -> None:
 
 def notes_of(item: Any) -> list[Note]:
     return [note for room in _rooms.values() for note in room.notes(item)]
+
+
+def subjects_of(rounds: Collection[int]) -> dict[int, Subject]:
+    """{round: its subject}, but for rounds that no room made."""
+    found: dict[int, Subject] = {}
+    for room in _rooms.values() if rounds else ():
+        found |= room.subjects_of(rounds)
+    return found
 
 
 def place_of(found: Any) -> tuple[str, str] | None:

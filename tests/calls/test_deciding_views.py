@@ -10,9 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from essaim.calls.models import Access, Application, Decision, Score
+from essaim.calls.models import Access, Application, CallRound, Decision, Score, State
 from essaim.calls.selection import left_out, workable
+from essaim.peers.actions import confirming, rounds
+from tests.calls.factories import CallFactory
 from tests.calls.factories_deciding import Jury, submitted_application
+from tests.peers.factories import USERS, Cast, peer
 from tests.people.factories import MembershipFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 
@@ -95,6 +98,30 @@ class TestInstruction:
             page = signed_in(person).get(at("instruction", jury.call.slug)).content.decode()
             assert f"Candidatures montrées : {3 - hidden} sur {3 - hidden}" in page
             assert (f'id="a{mine.pk}"' in page) is not bool(hidden)
+
+
+class TestReadersList:
+    def test_names_the_call_of_each_reading_and_asks_once_for_all(self) -> None:
+        jury = Jury(2)
+        jury.reading()
+        client = signed_in(jury.readers[0])
+        page = client.get(reverse("peers:readings")).content.decode()
+        link = f'<a href="{jury.call.get_absolute_url()}" lang="fr">{jury.call.title}</a>'
+        assert page.count(link) == 2
+        assert client.get(jury.call.get_absolute_url()).status_code == 200
+        one = queries(client, reverse("peers:readings"))
+        others = [CallFactory(state=State.READING) for _n in range(3)]
+        for call in others:
+            cast = Cast(innovators=1, users=1).inviting()
+            cast.take(jury.readers[0])
+            cast.take(peer(), USERS)
+            rounds.close_invitations(cast.round, by=cast.manager)
+            cast.refresh()
+            confirming.confirm_plan(cast.plan(), by=cast.manager)
+            CallRound.objects.create(call=call, round=cast.round)
+        page = client.get(reverse("peers:readings")).content.decode()
+        assert all(f'href="{call.get_absolute_url()}"' in page for call in others)
+        assert queries(client, reverse("peers:readings")) == one
 
 
 class TestFairness:

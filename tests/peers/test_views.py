@@ -99,6 +99,16 @@ class TestBudgets:
         assert len(captured) == 1
 
 
+def test_a_readers_list_says_of_each_reading_which_round_it_is_of():
+    cast = Cast(innovators=1, users=1).reading()
+    reading = cast.readings[0]
+    page = signed_in(reading.seat.user).get("/lectures").content.decode()
+    named = f'<a href="{reading.seat.get_absolute_url()}" lang="fr">Lecture d’essai</a>'
+    line = page[page.index(f'href="{reading.get_absolute_url()}"') :].partition("</li>")[0]
+    assert named in line
+    assert signed_in(reading.seat.user).get(reading.seat.get_absolute_url()).status_code == 200
+
+
 def test_a_manager_goes_from_the_card_to_the_reading_by_its_pages():
     """The whole with forms alone: no action is called but through its page."""
     manager, card = UserFactory(manager=True), InitiativeFactory(published=True)

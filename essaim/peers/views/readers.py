@@ -15,6 +15,7 @@ from essaim.common.acts import form_page, posted, press, refuse, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
+from essaim.peers import runners
 from essaim.peers.actions import invitations, profiles, talk
 from essaim.peers.barred import barred_to
 from essaim.peers.forms import readers as forms
@@ -49,11 +50,14 @@ def mine(request: HttpRequest) -> HttpResponse:
         keys = list(accepted.values_list("pk", flat=True)[:200])
         if keys:
             mark_subject_read(request.user, SEAT, *map(str, keys))
+    page = page_of(request, rows)
+    subjects = runners.subjects_of({each.item.round_id for each in page})
     return render(
         request,
         "peers/readings.html",
         {
-            "page": page_of(request, rows),
+            "page": page,
+            "rows": [(each, subjects.get(each.item.round_id) or _round_of(each)) for each in page],
             "invitations": seats.filter(
                 state=SeatState.INVITED, round__state=State.INVITING
             ).order_by("pk"),
@@ -64,6 +68,12 @@ def mine(request: HttpRequest) -> HttpResponse:
             "profile": PeerProfile.objects.filter(user=request.user.pk).first(),
         },
     )
+
+
+def _round_of(reading: Reading) -> runners.Subject:
+    """Of a round that no other room made: itself, at the reader's place in it."""
+    seat = reading.seat
+    return runners.Subject(_("lecture"), reading.item.round.title, seat.get_absolute_url())
 
 
 @signed_in_or_kept
