@@ -76,9 +76,12 @@ def support_closed(plan: Support, *, by: Any) -> None:
 
 
 def support_stopped(plan: Support, *, by: Any) -> None:
-    """The laureate gave up: those who run the call are told too."""
-    people = [*side_of(plan.application), *officers_of(plan.application), plan.adviser]
-    _tell(people, CLOSED, SUPPORT, plan.application_id, by=by)
+    """The laureate gave up: those who run the call are told of that, once, and not of this too."""
+    from .notifications_deciding import run_by
+
+    told = {each.pk for each in run_by(plan.application.call, plan.application)}
+    adviser = None if plan.adviser_id in told else plan.adviser
+    _tell([*side_of(plan.application), adviser], CLOSED, SUPPORT, plan.application_id, by=by)
 
 
 def lesson_told(lesson: Lesson, *, by: Any) -> None:

@@ -42,7 +42,7 @@ COMPLETION_ENDED, ELIGIBLE, INELIGIBLE = "call_completion_ended", "call_eligible
 DECIDED, CHANGED, TO_CHECK = "call_decided", "call_decision_changed", "call_to_check"
 BOARD_OPENED, COMPLETION_ANSWERED = "call_board_opened", "call_completion_answered"
 APPEALED, ANSWERED, FREED = "call_appealed", "call_appeal_answered", "call_place_freed"
-APPEAL_DUE = "call_appeal_due"
+APPEAL_DUE, GAVE_UP = "call_appeal_due", "call_gave_up"
 
 
 def run_by(call: Call, about: Application | None = None, but: Collection[int] = ()) -> list[User]:
@@ -133,11 +133,14 @@ def decision_changed(change: DecisionChange) -> None:
     )  # fmt: skip
 
 
-def place_freed(application: Application, *, by: Any) -> None:
-    people = run_by(application.call)
-    _tell(
-        people, FREED, BOARD, application.call_id, waits=True, by=by, once=f"freed:{application.pk}"
-    )
+def gave_up(application: Application, *, frees_place: bool, by: Any) -> None:
+    """After the results, one message to each of those who run the call. ``frees_place``: the next
+    of the waiting list waits for them."""
+    people, once = run_by(application.call, application), f"gave-up:{application.pk}"
+    if frees_place:
+        _tell(people, FREED, BOARD, application.call_id, waits=True, by=by, once=once)
+    else:
+        _tell(people, GAVE_UP, FILE, application.pk, by=by, once=once)
 
 
 def appealed(appeal: Appeal, *, by: Any, but: Collection[int] = ()) -> None:
@@ -236,5 +239,6 @@ def register() -> None:
         ),
         Verb(ANSWERED, _("Votre recours pour « %(title)s » a reçu sa réponse")),
         Verb(FREED, _("Un lauréat renonce : une place se libère dans « %(title)s »")),
+        Verb(GAVE_UP, _("« %(title)s » : le candidat renonce")),
     ]:
         register_verb(verb)

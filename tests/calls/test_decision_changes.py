@@ -59,7 +59,8 @@ class TestGivingUp:
         assert (stopped.state, stopped.outcome, stopped.review, stopped.closed_on) == (
             "closed", "stopped", "Plus d’équipe.", TODAY,
         )  # fmt: skip
-        assert "call_support_closed" in told(jury.officer)
+        assert told(jury.officer).count("call_place_freed") == 1
+        assert "call_support_closed" not in told(jury.officer), "one act, one message"
         assert support.remind_reports(LATER) == 0
         assert "Écrire le bilan d’étape" not in titles(first.created_by)
         with pytest.raises(DomainError, match="lauréate"):

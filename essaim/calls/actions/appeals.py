@@ -193,7 +193,7 @@ def remind_appeals() -> int:
 @transaction.atomic
 def give_up(application: Application, *, reason: str, by: Any) -> Application:
     """A laureate, or one who waits, withdraws after the results. The support plan stops with them.
-    The next one is called by a person (``call_next``), who is told that a place is free."""
+    Those who run the call are told, once. The next one is called by a person (``call_next``)."""
     lock_call(application.call_id)
     application = lock_application(application)
     require_signer(by, application)
@@ -208,8 +208,8 @@ def give_up(application: Application, *, reason: str, by: Any) -> Application:
         after=application.state, reasons=reason, by=by,
     )  # fmt: skip
     decision_changed(application, reasons=reason, by=by)
-    if before == ApplicationState.LAUREATE and waiting_list(application.call).exists():
-        notifications.place_freed(application, by=by)
+    frees = before == ApplicationState.LAUREATE and waiting_list(application.call).exists()
+    notifications.gave_up(application, frees_place=frees, by=by)
     return application
 
 

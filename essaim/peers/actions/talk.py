@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
 from essaim.common.text import clean
-from essaim.peers import notifications
+from essaim.peers import notifications, runners
 from essaim.peers.conflicts import conflicts_of
 from essaim.peers.models import Item, Message, Reading, Round, Seat, State
 from essaim.peers.rules import can_run
@@ -60,18 +60,15 @@ def write_to_manager(seat: Seat, text: str, *, by: Any, key: uuid.UUID) -> Messa
 
 
 def whom_to_tell(seat: Seat) -> list[Any]:
-    """The managers who conduct this round: who made it, who invited, who wrote in the thread;
-    where none of them may any more, all who may."""
+    """Those who conduct this round: who made it, who invited, who wrote in the thread and, of a call,
+    all its officers; where none of them may any more, all managers who may."""
     from essaim.peers.barred import managers_free_for
 
     found: Round = seat.round
-    people = {found.created_by, seat.invited_by}
-    people |= {
-        message.author
-        for message in seat.messages.filter(author_seat=None).select_related("author")
-    }
+    people = {found.created_by_id, seat.invited_by_id} | runners.people_of(found)
+    people |= set(seat.messages.filter(author_seat=None).values_list("author", flat=True))
     free = [person for person in managers_free_for(found) if person.pk != seat.user_id]
-    return [person for person in free if person in people] or free
+    return [person for person in free if person.pk in people] or free
 
 
 def _write(text: str, key: uuid.UUID, by: Any, **where: Any) -> Message:
