@@ -6,6 +6,7 @@ import sys
 from typing import TextIO
 
 from django.core.management import call_command
+from django.core.management.base import OutputWrapper
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.dispatch import Signal
@@ -16,6 +17,15 @@ load_reference = Signal()
 # Sent by ``essaim run`` and ``essaim load_demonstration``: each app's receiver loads its part of
 # the demonstration, once, through its own actions. Keyword: ``out`` (text stream).
 load_demonstration = Signal()
+# Sent once every part is loaded, whichever app it is of: what is computed from all of them is
+# computed then. Keyword: ``out``.
+demonstration_loaded = Signal()
+
+
+def demonstrate(out: TextIO | OutputWrapper) -> None:
+    """Load the demonstration, app by app, then what is computed of the whole."""
+    load_demonstration.send(sender=None, out=out)
+    demonstration_loaded.send(sender=None, out=out)
 
 
 def pending_migrations() -> bool:

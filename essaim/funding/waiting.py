@@ -40,6 +40,10 @@ from .stopped import held, stopped
 
 AT_MOST = 50  # of each kind, the soonest first: their own pages have them all
 STOPPED = SiteState.STOPPED
+# What a line says of a pool and of an option: cards, pools and options are wide, and there may be
+# hundreds of them.
+OF_POOL = ("slug", "state", "period", *DUE.values(), "initiative__title")
+OF_OPTION = (*(f"pool__{name}" for name in OF_POOL), "territory__label")
 
 
 def waiting(user: Any) -> Iterator[Rows]:
@@ -67,7 +71,8 @@ def _of_holder(user: Any, cards: Any) -> Rows:
         | Q(state=State.PILOTING, next_report_on__isnull=False)
         & (Q(initiative__in=cards) | Q(pk__in=pilots.values("pool")))
     )
-    return Rows(found.select_related("initiative").order_by("pk"), _to_agree_or_report)
+    told = found.select_related("initiative").only(*OF_POOL, "created_at", "next_report_on")
+    return Rows(told.order_by("pk"), _to_agree_or_report)
 
 
 def _to_agree_or_report(pools: Iterable[Pool]) -> Iterator[Waiting]:
@@ -94,7 +99,7 @@ def _of_lead(mine: set[int]) -> Rows:
     ready |= reviewed & Q(~Exists(_silent())) & Q(Exists(_told()))
     found = Pool.objects.annotate(is_judged=judged()).filter(lead__in=mine)
     found = found.filter(ready | _late() | reviewed & Q(is_judged=True))
-    return Rows(found.select_related("initiative").order_by("pk"), _to_lead)
+    return Rows(found.select_related("initiative").only(*OF_POOL).order_by("pk"), _to_lead)
 
 
 def _to_lead(pools: Iterable[Any]) -> Iterator[Waiting]:
@@ -160,9 +165,15 @@ def _silent() -> Any:
     )
 
 
+def _beside_option(rows: Any, *names: str) -> Any:
+    """Of what an option has: these columns, and what a line says of the option."""
+    told = rows.select_related("option__pool__initiative", "option__territory")
+    return told.only(*names, *(f"option__{name}" for name in OF_OPTION))
+
+
 def _options(**condition: Any) -> Any:
     found = Option.objects.filter(**condition).select_related("pool__initiative", "territory")
-    return found.order_by("pk")
+    return found.only(*OF_OPTION, "funder", "expires_on").order_by("pk")
 
 
 def _to_sign(user: Any, mine: set[int]) -> Rows:
@@ -262,10 +273,7 @@ def _to_ask(user: Any, cards: Any) -> Rows:
         ~Exists(LedgerLine.objects.filter(instalment=OuterRef("pk"), kind="request")),
     )
     return Rows(
-        rows.select_related("option__pool__initiative", "option__territory").order_by(
-            "reached_on", "pk"
-        )[:AT_MOST],
-        _askable,
+        _beside_option(rows, "amount_cents").order_by("reached_on", "pk")[:AT_MOST], _askable
     )
 
 
@@ -289,9 +297,7 @@ def _to_pay(mine: set[int]) -> Rows:
         )
     )
     return one_by_one(
-        asked.select_related("option__pool__initiative", "option__territory").order_by("at", "pk")[
-            :AT_MOST
-        ],
+        _beside_option(asked, "at").order_by("at", "pk")[:AT_MOST],
         lambda line: Waiting(
             title=_("Verser ce qui est demandé"),
             url=line.option.get_absolute_url(),
@@ -321,9 +327,9 @@ def _to_publish(mine: set[int]) -> Rows:
     rows = due_by(
         LegalAct.objects.filter(option__funder__in=mine, publication=None),
         timezone.localdate() + dt.timedelta(days=NOTICE_DAYS),
-    ).select_related("option__pool__initiative", "option__territory")
+    )
     return one_by_one(
-        rows.order_by("on", "pk")[:AT_MOST],
+        _beside_option(rows, "on", "convention_on").order_by("on", "pk")[:AT_MOST],
         lambda act: Waiting(
             title=_("Publier les données d’une subvention"),
             url=reverse("funding:publications"),

@@ -7,12 +7,13 @@ class InsightsConfig(AppConfig):
     verbose_name = _("Tableau de bord")
 
     def ready(self) -> None:
-        from essaim.common.prepare import load_demonstration
+        from essaim.common.prepare import demonstration_loaded, load_demonstration
         from essaim.insights.bench import register_bench
-        from essaim.insights.demonstration import load_figures
+        from essaim.insights.demonstration import compute_figures, load_spread
         from essaim.insights.panels import register_panels
 
         register_panels()
         register_bench()
-        # Connected after the rooms below, whose demonstration it counts.
-        load_demonstration.connect(load_figures, dispatch_uid="insights.demonstration")
+        load_demonstration.connect(load_spread, dispatch_uid="insights.demonstration")
+        # The rooms above load after this one, and are counted too.
+        demonstration_loaded.connect(compute_figures, dispatch_uid="insights.demonstration")

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from essaim.initiatives.models import Initiative
-from essaim.insights.actions import figures, forecasts
 from essaim.insights.models import Snapshot
 from essaim.people.actions.organisations import find_or_create_organisation
 from essaim.people.models import OrganisationKind, User
@@ -33,17 +32,22 @@ PLACES = (
 )
 
 
-def load_figures(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
-    """Once; then the worker keeps them."""
+def compute_figures(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
+    """Of all that was loaded, by the job of every night, here and now; once, then the worker keeps
+    them."""
     if not settings.LOCAL or Snapshot.objects.exists():
         return
-    _spread()
-    snapshot = figures.recompute()
-    forecasts.recompute_all()
+    from essaim.insights.tasks import recompute_now
+
+    recompute_now()
+    snapshot = Snapshot.objects.latest("pk")
     out.write(f"insights: {snapshot.figures.count()} figures\n")
 
 
-def _spread() -> None:
+def load_spread(sender: Any = None, *, out: TextIO, **kwargs: Any) -> None:
+    """Once, before there are figures."""
+    if not settings.LOCAL or Snapshot.objects.exists():
+        return
     card = Initiative.objects.published().filter(external_id=CARD).first()
     people = list(User.objects.filter(email__in=[f"{name}@essaim.example" for name in BY]))
     if (

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.calls.models import Call
 from essaim.calls.results import published as laureates
 from essaim.common.spreadsheets import safe
+from essaim.dialogues.models import Module
 from essaim.events.models import Event, ThirdPlace
 from essaim.funding.models import Finding, LegalAct, Pool
 from essaim.funding.models.pool import PoolQuerySet
@@ -26,28 +27,34 @@ from essaim.funding.scdl import for_scdl
 from essaim.groups.models import Group
 from essaim.initiatives.interchange.csv_rows import COLUMNS as CARD_COLUMNS
 from essaim.initiatives.interchange.csv_rows import to_row
+from essaim.initiatives.models import Initiative
 from essaim.insights.models import Figure, Snapshot
 from essaim.needs.models import Need
 from essaim.open_data.national import GRANTS, grants
-from essaim.open_data.records import cards, figures, meetings, others
+from essaim.open_data.records import cards, figures, meetings, others, scaling
 from essaim.open_data.records.common import NOBODY
 from essaim.open_data.tables import (
     CALLS,
+    DIAGNOSES,
     EVENTS,
     FIGURES,
     FINDINGS,
     GROUPS,
     LAUREATES,
+    MODELS,
     NEEDS,
     ORGANISATIONS,
     POOLS,
     REPLICATIONS,
     SCHEMES,
+    STRATEGIES,
     THIRD_PLACES,
+    TRAINING,
     Table,
 )
 from essaim.people.models import Organisation
 from essaim.replications.models import Replication
+from essaim.scaling.models import Diagnosis, Strategy
 from essaim.schemes.models import Scheme
 
 CHUNK = 500
@@ -155,6 +162,27 @@ SOURCES = [
         GROUPS,
         lambda: Group.objects.visible_to(NOBODY).with_members(),
         _each(meetings.group),
+    ),
+    # Of the cards where they are written: their core and margin are in the file of cards already.
+    _source(
+        MODELS,
+        lambda: scaling.with_model(Initiative.objects.published().exclude(model_sheet=None)),
+        _each(scaling.model),
+    ),
+    _source(
+        STRATEGIES,
+        lambda: Strategy.objects.visible_to(NOBODY).select_related("initiative"),
+        _each(scaling.strategy),
+    ),
+    _source(
+        DIAGNOSES,
+        lambda: Diagnosis.objects.visible_to(NOBODY).concluded().for_detail(),
+        _each(scaling.diagnosis),
+    ),
+    _source(
+        TRAINING,
+        lambda: scaling.with_sessions(Module.objects.visible_to(NOBODY)),
+        _each(scaling.module),
     ),
     _source(
         FIGURES,

@@ -10,7 +10,14 @@ from typing import Any
 from django.utils import timezone
 
 from essaim.dialogues.actions import campaigns, findings, proposals, territories
-from essaim.dialogues.models import Campaign, CampaignIndicator, Dialogue, Proposal
+from essaim.dialogues.models import (
+    Campaign,
+    CampaignIndicator,
+    Dialogue,
+    Module,
+    Proposal,
+    Session,
+)
 from essaim.people.models import Membership
 from essaim.territories.models import IndicatorValue
 from tests.initiatives.factories import InitiativeFactory
@@ -95,3 +102,19 @@ def talk(
 
 def adopted(there: SimpleNamespace, **fields: Any) -> Proposal:
     return proposals.choose(there.proposal, "adopted", by=there.person, **fields)
+
+
+def module_of(card: Any, **fields: Any) -> Module:
+    values = {"title": "Accueillir", "hours": "3.5", "audience": "agents d’accueil"}
+    return Module.objects.create(initiative=card, **(values | fields))
+
+
+def session_of(module: Module, days: int = 30, **fields: Any) -> Session:
+    """In so many days, of an organisation of its own."""
+    values: dict[str, Any] = {
+        "setting": "continuing", "starts_on": today(days), "ends_on": today(days),
+        "link": "https://exemple.fr/inscription",
+    }  # fmt: skip
+    if "organisation" not in fields:
+        values["organisation"] = OrganisationFactory()
+    return Session.objects.create(module=module, **(values | fields))

@@ -6,7 +6,7 @@ from typing import Any
 
 from essaim.initiatives.models import EconomicLine, Initiative
 from essaim.modelling.actions.workshops import open_workshop
-from essaim.modelling.models import Workshop
+from essaim.modelling.models import ModelSheet, SheetLine, Workshop
 from essaim.people.models import Membership
 from tests.initiatives.factories import ComponentFactory, EconomicLineFactory, InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -30,6 +30,17 @@ def worked_card(**fields: Any) -> Initiative:
             high=high, unit=unit, period=period, payer=payer,
         )  # fmt: skip
     return card
+
+
+def sheet_of(card: Initiative, **fields: Any) -> ModelSheet:
+    """With a line of each topic."""
+    texts = {"legal_basis": "Une convention avec la commune.", "contraindications": "Sans local."}
+    sheet = ModelSheet.objects.create(initiative=card, **(texts | fields))
+    for topic in SheetLine.Topic:
+        SheetLine.objects.create(
+            sheet=sheet, topic=topic, name=f"Ligne {topic}", detail="Précision", more="Complément"
+        )
+    return sheet
 
 
 def workshop_on(card: Initiative, *, facilitator: Any = None) -> Workshop:

@@ -20,14 +20,17 @@ from essaim.open_data.models import Dump
 from essaim.open_data.publishing import names
 from tests.calls.factories import CallFactory
 from tests.calls.factories_after import after, results
+from tests.dialogues.factories import module_of, session_of
 from tests.events.factories import EventFactory, ThirdPlaceFactory
 from tests.funding.factories import activating, confirmed, forming, instalment, record_act
 from tests.groups.factories import GroupFactory, MemberFactory
 from tests.initiatives.factories import InitiativeFactory
+from tests.modelling.factories import sheet_of
 from tests.needs.factories import NeedFactory
 from tests.open_data.table_schema import problems
 from tests.people.factories import OrganisationFactory, UserFactory
 from tests.replications.factories import committed, world
+from tests.scaling.factories import DiagnosisFactory, StrategyFactory
 from tests.schemes.factories import SchemeFactory, WindowFactory
 from tests.themes.factories import ThemeFactory
 
@@ -66,6 +69,13 @@ def furnish() -> None:
     )
     GroupFactory()
     MemberFactory(accepted=True)
+    card = InitiativeFactory(published=True, rich=True)
+    sheet_of(card)
+    sheet_of(InitiativeFactory(published=True), legal_basis="")
+    StrategyFactory(chosen=True)
+    DiagnosisFactory(ready=True)
+    module_of(card)
+    session_of(module_of(card, link="https://exemple.fr/support"))
     recompute()
 
 
@@ -105,6 +115,13 @@ def test_only_what_is_public(client: Client) -> None:
     EventFactory(draft=True)
     story = activating()
     forming()
+    draft = InitiativeFactory()
+    sheet_of(draft)
+    StrategyFactory()
+    StrategyFactory(chosen=True, initiative=draft)
+    DiagnosisFactory(ready=False)
+    DiagnosisFactory(ready=True, initiative=draft)
+    module_of(draft)
     hidden = results()
     hidden.is_template = True
     hidden.save()
@@ -117,7 +134,8 @@ def test_only_what_is_public(client: Client) -> None:
     assert "visio" not in str(lines("events"))
     assert [record["id"] for record in lines("pools")] == [story.pool.slug]
     assert [record["pool"] for record in lines("findings")] == [story.pool.slug]
-    assert lines("laureates") == []
+    for name in ("laureates", "models", "strategies", "diagnoses", "training"):
+        assert lines(name) == [], name
 
 
 class TestGrantsInTheNationalForm:

@@ -28,15 +28,18 @@ from essaim.needs.models import Need
 from essaim.people.models import Membership
 from essaim.territories.models import IndicatorValue
 from tests.calls.factories import CallFactory
+from tests.dialogues.factories import module_of, session_of
 from tests.events.factories import EventFactory, ThirdPlaceFactory
 from tests.funding.factories import forming
 from tests.groups.factories import GroupFactory
 from tests.initiatives.factories import InitiativeFactory
+from tests.modelling.factories import sheet_of, workshop_on
 from tests.needs.factories import NeedFactory
 from tests.open_data.factories import bearer, make_token
 from tests.open_data.test_scopes import OPEN, SCOPED
 from tests.people.factories import MembershipFactory, OrganisationFactory
 from tests.replications.factories import committed, declared, world
+from tests.scaling.factories import DiagnosisFactory, StrategyFactory
 from tests.schemes.factories import SchemeFactory
 from tests.territories.factories import IndicatorFactory, TerritoryFactory
 from tests.themes.factories import ThemeFactory
@@ -68,6 +71,8 @@ class Side:
         need = NeedFactory(visibility="organisation", text=f"Besoin {word}", **given)
         NeedFactory(visibility="private", text=f"Pour soi {word}", **given)
         card = InitiativeFactory(holder=body, author=person, title=f"Brouillon {word}")
+        sheet_of(card, legal_basis=f"Convention {word}")
+        module_of(card, title=f"Module {word}")
         return cls(
             word, member, card, need,
             {
@@ -105,7 +110,15 @@ class Furnished:
 
 def furnish() -> Furnished:
     a, b = Side.of("zanzibar"), Side.of("tombouctou")
-    card = InitiativeFactory(published=True, title="Jardin partagé")
+    card = InitiativeFactory(published=True, title="Jardin partagé", author=a.member.user)
+    for side in (a, b):
+        StrategyFactory(initiative=card, reasons=f"Pour {side.word}")
+        ready = DiagnosisFactory(initiative=card, ready=True, author__name=side.word)
+        ready.answers.update(reason=f"Selon {side.word}")
+    StrategyFactory(initiative=card, chosen=True)
+    sheet_of(card)
+    workshop_on(card)
+    session_of(module_of(card))
     recompute()
     report = prepare(timezone.localdate().year, by=a.member.user)
     publish(report)
@@ -232,6 +245,7 @@ def test_each_reads_its_own(client: Client, furnished: Furnished) -> None:
     headers, word = furnished.tokens["writer"], furnished.a.word
     for address in (
         "me/initiatives", "me/needs", f"initiatives/{furnished.a.card.slug}",
+        f"initiatives/{furnished.a.card.slug}/model",
         f"needs/{furnished.a.need.pk}",
     ):  # fmt: skip
         assert word in client.get(f"/api/v1/{address}", headers=headers).content.decode(), address

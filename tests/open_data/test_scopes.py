@@ -23,6 +23,8 @@ OPEN = {
     "organisations/{slug}/members", "third-places", "third-places/{slug}", "groups",
     "groups/{code}", "indicators", "indicator-values", "territories/{address}/similar", "figures",
     "reports", "reports/{year}", "initiatives/{slug}/kit", "initiatives/{slug}/questions",
+    "initiatives/{slug}/model", "initiatives/{slug}/strategies", "initiatives/{slug}/diagnoses",
+    "initiatives/{slug}/training",
 }  # fmt: skip
 SCOPED = {
     ("get", "me"): "read",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import EconomicLine, Fact, Initiative, Partner
-from essaim.scaling.models import Answer, Diagnosis
+from essaim.scaling.models import Answer, Diagnosis, Strategy
 from essaim.scaling.questions import KEYS
 from tests.initiatives.factories import InitiativeFactory
 from tests.needs.factories import NeedFactory
@@ -40,6 +40,26 @@ class DiagnosisFactory(factory.django.DjangoModelFactory):
         for key in KEYS:
             yes = self.ready or key not in (extracted or {"adopters"})
             Answer.objects.create(diagnosis=self, question=key, answer=yes, proposed=yes)
+
+
+class StrategyFactory(factory.django.DjangoModelFactory):
+    """Written, not chosen; ``chosen=True``: the card's."""
+
+    class Meta:
+        model = Strategy
+
+    initiative = factory.SubFactory(InitiativeFactory, published=True)
+    author = factory.SubFactory(UserFactory)
+    objectives = ["territories"]
+    model = "up"
+    subtype = "franchised"
+    purity = 4
+    control = 4
+    mode = "franchise"
+    reasons = "Une qualité régulière sur chaque site."
+
+    class Params:
+        chosen = factory.Trait(chosen_at=factory.LazyFunction(timezone.now))
 
 
 def ready_card(**fields: Any) -> Initiative:

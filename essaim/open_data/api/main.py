@@ -10,7 +10,14 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from essaim.common.errors import DomainError
-from essaim.open_data.api import figure_reads, meeting_reads, own, part_reads, place_reads
+from essaim.open_data.api import (
+    figure_reads,
+    meeting_reads,
+    own,
+    part_reads,
+    place_reads,
+    scaling_reads,
+)
 from essaim.open_data.problems import Problem
 
 # A lazy text where the library's types say a plain one.
@@ -28,7 +35,8 @@ api = NinjaAPI(
 )
 # All write in one router: an address is taken by one.
 assert all(
-    each.router is own.router for each in (figure_reads, meeting_reads, part_reads, place_reads)
+    each.router is own.router
+    for each in (figure_reads, meeting_reads, part_reads, place_reads, scaling_reads)
 )
 api.add_router("", own.router)
 

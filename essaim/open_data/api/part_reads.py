@@ -23,7 +23,7 @@ from essaim.open_data.tables import KIT, QUESTIONS, Table
 _: Any = gettext_lazy
 
 
-def _of_card(table: Table) -> dict[str, Any]:
+def of_card(table: Table) -> dict[str, Any]:
     schema = document.page_of(document.of_table(table))
     return document.operation(schema, parameters=PAGE, problems=(404, 422))
 
@@ -37,7 +37,7 @@ def _card(request: HttpRequest, slug: str) -> Initiative:
     "initiatives/{slug:slug}/kit",
     summary=_("Les matériels du kit d’une fiche"),
     tags=["initiatives"],
-    openapi_extra=_of_card(KIT),
+    openapi_extra=of_card(KIT),
 )
 def list_kit(request: HttpRequest, slug: str) -> HttpResponse:
     found = KitMaterial.objects.offered().filter(initiative=_card(request, slug))
@@ -53,7 +53,7 @@ def list_kit(request: HttpRequest, slug: str) -> HttpResponse:
     "initiatives/{slug:slug}/questions",
     summary=_("Les questions publiques posées sur une fiche, et leurs réponses"),
     tags=["initiatives"],
-    openapi_extra=_of_card(QUESTIONS),
+    openapi_extra=of_card(QUESTIONS),
 )
 def list_questions(request: HttpRequest, slug: str) -> HttpResponse:
     card = _card(request, slug)

@@ -6,6 +6,7 @@ from .columns import Column, Table
 from .figures import FIGURES, INDICATOR_VALUES, INDICATORS, NEIGHBOURS, REPORTS
 from .meetings import CALLS, EVENTS, GROUPS, LAUREATES, ORGANISATIONS, THIRD_PLACES
 from .parts import KIT, QUESTIONS
+from .scaling import DIAGNOSES, MODELS, STRATEGIES, TRAINING
 
 TABLES = {
     table.name: table
@@ -13,10 +14,12 @@ TABLES = {
         *(TERRITORIES, THEMES, NEEDS, SCHEMES, POOLS, FINDINGS, REPLICATIONS, PROOFS),
         *(CALLS, LAUREATES, EVENTS, ORGANISATIONS, THIRD_PLACES, GROUPS),
         *(INDICATORS, INDICATOR_VALUES, NEIGHBOURS, FIGURES, REPORTS, KIT, QUESTIONS),
+        *(MODELS, STRATEGIES, DIAGNOSES, TRAINING),
     )
 }
 __all__ = [
     "CALLS",
+    "DIAGNOSES",
     "EVENTS",
     "FIGURES",
     "FINDINGS",
@@ -25,6 +28,7 @@ __all__ = [
     "INDICATOR_VALUES",
     "KIT",
     "LAUREATES",
+    "MODELS",
     "NEEDS",
     "NEIGHBOURS",
     "ORGANISATIONS",
@@ -34,10 +38,12 @@ __all__ = [
     "REPLICATIONS",
     "REPORTS",
     "SCHEMES",
+    "STRATEGIES",
     "TABLES",
     "TERRITORIES",
     "THEMES",
     "THIRD_PLACES",
+    "TRAINING",
     "Column",
     "Table",
 ]

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from essaim.common.prepare import load_demonstration
+from essaim.common.prepare import demonstrate
 
 
 class Command(BaseCommand):
     help = "Load the demonstration: people (local machine only), cards, files. Once."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        load_demonstration.send(sender=None, out=self.stdout)
+        demonstrate(self.stdout)

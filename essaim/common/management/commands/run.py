@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config import environment as env
 from essaim.common import catalogues
-from essaim.common.prepare import load_demonstration
+from essaim.common.prepare import demonstrate
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             catalogues.compile_catalogue(app)
         collect_static()
         if not options["no_demonstration"]:
-            load_demonstration.send(sender=None, out=self.stdout)
+            demonstrate(self.stdout)
         web = web_command(options["host"], options["port"], options["workers"])
         # Partners' servers are waited for: that keeps no other job waiting.
         others = [sys.executable, "-m", "essaim", "worker", "--except", "harvest"]
