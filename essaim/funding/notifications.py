@@ -122,7 +122,8 @@ def advanced(pool: Pool, *, by: Any) -> None:
 
 
 def reported(pool: Pool, *, by: Any) -> None:
-    _tell(members(pool), REPORTED, POOL, pool.pk, by=by)
+    """Whoever of them wrote it, the others are told."""
+    _tell_pool(pool, REPORTED, by)
 
 
 def visited(pool: Pool, *, by: Any) -> None:
@@ -208,10 +209,12 @@ def review_started(pool: Pool, *, by: Any) -> None:
 
 
 def finding_published(pool: Pool, *, by: Any) -> None:
-    _tell(members(pool), FOUND, POOL, pool.pk, waits=True, by=by)
-    _tell(holders(pool), FOUND, POOL, pool.pk, by=by)
+    """To the pool, its holder and who takes the pilot up; once each, be they followers too."""
+    once = f"found:{pool.pk}:{pool.period}"
+    _tell(members(pool), FOUND, POOL, pool.pk, waits=True, by=by, once=once)
+    _tell([*holders(pool), *pilots(pool)], FOUND, POOL, pool.pk, by=by, once=once)
     if pool.audience == Pool.Audience.PUBLIC:
-        announce(FOUND, [(POOL, str(pool.pk)), card_ref(pool.initiative)], by=by)
+        announce(FOUND, [(POOL, str(pool.pk)), card_ref(pool.initiative)], by=by, once=once)
 
 
 def ended(pool: Pool, people: Iterable[User], *, by: Any) -> None:
