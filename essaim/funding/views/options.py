@@ -126,7 +126,9 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "balance": balance,
         "acts_now": (
             acts_of_option(
-                user, found, has_paid=balance.paid > 0, may_free=frees, stopped=stopped, names=names,
+                user, found, has_paid=balance.paid > 0,
+                may_commit=balance.confirmed > balance.committed, may_free=frees,
+                stopped=stopped, names=names,
             ) if user.is_authenticated else []
         ),
         "follows": follows,
