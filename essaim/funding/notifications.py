@@ -17,7 +17,17 @@ from essaim.people.models import Function, Membership, User
 from essaim.replications.notifications import holders as card_holders
 from essaim.territories.models import Containment
 
-from .models import COUNTED, LIVING, Instalment, Invitation, Option, OptionState, Pool, State
+from .models import (
+    COUNTED,
+    LIVING,
+    Instalment,
+    Invitation,
+    LegalAct,
+    Option,
+    OptionState,
+    Pool,
+    State,
+)
 
 POOL, OPTION = "pool", "option"
 FORMED, AGREED, OPENED, INVITED = "pool_formed", "pool_agreed", "pool_opened", "pool_invited"
@@ -249,8 +259,11 @@ def confirmed(option: Option, *, by: Any) -> None:
     _tell(people, CONFIRMED, OPTION, option.pk, by=by)
 
 
-def committed(option: Option, *, by: Any) -> None:
-    _tell(_beneficiaries(option), COMMITTED, OPTION, option.pk, by=by)
+def committed(act: LegalAct, *, by: Any) -> None:
+    option = act.option
+    of_holder = act.beneficiary_id not in {None, option.adopter_id}
+    people = holders(option.pool) if of_holder else _beneficiaries(option)
+    _tell(people, COMMITTED, OPTION, option.pk, by=by)
 
 
 def disengaged(option: Option, *, by: Any) -> None:
