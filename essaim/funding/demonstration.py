@@ -28,7 +28,7 @@ from essaim.funding.actions import (
 from essaim.funding.actions.pools import Cost
 from essaim.funding.demonstration_sites import bring_to_life
 from essaim.funding.document import option_pdf
-from essaim.funding.models import Instalment, Option, Pool
+from essaim.funding.models import CostLine, Instalment, Option, Pool
 from essaim.funding.press import press_sheet
 from essaim.funding.shares import split
 from essaim.initiatives.models import Initiative
@@ -235,16 +235,23 @@ def _judged(card: Initiative, lead: User, others: User) -> None:
 
 
 def _committed(option: Option, lead: User) -> Instalment:
-    """The pilot's money: the act, and two instalments; returns the first."""
-    file = option_pdf(option)
-    money.record_act(
-        option, by=lead, submission=_key("act"), nature="deliberation", reference="FICTIF-2025-12",
-        on=_ago(345), signatory="présidente du conseil départemental (fictif)",
-        convention_reference="CONV-FICTIVE-3", convention_on=_ago(343),
-        accounting_reference="EJ-FICTIF-118", amount_cents=SITE, file=io.BytesIO(file),
-        file_name="deliberation-fictive.pdf", file_size=len(file), today=_ago(343),
-    )  # fmt: skip
-    halves = split(SITE, 2)
+    """The pilot's money: one deliberation, for the adopter and for the holder's transfer; two
+    instalments of the one, one of the other. Returns the first."""
+    file, holder = option_pdf(option), option.pool.initiative.holder
+    transfer = sum(each.amount_cents for each in COSTS if each.kind in CostLine.TRANSFER)
+    transfer = transfer if holder else 0
+    for number, whose, cents in ((118, option.adopter, SITE - transfer), (119, holder, transfer)):
+        if cents:
+            money.record_act(
+                option, by=lead, submission=_key(f"act:{number}"), nature="deliberation",
+                reference="FICTIF-2025-12", on=_ago(345), beneficiary=whose,
+                signatory="présidente du conseil départemental (fictif)",
+                convention_reference=f"CONV-FICTIVE-{number}", convention_on=_ago(343),
+                accounting_reference=f"EJ-FICTIF-{number}", amount_cents=cents,
+                file=io.BytesIO(file), file_name="deliberation-fictive.pdf", file_size=len(file),
+                today=_ago(343),
+            )  # fmt: skip
+    halves = split(SITE - transfer, 2)
     first = money.plan_instalment(
         option, by=lead, submission=_key("instalment:1"), label="Premiers chantiers ouverts (fictif)",
         amount_cents=halves[0], planned_on=_ago(300),
@@ -253,6 +260,11 @@ def _committed(option: Option, lead: User) -> Instalment:
         option, by=lead, submission=_key("instalment:2"), label="Onze logements terminés (fictif)",
         amount_cents=halves[1], planned_on=_ago(-30),
     )  # fmt: skip
+    if transfer:
+        money.plan_instalment(
+            option, by=lead, submission=_key("instalment:3"), label="Équipe du repreneur formée (fictif)",
+            amount_cents=transfer, planned_on=_ago(-30), kind=CostLine.Kind.HOLDER_ENGINEERING,
+        )  # fmt: skip
     return first
 
 

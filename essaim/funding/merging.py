@@ -1,4 +1,5 @@
-"""Two organisations become one: never where that would change who committed public money."""
+"""Two organisations become one: never where that would change who committed public money, or to
+whom."""
 
 from __future__ import annotations
 
@@ -7,7 +8,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
-from essaim.funding.models import Invitation, Opinion, Option, Pool, Recusal
+from essaim.funding.models import (
+    Invitation,
+    LedgerLine,
+    LegalAct,
+    Opinion,
+    Option,
+    Pool,
+    Recusal,
+)
 from essaim.people.models import Organisation
 from essaim.people.signals import organisations_merged
 
@@ -20,11 +29,13 @@ def on_organisations_merged(
         Pool.objects.filter(lead=other),
         Opinion.objects.filter(organisation=other),
         Recusal.objects.filter(organisation=other),
+        LegalAct.objects.filter(beneficiary=other),
+        LedgerLine.objects.filter(beneficiary=other),
     )
     if any(rows.exists() for rows in acted):
         raise DomainError(
             _(
-                "%(name)s a pris part à une subvention d’essaimage : ce qu’elle a engagé reste à"
+                "%(name)s a pris part à une subvention d’essaimage : ce qu’elle a engagé ou reçu reste à"
                 " son nom. Gardez plutôt celle-là."
             )
             % {"name": other.name}

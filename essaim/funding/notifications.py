@@ -17,7 +17,17 @@ from essaim.people.models import Function, Membership, User
 from essaim.replications.notifications import holders as card_holders
 from essaim.territories.models import Containment
 
-from .models import COUNTED, LIVING, Instalment, Invitation, Option, OptionState, Pool, State
+from .models import (
+    COUNTED,
+    LIVING,
+    Instalment,
+    Invitation,
+    LegalAct,
+    Option,
+    OptionState,
+    Pool,
+    State,
+)
 
 POOL, OPTION = "pool", "option"
 FORMED, AGREED, OPENED, INVITED = "pool_formed", "pool_agreed", "pool_opened", "pool_invited"
@@ -122,7 +132,8 @@ def advanced(pool: Pool, *, by: Any) -> None:
 
 
 def reported(pool: Pool, *, by: Any) -> None:
-    _tell(members(pool), REPORTED, POOL, pool.pk, by=by)
+    """Whoever of them wrote it, the others are told."""
+    _tell_pool(pool, REPORTED, by)
 
 
 def visited(pool: Pool, *, by: Any) -> None:
@@ -208,10 +219,12 @@ def review_started(pool: Pool, *, by: Any) -> None:
 
 
 def finding_published(pool: Pool, *, by: Any) -> None:
-    _tell(members(pool), FOUND, POOL, pool.pk, waits=True, by=by)
-    _tell(holders(pool), FOUND, POOL, pool.pk, by=by)
+    """To the pool, its holder and who takes the pilot up; once each, be they followers too."""
+    once = f"found:{pool.pk}:{pool.period}"
+    _tell(members(pool), FOUND, POOL, pool.pk, waits=True, by=by, once=once)
+    _tell([*holders(pool), *pilots(pool)], FOUND, POOL, pool.pk, by=by, once=once)
     if pool.audience == Pool.Audience.PUBLIC:
-        announce(FOUND, [(POOL, str(pool.pk)), card_ref(pool.initiative)], by=by)
+        announce(FOUND, [(POOL, str(pool.pk)), card_ref(pool.initiative)], by=by, once=once)
 
 
 def ended(pool: Pool, people: Iterable[User], *, by: Any) -> None:
@@ -246,8 +259,11 @@ def confirmed(option: Option, *, by: Any) -> None:
     _tell(people, CONFIRMED, OPTION, option.pk, by=by)
 
 
-def committed(option: Option, *, by: Any) -> None:
-    _tell(_beneficiaries(option), COMMITTED, OPTION, option.pk, by=by)
+def committed(act: LegalAct, *, by: Any) -> None:
+    option = act.option
+    of_holder = act.beneficiary_id not in {None, option.adopter_id}
+    people = holders(option.pool) if of_holder else _beneficiaries(option)
+    _tell(people, COMMITTED, OPTION, option.pk, by=by)
 
 
 def disengaged(option: Option, *, by: Any) -> None:

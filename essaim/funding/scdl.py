@@ -12,15 +12,15 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Sum
 
 from essaim.common.privacy import mask_personal
 from essaim.common.spreadsheets import safe
 from essaim.dossiers.prefill import rna_of
 from essaim.people.models import Organisation
 
-from .models import Instalment, Kind, LedgerLine, LegalAct, Option, Pool, SiteCost
+from .beneficiaries import beneficiary_of, for_parts, parts_of
+from .models import LegalAct, Option, Pool, SiteCost
 
 COLUMNS = (
     *("nomAttribuant", "idAttribuant", "dateConvention", "referenceDecision"),
@@ -29,42 +29,6 @@ COLUMNS = (
     *("pourcentageSubvention", "dispositifAide"),
 )
 LONGEST = 256  # characters of « objet »
-
-
-def beneficiary_of(option: Option, instalment: Instalment | None = None) -> Organisation | None:
-    """Who is paid: the adopter, or the holder where none is named and for the lines of transfer."""
-    holder = option.pool.initiative.holder
-    if instalment is not None and instalment.is_transfer:
-        return holder
-    return option.adopter or holder
-
-
-def parts_of(act: LegalAct) -> list[tuple[Organisation | None, int]]:
-    """The beneficiaries of an act and what of it is theirs, in cents: the transfer planned on the
-    option is the holder's, in each act by its part of what was confirmed and not freed, to the
-    cent. Several acts and the part still to commit make the whole transfer; what an act was said
-    to give does not move with the next one. Of acts read by ``for_scdl``."""
-    option = act.option
-    adopter, holder = beneficiary_of(option), option.pool.initiative.holder
-    transfer = sum(
-        each.amount_cents
-        for each in option.instalments.all()
-        if each.is_transfer and each.cancelled_on is None
-    )
-    if not transfer or holder is None or adopter == holder:
-        return [(adopter, act.amount_cents)]
-    acts = list(option.acts.all())
-    before = sum(each.amount_cents for each in acts if each.pk < act.pk)
-    freed: int = getattr(act, "freed_cents", 0)
-    whole = max((option.confirmed_cents or 0) - freed, sum(each.amount_cents for each in acts))
-    transfer = min(transfer, whole)
-    # Of all that is committed up to here, less what it was before: rounded down once, not by act.
-    held = (before + act.amount_cents) * transfer // whole - before * transfer // whole
-    return [
-        (whose, cents)
-        for whose, cents in ((adopter, act.amount_cents - held), (holder, held))
-        if cents
-    ]
 
 
 def row_of(
@@ -128,19 +92,7 @@ def _budgets(acts: Iterable[LegalAct]) -> dict[int, int]:
 
 
 def for_scdl(acts: Any) -> Any:
-    """With ``freed_cents``: what of the option went back to its funder."""
-    back = LedgerLine.objects.filter(option=OuterRef("option"), kind=Kind.DISENGAGEMENT).order_by()
-    freed = back.values("option").annotate(cents=Sum("amount_cents")).values("cents")
-    return (
-        acts.annotate(freed_cents=Coalesce(Subquery(freed), 0))
-        .select_related(
-            "option__funder",
-            "option__adopter",
-            "option__territory",
-            "option__pool__initiative__holder",
-        )
-        .prefetch_related("option__instalments", "option__acts")
-    )
+    return for_parts(acts).select_related("option__funder", "option__territory")
 
 
 def rows_of(acts: Iterable[LegalAct]) -> list[dict[str, Any]]:

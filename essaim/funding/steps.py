@@ -150,11 +150,13 @@ def acts_of_option(
     option: Option,
     *,
     has_paid: bool,
+    may_commit: bool = False,
     may_free: bool = False,
     stopped: bool = False,
     names: bool = True,
 ) -> list[Act]:
     """What this person may do here now. ``has_paid``: a payment of it stands in the ledger;
+    ``may_commit``: some of what it confirmed is committed by no act;
     ``may_free``: what it confirmed may go back, uncommitted, to its funder; ``stopped``: its site
     is, nothing more is signed for it; ``names``: its adopter may still be named."""
 
@@ -197,7 +199,8 @@ def acts_of_option(
     if state == OptionState.CONFIRMED:
         if names and option.adopter_id is None:
             found.append(Act(_("Nommer le repreneur"), at("adopter"), primary=True))
-        found.append(Act(_("Joindre l’acte juridique"), at("act"), primary=True))
+        if may_commit:
+            found.append(Act(_("Joindre l’acte juridique"), at("act"), primary=True))
         found.append(Act(_("Prévoir un versement"), at("plan")))
         if may_free:
             found.append(Act(_("Libérer ce qui n’est pas engagé"), at("disengage")))

@@ -18,6 +18,7 @@ from essaim.initiatives.models import Initiative
 from essaim.replications.models import State as SiteState
 
 from .actions.publishing import NOTICE_DAYS, due_by, due_on
+from .beneficiaries import Parts, key_of, parts_by_option
 from .models import (
     COUNTED,
     DUE,
@@ -279,10 +280,11 @@ def _to_ask(user: Any, cards: Any) -> Rows:
 
 def _askable(rows: Iterable[Instalment]) -> Iterator[Waiting]:
     found = list(rows)
-    balances = LedgerLine.objects.balances(row.option for row in found)
+    lines = LedgerLine.objects.filter(option__in={row.option_id for row in found})
+    parts = parts_by_option(lines)
     for row in found:
-        balance = balances[row.option_id]
-        if balance.requested + row.amount_cents > balance.committed:
+        part = parts.get(row.option_id, Parts())
+        if row.amount_cents > part.room(key_of(row.option, row)):
             continue  # an act is still to come: its page offers nothing
         yield Waiting(
             title=_("Demander un versement"), url=row.option.get_absolute_url(),

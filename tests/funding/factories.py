@@ -11,7 +11,9 @@ from typing import Any
 from django.utils import timezone
 
 from essaim.funding.actions import money, options, pools, reports, reviews
-from essaim.funding.models import Instalment, LegalAct, Option, OptionState, Pool
+from essaim.funding.actions.ledger import write
+from essaim.funding.models import Instalment, Kind, LegalAct, Option, OptionState, Pool
+from essaim.initiatives.models import Initiative
 from essaim.people.models import Function, Organisation, User
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication, Side
@@ -194,6 +196,18 @@ def record_act(
     return money.record_act(option, by=by, **given)
 
 
+def earlier_act(option: Option, by: User, cents: int) -> LegalAct:
+    """As it was recorded before acts named their beneficiary."""
+    option = Option.objects.get(pk=option.pk)
+    act = LegalAct.objects.create(
+        option=option, nature="deliberation", reference=f"ANC-{uuid.uuid4().hex[:6]}", on=today(),
+        signatory="présidente", accounting_reference="2025-9", amount_cents=cents, file="acte",
+        file_name="acte.pdf", media_type="application/pdf", by=by,
+    )  # fmt: skip
+    write(option, Kind.COMMITMENT, cents, key=f"act:{act.submission}", by=by, act=act)
+    return act
+
+
 def instalment(
     option: Option, by: User, cents: int, reached: bool = True, of_site: bool = False,
     kind: str = "",
@@ -216,3 +230,11 @@ def confirmed(**fields: Any) -> tuple[Story, Option, User]:
     option = Option.objects.get(pk=option.pk)
     assert option.state == OptionState.CONFIRMED
     return story, option, person
+
+
+def with_holder() -> tuple[Story, Option, User, Organisation]:
+    """As ``confirmed``, of a card that an association carries."""
+    story, option, person = confirmed()
+    holder = OrganisationFactory(kind="association", name="Association du porteur")
+    Initiative.objects.filter(pk=story.pool.initiative_id).update(holder=holder)
+    return story, Option.objects.get(pk=option.pk), person, holder

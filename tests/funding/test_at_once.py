@@ -25,6 +25,7 @@ from tests.funding.factories import (
     SITE_CENTS,
     Story,
     activating,
+    earlier_act,
     funder,
     instalment,
     opened,
@@ -34,6 +35,7 @@ from tests.funding.factories import (
     reviewing,
     sites,
     vote,
+    with_holder,
 )
 from tests.people.factories import OrganisationFactory
 
@@ -95,6 +97,32 @@ def test_acts_of_one_option_at_once_do_not_go_beyond_it() -> None:
     at_once(*[lambda: money.ask_for_payment(row, by=story.holder)] * 2)
     at_once(*[lambda: money.pay(row, by=person, reference="M")] * 2)
     assert option.ledger.balance().paid == 1_000
+
+
+def test_acts_and_requests_of_two_beneficiaries_at_once() -> None:
+    """One option, an adopter and a holder: together they commit and ask for no more than there is."""
+    from essaim.funding.actions import money
+
+    story, option, person, holder = with_holder()
+    earlier_act(option, person, 1_000)
+    site = instalment(option, person, 1_000)
+    part = instalment(option, person, 1_000, kind="holder_engineering")
+    ends = at_once(
+        lambda: money.ask_for_payment(site, by=story.lead),
+        lambda: money.ask_for_payment(part, by=story.holder),
+    )
+    assert ends == ["done", "refused"], "one of them, of the act that names nobody"
+    half = (SITE_CENTS - 1_000) // 2 + 1
+    both = (option.adopter, holder)
+    ends = at_once(
+        *(lambda whose=whose: record_act(option, person, half, beneficiary=whose) for whose in both)
+    )
+    assert ends == ["done", "refused"]
+    left = SITE_CENTS - 1_000 - half
+    named = option.acts.exclude(beneficiary=None).get().beneficiary
+    same = {"reference": "DEL-1", "beneficiary": named, "amount_cents": left // 2}
+    assert at_once(*[lambda: record_act(option, person, **same)] * 2) == ["done", "refused"]
+    assert option.ledger.balance().is_sound
 
 
 def test_a_vote_as_the_finding_is_published() -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from essaim.contributions.models import Proposal
 from essaim.funding.demonstration import ADOPTERS, LEAD, load_pools
-from essaim.funding.models import Option, Pool
+from essaim.funding.models import LegalAct, Option, Pool
 from essaim.people.models import User
 from essaim.replications.costs import grid
 from essaim.replications.models import Adaptation, NeedEstimate, Replication
@@ -40,6 +40,9 @@ def test_enerterre_s_sites_are_alive_and_their_adopter_signs_in(settings: Any) -
     pool = Pool.objects.get()
     states = Option.objects.filter(pool=pool).order_by("pk").values_list("state", flat=True)
     assert list(states) == ["confirmed", "confirmed", "confirmed", "declined", "expired"]
+    acts = LegalAct.objects.order_by("pk")
+    assert [act.beneficiary for act in acts] == [acts[0].option.adopter, card.holder]
+    assert len({act.reference for act in acts}) == 1
     first, *others = Replication.objects.order_by("pk")
     assert [each.state for each in (first, *others)] == ["live"] * 3
     assert first.learnt_from is None and [each.learnt_from for each in others] == [first] * 2

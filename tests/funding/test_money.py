@@ -79,6 +79,18 @@ class TestMoney:
             record_act(other, second, 23_000_00, convention_reference="")
         record_act(other, second, 22_999_99, convention_reference="")
 
+    def test_an_act_is_offered_while_something_is_left_to_commit(self) -> None:
+        _story, option, person = confirmed()
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        page = option.get_absolute_url()
+        record_act(option, person, SITE_CENTS - 1)
+        assert "Joindre l’acte" in client.get(page).text
+        record_act(option, person, 1)
+        assert "Joindre l’acte" not in client.get(page).text
+        other = confirmed()[1]
+        assert "Joindre l’acte" not in client.get(other.get_absolute_url()).text, "another's"
+
     def test_the_commitment_is_of_the_year_of_its_act(self) -> None:
         _story, option, person = confirmed()
         record_act(option, person, 1_000, on=today(-400))

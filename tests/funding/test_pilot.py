@@ -13,10 +13,15 @@ from django.urls import reverse
 from essaim.common.errors import DomainError
 from essaim.common.months import add_months
 from essaim.common.waiting import told as what_waits
+from essaim.following.actions import announcements
+from essaim.following.actions.follows import follow
+from essaim.following.models import Announcement, Notification
 from essaim.funding.actions import deadlines, milestones, options, pools, reports, reviews
 from essaim.funding.models import Opinion, Pool
 from essaim.funding.rules import can_report
 from essaim.funding.waiting import waiting
+from essaim.initiatives.following import ref as card_ref
+from essaim.people.models import Function
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication
 from tests.funding.factories import (
@@ -261,3 +266,27 @@ class TestReview:
         assert Opinion.objects.visible_to(story.lead).count() == 1
         reviews.publish_finding(story.pool, by=story.lead)
         assert Opinion.objects.visible_to(other).count() == 2
+
+
+def test_who_takes_the_pilot_up_is_told_of_its_reports_and_of_the_finding_once() -> None:
+    told = Notification.objects.filter
+    story = reviewing()
+    adopts = story.adopts
+    assert adopts is not None
+    members = {story.lead.pk, *(each.pk for each in story.funders)}
+    reported = told(announcement__verb="pool_reported").values_list("user", flat=True)
+    assert sorted(reported) == sorted([*members, adopts.pk]), "its author, the holder, knows"
+    follow(adopts, *card_ref(story.pool.initiative))
+    MembershipFactory(
+        user=adopts, organisation=story.pool.lead, functions=[Function.FUNDER]
+    )  # a member's mandate too
+    for person in [story.lead, *story.funders]:
+        vote(story, person)
+    reviews.publish_finding(story.pool, by=story.lead)
+    for each in Announcement.objects.filter(spread_at=None):
+        announcements.spread(each.pk)
+    found = told(announcement__verb="pool_found")
+    assert sorted(found.values_list("user", flat=True)) == sorted(
+        [*members - {story.lead.pk}, story.holder.pk, adopts.pk]
+    )
+    assert found.get(user=adopts).waits, "as for a member"

@@ -17,13 +17,20 @@ from essaim.common.errors import DomainError
 from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import money, pools
+from essaim.funding.beneficiaries import parts_of
 from essaim.funding.models import CostLine, Instalment, LegalAct, Option
-from essaim.funding.scdl import for_scdl, parts_of, rows_of
+from essaim.funding.scdl import for_scdl, rows_of
 from essaim.funding.waiting import waiting
-from essaim.initiatives.models import Initiative
 from essaim.people.models import Organisation, User
-from tests.funding.factories import SITE_CENTS, confirmed, instalment, record_act
-from tests.people.factories import MembershipFactory, OrganisationFactory
+from tests.funding.factories import (
+    SITE_CENTS,
+    confirmed,
+    earlier_act,
+    instalment,
+    record_act,
+    with_holder,
+)
+from tests.people.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 TRANSFER = CostLine.Kind.HOLDER_ENGINEERING
@@ -35,13 +42,6 @@ def signed_in(person: User) -> Client:
     return client
 
 
-def with_holder() -> tuple[Any, Option, User, Organisation]:
-    story, option, person = confirmed()
-    holder = OrganisationFactory(kind="association", name="Association du porteur")
-    Initiative.objects.filter(pk=story.pool.initiative_id).update(holder=holder)
-    return story, Option.objects.get(pk=option.pk), person, holder
-
-
 def rows(option: Option) -> list[dict[str, Any]]:
     return rows_of(for_scdl(LegalAct.objects.filter(option=option)).order_by("pk"))
 
@@ -49,7 +49,8 @@ def rows(option: Option) -> list[dict[str, Any]]:
 def test_is_asked_for_by_the_holder_paid_to_it_and_the_rest_by_the_adopter() -> None:
     story, option, person, holder = with_holder()
     takes = MembershipFactory(organisation=option.adopter, role="representative").user
-    record_act(option, person)
+    record_act(option, person, SITE_CENTS - 3_000_00)
+    record_act(option, person, 3_000_00, beneficiary=holder)
     mine = instalment(option, person, 3_000_00, kind=TRANSFER)
     theirs = instalment(option, person, 7_000_00)
     told = Notification.objects.filter(announcement__verb="instalment_reached")
@@ -89,7 +90,7 @@ def test_is_asked_for_by_the_holder_paid_to_it_and_the_rest_by_the_adopter() -> 
 def test_published_as_the_holder_s_to_the_cent() -> None:
     _story, option, person, holder = with_holder()
     assert option.adopter is not None
-    record_act(option, person, 10_000_01)
+    earlier_act(option, person, 10_000_01)
     assert [row["nomBeneficiaire"] for row in rows(option)] == [option.adopter.name]
     instalment(option, person, 3_000_00, kind=TRANSFER)
     cancelled = instalment(option, person, 1_000_00, kind=TRANSFER, reached=False)
@@ -97,7 +98,7 @@ def test_published_as_the_holder_s_to_the_cent() -> None:
     first = rows(option)
     assert [row["nomBeneficiaire"] for row in first] == [option.adopter.name, holder.name]
     assert [row["montant"] for row in first] == ["9250.01", "750.00"], "a quarter is committed"
-    record_act(option, person, SITE_CENTS - 10_000_01)
+    earlier_act(option, person, SITE_CENTS - 10_000_01)
     every = rows(option)
     assert every[:2] == first, "what was published does not move with the next act"
     assert sum(round(float(row["montant"]) * 100) for row in every) == SITE_CENTS
@@ -139,7 +140,7 @@ def test_what_is_freed_leaves_the_holder_its_whole_transfer() -> None:
     """What no act will commit any more takes no part of what was planned."""
     story, option, person, holder = with_holder()
     assert option.adopter is not None
-    record_act(option, person, 10_000_00)
+    earlier_act(option, person, 10_000_00)
     row = instalment(option, person, 3_000_00, kind=TRANSFER)
     money.ask_for_payment(row, by=story.holder)
     money.pay(row, by=person, reference="M1")
@@ -169,7 +170,7 @@ def _fetched(
     card.__dict__.update(holder=holder)
     for number, each in enumerate(cents):
         act = Fetched()
-        act.__dict__.update(pk=number, amount_cents=each, option=option)
+        act.__dict__.update(pk=number, amount_cents=each, option=option, beneficiary_id=None)
         option.acts.append(act)  # type: ignore[attr-defined]
     return option
 
@@ -184,10 +185,22 @@ def test_what_cannot_be() -> None:
         Instalment.objects.update(kind="gift")
 
 
-def test_the_convention_is_asked_for_the_holder_too() -> None:
-    _story, option, person, _holder = with_holder()
-    record_act(option, person, 1_000_00, convention_reference="")  # the adopter is a public body
-    instalment(option, person, 23_000_00, kind=TRANSFER, reached=False)
+def test_the_convention_is_asked_for_each_beneficiary() -> None:
+    """The adopter is a public body, the holder an association."""
+    _story, option, person, holder = with_holder()
+    record_act(option, person, 1_000_00, convention_reference="")
     with pytest.raises(DomainError, match="convention"):
-        record_act(option, person, 22_000_00, convention_reference="")
-    record_act(option, person, 21_999_99, convention_reference="")
+        record_act(option, person, 23_000_00, convention_reference="", beneficiary=holder)
+    record_act(option, person, 10_000_00, convention_reference="", beneficiary=holder)
+    with pytest.raises(DomainError, match="convention"):
+        record_act(option, person, 13_000_00, convention_reference="", beneficiary=holder)
+    record_act(option, person, 12_999_99, convention_reference="", beneficiary=holder)
+
+
+def test_what_earlier_acts_gave_the_holder_counts_for_its_convention() -> None:
+    _story, option, person, holder = with_holder()
+    instalment(option, person, 20_000_00, kind=TRANSFER, reached=False)
+    earlier_act(option, person, SITE_CENTS // 2)  # half of it the holder's
+    with pytest.raises(DomainError, match="convention"):
+        record_act(option, person, 13_000_00, convention_reference="", beneficiary=holder)
+    record_act(option, person, 12_999_99, convention_reference="", beneficiary=holder)

@@ -21,6 +21,7 @@ def write(
     on: dt.date | None = None,
     act: LegalAct | None = None,
     instalment: Instalment | None = None,
+    beneficiary_id: int | None = None,
 ) -> LedgerLine:
     """One line for one ``key``: the same act done again returns the line already written.
 
@@ -40,4 +41,5 @@ def write(
         why=why[:200],
         act=act,
         instalment=instalment,
+        beneficiary_id=beneficiary_id,
     )

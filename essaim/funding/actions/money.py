@@ -9,13 +9,21 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Min, Sum
+from django.db.models import Min, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form, used_elsewhere
 from essaim.funding import notifications
+from essaim.funding.beneficiaries import (
+    beneficiary_of,
+    committed_to,
+    may_ask,
+    may_be_paid,
+    planned_transfer,
+    possible,
+)
 from essaim.funding.models import (
     PAYING,
     CostLine,
@@ -28,7 +36,7 @@ from essaim.funding.models import (
 )
 from essaim.funding.shares import apportion
 from essaim.kits.content import checked
-from essaim.people.models import OrganisationKind
+from essaim.people.models import Organisation, OrganisationKind
 
 from .common import (
     lock_option,
@@ -48,19 +56,27 @@ def require_confirmed(option: Option) -> None:
         raise DomainError(_("Cette option n’est pas confirmée : rien ne s’engage encore."))
 
 
-def convention_needed(option: Option, cents: int) -> bool:
+def convention_needed(option: Option, whose: Organisation | None, cents: int) -> bool:
     """From the legal threshold, for an association (loi n° 2000-321, art. 10; décret
-    n° 2001-495), whatever the funder had already committed to it; the holder too, for what of the
-    option is planned as its transfer."""
+    n° 2001-495), with whatever acts on this option had already committed to it."""
     limit: int = settings.FUNDING["convention_cents"]
-    holder = option.pool.initiative.holder
-    whole = LedgerLine.objects.filter(option=option).balance().committed + cents
-    transfer = option.instalments.filter(kind__in=CostLine.TRANSFER, cancelled_on=None)
-    held = min(whole, transfer.aggregate(cents=Sum("amount_cents"))["cents"] or 0)
-    return any(
-        (whose is None or whose.kind in {"", OrganisationKind.ASSOCIATION}) and amount >= limit
-        for whose, amount in ((option.adopter or holder, whole), (holder, held))
-    )
+    if whose is not None and whose.kind not in {"", OrganisationKind.ASSOCIATION}:
+        return False
+    return committed_to(option, whose) + cents >= limit
+
+
+def _named(option: Option, beneficiary: Organisation | None) -> Organisation | None:
+    """One of those whom an act on this option may name; by default the first. None where neither
+    the adopter nor the holder is known yet."""
+    those = possible(option)
+    if beneficiary is None:
+        return those[0] if those else None
+    if beneficiary not in those:
+        raise DomainError(
+            _("Un acte engage envers le repreneur du site ou l’organisation porteuse de la fiche : rouvrez cette page."),
+            field="beneficiary",
+        )  # fmt: skip
+    return beneficiary
 
 
 @transaction.atomic
@@ -78,6 +94,7 @@ def record_act(
     file: IO[bytes],
     file_name: str,
     file_size: int,
+    beneficiary: Organisation | None = None,
     delegation: str = "",
     convention_reference: str = "",
     convention_on: dt.date | None = None,
@@ -85,7 +102,8 @@ def record_act(
 ) -> LegalAct:
     """The funder's deliberation or decision: from its day on, and not before, money is committed.
     Recorded with its line, once; neither changes afterwards. The line is of the act's day (its
-    fiscal year), whenever it is recorded."""
+    fiscal year), whenever it is recorded. ``beneficiary``: to whom, the adopter by default, else
+    the holder; a deliberation that grants both is recorded for each."""
     option = lock_option(option)
     known = made_by_form(LegalAct.objects, submission, option=option, by=by)
     if known is not None:
@@ -103,13 +121,22 @@ def record_act(
     balance = option.ledger.balance()
     if balance.committed + amount_cents > balance.confirmed:
         raise DomainError(_("On n’engage pas plus que ce qui est confirmé."), field="amount_cents")
-    if convention_needed(option, amount_cents) and not convention_reference.strip():
+    prefetch_related_objects([option], "instalments", "acts__beneficiary")
+    whose = _named(option, beneficiary)
+    if convention_needed(option, whose, amount_cents) and not convention_reference.strip():
         raise DomainError(
             _("À ce montant, une convention est nécessaire avec une association : donnez sa référence."),
             field="convention_reference",
         )  # fmt: skip
-    if option.acts.filter(reference=reference.strip()).exists():
-        raise DomainError(_("Cet acte est déjà enregistré pour cette option."), field="reference")
+    reference = without_contacts(reference, "reference")
+    same = option.acts.filter(Q(beneficiary=None) | Q(beneficiary=whose), reference=reference)
+    if same.exists():
+        raise DomainError(
+            _("Cet acte est déjà enregistré pour ce bénéficiaire.")
+            if whose
+            else _("Cet acte est déjà enregistré pour cette option."),
+            field="reference",
+        )
     if file_name.rpartition(".")[2].lower() not in ACT_TYPES:
         raise DomainError(
             _("Ce type de fichier n’est pas accepté ici. Types possibles : %(types)s.")
@@ -118,8 +145,8 @@ def record_act(
         )
     kind, kept = checked(file, file_name, file_size)
     act = LegalAct(
-        submission=submission, option=option, nature=nature,
-        reference=without_contacts(reference, "reference"), on=on,
+        submission=submission, option=option, nature=nature, reference=reference, on=on,
+        beneficiary=whose, transfer_cents=planned_transfer(option) if whose else None,
         signatory=without_contacts(signatory, "signatory"),
         delegation=without_contacts(delegation, "delegation"),
         convention_reference=without_contacts(convention_reference, "convention_reference"),
@@ -131,9 +158,9 @@ def record_act(
     act.save(force_insert=True)
     write(
         option, Kind.COMMITMENT, amount_cents, key=f"act:{act.submission}", by=by, act=act,
-        why=act.reference, on=on,
+        why=act.reference, on=on, beneficiary_id=act.beneficiary_id,
     )  # fmt: skip
-    notifications.committed(option, by=by)
+    notifications.committed(act, by=by)
     return act
 
 
@@ -249,7 +276,7 @@ def reach(instalment: Instalment, *, by: Any, on: dt.date) -> None:
 def ask_for_payment(
     instalment: Instalment, *, by: Any, amount_cents: int | None = None
 ) -> LedgerLine:
-    """By the beneficiary, once the milestone is reached and the money legally committed.
+    """By the beneficiary, once the milestone is reached and the money legally committed to it.
     ``amount_cents``: where the real cost is less than what was planned; the rest may be planned
     anew."""
     found = _lock_instalment(instalment)
@@ -275,9 +302,15 @@ def ask_for_payment(
                 "Le financeur n’a pas encore engagé juridiquement ce montant : rien ne se verse avant."
             )
         )
+    whose = beneficiary_of(option, found)
+    if cents > may_ask(option, whose.pk if whose else None):
+        raise DomainError(
+            _("Les actes joints n’engagent pas ce montant envers %(name)s : rien ne se verse avant.")
+            % {"name": whose or "–"}
+        )  # fmt: skip
     line = write(
         option, Kind.REQUEST, cents, key=key, by=by, instalment=found,
-        why=found.label,
+        why=found.label, beneficiary_id=whose.pk if whose else None,
     )  # fmt: skip
     notifications.payment_asked(option, by=by)
     return line
@@ -294,7 +327,7 @@ def pay(
     instalment: Instalment, *, by: Any, reference: str, on: dt.date | None = None
 ) -> LedgerLine:
     """Records a payment made by the funder's accountant: the platform moves no money. Never of a day
-    before the acts that commit it."""
+    before the acts that commit it to who asked."""
     found = _lock_instalment(instalment)
     option = found.option
     require_mandate(by, option.funder)
@@ -307,14 +340,14 @@ def pay(
         raise DomainError(_("Ce versement n’a pas été demandé."))
     day = on or timezone.localdate()
     _check_past(day)
-    acts = option.acts.filter(on__lte=day).aggregate(cents=Sum("amount_cents"))
-    if option.ledger.balance().paid + asked.amount_cents > (acts["cents"] or 0):
+    if asked.amount_cents > may_be_paid(option, asked.beneficiary_id, day):
         raise DomainError(
             _("À cette date, aucun acte n’engageait encore ce montant : vérifiez-la."), field="on"
         )
     line = write(
         option, Kind.PAYMENT, asked.amount_cents, key=key, by=by, instalment=found,
         why=without_contacts(reference, "reference"), on=day,
+        beneficiary_id=asked.beneficiary_id,
     )  # fmt: skip
     notifications.paid(found, by=by)
     return line
@@ -352,4 +385,9 @@ def recover(
     why = without_contacts(reason, "reason")
     if not why:
         raise DomainError(_("Dites pourquoi cette somme revient."), field="reason")
-    return write(option, Kind.RECOVERY, amount_cents, key=key, by=by, why=why, on=day)
+    paid = set(option.ledger.filter(kind=Kind.PAYMENT).values_list("beneficiary", flat=True))
+    return write(
+        option, Kind.RECOVERY, amount_cents, key=key, by=by, why=why, on=day,
+        # Known where one alone was paid.
+        beneficiary_id=paid.pop() if len(paid) == 1 else None,
+    )  # fmt: skip

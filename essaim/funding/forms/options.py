@@ -109,6 +109,7 @@ class ConfirmForm(Form):
 
 
 class ActForm(OnceForm):
+    beneficiary = forms.TypedChoiceField(label=_("Bénéficiaire"), widget=forms.RadioSelect)
     nature = forms.ChoiceField(
         label=_("Nature de l’acte"), choices=LegalAct.Nature.choices, widget=forms.RadioSelect
     )
@@ -134,6 +135,31 @@ class ActForm(OnceForm):
         label=_("L’acte"), help_text=_("PDF, ODT, DOCX, PNG ou JPEG."),
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.odt,.docx,.png,.jpg,.jpeg"}),
     )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, possible: list[Organisation], adopter: Organisation | None, **kwargs: Any
+    ) -> None:
+        """``possible``: whom the act may name; nobody is asked for where none is known."""
+        super().__init__(*args, **kwargs)
+        if not possible:
+            del self.fields["beneficiary"]
+            return
+        known = {str(each.pk): each for each in possible}
+        field = self.fields["beneficiary"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.coerce = known.__getitem__
+        said = {each: _("repreneur") if each == adopter else _("porteur") for each in possible}
+        field.choices = [(pk, f"{each.name} ({said[each]})") for pk, each in known.items()]
+        if adopter is None:
+            field.help_text = _(
+                "Aucun repreneur n’est encore nommé : ce que cet acte engage envers le porteur ne"
+                " reviendra pas à celui qui le sera."
+            )
+        else:
+            field.help_text = _(
+                "Lui seul pourra demander ce que cet acte engage. Une délibération qui accorde une"
+                " somme à chacun se joint une fois pour chacun, sous la même référence."
+            )
 
 
 class InstalmentForm(OnceForm):

@@ -19,6 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from essaim.people.models import Organisation
+
 from .instalment import Instalment
 from .option import LegalAct, Option
 from .pool import MOST_CENTS, Pool
@@ -105,7 +107,8 @@ class LedgerQuerySet(models.QuerySet["LedgerLine"]):
 
     def for_list(self) -> LedgerQuerySet:
         return self.select_related(
-            *("option__funder", "option__territory", "option__adopter", "act", "instalment", "by")
+            *("option__funder", "option__territory", "option__adopter", "act", "instalment", "by"),
+            "beneficiary",
         )
 
 
@@ -131,6 +134,11 @@ class LedgerLine(models.Model):
     instalment = models.ForeignKey(
         Instalment, models.PROTECT, null=True, blank=True, related_name="lines"
     )
+    # Of what acts commit, and of what is asked for and paid of it; None as for their acts.
+    beneficiary = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("bénéficiaire"), null=True, blank=True,
+        related_name="+",
+    )  # fmt: skip
 
     objects = LedgerQuerySet.as_manager()
 
@@ -193,6 +201,7 @@ class LedgerLine(models.Model):
                     ("disengagement", "bigint"), ("commitment", "bigint"), ("request", "bigint"),
                     ("payment", "bigint"), ("recovery", "bigint"), ("milestone", "date"),
                     ("milestone_cents", "bigint"), ("milestone_option", "bigint"),
+                    ("the_holder", "bigint"),
                 ],
                 func="""
                     SELECT * INTO the_pool FROM funding_pool WHERE id = NEW.pool_id FOR UPDATE;
@@ -216,8 +225,31 @@ class LedgerLine(models.Model):
                         SELECT 1 FROM funding_legalact a
                         WHERE a.id = NEW.act_id AND a.option_id = NEW.option_id
                           AND a.amount_cents = NEW.amount_cents
+                          AND a.beneficiary_id IS NOT DISTINCT FROM NEW.beneficiary_id
                     ) THEN
                         RAISE EXCEPTION 'a commitment has the amount of its act'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    SELECT holder_id INTO the_holder FROM initiatives_initiative
+                     WHERE id = the_pool.initiative_id;
+                    IF NEW.kind = 'commitment' AND NEW.beneficiary_id IS NOT NULL
+                       AND NEW.beneficiary_id IS DISTINCT FROM the_option.adopter_id
+                       AND NEW.beneficiary_id IS DISTINCT FROM the_holder
+                    THEN
+                        RAISE EXCEPTION 'an act names the adopter, or the holder'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.kind = 'request' AND NEW.beneficiary_id IS NOT NULL
+                       AND NEW.beneficiary_id IS DISTINCT FROM (
+                        SELECT CASE WHEN i.kind IN ('holder_engineering', 'innovator_days')
+                                    THEN the_holder
+                                    ELSE COALESCE(the_option.adopter_id, the_holder) END
+                          FROM funding_instalment i WHERE i.id = NEW.instalment_id
+                    ) OR NEW.kind = 'payment' AND NEW.beneficiary_id IS DISTINCT FROM (
+                        SELECT r.beneficiary_id FROM funding_ledgerline r
+                         WHERE r.kind = 'request' AND r.instalment_id = NEW.instalment_id
+                    ) THEN
+                        RAISE EXCEPTION 'a line is of who is paid'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     IF NEW.kind = 'request' THEN
@@ -261,6 +293,27 @@ class LedgerLine(models.Model):
                        OR pledge - release < 0
                     THEN
                         RAISE EXCEPTION 'the ledger would not balance'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    -- What acts that name nobody commit serves those to whom the others do not.
+                    IF NEW.kind IN ('request', 'payment') AND (
+                        SELECT SUM(CASE WHEN p.whose IS NULL THEN p.taken - p.given
+                                        ELSE GREATEST(0, p.taken - p.given) END)
+                          FROM (
+                            SELECT l.beneficiary_id AS whose,
+                                   SUM(CASE l.kind WHEN NEW.kind THEN l.amount_cents
+                                                   ELSE 0 END) AS taken,
+                                   SUM(CASE l.kind WHEN 'commitment' THEN l.amount_cents
+                                                   ELSE 0 END) AS given
+                              FROM (
+                                SELECT beneficiary_id, kind, amount_cents
+                                  FROM funding_ledgerline WHERE option_id = NEW.option_id
+                                 UNION ALL
+                                SELECT NEW.beneficiary_id, NEW.kind, NEW.amount_cents
+                              ) AS l GROUP BY l.beneficiary_id
+                          ) AS p
+                    ) > 0 THEN
+                        RAISE EXCEPTION 'acts do not commit this to its beneficiary'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;

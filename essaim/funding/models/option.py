@@ -81,7 +81,8 @@ class OptionQuerySet(models.QuerySet["Option"]):
             *("funder", "territory", "adopter", "pool__initiative__holder", "pool__lead"),
             *("pool__pilot_territory", "cofunds"),
         ).prefetch_related(
-            "instalments", Prefetch("acts", LegalAct.objects.select_related("publication"))
+            "instalments",
+            Prefetch("acts", LegalAct.objects.select_related("publication", "beneficiary")),
         )
 
 
@@ -297,6 +298,14 @@ class LegalAct(models.Model):
 
     submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     option = models.ForeignKey(Option, models.PROTECT, related_name="acts")
+    # The adopter or the holder, as the funder says. None in acts recorded before it was asked, and
+    # where neither was known: ``beneficiaries.parts_of``.
+    beneficiary = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("bénéficiaire"), null=True, blank=True,
+        related_name="acts_received",
+    )  # fmt: skip
+    # Planned on the option that day: what was published of acts that name none stays.
+    transfer_cents = models.BigIntegerField(_("transfert prévu (centimes)"), null=True, blank=True)
     nature = models.CharField(_("acte"), max_length=15, choices=Nature)
     reference = models.CharField(_("référence de l’acte"), max_length=100)
     on = models.DateField(_("date de l’acte"))
@@ -334,10 +343,22 @@ class LegalAct(models.Model):
                 name="legalact_has_references",
                 violation_error_message=_("L’acte a sa référence, son signataire et son compte."),
             ),
+            # One deliberation may grant two beneficiaries: it is attached for each of them.
             models.UniqueConstraint(
                 fields=["option", "reference"],
+                condition=Q(beneficiary__isnull=True),
                 name="legalact_once_per_option",
                 violation_error_message=_("Cet acte est déjà enregistré pour cette option."),
+            ),
+            models.UniqueConstraint(
+                fields=["option", "reference", "beneficiary"],
+                name="legalact_once_per_beneficiary",
+                violation_error_message=_("Cet acte est déjà enregistré pour ce bénéficiaire."),
+            ),
+            models.CheckConstraint(
+                condition=Q(beneficiary__isnull=True, transfer_cents__isnull=True)
+                | Q(beneficiary__isnull=False, transfer_cents__isnull=False, transfer_cents__gte=0),
+                name="legalact_names_with_transfer",
             ),
         ]
 

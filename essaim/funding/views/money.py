@@ -21,6 +21,7 @@ from essaim.common.spreadsheets import Cell
 from essaim.funding import rules
 from essaim.funding.actions import disengaging
 from essaim.funding.actions import money as acting
+from essaim.funding.beneficiaries import beneficiary_of, possible, proposed
 from essaim.funding.forms.options import (
     ActForm,
     AskForm,
@@ -32,7 +33,7 @@ from essaim.funding.forms.options import (
 )
 from essaim.funding.models import CostLine, Instalment, Kind, LegalAct, Option, OptionState
 from essaim.funding.reading import by_funder_and_year, totals
-from essaim.funding.scdl import beneficiary_of, scdl_lines
+from essaim.funding.scdl import scdl_lines
 
 from .common import act, as_attachment, fetch_option, fetch_pool
 
@@ -68,7 +69,7 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
         for line in pool.ledger.for_list().order_by("pk").iterator(chunk_size=500):
             option = line.option
             option.pool = pool
-            receives = beneficiary_of(option, line.instalment)
+            receives = line.beneficiary or beneficiary_of(option, line.instalment)
             yield [
                 line.pk, line.on.isoformat(), line.on.year, option.funder.name,
                 option.funder.siren, option.territory.label, option.territory.address,
@@ -123,9 +124,11 @@ def scdl(request: HttpRequest, slug: str) -> HttpResponse:
 def act_form(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = fetch_option(request, slug, pk, rules.is_funder_of)
     left = found.ledger.balance()
+    whose, cents = proposed(found, left.confirmed - left.committed)
     form = ActForm(
         posted(request), request.FILES if request.method == "POST" else None,
-        initial={"amount_cents": left.confirmed - left.committed},
+        initial={"amount_cents": cents, "beneficiary": whose.pk if whose else None},
+        possible=possible(found), adopter=found.adopter,
     )  # fmt: skip
 
     def do(given: dict[str, Any]) -> None:

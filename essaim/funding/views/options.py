@@ -20,6 +20,7 @@ from essaim.funding.actions import options as acting
 from essaim.funding.actions import prolonging as acting_prolonging
 from essaim.funding.actions.common import is_freed
 from essaim.funding.actions.publishing import due_on
+from essaim.funding.beneficiaries import Parts, key_of
 from essaim.funding.document import option_pdf
 from essaim.funding.forms.options import (
     AdopterForm,
@@ -115,7 +116,10 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         each.pool = found.pool
     asked = {line.instalment_id for line in lines if line.kind == "request"}
     paid = {line.instalment_id for line in lines if line.kind == "payment"}
-    balance = found.ledger.balance()
+    balance, parts = found.ledger.balance(), Parts()
+    for line in lines:
+        if line.kind in {"commitment", "request"}:
+            parts.add(line.kind, line.beneficiary_id, line.amount_cents)
     made = _replication(user, found, follows=follows)
     stopped = "replication" in made and made["replication"].state == SiteState.STOPPED
     names = found.pool.state != State.ABANDONED and not is_freed(found, balance)
@@ -126,7 +130,9 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "balance": balance,
         "acts_now": (
             acts_of_option(
-                user, found, has_paid=balance.paid > 0, may_free=frees, stopped=stopped, names=names,
+                user, found, has_paid=balance.paid > 0,
+                may_commit=balance.confirmed > balance.committed, may_free=frees,
+                stopped=stopped, names=names,
             ) if user.is_authenticated else []
         ),
         "follows": follows,
@@ -137,7 +143,7 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "instalments": [
             (
                 row, row.pk in asked, row.pk in paid,
-                balance.requested + row.amount_cents <= balance.committed,
+                row.amount_cents <= parts.room(key_of(found, row)),
                 user.is_authenticated and rules.can_ask_for(user, row),
             )
             for row in found.instalments.all()

@@ -9,8 +9,8 @@ import pghistory
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pghistory.models import Event
 
+from essaim.common.database import is_append_only
 from essaim.common.errors import DomainError
 from essaim.people.actions.organisations import one_at_a_time
 from essaim.people.models import (
@@ -154,11 +154,12 @@ def _networks(kept: Organisation, other: Organisation) -> None:
 
 
 def pointing_here() -> Iterator[tuple[type[models.Model], str]]:
-    """Every column of every app that names an organisation; history stays as it was written."""
+    """Every column of every app that names an organisation; history and ledgers stay as they were
+    written (an app whose ledger names one refuses that it goes)."""
     for relation in Organisation._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ManyToOneRel):
             model: Any = relation.related_model
-            if not issubclass(model, Event) and not model._meta.proxy:
+            if not is_append_only(model) and not model._meta.proxy:
                 yield model, relation.field.name
 
 
