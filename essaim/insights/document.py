@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from essaim.common.templatetags.essaim import colon
 from essaim.common.text import without_marks
 from essaim.insights import reading
 from essaim.insights.definitions import DIMENSIONS
@@ -30,6 +31,7 @@ def report_data(report: AnnualReport) -> dict[str, Any]:
         "made_on": _("Chiffres du %(date)s.")
         % {"date": date_format(timezone.localtime(report.figures_at), "DATE_FORMAT")},
         "page": _("Page"),
+        "colon": colon(),
         "texts": [
             {"title": title, "paragraphs": without_marks(body).split("\n\n")}
             for title, body in (
