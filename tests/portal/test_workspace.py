@@ -46,6 +46,16 @@ def test_it_is_where_one_arrives(client: Client) -> None:
     assert 'href="/mon-espace"' in client.get("/").content.decode()
 
 
+def test_who_has_nothing_yet_is_told_where_to_begin(client: Client) -> None:
+    user = UserFactory()
+    client.force_login(user)
+    page = client.get(HERE).text.split("<main")[1]
+    assert "Par où commencer" in page
+    assert 'href="/diagnostic">Je porte une initiative' in page
+    InitiativeFactory(author=user)
+    assert "Par où commencer" not in client.get(HERE).text
+
+
 def test_what_is_mine_and_nothing_of_others(client: Client) -> None:
     membership = MembershipFactory()
     user = membership.user
