@@ -148,6 +148,26 @@ def test_templates_compile_and_hold_nothing_inline() -> None:
             assert "<style" not in text, name
 
 
+def test_what_people_typed_is_said_to_be_french() -> None:
+    """Pages are read in English too, aloud as well: a text shown as it was typed says its language,
+    unless it is no text of theirs (an address, our own words)."""
+    ours = {
+        "calls/receipt.html",
+        "common/local_mail.html",
+        "events/mine.html",
+        "events/session.html",
+        "sponsorship/act.html",
+    }
+    silent = [
+        f"{name}: {tag}"
+        for name, path in templates().items()
+        if path.suffix == ".html" and name not in ours
+        for tag in re.findall(r"<[^<>]*\bessaim-verbatim\b[^<>]*>", path.read_text())
+        if "lang=" not in tag
+    ]
+    assert silent == []
+
+
 def test_no_template_is_unused() -> None:
     sources = "\n".join(
         path.read_text()

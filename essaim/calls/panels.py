@@ -11,7 +11,7 @@ from essaim.common.panels import Panel, register
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.rules import can_manage
 
-from .models import SETTING_UP, Call, State
+from .models import SETTING_UP, Application, ApplicationState, Call, State
 
 SHOWN = 4
 
@@ -53,6 +53,17 @@ def management(request: HttpRequest, obj: Any) -> dict[str, Any] | None:
     return {"calls": list(Call.objects.filter(state__in=SETTING_UP).for_list()[:SHOWN])}
 
 
+def _sided(request: HttpRequest, user: Any) -> Any:
+    """Applications that this person writes, or that their organisations sign."""
+    return Application.objects.of_side(user).exclude(state=ApplicationState.WITHDRAWN)
+
+
+def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
+    rows = _sided(request, user).for_list().order_by("-created_at", "-pk")
+    found = list(rows[:SHOWN])
+    return {"applications": found} if found else None
+
+
 def register_panels() -> None:
     title = _("Appels et prix")
     shown: list[tuple[str, str, Any, int, Any]] = [
@@ -63,3 +74,9 @@ def register_panels() -> None:
     ]
     for slot, template, context, order, some in shown:
         register(Panel(slot, "appels", title, template, context, order=order, some=some))
+    register(
+        Panel(
+            "workspace", "candidatures", _("Mes candidatures"), "calls/panel_workspace.html",
+            workspace, order=115, some=_sided,
+        )
+    )  # fmt: skip

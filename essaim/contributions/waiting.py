@@ -77,16 +77,25 @@ def _questions(user: Any, mine: Any) -> Rows:
 
 def _interests(user: Any, mine: Any) -> Rows:
     rows = Interest.objects.waiting().filter(mine).exclude(user=user)
-    return one_by_one(
-        rows.select_related("card").order_by("created_at")[:AT_MOST],
-        lambda row: Waiting(
-            title=_("Prendre contact avec une personne intéressée"),
-            url=reverse("contributions:interests", args=[row.card.slug]),
-            about=row.card.title,
-            due=_by(row.created_at, "answer_days"),
-            since=row.created_at,
-        ),
-    )
+    return Rows(rows.select_related("card").order_by("created_at")[:AT_MOST], _of_each_card)
+
+
+def _of_each_card(rows: Iterable[Any]) -> Iterator[Waiting]:
+    """One line a card: they are all answered on its page."""
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.card_id, []).append(row)
+    for first, *others in found.values():
+        n = 1 + len(others)
+        yield Waiting(
+            title=_("Prendre contact avec une personne intéressée")
+            if n == 1
+            else _("Prendre contact avec %(n)s personnes intéressées") % {"n": n},
+            url=reverse("contributions:interests", args=[first.card.slug]),
+            about=first.card.title,
+            due=_by(first.created_at, "answer_days"),
+            since=first.created_at,
+        )
 
 
 def _hidden(user: Any) -> Rows:

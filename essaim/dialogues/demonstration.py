@@ -102,7 +102,7 @@ def _load(places: list[Territory], cards: list[Initiative]) -> int:
         " (fictif)",
     )  # fmt: skip
     indicator = campaigns.add_indicator(
-        campaign, submission=_key("indicator"), series=None, own_name=NAME, own_unit="pour 1 000",
+        campaign, submission=_key("indicator"), series=None, own_name=NAME, own_unit="pour 1\u00a0000",
         own_source="Chiffres inventés (fictif)", worse="high", rule="threshold", limit=40.0,
         count=None, themes=list(Theme.objects.filter(slug__in=THEMES)),
     )  # fmt: skip

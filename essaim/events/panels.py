@@ -13,7 +13,7 @@ from essaim.initiatives.rules import is_of_the_team
 from essaim.people.models import Organisation
 from essaim.people.rules import can_manage
 
-from .models import Event, Task
+from .models import Event, Registration, Task
 
 SHOWN = 5
 
@@ -79,6 +79,19 @@ def _linked(link: str) -> Any:
     return on_page
 
 
+def _to_come(request: HttpRequest, user: Any) -> Any:
+    """Where this person is registered, or waits for a place."""
+    return Registration.objects.current().filter(
+        user=user, event__in=Event.objects.coming().values("pk")
+    )
+
+
+def workspace(request: HttpRequest, user: Any) -> dict[str, Any] | None:
+    rows = _to_come(request, user).select_related("event").order_by("event__starts_at", "pk")
+    found = list(rows[:SHOWN])
+    return {"rows": found} if found else None
+
+
 def register_panels() -> None:
     title = _("Événements")
     shown: list[tuple[str, Any, int, Any]] = [
@@ -93,6 +106,12 @@ def register_panels() -> None:
         register(
             Panel(slot, "evenements", title, "events/panel.html", context, order=order, some=some)
         )
+    register(
+        Panel(
+            "workspace", "evenements", _("Mes événements"), "events/panel_workspace.html",
+            workspace, order=140, some=_to_come,
+        )
+    )  # fmt: skip
     register(
         Panel(
             "initiative", "taches", _("À faire, d’une séance de créativité"),

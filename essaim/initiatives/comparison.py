@@ -26,6 +26,8 @@ class Difference:
     label: Any
     saved: list[tuple[str, str]]  # (what, text): what is "same" or "gone"
     typed: list[tuple[str, str]]  # "same" or "new"
+    # Written by people; the names of the lists are said in the reader's language.
+    is_prose: bool = True
 
 
 def differences(saved: Content, typed: Content) -> list[Difference]:
@@ -34,7 +36,12 @@ def differences(saved: Content, typed: Content) -> list[Difference]:
     for name in changed_names(saved, typed):
         before, after = _as_text(name, saved.get(name)), _as_text(name, typed[name])
         saved_pieces, typed_pieces = compared(before, after)
-        found.append(Difference(label=_label(name), saved=saved_pieces, typed=typed_pieces))
+        found.append(
+            Difference(
+                label=_label(name), saved=saved_pieces, typed=typed_pieces,
+                is_prose=name not in ("themes", "audiences"),
+            )
+        )  # fmt: skip
     return found
 
 

@@ -11,10 +11,11 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from essaim.common.templatetags.essaim import amount, colon
 from essaim.common.text import without_marks
 from essaim.insights import reading
 from essaim.insights.definitions import DIMENSIONS
-from essaim.insights.models import AnnualReport, ReportState
+from essaim.insights.models import AnnualReport, Figure, ReportState
 
 TEMPLATE = Path(__file__).parent / "templates_typst" / "report.typ"
 
@@ -30,6 +31,7 @@ def report_data(report: AnnualReport) -> dict[str, Any]:
         "made_on": _("Chiffres du %(date)s.")
         % {"date": date_format(timezone.localtime(report.figures_at), "DATE_FORMAT")},
         "page": _("Page"),
+        "colon": colon(),
         "texts": [
             {"title": title, "paragraphs": without_marks(body).split("\n\n")}
             for title, body in (
@@ -50,7 +52,6 @@ def report_data(report: AnnualReport) -> dict[str, Any]:
             "title": _("Ce que ces chiffres ne disent pas"),
             "paragraphs": without_marks(report.limits).split("\n\n") if report.limits else [],
         },
-        "headings": [_("Selon"), _("Valeur"), _("Intervalle")],
     }
 
 
@@ -74,15 +75,30 @@ def _figure(shown: reading.Shown, departments: list[reading.Part]) -> dict[str, 
             )
         ),
         "what": str(shown.definition.what),
-        "tables": [
-            {
-                "title": str(DIMENSIONS[name]),
-                "intervals": any(p.interval for p in parts),
-                "rows": [[p.label, p.value, p.interval] for p in parts],
-            }
-            for name, parts in cuts.items()
-        ],
+        "tables": [_table(name, parts) for name, parts in cuts.items() if parts],
     }
+
+
+def _table(name: str, parts: list[reading.Part]) -> dict[str, Any]:
+    """A breakdown: its interval and on how many it rests, where some part has them."""
+    columns: list[tuple[str, list[str]]] = [
+        (_("Selon"), [part.label for part in parts]),
+        (_("Valeur"), [part.value for part in parts]),
+        (_("Intervalle"), [part.interval for part in parts]),
+        (_("Comptés / en tout"), [_rests_on(part.figure) for part in parts]),
+    ]
+    kept = [column for column in columns if any(column[1])]
+    return {
+        "title": str(DIMENSIONS[name]),
+        "headings": [heading for heading, _cells in kept],
+        "rows": [list(row) for row in zip(*(cells for _heading, cells in kept), strict=True)],
+    }
+
+
+def _rests_on(figure: Figure) -> str:
+    if figure.total is None or figure.counted is None:
+        return ""
+    return f"{amount(figure.counted)} / {amount(figure.total)}"
 
 
 def report_pdf(report: AnnualReport) -> bytes:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.common.panels import Panel, register
 from essaim.initiatives.models import Initiative, Publication
 from essaim.introductions import numbers, rules
+from essaim.introductions.models import Introduction
 from essaim.people.models import Organisation
 
 
@@ -33,7 +34,27 @@ def choice_button(request: HttpRequest, organisation: Organisation) -> dict[str,
     return {"organisation": organisation} if rules.can_choose(request.user, organisation) else None
 
 
+def _mine(request: HttpRequest, user: Any) -> Any:
+    """Both as a holder and as an adopter."""
+    return Introduction.objects.for_holder(user) | Introduction.objects.for_adopter(user)
+
+
+def workspace(request: HttpRequest, user: Any) -> dict[str, Any]:
+    return {}  # some are there: its page has them all
+
+
 def register_panels() -> None:
+    register(
+        Panel(
+            "workspace",
+            "mises-en-relation",
+            _("Mises en relation"),
+            "introductions/panel_workspace.html",
+            workspace,
+            order=118,
+            some=_mine,
+        )
+    )
     register(
         Panel(
             "initiative",

@@ -40,7 +40,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def workspace(request: HttpRequest) -> HttpResponse:
     """What waits for the person, and what is theirs. Nothing else."""
     panels = render_panels("workspace", request, request.user)
-    context = workspace_of(person(request)) | {"panels": panels}
+    user = person(request)
+    context = workspace_of(user) | {"panels": panels}
+    theirs = ("waiting", "drafts", "news", "follows")
+    context["is_new"] = not any(context[each] for each in theirs) and not user.memberships.exists()
     return render(request, "portal/workspace.html", context)
 
 

@@ -126,6 +126,13 @@ def test_a_year_of_dialogue_and_the_next(visit: Callable[..., Any], tmp_path: Pa
     press(page, "Relever les difficultés")
     page.get_by_role("link", name="en difficulté", exact=True).click()
     page.wait_for_load_state()
+    # The filter in place is seen, not only said.
+    colours = page.eval_on_selector_all(
+        "main .fr-tag", "tags => tags.map(tag => getComputedStyle(tag).backgroundColor)"
+    )
+    shown = page.locator("main .fr-tag[aria-current]")
+    assert shown.inner_text() == "en difficulté"
+    assert colours.count(shown.evaluate("tag => getComputedStyle(tag).backgroundColor")) == 1
     (dialogue,) = [
         each
         for each in page.eval_on_selector_all(

@@ -112,3 +112,14 @@ def test_the_list_asks_as_much_whatever_the_number(
     client.force_login(card.author)
     with django_assert_max_num_queries(11):
         client.get(reverse("contributions:interests", args=[card.slug]))
+
+
+def test_those_who_wait_for_the_same_card_are_one_line_of_the_workspace(card, client):
+    for _ in range(2):
+        be_interested(card, by=UserFactory(), message="Chez nous ?")
+    other = InitiativeFactory(published=True, author=card.author)
+    be_interested(other, by=UserFactory(), message="Et ici ?")
+    client.force_login(card.author)
+    page = client.get("/mon-espace").text
+    assert page.count("Prendre contact avec 2 personnes intéressées") == 1
+    assert page.count("Prendre contact avec une personne intéressée") == 1

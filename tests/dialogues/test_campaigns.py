@@ -140,6 +140,10 @@ class TestAHundredTerritories:
         here = there.place.name
         assert set(shown("?voir=difficulte")) == {"Abeille", here}
         assert shown("?voir=sans-reponse") == [here]
+        # The number kept is said, and the choice leads back to the list.
+        page = client.get(f"{there.campaign.get_absolute_url()}?voir=sans-reponse").text
+        assert ">1 territoire<" in page
+        assert 'href="?voir=difficulte#territoires"' in page
         assert shown("?voir=non-envoye") == ["Abeille", "Mouette", "Zèbre"]
         assert len(shown("?voir=autre")) == len(shown("")) == 4
         adopted(there)

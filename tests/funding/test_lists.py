@@ -93,3 +93,16 @@ def test_the_page_of_a_pool_costs_the_same_whatever_its_options() -> None:
         address = story.pool.get_absolute_url()
         found.append([queries(reader, address) for reader in (story.lead, funder())])
     assert found[0] == found[1], found
+
+
+def test_the_list_kept_to_one_s_own_grants_is_what_the_workspace_counts() -> None:
+    story, other = piloting(), piloting()
+    client = Client()
+    client.force_login(story.lead, backend="django.contrib.auth.backends.ModelBackend")
+    workspace = client.get("/mon-espace").text
+    assert 'href="/subventions?mine=on">1 subvention d’essaimage concerne' in workspace
+    page = client.get("/subventions?mine=on").text
+    assert story.pool.get_absolute_url() in page
+    assert other.pool.get_absolute_url() not in page
+    assert "Retirer le filtre Celles qui concernent mes organisations ou mes fiches" in page
+    assert 'name="mine"' not in Client().get("/subventions?mine=on").text

@@ -305,6 +305,7 @@ class TestPages:
         page = client.get(address).content.decode()
         assert "whsec_" in page
         assert "HTTP 200" in page
+        assert "Une fiche est publiée <code>card.published</code>" in page
         delivery = Delivery.objects.get()
         assert client.post(f"{address}/{delivery.pk}/renvoyer").status_code == 302
         work(jobs)

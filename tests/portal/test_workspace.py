@@ -17,9 +17,12 @@ from essaim.following.models import Announcement, Follow, Notification
 from essaim.people.demonstration import load_people
 from essaim.people.models import User
 from essaim.portal.demonstration import load_follows
+from tests.calls.factories_applying import submitted
+from tests.events.factories import EventFactory, comes
 from tests.following.factories import AnnouncementFactory, FollowFactory, NotificationFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.innovators.factories import InnovationFileFactory, OfficerFactory
+from tests.introductions.factories import IntroductionFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import MembershipFactory, UserFactory
 from tests.themes.factories import ThemeFactory
@@ -41,6 +44,16 @@ def test_it_is_where_one_arrives(client: Client) -> None:
     for empty in ("Rien ne vous attend.", "Vous avez tout lu.", "Aucun brouillon."):
         assert empty in page
     assert 'href="/mon-espace"' in client.get("/").content.decode()
+
+
+def test_who_has_nothing_yet_is_told_where_to_begin(client: Client) -> None:
+    user = UserFactory()
+    client.force_login(user)
+    page = client.get(HERE).text.split("<main")[1]
+    assert "Par où commencer" in page
+    assert 'href="/diagnostic">Je porte une initiative' in page
+    InitiativeFactory(author=user)
+    assert "Par où commencer" not in client.get(HERE).text
 
 
 def test_what_is_mine_and_nothing_of_others(client: Client) -> None:
@@ -72,6 +85,24 @@ def test_ones_needs_are_found_again_as_long_as_they_are_open(client: Client) -> 
     page = client.get(HERE).content.decode()
     assert "Garder les enfants la nuit" in page and "Un besoin de ma collègue" in page
     assert "Un besoin résolu" not in page and "Un besoin d’ailleurs" not in page
+
+
+def test_applications_events_and_introductions_are_found_again(client: Client) -> None:
+    """Their pages are reached from here, and from nowhere else once one has left them."""
+    story = submitted()
+    user, elsewhere = story.holder, EventFactory(title="Rencontre d’ailleurs")
+    event = comes(EventFactory(title="Rencontre des porteurs"), user).event
+    IntroductionFactory(adopter=user)
+    client.force_login(user)
+    page = client.get(HERE).text
+    assert story.application.title in page and 'href="/appels/candidatures"' in page
+    assert event.title in page and 'href="/evenements/mes-evenements"' in page
+    assert elsewhere.title not in page
+    assert 'href="/mises-en-relation"' in page
+    client.force_login(UserFactory())
+    page = client.get(HERE).text
+    for address in ("/appels/candidatures", "/evenements/mes-evenements", "/mises-en-relation"):
+        assert f'href="{address}"' not in page.split("<main")[1].split("</main")[0]
 
 
 def test_the_late_come_first_and_say_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

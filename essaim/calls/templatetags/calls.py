@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from essaim.calls import clock, steps
 from essaim.calls.models import Call
 from essaim.calls.reading import Section
+from essaim.common.templatetags.essaim import semicolon
 from essaim.common.text import in_french
 
 register = template.Library()
@@ -40,7 +41,7 @@ def lacking(section: Section) -> SafeString:
     """What a block still lacks: questions as the manager typed them, and our words."""
     asked = {str(field.label) for field in section.block.fields}
     words = [(in_french(each) if each in asked else each,) for each in section.missing]
-    return format_html_join(" ; ", "{}", words)
+    return format_html_join(f"{semicolon()} ", "{}", words)
 
 
 @register.simple_tag

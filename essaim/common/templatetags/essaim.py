@@ -9,6 +9,7 @@ from typing import Any
 import nh3
 from django import template
 from django.http import HttpRequest
+from django.template.defaultfilters import join
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -54,6 +55,19 @@ def for_reader(parser: Any, token: Any) -> _ForReader:
 def colon() -> str:
     """After what templates put side by side: French sets a space before it, English does not."""
     return " :" if get_language() == "fr" else ":"
+
+
+@register.simple_tag
+def semicolon() -> str:
+    """Between what templates put one after the other; as ``colon``."""
+    return " ;" if get_language() == "fr" else ";"
+
+
+@register.filter(needs_autoescape=True)
+def in_series(values: Any, autoescape: bool = True) -> Any:
+    """One after the other, a semicolon between them."""
+    joined: Any = join(values, f"{semicolon()} ", autoescape)
+    return joined
 
 
 @register.filter

@@ -135,7 +135,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     for dialogue in page:
         by_indicator = {each.indicator_id: each for each in dialogue.findings.all()}
         dialogue.cells = [  # type: ignore[attr-defined]
-            by_indicator.get(each.pk) for each in indicators
+            (each, by_indicator.get(each.pk)) for each in indicators
         ]
     context = {
         "one": found,

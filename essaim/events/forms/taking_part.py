@@ -153,6 +153,7 @@ class MetForm(Form):
     """One of the listed, or the code that the person gave; never a name that is typed, which would
     say who came."""
 
+    mark_optional = False  # one of the two is asked
     who = forms.ModelChoiceField(
         label=_("Une personne de la liste"), queryset=Registration.objects.none(), required=False,
         empty_label=_("Choisir"),
@@ -176,9 +177,7 @@ class MetForm(Form):
         if "who" in self.errors:
             return given
         if bool(given.get("who")) == bool(given.get("code")):
-            raise forms.ValidationError(
-                _("Choisissez une personne, ou donnez son code : l’un des deux.")
-            )
+            self.add_error("who", _("Choisissez une personne, ou donnez son code : l’un des deux."))
         return given
 
 

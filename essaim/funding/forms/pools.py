@@ -223,6 +223,15 @@ class ListForm(Form):
         label=_("Étape"), required=False, choices=[("", _("Toutes")), *State.choices]
     )
     territory = TerritoryField(label=_("Territoire"), required=False)
+    mine = forms.BooleanField(
+        label=_("Celles qui concernent mes organisations ou mes fiches"), required=False
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.is_authenticated:
+            del self.fields["mine"]
 
     def narrowed(self, found: Any) -> Any:
         """Pools, once valid: by the words of their card, by their pilot territory or their sites."""
@@ -237,4 +246,6 @@ class ListForm(Form):
                 options__territory__in=near, options__state__in=["pledged", "confirmed"]
             ).values("pk")
             found = found.filter(pilot_territory__in=near) | found.filter(pk__in=optioned)
+        if given.get("mine"):
+            found = found.filter(pk__in=Pool.objects.concerning(self.user).values("pk"))
         return found

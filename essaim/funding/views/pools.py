@@ -48,7 +48,7 @@ LINES_SHOWN = 8
 
 
 def _found(request: HttpRequest, asked: QueryDict) -> tuple[ListForm, Any]:
-    form = ListForm(asked)
+    form = ListForm(asked, user=request.user)
     found = Pool.objects.visible_to(request.user).for_list().order_by("-created_at", "-pk")
     if form.is_valid():
         found = form.narrowed(found)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common import acts
 from essaim.common.errors import DomainError
-from essaim.open_data import rules, signing
+from essaim.open_data import happenings, rules, signing
 from essaim.open_data.actions import tokens, webhooks
 from essaim.open_data.forms import SubscriptionForm, TokenForm
 from essaim.open_data.models import ApiToken, Delivery, Subscription
@@ -117,8 +117,10 @@ def subscription(request: HttpRequest, pk: int) -> HttpResponse:
     """What was sent, and whether it arrived."""
     mine = _mine(request, pk)
     found = mine.deliveries.select_related("event")
+    labels = {each.kind: each.label for each in happenings.known()}
     context = {
         "subscription": mine,
+        "kinds": [(each, labels.get(each, "")) for each in mine.kinds],
         "secret": signing.secret_of(mine),
         "page": Paginator(found, 30).get_page(request.GET.get("page")),
     }
