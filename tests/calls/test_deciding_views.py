@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from essaim.calls.models import Access, Application, Decision, Score
+from essaim.common.typography import french
 from tests.calls.factories_deciding import Jury, submitted_application
 from tests.people.factories import MembershipFactory
 
@@ -40,10 +41,10 @@ class TestInstruction:
         jury = Jury(3)
         client = signed_in(jury.officer)
         page = client.get(at("instruction", jury.call.slug)).content.decode()
-        assert "Candidatures montrées : 3 sur 3" in page
+        assert french("Candidatures montrées : 3 sur 3") in page
         assert "Dire si elle est recevable, le service" in page
         page = client.get(at("instruction", jury.call.slug) + "?q=Projet 2").content.decode()
-        assert "Candidatures montrées : 1 sur 3" in page
+        assert french("Candidatures montrées : 1 sur 3") in page
         assert "Retirer le filtre Projet 2" in page
 
     def test_decides_several_and_says_what_could_not_be(self) -> None:
