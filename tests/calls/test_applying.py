@@ -16,7 +16,6 @@ from essaim.calls.cards import _figure
 from essaim.calls.models import Application, FormVersion
 from essaim.calls.reading import form_change, lacks, sections_of
 from essaim.common.errors import DomainError
-from essaim.common.typography import french
 from essaim.initiatives.models import Component, EconomicLine
 from tests.calls.factories import BLOCKS, CallFactory
 from tests.calls.factories_applying import (
@@ -279,7 +278,7 @@ def test_a_form_that_changes_loses_nothing() -> None:
     change = form_change(found)
     assert change is not None and change.reason == "Plus clair."
     assert change.added == ["Le projet – Why"]
-    assert change.removed == [(french("Le projet – Que ferez-vous ?"), TEXT)]
+    assert change.removed == [("Le projet – Que ferez-vous ?", TEXT)]
     assert "Why" in sections_of(found)[0].missing
     save(story, "projet", {"why": "Pour eux.", "requested_cents": 1})
     assert story.application.answers.get(block="projet").content["what"] == TEXT

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from essaim.calls.actions import calendar, eligibility, submitting
 from essaim.calls.models import Application, Call, FormVersion
-from essaim.common.typography import french
 from tests.calls.factories import BLOCKS, CallFactory, officer
 from tests.calls.factories_applying import (
     TEXT,
@@ -56,7 +55,7 @@ def test_from_the_call_to_the_receipt() -> None:
     assert response.headers["Location"] == made.get_absolute_url()
     client.post(address, form)
     assert Application.objects.count() == 1
-    assert french('Il manque : <span lang="fr">Que ferez-vous') in text_of(
+    assert 'Il manque : <span lang="fr">Que ferez-vous' in text_of(
         client.get(made.get_absolute_url())
     )
     for slug, content in (
@@ -94,7 +93,7 @@ def test_a_text_of_two_hundred_pages_is_refused_and_kept_in_the_form() -> None:
     assert answer.status_code == 422
     page = text_of(answer)
     assert "3 000" in page or "3000" in page
-    assert long.strip()[:200_000] in page and french("« abc » n’est pas un montant") in page
+    assert long.strip()[:200_000] in page and "« abc » n’est pas un montant" in page
     assert not story.application.answers.get(block="projet").content
 
 

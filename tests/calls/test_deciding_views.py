@@ -55,7 +55,7 @@ class TestInstruction:
         sent = {"application": keys, "is_eligible": "yes"}
         assert client.post(address, sent).status_code == 302
         page = client.post(address, sent | {"is_eligible": "no", "reasons": "Non."}, follow=True)
-        assert "1 – Projet 1 : C’est déjà « recevable »" in page.content.decode()
+        assert french("1 – Projet 1 : C’est déjà « recevable »") in page.content.decode()
 
     def test_what_an_officer_opens_is_recorded(self) -> None:
         jury = Jury(1)

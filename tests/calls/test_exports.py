@@ -78,7 +78,7 @@ class TestTable:
         names = ["title", "requested", "answer:projet.what", "answer:projet.requested_cents"]
         found = lines(made(call, officer(call), columns=names))
         assert found == [
-            ["titre", "montant demandé (€)", french("Que ferez-vous ?"), "Montant demandé (€)"],
+            ["titre", "montant demandé (€)", "Que ferez-vous ?", "Montant demandé (€)"],
             ["Atelier", "12000,5", "Un atelier de réparation.", "12000,5"],
         ]
 

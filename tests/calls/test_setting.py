@@ -16,7 +16,7 @@ from essaim.calls import content
 from essaim.calls.actions import building, calendar, copying, setting
 from essaim.calls.models import Call, Edition, Officer, State
 from essaim.common.errors import DomainError
-from essaim.common.typography import french
+from essaim.common.typography import french, quoted
 from essaim.following.models import Notification
 from essaim.people.models import User
 from tests.calls.factories import CallFactory, SeriesFactory, now, officer, open_call
@@ -126,7 +126,7 @@ def test_the_preview_is_the_form_itself_and_nothing_can_be_typed(client: Client)
     form = page[page.index('id="demande"') :]
     assert form.count("<fieldset disabled") == len([b for b in call.form_draft if b["fields"]])
     assert re.search(r"3\s?000 caractères", form)  # the limit of the first question
-    assert french("Le projet sera-t-il évalué ? » : oui") in form  # when the block is asked
+    assert f"{quoted('Le projet sera-t-il évalué ?')}\u00a0: oui" in form  # when the block is asked
     for kind in ('type="radio"', "<textarea", 'type="date"'):
         assert kind in form
     ids = re.findall(r'\sid="([^"]+)"', page)

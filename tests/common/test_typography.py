@@ -17,6 +17,7 @@ KEPT = "\u00a0"
         ("Dit « oui » : pourquoi ?", f"Dit «{KEPT}oui{KEPT}»{KEPT}: pourquoi{KEPT}?"),
         ("Deux ; trois ! 36 €", f"Deux{KEPT}; trois{KEPT}! 36{KEPT}€"),
         ("%(n)s %% de %(all)s", f"%(n)s{KEPT}%% de %(all)s"),
+        ("20 % des 12 %(what)s", f"20{KEPT}% des 12 %(what)s"),
         ("https://essaim.example/?a=1:2", "https://essaim.example/?a=1:2"),
         ("08:30 – deux mots", "08:30 – deux mots"),
     ],

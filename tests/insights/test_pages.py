@@ -126,7 +126,7 @@ def test_a_funder_reads_its_page_and_nobody_else_does() -> None:
     figures.recompute()
     address = f"/tableau-de-bord/financeur/{option.funder.slug}"
     page = text(client_of(person), address)
-    assert "100 %" in page and "confirmée" in page
+    assert french("100 %") in page and "confirmée" in page
     text(client_of(UserFactory()), address, 403)
     text(client_of(UserFactory(manager=True)), address)
     assert Client().get(address).status_code == 302

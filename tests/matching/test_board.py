@@ -13,7 +13,6 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from essaim.common.typography import french
 from essaim.matching import board, clusters, openings, titles
 from essaim.matching.actions import dismissals, standing
 from essaim.matching.models import Standing
@@ -279,9 +278,7 @@ class TestPage:
         (group,) = page.context["page"]
         address = next(url for _label, url in group.openings if "/appels/" in url)
         form = manager.get(address).context["form"]
-        assert form.initial["title"] == french(
-            "Appel : le canton n’a plus de médecin (Bourg-les-Bois)"
-        )
+        assert form.initial["title"] == "Appel : le canton n’a plus de médecin (Bourg-les-Bois)"
         assert set(form.initial["needs"]) == {each.pk for each in needs}
 
     def test_a_group_begins_with_the_places_of_a_cluster(self, manager: Client) -> None:

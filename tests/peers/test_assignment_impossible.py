@@ -116,7 +116,7 @@ def test_a_college_that_cannot_be_filled():
     with pytest.raises(Impossible) as error:
         solve(similarity, max_load=6, **asked)
     causes, remedies = words(error.value)
-    assert all(text.startswith("Collège « usagers ».") for text in causes + remedies)
+    assert all(text.startswith(french("Collège « usagers ».")) for text in causes + remedies)
     assert {cause.college for cause in error.value.causes} == {"usagers"}
     assert error.value.smallest[0].changes[0].kind in ("readers", "per_item_all", "per_item")
 

@@ -177,7 +177,7 @@ def test_what_waits_for_each():
     for other in cast.readings[1:]:
         submit(other)
     told = {w.title: w.url for w in waiting_for(cast.manager)}
-    address = told["Ouvrir la discussion : toutes les lectures sont rendues"]
+    address = told[french("Ouvrir la discussion : toutes les lectures sont rendues")]
     assert address == cast.round.get_absolute_url()
     cast = Cast().shared()
     assert f"/lectures/retours/{cast.item.pk}" in [w.url for w in waiting_for(cast.holder)]

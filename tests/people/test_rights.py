@@ -72,7 +72,7 @@ class TestMyData:
         )
         try:
             client = signed_in(person())
-            assert "Livres : 2" in client.get("/compte/mes-donnees").content.decode()
+            assert french("Livres : 2") in client.get("/compte/mes-donnees").content.decode()
             assert taken_away(client)["essai"]
         finally:
             personal_data._sources.clear()
@@ -89,7 +89,7 @@ class TestMyData:
         try:
             client = signed_in(person())
             page = client.get("/compte/mes-donnees").content.decode()
-            assert f"Un : {len(one)}" in page and french("Rien : 0") in page
+            assert french(f"Un : {len(one)}") in page and french("Rien : 0") in page
             held = taken_away(client)["essai"]
             assert held == {"un": list(one), "rien": [], "tu": list(one)}
         finally:

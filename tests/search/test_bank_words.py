@@ -126,7 +126,7 @@ def test_nothing_on_this_territory_proposes_the_ones_around(client: Client) -> N
     assert response.context["page"].total == 0
     proposals = {r.label: r.count for r in response.context["relaxations"]}
     assert proposals["élargir à Isère"] == 1
-    assert proposals["sans le filtre « Grenoble (38) »"] == 1
+    assert proposals[french("sans le filtre « Grenoble (38) »")] == 1
     assert proposals["toutes les fiches"] == 1
     assert "sans le texte" not in proposals
     assert "Un besoin sans réponse mérite d’être dit" in response.content.decode()

@@ -58,7 +58,7 @@ def test_a_manager_maps_a_word_with_one_click(client: Client, manager: User) -> 
         follow=True,
     )
     assert response.redirect_chain[-1][0] == f"{LISTS}?vocabulary=theme&page=2"
-    assert "désigne maintenant « Habitat participatif »" in response.content.decode()
+    assert french("désigne maintenant « Habitat participatif »") in response.content.decode()
     assert not UnmappedTag.objects.exists()
 
 
@@ -75,7 +75,7 @@ def test_clicking_twice_is_told_without_harm(client: Client, manager: User) -> N
 def test_a_term_that_does_not_exist_is_told(client: Client, manager: User, term: str) -> None:
     tag = record("Éco-lieu")
     page = client.post(reverse("themes:map", args=[tag.pk]), {"term": term}, follow=True)
-    assert "Choisissez à quoi rattacher « Éco-lieu »" in page.content.decode()
+    assert french("Choisissez à quoi rattacher « Éco-lieu »") in page.content.decode()
     assert UnmappedTag.objects.waiting().count() == 1
 
 
