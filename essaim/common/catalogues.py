@@ -1,7 +1,8 @@
 """Message catalogues without system tools: extract, compile and check, in pure Python.
 
 French is the language of the sources; every app keeps its English in
-``<app>/locale/en/LC_MESSAGES/django.po``.
+``<app>/locale/en/LC_MESSAGES/django.po``. Its French is the sources' own, as French sets it
+(``common.typography``): compiled from the same file, it has no text one to keep.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
+
+from essaim.common.typography import french
 
 APPS = Path(__file__).resolve().parent.parent
 KEYWORDS = {
@@ -106,14 +109,36 @@ def update(app: str) -> int:
 
 
 def compile_catalogue(app: str) -> bool:
-    """Write the binary catalogue Django reads, where the text one is newer."""
+    """Write the binary catalogues Django reads, where the text one is newer."""
     po = po_path(app)
-    mo = po.with_suffix(".mo")
-    if not po.exists() or (mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime):
+    english = po.with_suffix(".mo")
+    in_french = APPS / app / "locale" / "fr" / "LC_MESSAGES" / "django.mo"
+    if not po.exists() or all(_is_newer(mo, po) for mo in (english, in_french)):
         return False
-    with mo.open("wb") as handle:
-        write_mo(handle, read(app))
+    known = read(app)
+    in_french.parent.mkdir(parents=True, exist_ok=True)
+    for path, catalog in ((english, known), (in_french, as_french(known))):
+        with path.open("wb") as handle:
+            write_mo(handle, catalog)
     return True
+
+
+def _is_newer(mo: Path, po: Path) -> bool:
+    return mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime
+
+
+def as_french(known: Catalog) -> Catalog:
+    """What French sets otherwise than the sources are typed; « 0 fiche » is singular there."""
+    catalog = Catalog(locale="fr", project="Essaim", charset="utf-8")
+    for message in known:
+        forms: Any = message.id
+        if isinstance(forms, str):
+            set_so: Any = french(forms)
+        else:
+            set_so = [french(form) for form in forms]
+        if forms and (set_so != forms or not isinstance(forms, str)):
+            catalog.add(forms, set_so, context=message.context)
+    return catalog
 
 
 def _key(message: Message) -> tuple[str, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from essaim.common.typography import NO_BREAK
 from essaim.following import subjects, verbs
 from essaim.following.actions.reading import mark_subject_read
 from essaim.following.models import Follow, Notification
@@ -19,11 +21,13 @@ from essaim.following.subjects import Shown, Subject
 from essaim.people.models import User
 
 COUNTED_TO = 99
+_SPACES = re.compile(rf"[^\S{NO_BREAK}]+")
 
 
 def one_line(text: str) -> str:
     """A title as one line of plain text: nothing in it can end a header or begin another."""
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+    lines = _SPACES.sub(" ", text).strip()
+    return "".join(c for c in lines if c.isprintable() or c == NO_BREAK)
 
 
 def in_its_language(shown: Shown) -> SafeString:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from essaim.common.money import euros
 from essaim.common.privacy import mask_personal
+from essaim.common.typography import quoted
 from essaim.people.models import OrganisationKind
 from essaim.scaling.models.strategy import Mode
 from essaim.search.why import shortened
@@ -159,7 +160,7 @@ def _open(value: float, facts: Facts) -> Said:
 
 
 def _takes_up(value: float, facts: Facts) -> Said:
-    titles = [f"« {title} »" for title in facts["cards"][:SITES]]
+    titles = [quoted(title) for title in facts["cards"][:SITES]]
     if not titles:
         return "", True
     return _("Aide à reprendre %(titles)s, proposée plus haut.") % {

@@ -10,6 +10,7 @@ from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import labelled
 from essaim.people.actions.deletion import delete_account
 from essaim.people.models import Consent, ConsentText, Membership, Organisation, User
 
@@ -73,7 +74,7 @@ class UserAdmin(DjangoUserAdmin):
             try:
                 delete_account(user, keep_name=False, leave_unrepresented=True)
             except DomainError as error:
-                self.message_user(request, f"{user} : {error.message}", messages.ERROR)
+                self.message_user(request, labelled(user, error.message), messages.ERROR)
 
 
 @admin.register(Organisation)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.common.templatetags.essaim import partial_date
+from essaim.common.typography import quoted
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import EconomicLine, Evidence, Fact, Initiative
 from essaim.needs.models import Need
@@ -116,7 +117,7 @@ def _evaluation(card: Initiative, needs: _Needs) -> Proposal:
     for fact in concluded:
         parts = [str(kinds.get(fact.value.get("kind", ""), _("évaluation")))]
         if title := fact.value.get("title"):
-            parts.append(f"« {title} »")
+            parts.append(quoted(title))
         if fact.on:
             parts.append(f"({partial_date(fact.on)})")
         proposal.facts.append(" ".join(parts))

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from essaim.common.forms import Form
 from essaim.common.text import fold
+from essaim.common.typography import quoted
 from essaim.initiatives.levels import LEVELS
 from essaim.initiatives.models import Phase, Track
 from essaim.people.models import OrganisationKind
@@ -240,10 +241,8 @@ class BankForm(Form):
         if unknown:
             self.add_error(
                 name,
-                ngettext(
-                    "« %(values)s » est inconnu.", "« %(values)s » sont inconnus.", len(unknown)
-                )
-                % {"values": " », « ".join(value[:60] for value in unknown[:5])},
+                ngettext("%(values)s est inconnu.", "%(values)s sont inconnus.", len(unknown))
+                % {"values": ", ".join(quoted(value[:60]) for value in unknown[:5])},
             )
         return tuple(value for value in known if value in given)
 

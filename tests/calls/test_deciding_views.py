@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from essaim.calls.models import Access, Application, CallRound, Decision, Score, State
 from essaim.calls.selection import left_out, workable
+from essaim.common.typography import french
 from essaim.peers.actions import confirming, rounds
 from tests.calls.factories import CallFactory
 from tests.calls.factories_deciding import Jury, submitted_application
@@ -45,10 +46,10 @@ class TestInstruction:
         jury = Jury(3)
         client = signed_in(jury.officer)
         page = client.get(at("instruction", jury.call.slug)).content.decode()
-        assert "Candidatures montrées : 3 sur 3" in page
+        assert french("Candidatures montrées : 3 sur 3") in page
         assert "Dire si elle est recevable, le service" in page
         page = client.get(at("instruction", jury.call.slug) + "?q=Projet 2").content.decode()
-        assert "Candidatures montrées : 1 sur 3" in page
+        assert french("Candidatures montrées : 1 sur 3") in page
         assert "Retirer le filtre Projet 2" in page
 
     def test_decides_several_and_says_what_could_not_be(self) -> None:
@@ -59,7 +60,7 @@ class TestInstruction:
         sent = {"application": keys, "is_eligible": "yes"}
         assert client.post(address, sent).status_code == 302
         page = client.post(address, sent | {"is_eligible": "no", "reasons": "Non."}, follow=True)
-        assert "1 – Projet 1 : C’est déjà « recevable »" in page.content.decode()
+        assert french("1 – Projet 1 : C’est déjà « recevable »") in page.content.decode()
 
     def test_what_an_officer_opens_is_recorded(self) -> None:
         jury = Jury(1)

@@ -34,6 +34,7 @@ from essaim.calls.models import (
     Partner,
 )
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from tests.at_once import at_once
 from tests.calls.factories import BLOCKS, CallFactory, SeriesFactory, officer
 from tests.calls.factories_after import after
@@ -119,7 +120,7 @@ class TestTable:
         export = made(call, person, columns=["title"])
         assert [row[0] for row in lines(export)[1:]] == ["Autre"] and export.left_out == 2
         page = sign_in(person).get(export.get_absolute_url()).content.decode()
-        assert "2 candidatures n’y sont pas : vous avez un lien avec elles." in page
+        assert french("2 candidatures n’y sont pas : vous avez un lien avec elles.") in page
 
     @pytest.mark.parametrize("format", ["csv", "xlsx"])
     def test_nothing_is_read_as_a_formula(self, format: str) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.calls.models import State
+from essaim.common.typography import french
 from tests.calls.factories import CallFactory, now
 from tests.calls.factories_after import results
 from tests.territories.factories import TerritoryFactory
@@ -38,7 +39,7 @@ class TestCalendar:
         assert text.startswith("BEGIN:VCALENDAR\r\n") and text.endswith("END:VCALENDAR\r\n")
         assert "DTSTART:20270328T100000Z\r\n" in text
         assert "DTSTART;VALUE=DATE:20270601\r\n" in text
-        assert "SUMMARY:Clôture : Essaimer \\; vague 2\\, printemps \\\\ été\r\n" in text
+        assert french("SUMMARY:Clôture : Essaimer \\; vague 2\\, printemps \\\\ été\r\n") in text
         host = settings.PUBLIC_URL.partition("://")[2]
         assert f"UID:call-{call.pk}-closes@{host}\r\n" in text and "SEQUENCE:2\r\n" in text
         assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))

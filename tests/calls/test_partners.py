@@ -15,6 +15,7 @@ from essaim.calls.models import Application, Call, CallQuestion, EditorInvitatio
 from essaim.calls.notifications_applying import send_editor_invitation
 from essaim.calls.reading import partners_lack, sections_of
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.following.models import Notification
 from essaim.people.models import User
 from tests.calls.factories import BLOCKS, CallFactory, now, officer
@@ -185,9 +186,9 @@ def test_the_team_page_says_who_writes() -> None:
     assert "La personne qui candidate écrit seule." in said(own, own.holder)
     partners.invite_editor(story.application, "amie@exemple.fr", by=story.holder)
     there = said(story, story.holder)
-    assert "écrivent, et avec eux :" in there and "amie@exemple.fr" in there
+    assert french("écrivent, et avec eux :") in there and "amie@exemple.fr" in there
     partners.invite_editor(own.application, "amie@exemple.fr", by=own.holder)
-    assert "La personne qui candidate écrit, et avec elle :" in said(own, own.holder)
+    assert french("La personne qui candidate écrit, et avec elle :") in said(own, own.holder)
 
 
 def test_a_link_of_another_time_opens_nothing() -> None:

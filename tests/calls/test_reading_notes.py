@@ -10,6 +10,7 @@ import pytest
 from essaim.calls.actions import applying, eligibility, partners
 from essaim.calls.models import Application, Call, Completion, Partner
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.common.waiting import waiting_for
 from essaim.following.models import Notification
 from essaim.peers.models import Reading
@@ -65,7 +66,7 @@ class Read(Jury):
 
 def test_who_left_is_said_to_readers_on_the_file_and_on_the_board() -> None:
     story = Read()
-    said = "un partenaire s’est retiré de cette candidature : Zéphyr Conseil"
+    said = french("un partenaire s’est retiré de cette candidature : Zéphyr Conseil")
     assert said not in story.screen() and "depuis le dépôt, le" not in story.file()
     story.leave()
     assert said in story.screen() and said not in story.screen(1)

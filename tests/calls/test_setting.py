@@ -16,6 +16,7 @@ from essaim.calls import content
 from essaim.calls.actions import building, calendar, copying, setting
 from essaim.calls.models import Call, Edition, Officer, State
 from essaim.common.errors import DomainError
+from essaim.common.typography import french, quoted
 from essaim.following.models import Notification
 from essaim.people.models import User
 from tests.calls.factories import CallFactory, SeriesFactory, now, officer, open_call
@@ -92,7 +93,7 @@ def test_a_replication_call_lists_proven_initiatives() -> None:
         return calendar.missing(Call.objects.get(pk=call.pk))
 
     ((tab, words),) = save()
-    assert tab == "who" and "peu prouvé : Un bon début" in words
+    assert tab == "who" and french("peu prouvé : Un bon début") in words
     assert not save(little_proof_reason="Trois sites l’attendent, et ils l’évalueront.")
     assert save(little_proof_reason="")
     FactFactory(initiative=card, value={"kind": "self", "level": 2})
@@ -125,7 +126,7 @@ def test_the_preview_is_the_form_itself_and_nothing_can_be_typed(client: Client)
     form = page[page.index('id="demande"') :]
     assert form.count("<fieldset disabled") == len([b for b in call.form_draft if b["fields"]])
     assert re.search(r"3\s?000 caractères", form)  # the limit of the first question
-    assert "Le projet sera-t-il évalué ? » : oui" in form  # when the block is asked
+    assert f"{quoted('Le projet sera-t-il évalué ?')}\u00a0: oui" in form  # when the block is asked
     for kind in ('type="radio"', "<textarea", 'type="date"'):
         assert kind in form
     ids = re.findall(r'\sid="([^"]+)"', page)

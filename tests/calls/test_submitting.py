@@ -25,6 +25,7 @@ from essaim.calls.models import (
 from essaim.calls.reading import fingerprint, form_of, sections_of
 from essaim.calls.tasks_applying import send_receipt
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from tests.calls.factories import BLOCKS, officer
 from tests.calls.factories_applying import (
     application,
@@ -48,7 +49,7 @@ def close(call: Call, **ago: float) -> None:
 
 def test_what_lacks_is_said_and_nothing_is_submitted() -> None:
     story = application()
-    with pytest.raises(DomainError, match="Il manque encore : Le projet"):
+    with pytest.raises(DomainError, match=french("Il manque encore : Le projet")):
         submit(story)
     assert not Submission.objects.exists()
 

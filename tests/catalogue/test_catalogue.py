@@ -14,6 +14,7 @@ from django.utils import timezone
 from essaim.catalogue import actions
 from essaim.catalogue.models import Edition
 from essaim.catalogue.selection import Selection
+from essaim.common.typography import french
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.actions.publication import archive_card
 from essaim.initiatives.models import Fact
@@ -61,7 +62,7 @@ def test_is_filtered_by_theme_mode_and_territory() -> None:
     assert found("?mode=franchise") == {"B"}
     assert found(f"?territory={place.address}") == {"A"}
     page = Client().get(f"/catalogue?mode=supple&theme={theme.slug}").content.decode()
-    assert "mode : essaimage souple" in page and f"thèmes : {theme}" in page
+    assert french("mode : essaimage souple") in page and french(f"thèmes : {theme}") in page
 
 
 def test_an_empty_result_proposes_what_to_relax() -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from essaim.common.typography import french
 from essaim.contributions.actions.proposals import accept_proposal
 from essaim.contributions.models import Proposal
 from essaim.initiatives.actions.cards import save_section
@@ -213,7 +214,7 @@ def test_accepted_twice_by_two_people_the_second_is_told(card, member, client):
     accept_proposal(proposal, by=card.author)
     client.force_login(UserFactory(manager=True))
     response = client.post(at(card, "accept", proposal.pk), follow=True)
-    assert "maintenant « acceptée »" in text(response)
+    assert french("maintenant « acceptée »") in text(response)
 
 
 def test_declined_the_author_reads_why(card, member, client):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.dialogues import own_figures, tasks
 from essaim.dialogues.actions import campaigns, figure_files, findings, keeping, territories
 from essaim.dialogues.keeping import dialogues_of
@@ -135,7 +136,7 @@ class TestAFileThatIsWrong:
         assert (kept.state, kept.error_count, kept.created) == ("refused", 3, 0)
         assert [each.line for each in kept.said.all()] == [3, 4, 5]
         page = signed_in(there.head).get(kept.get_absolute_url()).content.decode()
-        assert "commune:99999" in page and "« douze » n’est pas un nombre" in page
+        assert "commune:99999" in page and french("« douze » n’est pas un nombre") in page
         assert "Des lignes sont fausses" in page and "Les chiffres d’avant restent" in page
         lines = signed_in(there.head).get(f"{kept.get_absolute_url()}/lignes.csv")
         written = b"".join(lines) if lines.streaming else lines.content
@@ -156,7 +157,7 @@ class TestAFileThatIsWrong:
     def test_nothing_of_the_campaign(self) -> None:
         there = own()
         kept = read(put(there, f"{LONG}commune:38185,Autre,2025,12\n"))
-        assert kept.state == "refused" and "indicateurs lus : Autre" in kept.reason
+        assert kept.state == "refused" and french("indicateurs lus : Autre") in kept.reason
 
     def test_a_quote_left_open_far_down_says_its_line(self) -> None:
         there = own()

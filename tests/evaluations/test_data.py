@@ -14,6 +14,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.evaluations.actions import data, statements
 from essaim.evaluations.archive import archive_of
 from essaim.evaluations.intake import Identifying
@@ -200,7 +201,7 @@ def test_an_unknown_group_is_named() -> None:
     evaluation = EvaluationFactory(collecting=True)
     by = member_of(evaluation)
     dataset = data.deposit(evaluation, by=by, origin="paste", text=CSV + "\nE99;C;1;2")
-    assert "« C »" in data.map_columns(dataset, mapping(), by=by).issues[0]["reason"]
+    assert french("« C »") in data.map_columns(dataset, mapping(), by=by).issues[0]["reason"]
 
 
 def test_a_small_table_is_typed_in_the_page() -> None:

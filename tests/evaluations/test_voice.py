@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.evaluations import rules, stuffing
 from essaim.evaluations.actions import surveys
 from essaim.evaluations.models import Response, Survey
@@ -174,7 +175,7 @@ def test_results_show_numbers_intervals_and_limits():
     assert (round(yes.low, 1), round(yes.high, 1)) == (40.9, 92.9)
     text = " ".join(results.limits)
     assert "ne mesurent pas un effet" in text
-    assert "20 %" in text
+    assert french("20 %") in text
     assert "8 réponses seulement" in text
 
 
@@ -210,7 +211,7 @@ def test_a_concluded_survey_is_a_source_of_proof_of_level_one_at_most():
     assert (survey.level, card.proof_level, card.phase) == (1, 1, "validate")
     page = Client().get(reverse("evaluations:proof", args=[card.slug])).content.decode()
     assert "L’accueil compte." in page
-    assert "30 % des personnes interrogées" in page
+    assert french("30 % des personnes interrogées") in page
     detail = Client().get(survey.get_absolute_url()).content.decode()
     assert "ne mesurent pas un effet" in detail
     assert "Cela m’a aidé." not in detail

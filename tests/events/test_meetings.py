@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.events.actions import creative, meetings, programme, registrations
 from essaim.events.forms.taking_part import RegisterForm
 from essaim.events.meeting import tables
@@ -145,7 +146,7 @@ class TestAtAnEvent:
         assert {seat.registration_id for seat in made.seats.all()} == {seeker.pk, bringer.pk}
         client.force_login(seeker.user, backend="django.contrib.auth.backends.ModelBackend")
         page = client.get(f"{event.get_absolute_url()}/rencontres").content.decode()
-        assert "vous cherchez « Santé »" in page and "Un médicobus" in page
+        assert french("vous cherchez « Santé »") in page and "Un médicobus" in page
 
     def test_who_loses_a_meeting_or_has_another_is_told(self, client: Client) -> None:
         event, theme = EventFactory(meets=True), ThemeFactory()

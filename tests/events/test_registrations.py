@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.events import notifications, tasks
 from essaim.events.actions import events, programme, registrations, reminders
 from essaim.events.models import Event, FollowUp, Registration, Session, Slot
@@ -187,7 +188,7 @@ class TestMoving:
         event = events.change_event(event, by=by, **given(event, starts_at=at(20, 10)))
         event = events.change_event(event, by=by, **given(event, starts_at=at(20, 8)))
         assert Session.objects.get().starts_at == at(20, 16)
-        with pytest.raises(DomainError, match="« Fin » commencerait avant") as refused:
+        with pytest.raises(DomainError, match=french("« Fin » commencerait avant")) as refused:
             events.change_event(
                 event, by=by, **given(event, starts_at=at(20, 16, 30), ends_at=at(20, 19))
             )

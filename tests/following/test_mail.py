@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from essaim.common.typography import french
 from essaim.following import actions, tasks, tokens, verbs
 from essaim.following.actions import mailing
 from essaim.following.actions import reading as marks
@@ -114,7 +115,7 @@ class TestDigest:
         assert body.count("Foule") == LINES_OF_ONE and "Rare" in body
         assert f"Et {LINES_AT_MOST} autres nouveautés." in body
         assert f"{LINES_AT_MOST + 6} nouveautés" in mail.outbox[0].subject
-        assert "Vous suivez (thème) : Logement" in body
+        assert french("Vous suivez (thème) : Logement") in body
         assert not Notification.objects.unmailed().exists()
 
     def test_in_the_persons_language(self) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.following.models import Notification
 from essaim.funding.actions import (
     ending,
@@ -204,7 +205,7 @@ class TestPress:
         reviews.publish_finding(story.pool, by=story.lead)
         assert "1 avis favorable sur 1." in str(press_data(story.fresh(), ""))
         page = Client().get(story.pool.get_absolute_url()).content.decode()
-        assert "1 avis favorable sur 1 (membres : 2)" in page
+        assert french("1 avis favorable sur 1 (membres : 2)") in page
 
     def test_none_before_the_opening_and_never_a_person(self) -> None:
         story = forming()

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import ending, money, options
@@ -66,7 +67,7 @@ def test_nothing_more_is_confirmed_nor_signed_for_it() -> None:
     )
     titles = {each.title for each in what_waits(waiting(other), other)}
     assert "Confirmer ou décliner votre option" not in titles
-    assert "Retirer ou décliner votre option : son site s’est arrêté" in titles
+    assert french("Retirer ou décliner votre option : son site s’est arrêté") in titles
     told = Notification.objects.filter(announcement__verb=STOPPED)
     assert other.pk in told.values_list("user", flat=True), "who has not confirmed is told too"
     # Nor by a second signature, of a share or of its confirmation.

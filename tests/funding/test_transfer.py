@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import money, pools
@@ -76,8 +77,8 @@ def test_is_asked_for_by_the_holder_paid_to_it_and_the_rest_by_the_adopter() -> 
         row for row in csv.DictReader(io.StringIO(text), delimiter=";")
         if row["Territoire"] == option.territory.label
     ]  # fmt: skip
-    assert line["versé : transfert : ingénierie du porteur (€)"].startswith("3000")
-    assert line["versé : sans ligne particulière (€)"].startswith("7000")
+    assert line[french("versé : transfert : ingénierie du porteur (€)")].startswith("3000")
+    assert line[french("versé : sans ligne particulière (€)")].startswith("7000")
     address = reverse("funding:ledger_export", args=[story.pool.slug, "csv"])
     text = b"".join(signed_in(person).get(address).streaming_content).decode()[1:]
     paid = [

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from essaim.common.typography import french
 from essaim.common.waiting import waiting_for
 from essaim.funding.actions import ending, options, reports, reviews
 from essaim.funding.models import LedgerLine, Option, Pool
@@ -202,7 +203,7 @@ def test_what_the_lead_alone_may_do_next_waits_for_it() -> None:
     vote(story, story.lead)
     assert asked(story) == []
     vote(story, story.funders[0])
-    assert asked(story) == ["Publier le constat : chaque membre a donné son avis"]
+    assert asked(story) == [french("Publier le constat : chaque membre a donné son avis")]
     assert "publier le constat</strong>, par le chef de file" in says(story)
     reviews.publish_finding(story.pool, by=story.lead)
     assert "confirmer ou décliner son option</strong>, par chaque membre" in says(story)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from essaim.common.typography import french
 from essaim.groups.models import Group
 from essaim.territories.models import IndicatorValue
 from tests.groups.factories import GroupFactory, MemberFactory, body
@@ -92,7 +93,7 @@ class TestReading:
         )
         page = text(client, group.get_absolute_url(), indicator=poverty.code)
         assert "14,5" in page and "(2015)" in page and "non connu" in page
-        assert f"Sans aucune valeur connue : {rows[1].territory.label}" in page
+        assert french(f"Sans aucune valeur connue : {rows[1].territory.label}") in page
         table = client.get(reverse("groups:table", args=[group.code]), {"indicator": poverty.code})
         lines = b"".join(table.streaming_content).decode()  # type: ignore[attr-defined]
         assert "14,5" in lines and rows[1].territory.address in lines

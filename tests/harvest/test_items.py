@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from essaim.common.typography import french
 from essaim.harvest.models import Item, Run, Source
 from essaim.initiatives.actions.publication import archive_card, publish_card
 from essaim.initiatives.models import Initiative
@@ -50,7 +51,7 @@ def test_a_manager_sees_what_a_source_brought_and_publishes_what_is_checked(
     assert answer.redirect_chain[0][0] == f"{address}?state=present"
     text = answer.content.decode()
     assert "1 fiche est publiée." in text
-    assert "« Cuisine de rue » : Cette fiche est maintenant « publiée »" in text
+    assert french("« Cuisine de rue » : Cette fiche est maintenant « publiée »") in text
     assert Initiative.objects.get(pk=first.card_id).publication == "published"
     assert Initiative.objects.get(pk=stranger.card_id).publication == "draft"
     empty = person.post(f"{address}/publier", {"retour": "https://ailleurs.example/"})

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from essaim.common.typography import french
 from essaim.common.waiting import waiting_for
 from essaim.following import reading
 from essaim.following.actions import announcements
@@ -74,7 +75,7 @@ def test_a_new_card_reaches_who_follows_its_holder_theme_or_place() -> None:
     FollowFactory(user=manager, kind="theme", key=theme.slug)
     publish_card(card, by=manager)
     for user in (by_theme, by_holder, by_place):
-        assert told(user) == ["La fiche « Repas » est publiée"]
+        assert told(user) == [french("La fiche « Repas » est publiée")]
     assert told(not_here) == told(manager) == []
 
 
@@ -82,7 +83,9 @@ def test_its_author_is_told_what_comes_next() -> None:
     author, manager = UserFactory(), UserFactory(manager=True)
     card = InitiativeFactory(submitted=True, title="Repas", author=author)
     publish_card(card, by=manager)
-    assert told(author) == ["Votre fiche « Repas » est publiée : montrez-en maintenant les preuves"]
+    assert told(author) == [
+        french("Votre fiche « Repas » est publiée : montrez-en maintenant les preuves")
+    ]
     own = InitiativeFactory(submitted=True, author=manager)
     publish_card(own, by=manager)
     assert told(manager) == [], "nobody is told of their own act"
@@ -94,12 +97,12 @@ def test_a_followed_card_tells_its_changes_once_a_day_and_its_end() -> None:
     by_theme = FollowFactory(kind="theme", key=ThemeFactory().slug).user
     for steps in (["un"], ["un", "deux"]):
         change(card, by=card.author, steps=steps)
-        assert told(reader) == ["La fiche « Repas » a été modifiée"]
+        assert told(reader) == [french("La fiche « Repas » a été modifiée")]
     change(card, by=card.author, steps=["un", "deux"])  # nothing new in it
     card = archive_card(card, by=card.author)
     assert told(reader)[0] == "Une fiche que vous suiviez n’est plus dans la banque."
     restore_card(card, by=UserFactory(manager=True))
-    assert told(reader)[0] == "La fiche « Repas » est de nouveau dans la banque"
+    assert told(reader)[0] == french("La fiche « Repas » est de nouveau dans la banque")
     assert told(by_theme) == []
 
 
@@ -123,7 +126,7 @@ def test_a_returned_card_leads_its_author_to_the_form() -> None:
     card = InitiativeFactory(submitted=True, author=UserFactory(), title="Repas")
     send_back(card, "Précisez.", by=UserFactory(manager=True))
     (line,) = reading.lines(list(Notification.objects.for_list()), card.author)
-    assert line.text == "Votre fiche « Repas » attend un complément"
+    assert line.text == french("Votre fiche « Repas » attend un complément")
     assert line.url == f"/initiatives/{card.slug}/modifier"
     assert line.notification.waits
 
@@ -137,16 +140,19 @@ def test_what_is_no_longer_asked_no_longer_waits(client: Any) -> None:
         mine = Notification.objects.filter(user=card.author).for_list()
         return [(line.text, line.waits) for line in reading.lines(list(mine), card.author)]
 
-    assert state() == [("Votre fiche « Repas » attend un complément", True)]
+    assert state() == [(french("Votre fiche « Repas » attend un complément"), True)]
     client.force_login(card.author)
     client.get(f"/initiatives/{card.slug}/modifier")  # from the list of one's cards
     assert not Notification.objects.unread().exists()
     Initiative.objects.filter(pk=card.pk).update(publication="submitted")
-    assert state() == [("Votre fiche « Repas » n’attend plus de complément", False)]
+    assert state() == [(french("Votre fiche « Repas » n’attend plus de complément"), False)]
     refuse_card(card, "Hors sujet.", by=manager)
-    assert state()[0] == ("Votre fiche « Repas » n’est pas publiée ; vous pouvez contester", True)
+    assert state()[0] == (
+        french("Votre fiche « Repas » n’est pas publiée ; vous pouvez contester"),
+        True,
+    )
     appeal_refusal(card, "Relisez.", by=card.author)
-    assert state()[0] == ("Votre fiche « Repas » avait été refusée", False)
+    assert state()[0] == (french("Votre fiche « Repas » avait été refusée"), False)
     # It now waits for managers, but not for who refused.
     assert [each.title for each in waiting_for(other)] == ["Décider d’une contestation"]
     assert waiting_for(manager) == []
@@ -174,7 +180,7 @@ def test_an_import_announces_new_cards_and_changes(number: int) -> None:
     of_one = FollowFactory(kind="card", key=str(one.pk)).user
     rows[0]["summary"] = "Autrement dit."
     load()
-    assert told(of_one) == ["La fiche « Fiche 0 » a été modifiée"]
+    assert told(of_one) == [french("La fiche « Fiche 0 » a été modifiée")]
     assert len(told(reader)) == number
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from essaim.common.typography import french
 from essaim.initiatives.models import Initiative
 from tests.initiatives.test_import_cards import CARD
 
@@ -49,7 +50,7 @@ def test_the_report_is_one_json_document(essaim: Any, file: Path) -> None:
         "reason": "Ce champ est obligatoire.",
     }
     assert report["warnings"] == [
-        {"line": 3, "field": "track", "reason": "« sociale » compris comme « social »."}
+        {"line": 3, "field": "track", "reason": french("« sociale » compris comme « social ».")}
     ]
     assert json.loads(essaim("import_cards", file, "--format", "json")[1])["unchanged"] == 2
 

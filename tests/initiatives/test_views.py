@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from essaim.common import panels
+from essaim.common.typography import french
 from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.sections import SECTIONS
 from tests.initiatives.factories import (
@@ -253,7 +254,7 @@ def test_each_state_says_what_comes_next_and_who_must_act(client):
     returned = InitiativeFactory(returned=True, author=author)
     archived = InitiativeFactory(archived=True, author=author)
     client.force_login(author)
-    assert "Brouillon : à vous de le compléter" in page(client, draft)
+    assert french("Brouillon : à vous de le compléter") in page(client, draft)
     assert "4 parties indispensables" in page(client, draft)
     assert "un animateur doit la relire" in page(client, submitted)
     assert "à relire avant le" in page(client, submitted)

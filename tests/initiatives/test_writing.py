@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from essaim.common.typography import french
 from essaim.initiatives.models import Initiative
 from essaim.initiatives.sections import SECTIONS
 from tests.initiatives.factories import InitiativeFactory, fill_lists
@@ -150,7 +151,7 @@ def test_a_card_is_written_from_end_to_end_and_submitted(client, draft):
 def test_submitting_too_early_leads_to_what_is_missing(client, draft):
     response = client.post(reverse("initiatives:submit", args=[draft.slug]), follow=True)
     page = response.content.decode()
-    assert "complétez : le besoin, la description, ce qui n’a pas marché" in page
+    assert french("complétez : le besoin, la description, ce qui n’a pas marché") in page
     assert "Sans les échecs, chacun refera les mêmes." in page
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from essaim.common.typography import french
 from essaim.following import reading
 from essaim.following.actions import mailing
 from essaim.following.models import Announcement, Notification
@@ -68,7 +69,7 @@ def test_an_end_is_told_in_the_same_words_whatever_it_is(kind, ender) -> None:
     messages = send()
     assert {m.to[0] for m in messages} == {file.innovator.email, file.case_officer.email}
     assert {m.subject for m in messages} == {
-        "[Essaim] Le dossier « Balise » est terminé ; sa page dit ce qui reste possible"
+        french("[Essaim] Le dossier « Balise » est terminé ; sa page dit ce qui reste possible")
     }
     for message in messages:
         assert "mutation" not in message.body and "cela vous attend" not in message.body

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.insights.actions import figures, forecasts, reports
 from essaim.insights.models import AnnualReport, CardForecast, Snapshot
 from essaim.insights.pictures import more_effort
@@ -125,7 +126,7 @@ def test_a_funder_reads_its_page_and_nobody_else_does() -> None:
     figures.recompute()
     address = f"/tableau-de-bord/financeur/{option.funder.slug}"
     page = text(client_of(person), address)
-    assert "100 %" in page and "confirmée" in page
+    assert french("100 %") in page and "confirmée" in page
     text(client_of(UserFactory()), address, 403)
     text(client_of(UserFactory(manager=True)), address)
     assert Client().get(address).status_code == 302
@@ -212,7 +213,7 @@ class TestTheReport:
         assert report.figures_at == near.computed_at and report.compared_at == early.computed_at
         reports.publish(report)
         page = text(Client(), f"/tableau-de-bord/rapports/{this_year - 1}")
-        assert "1 fiches publiées sur 1" in page and "L’année d’avant : 0" in page
+        assert "1 fiches publiées sur 1" in page and french("L’année d’avant : 0") in page
         now = reports.prepare(this_year, by=by)
         whole = {f["key"]: f for f in now.figures if not f["dimension"]}
         assert (whole["cards"]["value"], whole["cards"]["before"]) == ("2.00", "1.00")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from essaim.common.typography import french
 from essaim.kits.content import Refused, checked
 from tests.kits.factories import PDF, docx, odt, photo
 
@@ -92,7 +93,7 @@ class TestLies:
         ],
     )
     def test_types_out_of_the_list_are_refused(self, name: str) -> None:
-        with pytest.raises(Refused, match="Types possibles : odt, ods"):
+        with pytest.raises(Refused, match=french("Types possibles : odt, ods")):
             take(name, PDF)
 
     def test_an_empty_file_is_refused(self) -> None:

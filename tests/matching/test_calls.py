@@ -16,6 +16,7 @@ from django.urls import reverse
 from essaim.calls.actions import calendar
 from essaim.calls.indexed import _load, index_missing
 from essaim.calls.models import Call
+from essaim.common.typography import french
 from essaim.following.models import Notification
 from essaim.matching import notifications, pipeline
 from essaim.matching.actions import arrivals, standing
@@ -86,7 +87,7 @@ class TestFound:
         assert found() == []
         call.initiatives.add(card)
         (answer,) = asked().answers
-        assert f"Aide à reprendre « {TEXT} », proposée plus haut." in answer.reasons
+        assert french(f"Aide à reprendre « {TEXT} », proposée plus haut.") in answer.reasons
         need: Any = NeedFactory(text=TEXT)
         DismissalFactory(need=need, kind="initiative", object_id=card.pk)
         assert found(need=need.pk) == []
@@ -105,7 +106,7 @@ class TestFound:
         made = opened(places=[group])
         (answer,) = asked(territory=member).answers
         assert answer.object_id == made.pk
-        assert f"Il vise votre territoire : {group.label}." in answer.reasons
+        assert french(f"Il vise votre territoire : {group.label}.") in answer.reasons
         assert found(territory=other) == []
 
     def test_who_may_apply(self) -> None:
@@ -113,9 +114,11 @@ class TestFound:
         (answer,) = asked(applicant="association").answers
         assert "Ouvert à votre nature d’organisation." in answer.reasons
         (other,) = asked(applicant="ccas").answers
-        assert any("Seules peuvent candidater : association" in each for each in other.beware)
+        assert any(
+            french("Seules peuvent candidater : association") in each for each in other.beware
+        )
         assert (other.score or 0) < (answer.score or 0)
-        assert not any("candidater :" in each for each in asked().answers[0].beware)
+        assert not any(french("candidater :") in each for each in asked().answers[0].beware)
 
     def test_the_theme_and_the_time_that_is_left_count(self) -> None:
         late = opened(closes_at=now(days=2))

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from essaim.common.typography import french
 from essaim.funding.models import Pool
 from essaim.matching import pipeline
 from essaim.matching.actions import dismissals
@@ -52,7 +53,7 @@ def test_one_that_is_open_says_until_when_and_how_much() -> None:
     pool = story(sites_sought=5).pool
     (found,) = asked().answers
     assert found.url == pool.get_absolute_url() and found.title == TEXT
-    assert "000\u00a0€ par site" in found.line and "prises : 0 pour 5" in found.line
+    assert "000\u00a0€ par site" in found.line and french("prises : 0 pour 5") in found.line
     assert any(reason.startswith("Ouvert aux options jusqu’au") for reason in found.reasons)
 
 
@@ -70,7 +71,7 @@ def test_a_site_paid_in_shares_counts_once() -> None:
     place = made.others[0].territory
     pledged(made.pool, funder(), territory=place, cofund=True, amount_cents=100)
     (found,) = asked().answers
-    assert "prises : 2 pour 3" in found.line
+    assert french("prises : 2 pour 3") in found.line
     assert not any("autant d’options" in each for each in found.beware)
 
 

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.matching import explaining, pipeline, sources
 from essaim.matching.actions import dismissals
 from essaim.matching.actions.shown import forget_shown, keep_shown
@@ -68,8 +69,8 @@ class TestAnswers:
         need = NeedFactory(text=TEXT, territory=place, public=True)
         page = text_of(Client(), f"/besoins/{need.pk}/reponses")
         for said in (
-            made.title, "Preuve : niveau 3 sur 5", "Fonctionne dans un territoire semblable",
-            "CC Voisine", "Agent Connu", "Contient : Chauffer",
+            made.title, french("Preuve : niveau 3 sur 5"), "Fonctionne dans un territoire semblable",
+            "CC Voisine", "Agent Connu", french("Contient : Chauffer"),
         ):  # fmt: skip
             assert said in page, said
         assert "Ce n’est pas pour nous" not in page
@@ -250,7 +251,7 @@ class TestWhy:
         need = NeedFactory(text=TEXT, public=True)
         text_of(Client(), f"/besoins/{need.pk}/reponses")
         page = text_of(Client(), address(need, card, "pourquoi"))
-        assert "le même résultat" in page and "Preuve : niveau 3 sur 5" in page
+        assert "le même résultat" in page and french(french("Preuve : niveau 3 sur 5")) in page
         row = ShownAnswers.objects.get()
         explained = explaining.explain(row, "initiative", card.pk)
         assert explained.is_same and explained.rank == 1

@@ -21,6 +21,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.modelling.actions.economics import save_assumptions
 from essaim.modelling.economics import (
     Assumptions,
@@ -267,7 +268,7 @@ class TestThePage:
         address = f"/initiatives/{card.slug}/modele/economie"
         page = Client().get(address).content.decode()
         kinds = "temps de travail pour installer, temps de travail pour faire vivre"
-        assert f"Non chiffré : {kinds}." in page
+        assert french(f"Non chiffré : {kinds}.") in page
         # The heaviest of those that have a range may not be the heaviest.
         assert "1 ligne n’a pas de fourchette" in page
         for kind in ("setup_staff", "running_staff"):

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.common.waiting import waiting_for
 from essaim.following.models import Notification
 from essaim.needs import actions
@@ -167,8 +168,8 @@ def test_the_same_need_said_again_is_shown_first_as_said_already(ccas: Any) -> N
     search.index("need", [each.pk for each in Need.objects.all()])
     found = similar_needs(text, here, mine.author)
     assert {each.shown.need.pk: each.reason for each in found[:2]} == {
-        ours.pk: "votre organisation l’a déjà dit : ouvrez-le",
-        mine.pk: "vous l’avez déjà dit : ouvrez-le",
+        ours.pk: french("votre organisation l’a déjà dit : ouvrez-le"),
+        mine.pk: french("vous l’avez déjà dit : ouvrez-le"),
     }
     assert not found[2].said_by and found[2].reason == "même territoire"
     assert not any(each.said_by for each in similar_needs(text, here, UserFactory()))

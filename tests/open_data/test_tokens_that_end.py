@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from essaim.common.typography import french
 from essaim.following.models import Notification
 from essaim.open_data import notifications
 from essaim.open_data.actions import tokens
@@ -52,7 +53,7 @@ def test_its_maker_no_longer_represents_the_organisation(
     Membership.objects.filter(user=token.user).update(role=Membership.Role.MEMBER)
     answer = client.get("/api/v1/me", headers=bearer(text))
     assert answer.status_code == 401
-    assert "ne représente plus « CCAS d’exemple »" in answer.json()["detail"]
+    assert french("ne représente plus « CCAS d’exemple »") in answer.json()["detail"]
     assert token.user.name not in answer.content.decode()
     for user in (token.user, other):
         assert "sans effet" in page_of(user) and "jusqu’au" not in page_of(user)

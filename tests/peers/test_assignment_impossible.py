@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from essaim.common.typography import french
 from essaim.peers.assignment import Impossible, solve
 from essaim.peers.assignment.words import cause_text, remedy_text
 
@@ -28,8 +29,10 @@ def test_the_capacity():
     error = refused(per_item=3, max_load=4)
     causes, remedies = words(error)
     assert causes == [
-        "La capacité manque : 18 lectures sont demandées, et les charges maximales en"
-        " permettent 16."
+        french(
+            "La capacité manque : 18 lectures sont demandées, et les charges maximales en"
+            " permettent 16."
+        )
     ]
     assert remedies[0] == "porter la charge maximale à 5"
     assert "inviter 1 personne de plus, sans conflit, pour 4 lectures au plus" in remedies
@@ -40,10 +43,12 @@ def test_an_item_with_too_many_conflicts():
     error = refused(per_item=3, max_load=6, conflicts=[(2, 0), (2, 1)])
     causes, remedies = words(error)
     assert causes == [
-        "Croc la vie : lectures demandées pour chaque élément : 3 ; personnes qui peuvent le"
-        " lire sans conflit d’intérêts : 2."
+        french(
+            "Croc la vie : lectures demandées pour chaque élément : 3 ; personnes qui peuvent le"
+            " lire sans conflit d’intérêts : 2."
+        )
     ]
-    assert remedies[0] == "demander moins de lectures : 2 pour Croc la vie"
+    assert remedies[0] == french("demander moins de lectures : 2 pour Croc la vie")
     assert not any("charge maximale" in text for text in remedies)
 
 
@@ -64,8 +69,10 @@ def test_minimum_loads_too_high():
     error = refused(per_item=1, max_load=6, min_load=2)
     causes, remedies = words(error)
     assert causes == [
-        "Les charges minimales sont trop hautes : elles demandent 8 lectures, et il n’y en a que"
-        " 6 à donner."
+        french(
+            "Les charges minimales sont trop hautes : elles demandent 8 lectures, et il n’y en a que"
+            " 6 à donner."
+        )
     ]
     assert remedies == ["abaisser la charge minimale à 1"]
 
@@ -109,7 +116,7 @@ def test_a_college_that_cannot_be_filled():
     with pytest.raises(Impossible) as error:
         solve(similarity, max_load=6, **asked)
     causes, remedies = words(error.value)
-    assert all(text.startswith("Collège « usagers ».") for text in causes + remedies)
+    assert all(text.startswith(french("Collège « usagers ».")) for text in causes + remedies)
     assert {cause.college for cause in error.value.causes} == {"usagers"}
     assert error.value.smallest[0].changes[0].kind in ("readers", "per_item_all", "per_item")
 

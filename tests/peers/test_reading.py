@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.following.models import Notification
 from essaim.peers.actions import confirming, hand, invitations, items, readings, reminders
 from essaim.peers.models import Conflict, EarlierReading, Reading, Round, Seat
@@ -96,7 +97,7 @@ def test_what_lacks_is_named_and_what_is_written_is_kept():
     data.pop(f"level-{first.pk}")
     answer = signed_in(reading.seat.user).post(f"/lectures/{reading.pk}", data)
     assert answer.status_code == 422
-    assert f"Il manque un niveau pour : {first.title}" in answer.content.decode()
+    assert french(f"Il manque un niveau pour : {first.title}") in answer.content.decode()
     assert Reading.objects.get(pk=reading.pk).comment == "Clair."
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from essaim.common.typography import french
 from essaim.common.waiting import waiting_for
 from essaim.peers.actions import invitations
 from essaim.peers.models import CollegeKind, Reading, Seat
@@ -186,7 +187,7 @@ def test_what_waits_for_each():
     for other in cast.readings[1:]:
         submit(other)
     told = {w.title: w.url for w in waiting_for(cast.manager)}
-    address = told["Ouvrir la discussion : toutes les lectures sont rendues"]
+    address = told[french("Ouvrir la discussion : toutes les lectures sont rendues")]
     assert address == cast.round.get_absolute_url()
     cast = Cast().shared()
     assert f"/lectures/retours/{cast.item.pk}" in [w.url for w in waiting_for(cast.holder)]
@@ -197,7 +198,7 @@ def test_what_waits_for_each():
 def test_the_card_shows_level_and_source_and_the_two_colleges_apart():
     cast = Cast().concluded()
     text = Client().get(cast.card.get_absolute_url()).content.decode()
-    assert "Source de preuve : les pairs." in text
+    assert french("Source de preuve : les pairs.") in text
     assert "Niveau 2 sur 5" in text
     assert "Innovateurs" in text and "Utilisateurs potentiels" in text
     assert "Le coût suit." in text  # the holder's reply, since they wished so

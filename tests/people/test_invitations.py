@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.common.waiting import waiting_for
 from essaim.people.actions import invitations, memberships
 from essaim.people.models import Invitation, Membership
@@ -244,7 +245,7 @@ def test_mail_is_one_line_of_subject_and_plain_text(
     (message,) = mail.outbox
     assert "\n" not in message.subject
     assert message.content_subtype == "plain" and not getattr(message, "alternatives", None)
-    assert "« Les <b>Amis</b> & Cie »" in message.body
+    assert french("« Les <b>Amis</b> & Cie »") in message.body
 
 
 def test_the_address_of_an_expired_invitation_is_not_kept_for_ever(client: Client) -> None:

@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.common.waiting import waiting_for
 from essaim.people.actions import networks
 from essaim.people.actions.organisations import change_organisation
@@ -49,7 +50,7 @@ def test_a_network_proposes_and_the_organisation_agrees(
         for _ in range(2):
             client.post(f"{page}/reseau", {"organisation": federation.organisation.slug})
     (message,) = mail.outbox
-    assert message.to == [ccas.user.email] and "« Fédération » propose" in message.body
+    assert message.to == [ccas.user.email] and french("« Fédération » propose") in message.body
     (waiting,) = waiting_for(ccas.user)
     assert waiting_for(federation.user) == []
     assert client.post(waiting.url, {"accept": "1"}).status_code == 403, "not their own answer"

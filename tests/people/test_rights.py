@@ -16,6 +16,7 @@ from django.db import models
 from django.test import Client
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.people import personal_data
 from essaim.people.actions import archives
 from essaim.people.actions.accounts import create_account
@@ -71,7 +72,7 @@ class TestMyData:
         )
         try:
             client = signed_in(person())
-            assert "Livres : 2" in client.get("/compte/mes-donnees").content.decode()
+            assert french("Livres : 2") in client.get("/compte/mes-donnees").content.decode()
             assert taken_away(client)["essai"]
         finally:
             personal_data._sources.clear()
@@ -88,7 +89,7 @@ class TestMyData:
         try:
             client = signed_in(person())
             page = client.get("/compte/mes-donnees").content.decode()
-            assert f"Un : {len(one)}" in page and "Rien : 0" in page
+            assert french(f"Un : {len(one)}") in page and french("Rien : 0") in page
             held = taken_away(client)["essai"]
             assert held == {"un": list(one), "rien": [], "tu": list(one)}
         finally:

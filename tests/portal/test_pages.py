@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.core.mail import send_mail
 from django.test import Client, override_settings
 
+from essaim.common.typography import french
 from essaim.initiatives.models import Status
 from essaim.needs.models import Need
 from essaim.portal.management import ROOMS
@@ -214,7 +215,7 @@ def test_the_footer_states_conformity(
 ) -> None:
     settings.SITE = {**settings.SITE, "accessibility": degree}
     page = client.get("/plan-du-site").content.decode()
-    assert f"Accessibilité : {words}" in page.split("<footer")[1]
+    assert french(f"Accessibilité : {words}") in page.split("<footer")[1]
 
 
 def test_the_states_block_mark_only_where_the_operator_says_so(

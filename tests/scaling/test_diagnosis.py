@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.initiatives.models import EconomicLine, Initiative
 from essaim.people.signals import account_deleted
 from essaim.scaling import rules
@@ -216,7 +217,7 @@ class TestPages:
         text = page(client, result["Location"])
         assert "concentrer sur la consolidation" in text
         assert "Fonds des repreneurs" in text and "#contact" in text
-        assert "Ils se sont retirés." in text and "Les faits proposaient « oui »." in text
+        assert "Ils se sont retirés." in text and french("Les faits proposaient « oui ».") in text
 
     def test_progress_is_visible(self, client: Client) -> None:
         person = UserFactory()

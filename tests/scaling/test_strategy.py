@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.initiatives.models import Initiative, Phase
 from essaim.scaling import rules
 from essaim.scaling.actions import strategies as actions
@@ -159,7 +160,7 @@ class TestPages:
         assert "Cette forme n’est pas du modèle" in wrong
         address = client.post(new, data)["Location"]
         text = client.get(address).content.decode()
-        assert "près de « essaimage en franchise »" in text
+        assert french("près de « essaimage en franchise »") in text
         assert "Déposer de quoi reprendre" not in text
         client.post(f"{address}/choisir")
         next_one = f'href="/initiatives/{card.slug}/kit/ajouter">Déposer de quoi reprendre'

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from essaim.common.typography import french
 from essaim.common.waiting import waiting_for
 from essaim.following.actions.follows import follow
 from essaim.following.models import Announcement
@@ -35,7 +36,7 @@ class TestFeed:
         text = response.content.decode()
         assert text.startswith("BEGIN:VCALENDAR\r\n") and text.endswith("END:VCALENDAR\r\n")
         assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") == 1
-        assert "SUMMARY:Clôture : Appel\\, vague 2 \\; été\r\n" in text
+        assert french("SUMMARY:Clôture : Appel\\, vague 2 \\; été\r\n") in text
         assert f"DTSTART;VALUE=DATE:{window.closes_on:%Y%m%d}\r\n" in text
         assert "DESCRIPTION:lot \\\\1\\nsuite\\nFondation d’essai\r\n" in text
         assert "\n" not in text.replace("\r\n", "")

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 
+from essaim.common.typography import french
 from essaim.schemes.actions import imports
 from essaim.schemes.actions.reference import FILE, load_report
 from essaim.schemes.models import ImportState, Scheme, SchemeImport, Window
@@ -252,7 +253,7 @@ class TestPages:
         response = client.post(LISTING, {"text": lines(OTHER, {"id": "x"})})
         imports.advance(SchemeImport.objects.get().pk)
         text = client.get(response["Location"]).content.decode()
-        assert "Nouveaux : 1" in text and "Refusés : 1" in text
+        assert french("Nouveaux : 1") in text and french("Refusés : 1") in text
         remarks = client.get(f"{response['Location']}/remarques")
         assert "Sans intitulé" in b"".join(remarks.streaming_content).decode()  # type: ignore[arg-type]
         assert client.get(f"{response['Location']}/avancement")["HX-Refresh"] == "true"

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from essaim.common.typography import french
 from essaim.initiatives.models import Initiative, Phase
 from essaim.people.models import OrganisationKind
 from essaim.search.filters import Criteria
@@ -75,7 +76,7 @@ def test_a_line_says_phase_places_proof_and_last_check(client: Client, places: A
     card("Ancienne", checked_on="2015-06")
     page = client.get("/initiatives").content.decode()
     assert "Grenoble (38)" in page
-    assert "phase : identifier" in page
+    assert french("phase : identifier") in page
     assert "juin 2015" in page
     assert page.count("non vérifiée depuis plus d’un an") == 1
 
@@ -147,13 +148,13 @@ def test_the_territory_says_why_a_card_is_there(places: Any) -> None:
     cards = {one.pk: list(one.territories.all()) for one in Initiative.objects.for_list()}
     assert len(cards) == 5
     found = relations(places["grenoble"], cards)
-    assert found[here.pk].text == "Se déroule ici : Grenoble (38)"
-    assert found[covers.pk].text == "S’applique ici : couvre Isère (38)"
-    assert found[near.pk].text == "Dans le même département : Échirolles (38)"
-    assert found[region.pk].text == "Dans la même région : Annecy (74)"
+    assert found[here.pk].text == french("Se déroule ici : Grenoble (38)")
+    assert found[covers.pk].text == french("S’applique ici : couvre Isère (38)")
+    assert found[near.pk].text == french("Dans le même département : Échirolles (38)")
+    assert found[region.pk].text == french("Dans la même région : Annecy (74)")
     assert nowhere.pk not in found
     found = relations(places["isere"], cards)
-    assert found[here.pk].text == "Se déroule dans ce département : Grenoble (38)"
+    assert found[here.pk].text == french("Se déroule dans ce département : Grenoble (38)")
     assert found[covers.pk].kind == "here"
 
 
@@ -165,7 +166,7 @@ def test_each_filter_is_a_chip_whose_link_removes_just_that(client: Client, plac
         "Grenoble (38)",
         "Logement",
         "Repas",
-        "preuve : niveau 2 au moins",
+        french("preuve : niveau 2 au moins"),
         "jusqu’à 900\u00a0€",
     ]
     left = parse_qs(urlsplit(chips["Logement"]).query)
@@ -189,7 +190,7 @@ def test_an_empty_result_proposes_what_to_relax_with_what_it_would_give(
     proposals = {r.label: (r.count, r.url) for r in response.context["relaxations"]}
     assert proposals["élargir à Auvergne-Rhône-Alpes"][0] == 1
     assert "élargir à Isère (38)" not in proposals, "it would give nothing either"
-    assert proposals["sans le filtre « Logement »"][0] == 1
+    assert proposals[french("sans le filtre « Logement »")][0] == 1
     assert proposals["sans aucun filtre"][0] == 2
     for count, url in proposals.values():
         assert client.get(url).context["page"].total == count
@@ -232,7 +233,7 @@ def test_a_wrong_value_is_told_and_left_out(client: Client, query: str, message:
     text = response.content.decode()
     assert [row.card.title for row in response.context["page"].rows] == ["Atelier vélo"]
     told = text if " " in message or message.startswith("terr") else ""
-    assert message in told or message in response.context["form"].errors
+    assert french(message) in told or message in response.context["form"].errors
 
 
 def test_a_range_upside_down_keeps_its_first_end(client: Client) -> None:

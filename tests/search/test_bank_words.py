@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from essaim.common.typography import french
 from essaim.initiatives.models import Initiative
 from essaim.search import actions
 from essaim.search.panels import initiatives_here, similar_initiatives
@@ -65,7 +66,7 @@ def test_each_result_says_which_words_and_which_passage(
 ) -> None:
     text = client.get("/initiatives", {"q": "réparer un velo"}).content.decode()
     assert "Pourquoi elle est ici" in text
-    assert "Contient : " in text
+    assert french("Contient : ") in text
     assert "Réparer des vélos avec les habitants." in text
 
 
@@ -110,9 +111,9 @@ def test_what_answers_elsewhere_is_shown_apart_with_its_distance(client: Client)
     response = client.get("/initiatives", {"q": "épicerie", "territory": "commune:38185"})
     page = response.context["page"]
     assert [row.card.title for row in page.rows] == ["Épicerie d’ici"]
-    assert page.rows[0].relation.text == "Se déroule ici : Grenoble (38)"
+    assert page.rows[0].relation.text == french("Se déroule ici : Grenoble (38)")
     assert [row.card.title for row in page.elsewhere] == ["Épicerie d’à côté"]
-    assert page.elsewhere[0].relation.text == "Dans le même département : Voiron (38)"
+    assert page.elsewhere[0].relation.text == french("Dans le même département : Voiron (38)")
     assert "Ailleurs, pour le même besoin" in response.content.decode()
 
 
@@ -125,7 +126,7 @@ def test_nothing_on_this_territory_proposes_the_ones_around(client: Client) -> N
     assert response.context["page"].total == 0
     proposals = {r.label: r.count for r in response.context["relaxations"]}
     assert proposals["élargir à Isère"] == 1
-    assert proposals["sans le filtre « Grenoble (38) »"] == 1
+    assert proposals[french("sans le filtre « Grenoble (38) »")] == 1
     assert proposals["toutes les fiches"] == 1
     assert "sans le texte" not in proposals
     assert "Un besoin sans réponse mérite d’être dit" in response.content.decode()

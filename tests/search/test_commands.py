@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from essaim.common.typography import french
 from essaim.initiatives.models import Initiative
 from essaim.search import actions, encoder
 from essaim.search.models import Document, Passage
@@ -80,8 +81,8 @@ def test_search_gives_programs_one_json_document() -> None:
     assert results[0]["title"] == "Atelier vélo"
     assert 0 < results[0]["score"] <= 1
     assert results[0]["reasons"] == [
-        "Contient : atelier, vélo.",
-        "Passage le plus proche : « Réparer des vélos ensemble. »",
+        french("Contient : atelier, vélo."),
+        french("Passage le plus proche : « Réparer des vélos ensemble. »"),
     ]
     assert json.loads(run("search", "zzzxqk", "--format", "json")) == []
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from essaim.common.typography import french
 from essaim.initiatives.models import Initiative
 from essaim.initiatives.signals import card_saved
 from essaim.search import actions, encoder, engine, tasks
@@ -74,7 +75,7 @@ def test_words_and_meaning_are_fused_and_counted_apart() -> None:
         meaning.pk: True,
     }
     assert (answer.count, answer.by_meaning) == (1, 1)
-    assert reasons(answer.hits[0], "Se déroule ici.")[0] == "Contient : bicyclette."
+    assert reasons(answer.hits[0], "Se déroule ici.")[0] == french("Contient : bicyclette.")
     assert reasons(answer.hits[0], "Se déroule ici.")[-1] == "Se déroule ici."
 
 

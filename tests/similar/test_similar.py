@@ -17,6 +17,7 @@ from scipy.spatial.distance import cdist
 from scipy.stats import zscore
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.territories.models import Indicator, IndicatorValue, Territory
 from essaim.territories.similar import ALL, ANY, HALF, neighbours
 from tests.territories.factories import TerritoryFactory
@@ -167,7 +168,7 @@ def test_a_weight_that_is_none_is_refused(places: list[Any], figures: Any, weigh
 def test_unknown_indicators_zero_weights_and_ended_territories_are_refused(
     places: list[Any], figures: Any
 ) -> None:
-    with pytest.raises(DomainError, match="inconnus : zzz"):
+    with pytest.raises(DomainError, match=french("inconnus : zzz")):
         neighbours(places[0], ["a", "zzz"])
     with pytest.raises(DomainError, match="nuls"):
         neighbours(places[0], ["a"], {"a": 0})

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from essaim.common.typography import french
 from essaim.statistics import checks, effects, tables
 from essaim.statistics.notices import Refused
 from essaim.statistics.tables import cells, identifiers
@@ -115,7 +116,7 @@ def test_each_bad_line_is_named_as_the_file_numbers_it() -> None:
     assert [(p.line, p.column, p.code) for p in problems] == [
         (5, "post", "text"), (6, "group", "group"), (7, "group", "no_group"), (8, "", "cells"),
     ]  # fmt: skip
-    assert str(problems[0]) == "ligne 5, colonne « post » : « cinq » n’est pas un nombre."
+    assert str(problems[0]) == french("ligne 5, colonne « post » : « cinq » n’est pas un nombre.")
 
 
 def test_a_thousand_bad_lines_are_counted_not_listed() -> None:

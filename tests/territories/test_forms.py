@@ -8,6 +8,7 @@ import pytest
 from django.http import QueryDict
 
 from essaim.common.forms import Form
+from essaim.common.typography import french
 from essaim.territories.forms import LINES_AT_MOST, TerritoriesField, TerritoryField
 from essaim.territories.models import Territory
 
@@ -61,7 +62,7 @@ def test_only_some_kinds_may_be_asked_for() -> None:
 def test_a_choice_is_tied_to_its_question_for_assistive_technology() -> None:
     html = str(submitted(OneForm, place="Saint-Denis")["place"])
     assert html.count('type="radio"') == 4
-    assert "<legend" in html and "« Saint-Denis » : lequel ?" in html
+    assert "<legend" in html and french("« Saint-Denis » : lequel ?") in html
     assert 'aria-invalid="true"' in html
 
 
@@ -85,7 +86,7 @@ def test_each_line_that_is_not_understood_is_told_apart() -> None:
     assert len(form.errors["places"]) == 3
     html = str(form["places"])
     assert "Saint-Denis\nNullepart-sur-Mer\nParis" in html
-    assert "« Saint-Denis » : lequel ?" in html and "« Paris » : lequel ?" in html
+    assert french("« Saint-Denis » : lequel ?") in html and french("« Paris » : lequel ?") in html
     answered = submitted(
         SeveralForm,
         places="Grenoble\nSaint-Denis\nParis",

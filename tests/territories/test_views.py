@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from essaim.common.typography import french
 from essaim.territories.actions import import_zoning
 from essaim.territories.models import Territory
 from tests.people.factories import UserFactory
@@ -48,8 +49,8 @@ def test_an_overseas_collectivity_does_not_contain_itself_twice(client: Client) 
 
 
 def test_what_is_not_known_is_said(client: Client) -> None:
-    assert "Population : non connue" in read(client, "/territoires/commune:98411")
-    assert "Population : 0 habitant" in read(client, "/territoires/commune:55189")
+    assert french("Population : non connue") in read(client, "/territoires/commune:98411")
+    assert french("Population : 0 habitant") in read(client, "/territoires/commune:55189")
 
 
 def test_what_is_gone_says_since_when_and_what_took_its_place(client: Client) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.people.models import User
 from essaim.territories.actions import ZoningReport, import_zoning, load_territories
 from essaim.territories.models import LoadedFile, Territory, Zoning, ZoningDraft
@@ -145,7 +146,7 @@ def test_a_windows_file_is_read() -> None:
     ("content", "message"),
     [
         (b"", "il manque"),
-        (b"code,name\nV,Vercors\n", "il manque : communes"),
+        (b"code,name\nV,Vercors\n", french("il manque : communes")),
         (b"code,name,communes\n", "aucune zone"),
         (b"\xff\xfe\x00\x81\x8d", "pas un texte lisible"),
         (b'{"code": "V"}', "il manque"),

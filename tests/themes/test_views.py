@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from essaim.common.typography import french
 from essaim.people.models import User
 from essaim.themes import actions
 from essaim.themes.models import Theme, UnmappedTag
@@ -57,7 +58,7 @@ def test_a_manager_maps_a_word_with_one_click(client: Client, manager: User) -> 
         follow=True,
     )
     assert response.redirect_chain[-1][0] == f"{LISTS}?vocabulary=theme&page=2"
-    assert "désigne maintenant « Habitat participatif »" in response.content.decode()
+    assert french("désigne maintenant « Habitat participatif »") in response.content.decode()
     assert not UnmappedTag.objects.exists()
 
 
@@ -74,7 +75,7 @@ def test_clicking_twice_is_told_without_harm(client: Client, manager: User) -> N
 def test_a_term_that_does_not_exist_is_told(client: Client, manager: User, term: str) -> None:
     tag = record("Éco-lieu")
     page = client.post(reverse("themes:map", args=[tag.pk]), {"term": term}, follow=True)
-    assert "Choisissez à quoi rattacher « Éco-lieu »" in page.content.decode()
+    assert french("Choisissez à quoi rattacher « Éco-lieu »") in page.content.decode()
     assert UnmappedTag.objects.waiting().count() == 1
 
 
@@ -82,7 +83,7 @@ def test_a_word_may_be_left_and_taken_up_again(client: Client, manager: User) ->
     tag = record("Divers")
     client.post(reverse("themes:ignore", args=[tag.pk]))
     assert "Divers" not in client.get(LISTS).content.decode().split('id="list-theme"')[0].replace(
-        "« Divers » reste tel quel", ""
+        french("« Divers » reste tel quel"), ""
     )
     assert "Divers" in client.get(LISTS, {"ignored": "on"}).content.decode()
     client.post(reverse("themes:restore", args=[tag.pk]))
@@ -133,7 +134,7 @@ def test_a_manager_edits_a_term_and_is_told_what_is_wrong(client: Client, manage
     assert "éco-lieu" in page
     typed = {"name": "Habitat", "name_en": "Dwelling", "synonyms": "éco-lieu\n\nChaleur"}
     page = client.post(theme.get_absolute_url(), typed).content.decode()
-    assert "« Chaleur » désigne déjà « Énergie douce »" in page
+    assert french("« Chaleur » désigne déjà « Énergie douce »") in page
     assert 'value="Dwelling"' in page  # nothing typed is lost
     typed["synonyms"] = "éco-lieu\r\nbéguinage  laïque "
     assert client.post(theme.get_absolute_url(), typed)["Location"] == LISTS

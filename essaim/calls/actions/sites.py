@@ -11,6 +11,7 @@ from essaim.calls import after_rules
 from essaim.calls.models import Application, Partner
 from essaim.calls.sites import reference
 from essaim.common.errors import DomainError
+from essaim.common.typography import labelled
 from essaim.initiatives.models import Fact, Initiative
 from essaim.people.models import Organisation
 from essaim.replications.actions.declaring import commit_from
@@ -57,7 +58,7 @@ def begin_sites(application: Application, *, by: Any) -> Begun:
         try:
             begun.sites.append(_begin(card, name, adopter, place or adopter.territory, by=by))
         except DomainError as error:
-            begun.left.append(f"{adopter.name} : {error.message}")
+            begun.left.append(labelled(adopter.name, error.message))
     if not begun.sites and begun.left:
         raise DomainError(" ".join(begun.left))
     return begun

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, LinesField, text
+from essaim.common.typography import labelled
 from essaim.dossiers import definitions
 
 
@@ -44,7 +45,7 @@ def conditions(blocks: list[dict[str, Any]], slug: str) -> list[tuple[str, str]]
         for field in block.get("fields") or []:
             if field["kind"] in definitions.OF_CHOICES:
                 found += [
-                    (f"{block['slug']}|{field['name']}|{key}", f"{field['label']} : {words}")
+                    (f"{block['slug']}|{field['name']}|{key}", labelled(field["label"], words))
                     for key, words in field.get("choices") or []
                 ]
     return found

@@ -19,6 +19,7 @@ from essaim.calls.models import SETTING_UP, Call
 from essaim.common.acts import form_page, posted, press, status_code, take
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
+from essaim.common.typography import labelled
 from essaim.dossiers import definitions
 
 from .common import get_run
@@ -73,7 +74,7 @@ def _shown(block: dict[str, Any], blocks: list[dict[str, Any]]) -> dict[str, Any
                 if other["slug"] == when["block"] and field["name"] == when["field"]:
                     names = dict(field.get("choices") or [])
                     answers = ", ".join(names.get(key, key) for key in when["values"])
-                    words = f"{field['label']} : {answers}"
+                    words = labelled(field["label"], answers)
     return {
         **block,
         "condition": words or (when and _("une question qui n’existe plus")),

@@ -28,6 +28,7 @@ from essaim.calls.taken_away import COLUMNS
 from essaim.common.listing import chips, filters_in_place
 from essaim.common.panels import render_panels
 from essaim.common.take_away import Listed, take_away
+from essaim.common.typography import labelled, quoted
 from essaim.dossiers import blocks as kinds
 from essaim.dossiers import definitions
 from essaim.dossiers.blocks import Block
@@ -142,7 +143,7 @@ def _shown(call: Call, blocks: list[Block], *, filled: bool) -> list[tuple[Block
         condition, forms = "", None
         if block.when is not None and (asks := labels.get((block.when.block, block.when.field))):
             answers = [str(words) for key, words in asks.choices if key in block.when.values]
-            condition = f"« {asks.label} » : {', '.join(answers)}"
+            condition = labelled(quoted(asks.label), ", ".join(answers))
         if filled and block.fields:
             offered = [(card.slug, card.title) for card in call.initiatives.all()]
             options = {

@@ -38,6 +38,7 @@ from essaim.common.errors import DomainError
 from essaim.common.kept import forget_kept_text, signed_in_or_kept
 from essaim.common.keys import numbers_in
 from essaim.common.money import parse_euros
+from essaim.common.typography import labelled
 
 from .common import header
 from .eligibility import get_file
@@ -171,7 +172,7 @@ def _several(request: HttpRequest, call: Call) -> HttpResponse:
         said = ngettext("%(n)s décision est préparée.", "%(n)s décisions sont préparées.", done)
         messages.success(request, said % {"n": done})
     for application, why in refused[:50]:
-        messages.error(request, f"{application.number} – {application.title} : {why}")
+        messages.error(request, labelled(f"{application.number} – {application.title}", why))
     return redirect(back)
 
 

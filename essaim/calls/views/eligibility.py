@@ -47,6 +47,7 @@ from essaim.calls.selection import (
 from essaim.common.acts import form_page, posted, press, take
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.keys import numbers_in
+from essaim.common.typography import labelled
 
 from .common import header
 from .running import call_run
@@ -151,7 +152,7 @@ def _several(request: HttpRequest, call: Call, every: Any) -> HttpResponse:
         said = ngettext("%(n)s décision est prise.", "%(n)s décisions sont prises.", done)
         messages.success(request, said % {"n": done})
     for application, why in refused[:50]:
-        messages.error(request, f"{application.number} – {application.title} : {why}")
+        messages.error(request, labelled(f"{application.number} – {application.title}", why))
     return redirect(back)
 
 

@@ -13,10 +13,10 @@ from django.template.defaultfilters import join
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
+from essaim.common import typography
 from essaim.common.fields import PARTIAL_DATE
 from essaim.common.money import euros, show_euros
 from essaim.common.privacy import mask_html
@@ -54,7 +54,7 @@ def for_reader(parser: Any, token: Any) -> _ForReader:
 @register.simple_tag
 def colon() -> str:
     """After what templates put side by side: French sets a space before it, English does not."""
-    return " :" if get_language() == "fr" else ":"
+    return typography.colon()
 
 
 @register.simple_tag

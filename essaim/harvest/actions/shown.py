@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import labelled, quoted
 from essaim.harvest.models import Item, Source
 from essaim.initiatives.actions.publication import publish_card
 
@@ -19,7 +20,7 @@ def publish_checked(source: Source, keys: list[int], *, by: Any) -> tuple[int, l
         try:
             publish_card(item.card, by=by)
         except DomainError as error:
-            refusals.append(f"« {item.card.title} » : {error.message}")
+            refusals.append(labelled(quoted(item.card.title), error.message))
         else:
             published += 1
     return published, refusals

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form
+from essaim.common.typography import labelled
 from essaim.initiatives.actions.withdrawals import ALL, ONE, UNTIL
 from essaim.initiatives.models import (
     InitiativeQuerySet,
@@ -163,7 +164,7 @@ class ReviewFilter(Form):
             rest.pop("page", None)
             chips.append(
                 {
-                    "label": label if value is True else f"{label} : {shown}",
+                    "label": label if value is True else labelled(label, shown),
                     "without": f"?{rest.urlencode()}",
                 }
             )

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, LinesField
+from essaim.common.typography import labelled
 from essaim.initiatives import rules
 from essaim.initiatives.forms.fields import (
     AmountField,
@@ -267,7 +268,7 @@ class SectionForms:
             if not self.judged:
                 continue
             found += [
-                {"anchor": "", "label": title, "message": f"{title} : {message}"}
+                {"anchor": "", "label": title, "message": labelled(title, message)}
                 for message in formset.non_form_errors()
             ]
             for number, form in enumerate(formset.forms, start=1):

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from essaim.common.templatetags.essaim import markdown, partial_date
+from essaim.common.typography import quoted
 from essaim.initiatives.forms.fields import PeriodField
 from essaim.initiatives.models import Fact, Initiative
 
@@ -53,7 +54,7 @@ def phase_reason(reason: dict[str, Any]) -> str:
         return _("fiche publiée le %(on)s") % {"on": on}
     label = dict(Fact.Kind.choices).get(reason.get("fact", ""), reason.get("fact", ""))
     title = (reason.get("value") or {}).get("title", "")
-    text = f"{label} « {title} »" if title else str(label)
+    text = f"{label} {quoted(title)}" if title else str(label)
     return f"{text} ({on})" if on else text
 
 

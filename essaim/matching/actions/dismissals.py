@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.personal_data import find_personal_data
+from essaim.common.typography import quoted
 from essaim.matching.models import TEXT_LENGTH, Category, Dismissal
 from essaim.needs.models import Need
 
@@ -31,7 +32,7 @@ def dismiss(need: Need, kind: str, object_id: int, *, category: str, text: str, 
     if found := find_personal_data(text):
         raise DomainError(
             _("Retirez les données personnelles (%(found)s) : d’autres liront ces mots.")
-            % {"found": ", ".join(f"{item.label} « {item.text} »" for item in found)},
+            % {"found": ", ".join(f"{item.label} {quoted(item.text)}" for item in found)},
             field="text",
         )
     there = Need.objects.exclude(state=Need.State.WITHDRAWN).filter(pk=need.pk)

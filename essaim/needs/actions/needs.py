@@ -20,6 +20,7 @@ from essaim.common.errors import DomainError
 from essaim.common.personal_data import Found, find_personal_data, mask_personal_data
 from essaim.common.states import move
 from essaim.common.text import clean
+from essaim.common.typography import quoted
 from essaim.needs import following
 from essaim.needs.actions.ended import release
 from essaim.needs.models import SEARCH_LENGTH, TEXT_LENGTH, Need
@@ -47,7 +48,7 @@ class PersonalData(DomainError):
                 " confirmez plus bas de les garder : elles seront masquées pour tout le monde,"
                 " sauf pour vous et les animateurs."
             )
-            % {"found": ", ".join(f"{item.label} « {item.text} »" for item in found[:10])},
+            % {"found": ", ".join(f"{item.label} {quoted(item.text)}" for item in found[:10])},
             field=field,
         )
 

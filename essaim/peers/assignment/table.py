@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
+from essaim.common.typography import labelled
+
 MAX_ISSUES = 20  # told at once; a file with more is wrong as a whole
 SINGLE = 5_000_000  # cells beyond which single precision halves the memory
 
@@ -31,7 +33,7 @@ class Issue:
         where = _("ligne %(line)s") % {"line": self.line}
         if self.column:
             where += _(", colonne « %(column)s »") % {"column": self.column}
-        return f"{where} : {self.reason}"
+        return labelled(where, self.reason)
 
 
 class NotUsable(Exception):

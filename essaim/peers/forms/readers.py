@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, long_text
 from essaim.common.text import in_french
+from essaim.common.typography import french
 from essaim.initiatives.models import Initiative
 from essaim.peers.models import Declaration, PeerProfile, Reading
 from essaim.people.models import Organisation
@@ -173,7 +174,7 @@ class ReadingForm(Form):
         super().__init__(*args, **kwargs)
         for criterion in self.criteria:
             self.fields[f"level-{criterion.pk}"] = forms.TypedChoiceField(
-                label=in_french(f"{criterion.title} : {criterion.question}"),
+                label=in_french(french(f"{criterion.title} : {criterion.question}")),
                 choices=[(n, in_french(words)) for n, words in criterion.numbered_levels],
                 widget=forms.RadioSelect,
                 coerce=int,

@@ -17,6 +17,7 @@ from essaim.common.acts import form_page, posted, press, status_code
 from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.keys import numbers_in
+from essaim.common.typography import labelled
 from essaim.following.actions.reading import mark_subject_read
 from essaim.peers.actions import invitations, reminders, talk
 from essaim.peers.conflicts import conflicts_between
@@ -116,7 +117,7 @@ def _invite(request: HttpRequest, found: Round) -> HttpResponse:
             invitations.invite_peer(college, profile.user, by=request.user)
             done += 1
         except DomainError as error:
-            messages.error(request, f"{profile.user.name} : {error.message}")
+            messages.error(request, labelled(profile.user.name, error.message))
     if done:
         messages.success(
             request,

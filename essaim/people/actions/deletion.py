@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import quoted
 from essaim.people import account_mail
 from essaim.people.actions.archives import forget_archives
 from essaim.people.actions.membership_requests import forget_person as forget_requests
@@ -66,7 +67,7 @@ def delete_account(user: User, *, keep_name: bool, leave_unrepresented: bool = F
                 "Vous êtes seul à représenter %(names)s : nommez d’abord un autre représentant,"
                 " ou acceptez que les animateurs en cherchent un."
             )
-            % {"names": ", ".join(f"« {organisation.name} »" for organisation in left)},
+            % {"names": ", ".join(quoted(organisation.name) for organisation in left)},
             field="leave_unrepresented",
         )
     forget_requests(locked)
