@@ -250,7 +250,8 @@ def _themes(found: QuerySet[Application], totals: tuple[int, int], shared: bool)
         for key in themes:
             counts.setdefault(key, [0, 0])[given[pk]] += 1
     if any(unsaid):
-        counts[_("thème non dit"), ""] = unsaid
+        # Counted a moment before the rows were read: one may have been submitted in between.
+        counts[_("thème non dit"), ""] = [max(0, number) for number in unsaid]
     return _lines(((*key, *sums) for key, sums in counts.items()), shared)  # type: ignore[misc]
 
 
