@@ -22,6 +22,11 @@ def colon() -> str:
     return f"{NO_BREAK}:" if get_language() == "fr" else ":"
 
 
+def semicolon() -> str:
+    """As ``colon``."""
+    return f"{NO_BREAK};" if get_language() == "fr" else ";"
+
+
 def quoted(said: Any) -> str:
     """Between the quotation marks of the reader's language."""
     return f"«{NO_BREAK}{said}{NO_BREAK}»" if get_language() == "fr" else f"“{said}”"

@@ -97,7 +97,7 @@ class TestInstruction:
             assert set(workable(jury.call, person)) == set(every)
             assert left_out(jury.call, person) == hidden
             page = signed_in(person).get(at("instruction", jury.call.slug)).content.decode()
-            assert f"Candidatures montrées : {3 - hidden} sur {3 - hidden}" in page
+            assert french(f"Candidatures montrées : {3 - hidden} sur {3 - hidden}") in page
             assert (f'id="a{mine.pk}"' in page) is not bool(hidden)
 
 

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import money, options
@@ -76,7 +77,7 @@ def test_one_deliberation_for_two_is_attached_for_each_and_published_as_said() -
     assert list(told.values_list("user", flat=True)) == [story.holder.pk], "of what is the holder's"
     client = signed_in(person)
     page = client.get(option.get_absolute_url()).text
-    assert f"Bénéficiaire : {holder.name}" in page and f"pour {holder.name}" in page
+    assert french(f"Bénéficiaire : {holder.name}") in page and f"pour {holder.name}" in page
     address = reverse("funding:ledger_export", args=[story.pool.slug, "csv"])
     text = b"".join(client.get(address).streaming_content).decode()[1:]
     committed = [

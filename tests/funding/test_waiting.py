@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from essaim.common.typography import french
 from essaim.common.waiting import Waiting, told
 from essaim.funding.actions import money
 from essaim.funding.models import Option
@@ -65,7 +66,7 @@ def test_as_many_queries_for_many_mandates_and_no_wider_than_a_line(settings: An
     assert {
         "Confirmer ou décliner votre option", "Verser ce qui est demandé", "Demander un versement",
         "Publier les données d’une subvention", "Donner l’avis de votre organisation sur le pilote",
-        "Publier le constat : chaque membre a donné son avis",
+        french("Publier le constat : chaque membre a donné son avis"),
     } <= set(kinds)  # fmt: skip
     assert all(each.about and each.url.startswith("/subventions/") for each in first)
     for _n in range(2):

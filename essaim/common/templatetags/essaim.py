@@ -60,7 +60,7 @@ def colon() -> str:
 @register.simple_tag
 def semicolon() -> str:
     """Between what templates put one after the other; as ``colon``."""
-    return " ;" if get_language() == "fr" else ";"
+    return typography.semicolon()
 
 
 @register.filter(needs_autoescape=True)
