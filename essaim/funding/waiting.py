@@ -44,6 +44,7 @@ STOPPED = SiteState.STOPPED
 # What a line says of a pool and of an option: cards, pools and options are wide, and there may be
 # hundreds of them.
 OF_POOL = ("slug", "state", "period", *DUE.values(), "initiative__title")
+WHOSE = ("option__adopter", "option__pool__initiative__holder")  # ``beneficiaries.key_of``
 OF_OPTION = (*(f"pool__{name}" for name in OF_POOL), "territory__label")
 
 
@@ -274,7 +275,8 @@ def _to_ask(user: Any, cards: Any) -> Rows:
         ~Exists(LedgerLine.objects.filter(instalment=OuterRef("pk"), kind="request")),
     )
     return Rows(
-        _beside_option(rows, "amount_cents").order_by("reached_on", "pk")[:AT_MOST], _askable
+        _beside_option(rows, "amount_cents", "kind", *WHOSE).order_by("reached_on", "pk")[:AT_MOST],
+        _askable,
     )
 
 

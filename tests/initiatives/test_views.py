@@ -110,7 +110,7 @@ def test_the_phase_is_shown_with_its_reason_and_its_history(client):
     fact = {"kind": "peer", "level": 2, "title": "Atelier de performance"}
     record_fact(card, "evaluation_concluded", "evaluation:1", fact, "2015-06")
     html = page(client, card)
-    assert "évaluation conclue « Atelier de performance » (juin 2015)" in html
+    assert french("évaluation conclue « Atelier de performance » (juin 2015)") in html
     record_fact(card, "evaluation_concluded", "evaluation:1", None)
     html = page(client, card)
     assert "fiche publiée le" in html

@@ -223,15 +223,6 @@ class ListForm(Form):
         label=_("Étape"), required=False, choices=[("", _("Toutes")), *State.choices]
     )
     territory = TerritoryField(label=_("Territoire"), required=False)
-    mine = forms.BooleanField(
-        label=_("Celles qui concernent mes organisations ou mes fiches"), required=False
-    )
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        if not user.is_authenticated:
-            del self.fields["mine"]
 
     def narrowed(self, found: Any) -> Any:
         """Pools, once valid: by the words of their card, by their pilot territory or their sites."""
@@ -246,6 +237,22 @@ class ListForm(Form):
                 options__territory__in=near, options__state__in=["pledged", "confirmed"]
             ).values("pk")
             found = found.filter(pilot_territory__in=near) | found.filter(pk__in=optioned)
-        if given.get("mine"):
+        return found
+
+
+class MemberListForm(ListForm):
+    """The list as who signed in narrows it: to what concerns their organisations or cards."""
+
+    mine = forms.BooleanField(
+        label=_("Celles qui concernent mes organisations ou mes fiches"), required=False
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def narrowed(self, found: Any) -> Any:
+        found = super().narrowed(found)
+        if self.cleaned_data["mine"]:
             found = found.filter(pk__in=Pool.objects.concerning(self.user).values("pk"))
         return found

@@ -31,6 +31,7 @@ from essaim.funding.forms.pools import (
     CostForm,
     CostsFormSet,
     ListForm,
+    MemberListForm,
     PoolForm,
 )
 from essaim.funding.models import Invitation, Opinion, OptionState, Pool, State
@@ -48,7 +49,8 @@ LINES_SHOWN = 8
 
 
 def _found(request: HttpRequest, asked: QueryDict) -> tuple[ListForm, Any]:
-    form = ListForm(asked, user=request.user)
+    user = request.user
+    form = MemberListForm(asked, user=user) if user.is_authenticated else ListForm(asked)
     found = Pool.objects.visible_to(request.user).for_list().order_by("-created_at", "-pk")
     if form.is_valid():
         found = form.narrowed(found)
