@@ -270,7 +270,7 @@ def _committed(option: Option, lead: User) -> Instalment:
 
 def _paid(first: Instalment, lead: User, holder: User) -> None:
     money.reach(first, by=lead, on=_ago(290))
-    money.ask_for_payment(first, by=holder)
+    money.ask_for_payment(first, by=holder, on=_ago(280))
     money.pay(first, by=lead, reference="MANDAT-FICTIF-77", on=_ago(270))
 
 

@@ -139,7 +139,8 @@ def test_a_need_is_answered_by_four_people(
     # 2. Its answers, each with why.
     page = press(town, "main #reponses a.fr-btn")
     initiatives = page.locator("#initiative li.matching-answer")
-    proven = [line for line in initiatives.all_inner_texts() if said["proof"] in line]
+    lines = [line.replace("\xa0", " ") for line in initiatives.all_inner_texts()]
+    proven = [line for line in lines if said["proof"] in line]
     assert len(proven) >= 2, initiatives.all_inner_texts()
     assert any("Enerterre" in line for line in proven)
     similar = text(town, "#territory")

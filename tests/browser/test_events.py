@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from essaim.common.typography import french
 from essaim.people.demonstration import PASSWORD
 from tests.browser.conftest import Server
 from tests.browser.test_every_page import walk
@@ -131,9 +130,7 @@ def test_a_week_whose_meetings_led_to_three_introductions(
         page.fill("[name=message]", "Parlons-en. (fictif)")
         send(page)
     page = visit().go(f"{event}/suites")
-    assert french("Mises en relation commencées : 3") in page.inner_text("main").replace(
-        "\xa0", " "
-    )
+    assert "Mises en relation commencées : 3" in page.inner_text("main").replace("\xa0", " ")
 
 
 def test_two_who_met_by_chance_say_so(visit: Callable[..., Any]) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from essaim.contributions.models import Proposal
 from essaim.funding.demonstration import ADOPTERS, LEAD, load_pools
-from essaim.funding.models import LegalAct, Option, Pool
+from essaim.funding.models import LedgerLine, LegalAct, Option, Pool
 from essaim.people.models import User
 from essaim.replications.costs import grid
 from essaim.replications.models import Adaptation, NeedEstimate, Replication
@@ -43,6 +43,8 @@ def test_enerterre_s_sites_are_alive_and_their_adopter_signs_in(settings: Any) -
     acts = LegalAct.objects.order_by("pk")
     assert [act.beneficiary for act in acts] == [acts[0].option.adopter, card.holder]
     assert len({act.reference for act in acts}) == 1
+    paid = LedgerLine.objects.get(kind="payment")
+    assert LedgerLine.objects.get(kind="request").on <= paid.on, "asked for before it is paid"
     first, *others = Replication.objects.order_by("pk")
     assert [each.state for each in (first, *others)] == ["live"] * 3
     assert first.learnt_from is None and [each.learnt_from for each in others] == [first] * 2

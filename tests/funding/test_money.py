@@ -54,6 +54,8 @@ class TestMoney:
             money.pay(row, by=person, reference="M1")
         balance = option.ledger.balance()
         assert (balance.committed, balance.requested, balance.paid) == (SITE_CENTS, 1_000, 1_000)
+        asked = option.ledger.get(kind="request")
+        assert asked.on == today() == option.ledger.get(kind="payment").on
         key = uuid.uuid4()
         for _ in range(2):
             money.recover(option, by=person, submission=key, amount_cents=400, reason="Non dépensé")
@@ -124,6 +126,15 @@ class TestMoney:
             with pytest.raises(DomainError) as refusal:
                 record_act(option, person, 100, convention_on=day)
             assert refusal.value.field == "convention_on"
+
+    def test_asked_for_on_paper_it_has_that_day(self) -> None:
+        story, option, person = confirmed()
+        row = instalment(option, person, 1_000)
+        record_act(option, person)
+        with pytest.raises(DomainError, match="à venir"):
+            money.ask_for_payment(row, by=story.holder, on=today(1))
+        line = money.ask_for_payment(row, by=story.holder, on=today(-30))
+        assert row.reached_on is not None and line.on == row.reached_on, "never before it is due"
 
     def test_a_balance_is_asked_on_the_real_cost(self) -> None:
         story, option, person = confirmed()

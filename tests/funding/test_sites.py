@@ -209,6 +209,7 @@ class TestPublication:
         client = signed_in(person)
         page = client.get(reverse("funding:publications")).content.decode()
         assert act.reference in page and "en retard" in page
+        assert "en retard" in client.get(option.get_absolute_url()).content.decode()
         (waits,) = [
             row
             for row in what_waits(waiting(person), person)
@@ -228,6 +229,7 @@ class TestPublication:
         for _ in range(2):
             assert client.post(mark, typed | {"on": today(-1).isoformat()}).status_code == 302
         assert GrantPublication.objects.get().on == today(-1)
+        assert "en retard" not in client.get(option.get_absolute_url()).content.decode()
         assert act.reference not in client.get(reverse("funding:publications")).content.decode()
         done = client.get(reverse("funding:publications"), {"faites": "oui"}).content.decode()
         assert "https://data.exemple.fr/s" in done

@@ -127,7 +127,7 @@ class Campaign(FSMModelMixin, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.year})"
+        return self.title if str(self.year) in self.title else f"{self.title} ({self.year})"
 
     def get_absolute_url(self) -> str:
         return reverse("dialogues:campaign", args=[self.pk])

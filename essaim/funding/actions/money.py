@@ -274,11 +274,11 @@ def reach(instalment: Instalment, *, by: Any, on: dt.date) -> None:
 
 @transaction.atomic
 def ask_for_payment(
-    instalment: Instalment, *, by: Any, amount_cents: int | None = None
+    instalment: Instalment, *, by: Any, amount_cents: int | None = None, on: dt.date | None = None
 ) -> LedgerLine:
     """By the beneficiary, once the milestone is reached and the money legally committed to it.
     ``amount_cents``: where the real cost is less than what was planned; the rest may be planned
-    anew."""
+    anew. ``on``: today, or a day since the milestone where it was asked for on paper."""
     found = _lock_instalment(instalment)
     option = found.option
     key = f"request:{found.pk}"
@@ -295,6 +295,9 @@ def ask_for_payment(
         raise DomainError(_("On ne demande pas plus que ce qui est prévu."), field="amount_cents")
     if found.reached_on is None:
         raise DomainError(_("Le jalon n’est pas atteint : rien ne se verse avant."))
+    day = on or timezone.localdate()
+    _check_past(day)
+    day = max(day, found.reached_on)
     balance = option.ledger.balance()
     if balance.requested + cents > balance.committed:
         raise DomainError(
@@ -310,7 +313,7 @@ def ask_for_payment(
         )  # fmt: skip
     line = write(
         option, Kind.REQUEST, cents, key=key, by=by, instalment=found,
-        why=found.label, beneficiary_id=whose.pk if whose else None,
+        why=found.label, beneficiary_id=whose.pk if whose else None, on=day,
     )  # fmt: skip
     notifications.payment_asked(option, by=by)
     return line

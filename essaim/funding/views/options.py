@@ -108,6 +108,7 @@ def _warning(pool: Any) -> str:
 def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = fetch_option(request, slug, pk)
     user: Any = request.user
+    today = timezone.localdate()
     follows = rules.can_follow_option(user, found) or rules.can_run(user, found.pool)
     lines = list(found.ledger.for_list()) if follows else []
     site = list(Option.objects.of_site(found).counted().for_list().order_by("pk"))
@@ -149,7 +150,7 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             for row in found.instalments.all()
         ],
         "acts": [
-            (row, due_on(row), getattr(row, "publication", None))
+            (row, due_on(row), due_on(row) < today, getattr(row, "publication", None))
             for row in found.acts.all()
         ],
         "budget": site_budget(found, site) if follows or site else None,
