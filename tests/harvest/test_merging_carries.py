@@ -12,6 +12,7 @@ from django.test import Client
 from pghistory.models import Event as HistoryEvent
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.contributions.actions.interest import be_interested, make_contact
 from essaim.contributions.actions.questions import ask
 from essaim.contributions.models import Interest, Question
@@ -38,7 +39,7 @@ from tests.schemes.factories import SchemeFactory
 from tests.sponsorship.factories import HelpRequestFactory
 
 pytestmark = pytest.mark.django_db
-ONE = "Deux fiches d’une même initiative n’en font plus qu’une : « La gardée »"
+ONE = french("Deux fiches d’une même initiative n’en font plus qu’une : « La gardée »")
 
 
 @pytest.fixture
@@ -233,7 +234,9 @@ def test_what_was_asked_in_private_of_another_holder_stays_with_its_team(
     assert client.get(private.get_absolute_url()).status_code == 404
     client.force_login(asker)
     assert "Entre nous ?" in client.get(private.get_absolute_url()).content.decode()
-    told_them = "La fiche « L’autre » est réunie avec une autre ; votre question privée reste"
+    told_them = french(
+        "La fiche « L’autre » est réunie avec une autre ; votre question privée reste"
+    )
     assert [line for line in told(asker) if line.startswith(told_them)]
     assert merges_told(asker) == 0
     page = client.get("/mon-espace/notifications").content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from essaim.common.typography import french
 from essaim.following import reading
 from essaim.following.actions.announcements import spread
 from essaim.following.models import Announcement, Notification
@@ -44,7 +45,11 @@ def test_where_all_members_may_read_it(visibility: str, known: bool) -> None:
         personal_data_accepted=True,
     )  # fmt: skip
     expected = (
-        ["Un besoin est exprimé : « Rompre l’isolement, écrire à [donnée personnelle masquée] »"]
+        [
+            french(
+                "Un besoin est exprimé : « Rompre l’isolement, écrire à [donnée personnelle masquée] »"
+            )
+        ]
         if known
         else []
     )

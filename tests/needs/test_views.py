@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from essaim.common.typography import french
 from essaim.matching.models import Standing
 from essaim.needs.models import Need
 from essaim.people.models import User
@@ -116,7 +117,7 @@ class TestStating:
         client.force_login(UserFactory())
         data = typed(client) | {"text": "Écrire à luc@exemple.fr", "visibility": "public"}
         shown = client.post(NEW, data).content.decode()
-        assert "adresse e-mail « luc@exemple.fr »" in shown
+        assert french("adresse e-mail « luc@exemple.fr »") in shown
         assert 'name="personal_data_accepted"' in shown
         assert not Need.objects.exists()
         client.post(NEW, data | {"personal_data_accepted": "on"})

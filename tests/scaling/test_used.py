@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.scaling.actions import used
 from essaim.scaling.models import SchemeUsed
 from tests.initiatives.factories import InitiativeFactory
@@ -69,7 +70,7 @@ def test_what_cannot_be_is_said() -> None:
     for title in ("Prêt d’honneur", "Prêt d’honneur solidaire"):
         SchemeFactory(title=title)
     several = client.post(address, {"scheme": "pret d'h"}).content.decode()
-    assert "« Prêt d’honneur » ; « Prêt d’honneur solidaire »" in several
+    assert french("« Prêt d’honneur » ; « Prêt d’honneur solidaire »") in several
     assert not SchemeUsed.objects.exists()
     # A title whole before a part of others.
     assert client.post(address, {"scheme": "Prêt d’honneur"}).status_code == 302

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from essaim.common.typography import french
 from essaim.following import reading
 from essaim.following.actions import announcements, follows
 from essaim.following.models import Announcement, Follow, Notification
@@ -51,7 +52,7 @@ def test_words_and_filters() -> None:
     words, filtered = follow("q=v%C3%A9lo"), follow(f"theme={theme.slug}&proof=3")
     both, no = follow(f"q=v%C3%A9lo&theme={theme.slug}&track=social"), follow("q=piscine")
     publish(title="Vélo-école", summary="On apprend le vélo.", themes=[theme], track="social")
-    sentence = "La fiche « Vélo-école » est publiée"
+    sentence = french("La fiche « Vélo-école » est publiée")
     assert told(words) == [(sentence, "vélo")]
     assert told(both) == [(sentence, "vélo, Mobilité, innovation sociale")]
     assert told(filtered) == told(no) == []

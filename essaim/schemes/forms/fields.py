@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from essaim.common.text import fold
-from essaim.common.typography import quoted
+from essaim.common.typography import quoted, semicolon
 from essaim.schemes.models import Scheme
 
 SHOWN = 5
@@ -48,6 +48,6 @@ class SchemeField(forms.CharField):
             _("Plusieurs dispositifs ont ces mots : %(names)s. Collez l’adresse de sa page.")
             if found
             else _("Aucun dispositif de l’annuaire n’a ce titre ni cette adresse."),
-            params={"names": " ; ".join(quoted(each.title) for each in found[:SHOWN])},
+            params={"names": f"{semicolon()} ".join(quoted(each.title) for each in found[:SHOWN])},
             code="scheme",
         )
