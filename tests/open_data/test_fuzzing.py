@@ -49,6 +49,22 @@ pytestmark = pytest.mark.django_db
 EXAMPLES = 3
 # A body or a parameter that is well formed may still name what does not exist.
 UNDERSTOOD = ["2xx", "304", "401", "403", "404", "409", "412", "422"]
+# A body made wrong may also be too large: said so before it is read.
+REFUSED = [
+    "400",
+    "401",
+    "403",
+    "404",
+    "405",
+    "406",
+    "409",
+    "412",
+    "413",
+    "415",
+    "422",
+    "428",
+    "429",
+]
 # Who asks: nobody; a person who reads; a program of organisation A.
 ASKING = ("anonymous", "reader", "writer")
 
@@ -167,7 +183,10 @@ def loaded(one_connection: None, furnished: Furnished) -> Any:
     config = SchemathesisConfig.from_dict(
         {
             "generation": {"max-examples": EXAMPLES, "database": "none"},
-            "checks": {"positive_data_acceptance": {"expected-statuses": UNDERSTOOD}},
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": UNDERSTOOD},
+                "negative_data_rejection": {"expected-statuses": REFUSED},
+            },
         }
     )
     return schemathesis.openapi.from_wsgi(
