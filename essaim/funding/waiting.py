@@ -329,15 +329,27 @@ def _to_free(mine: set[int]) -> Rows:
 def _to_publish(mine: set[int]) -> Rows:
     """From the notice on; what is late stays until it is said to be done."""
     rows = due_by(
-        LegalAct.objects.filter(option__funder__in=mine, publication=None),
+        LegalAct.objects.filter(option__funder__in=mine, publication=None).select_related(
+            "beneficiary"
+        ),
         timezone.localdate() + dt.timedelta(days=NOTICE_DAYS),
     )
     return one_by_one(
-        _beside_option(rows, "on", "convention_on").order_by("on", "pk")[:AT_MOST],
+        _beside_option(rows, "on", "convention_on", "beneficiary__name").order_by("on", "pk")[
+            :AT_MOST
+        ],
         lambda act: Waiting(
             title=_("Publier les données d’une subvention"),
             url=reverse("funding:publications"),
             due=due_on(act),
-            about=f"{act.option.pool.initiative.title} – {act.option.territory.label}",
+            about=_granted(act),
         ),
     )
+
+
+def _granted(act: LegalAct) -> str:
+    """What, where, and to whom: one deliberation may have two beneficiaries."""
+    said = f"{act.option.pool.initiative.title} – {act.option.territory.label}"
+    if act.beneficiary is None:
+        return said
+    return f"{said}, {_('pour %(name)s') % {'name': act.beneficiary.name}}"

@@ -90,6 +90,21 @@ def test_one_deliberation_for_two_is_attached_for_each_and_published_as_said() -
     )
 
 
+def test_what_is_still_to_publish_says_for_whom_each_line_is(settings: Any) -> None:
+    settings.FUNDING = settings.FUNDING | {"publication_days": 1}
+    _story, option, person, holder = with_holder()
+    record_act(option, person, 5_000_00, reference="DEL-7")
+    record_act(option, person, 4_000_00, reference="DEL-7", beneficiary=holder)
+    lines = [
+        row.about
+        for row in what_waits(waiting(person), person)
+        if row.url == reverse("funding:publications")
+    ]
+    assert [line.rpartition(", ")[2] for line in lines] == [
+        f"pour {option.adopter.name}", f"pour {holder.name}",
+    ]  # fmt: skip
+
+
 def test_nobody_asks_for_what_is_committed_to_the_other() -> None:
     story, option, person, holder = with_holder()
     takes = MembershipFactory(organisation=option.adopter, role="representative").user
