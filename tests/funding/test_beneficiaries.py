@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.common.errors import DomainError
+from essaim.common.money import show_euros
 from essaim.common.typography import french
 from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
@@ -200,7 +201,9 @@ class TestTheForm:
         _story, option, person, holder = with_holder()
         instalment(option, person, 4_000_00, kind=TRANSFER, reached=False)
         client = signed_in(person)
-        initial = client.get(self.address(option)).context["form"].initial
+        form = client.get(self.address(option)).context["form"]
+        assert show_euros(23_000_00) in form["convention_reference"].help_text
+        initial = form.initial
         assert (initial["beneficiary"], initial["amount_cents"]) == (
             option.adopter_id, SITE_CENTS - 4_000_00,
         )  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, OnceForm, day, text
-from essaim.common.money import EurosField
+from essaim.common.money import EurosField, show_euros
 from essaim.funding.models import CostLine, LegalAct
 from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Organisation
@@ -141,6 +142,9 @@ class ActForm(OnceForm):
     ) -> None:
         """``possible``: whom the act may name; nobody is asked for where none is known."""
         super().__init__(*args, **kwargs)
+        self.fields["convention_reference"].help_text = _(
+            "Nécessaire avec une association à partir de %(sum)s, tous actes de cette option compris."
+        ) % {"sum": show_euros(settings.FUNDING["convention_cents"])}
         if not possible:
             del self.fields["beneficiary"]
             return
