@@ -199,7 +199,10 @@ def test_next_year_starts_from_what_was_agreed(client: Any) -> None:
     new = made.dialogues.get()
     assert (new.previous, new.territory) == (there.dialogue, there.place)
     assert new.managers.get().organisation == there.body
-    assert made.indicators.get().words == there.indicator.words
+    indicator = made.indicators.get()
+    assert indicator.words == there.indicator.words
+    themes = set(there.indicator.themes.all())
+    assert themes and set(indicator.themes.all()) == themes == set(there.indicator.themes.all())
     client.force_login(there.head)
     page = client.get(new.get_absolute_url()).text
     assert "Ce qui avait été convenu" in page and there.card.title in page

@@ -153,7 +153,7 @@ def copy(campaign: Campaign, *, by: Any, submission: uuid.UUID, **fields: Any) -
         indicator.pk, indicator.submission = None, uuid.uuid4()
         indicator._state.adding, indicator.campaign = True, made
         indicator.save()
-        indicator.themes.set(themes)
+        indicator.themes.add(*themes)  # ``set`` would compare with those just read
     for runner in campaign.runners.all():
         Runner.objects.create(campaign=made, user_id=runner.user_id)
     taken: set[int] = set()
