@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery, Sum
@@ -81,10 +83,22 @@ def may_ask(option: Option, whose: int | None) -> int:
 
 
 def may_be_paid(option: Option, whose: int | None, day: dt.date) -> int:
-    """What is not paid yet of what acts of that day or before commit to it, in cents."""
+    """What is not paid yet of what acts of that day or before commit to it, in cents; nor more than
+    what that day, and each one since, leaves of the acts that were signed by then: another's own
+    act, later, does not cover that day."""
     later = Q(kind=Kind.COMMITMENT, on__gt=day) & (Q(beneficiary=whose) | Q(beneficiary=None))
     lines = option.ledger.exclude(later)
-    return parts_by_option(lines, Kind.PAYMENT).get(option.pk, Parts()).room(whose)
+    rooms = [parts_by_option(lines, Kind.PAYMENT).get(option.pk, Parts()).room(whose)]
+    known, parts = option.ledger.filter(kind__in=[Kind.COMMITMENT, Kind.PAYMENT]), Parts()
+    rows = known.order_by().values_list("on", "kind", "beneficiary", "amount_cents")
+    # That day itself, whatever else is of it.
+    dated = sorted([*rows, (day, Kind.PAYMENT, whose, 0)], key=itemgetter(0))
+    for on, of_day in groupby(dated, key=itemgetter(0)):
+        for _on, kind, key, cents in of_day:
+            parts.add(kind, key, cents)
+        if on >= day:
+            rooms.append(parts.room(whose))
+    return min(rooms)
 
 
 def planned_transfer(option: Option) -> int:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from essaim.calls.actions import appeals, calendar, submitting
 from essaim.calls.models import Application, Call, DecisionChange, Submission
@@ -66,6 +69,29 @@ def test_sent_late_it_is_submitted_to_no_other_wave(is_open: bool) -> None:
     with pytest.raises(DomainError, match="rejoindre"):
         submitting.submit(read, by=story.holder, submission=uuid.uuid4())
     assert story.fresh().call.wave == 2 and not Submission.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_page_left_open_over_the_closing_submits_to_no_other_wave() -> None:
+    """The next wave may open at that very second, with the same form: its page is shown first."""
+    story = filled(CallFactory(series=SeriesFactory(days_between=0), wave=1))
+    client = Client()
+    client.force_login(story.holder, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("calls:submit", args=[story.application.pk])
+
+    def sent(page: Any) -> dict[str, Any]:
+        return {each.name: each.value() for each in page.context["form"]}
+
+    page = client.get(address)
+    Call.objects.filter(pk=story.call.pk).update(closes_at=now(hours=-1))
+    calendar.close_due()
+    calendar.open_due()
+    assert (story.fresh().call.wave, story.application.call.state) == (2, "open")
+    late = client.post(address, sent(page))
+    assert late.status_code == 422 and "rejoindre" in late.text and not Submission.objects.exists()
+    # Shown the wave that it is of now, its second press is meant.
+    assert client.post(address, sent(late)).status_code == 302
+    assert story.fresh().call.wave == 2 and story.application.state == "submitted"
 
 
 @pytest.mark.django_db

@@ -196,15 +196,15 @@ def record_act(
     return money.record_act(option, by=by, **given)
 
 
-def earlier_act(option: Option, by: User, cents: int) -> LegalAct:
+def earlier_act(option: Option, by: User, cents: int, on: dt.date | None = None) -> LegalAct:
     """As it was recorded before acts named their beneficiary."""
     option = Option.objects.get(pk=option.pk)
     act = LegalAct.objects.create(
-        option=option, nature="deliberation", reference=f"ANC-{uuid.uuid4().hex[:6]}", on=today(),
+        option=option, nature="deliberation", reference=f"ANC-{uuid.uuid4().hex[:6]}", on=on or today(),
         signatory="présidente", accounting_reference="2025-9", amount_cents=cents, file="acte",
         file_name="acte.pdf", media_type="application/pdf", by=by,
     )  # fmt: skip
-    write(option, Kind.COMMITMENT, cents, key=f"act:{act.submission}", by=by, act=act)
+    write(option, Kind.COMMITMENT, cents, key=f"act:{act.submission}", by=by, act=act, on=on)
     return act
 
 

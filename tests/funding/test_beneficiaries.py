@@ -149,6 +149,25 @@ def test_nor_is_it_paid_before_the_act_of_its_own() -> None:
     assert last.beneficiary is None, "two were paid: nobody says which gives back"
 
 
+@pytest.mark.parametrize("days", [-60, -50, -45])
+def test_an_act_for_another_does_not_cover_a_day_before_it(days: int) -> None:
+    """What an earlier act commits to nobody in particular is paid once, at any day."""
+    story, option, person, holder = with_holder()
+    earlier_act(option, person, 1_000, on=today(-60))
+    site, part = (
+        instalment(option, person, 1_000), instalment(option, person, 1_000, kind=TRANSFER),
+    )  # fmt: skip
+    pay = {"by": person, "reference": "M1"}
+    money.ask_for_payment(part, by=story.holder)
+    money.pay(part, on=today(-50), **pay)
+    record_act(option, person, 1_000, on=today(-20), beneficiary=holder)
+    money.ask_for_payment(site, by=person)
+    field = refused(lambda: money.pay(site, on=today(days), **pay), "aucun acte")
+    assert field == "on"
+    money.pay(site, on=today(-20), **pay)
+    assert option.ledger.balance().paid == 2_000
+
+
 def test_the_database_refuses_it_too() -> None:
     story, option, person, holder = with_holder()
     record_act(option, person, 1_000, beneficiary=holder)

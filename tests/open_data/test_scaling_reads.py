@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from essaim.dialogues.models import Module
 from essaim.kits.models import KitMaterial
+from essaim.modelling.models import SheetLine
 from essaim.open_data.models import Scope
 from essaim.people.models import Membership
 from essaim.scaling.models import Answer
@@ -73,6 +74,16 @@ class TestModel:
             assert person.name and person.name not in text
         again = client.get(address_of(card, "model"), headers={"If-None-Match": answer["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
+
+    def test_no_line_of_the_sheet_gives_a_person_away(self, client: Client) -> None:
+        """« stages » is a list of codes in other records: typed freely here, it is masked as well."""
+        card = public()
+        sheet = sheet_of(card)
+        for field in ("name", "detail", "more"):
+            sheet.lines.update(**{field: f"Voir {field}@exemple.fr ou le 01 02 03 04 05"})
+        assert sheet.lines.count() == len(SheetLine.Topic)
+        text = client.get(address_of(card, "model")).content.decode()
+        assert "@exemple.fr" not in text and "01 02 03 04 05" not in text
 
     def test_where_nothing_is_written_yet(self, client: Client) -> None:
         found = client.get(address_of(public(), "model")).json()

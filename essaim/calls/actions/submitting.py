@@ -40,8 +40,11 @@ _NUMBERS = 0x0CA11
 
 
 @transaction.atomic
-def submit(application: Application, *, by: Any, submission: uuid.UUID) -> Submission:
-    """Sent twice, it is one, with one receipt. What decides of « in time » is when it arrived."""
+def submit(
+    application: Application, *, by: Any, submission: uuid.UUID, seen: int | None = None
+) -> Submission:
+    """Sent twice, it is one, with one receipt. What decides of « in time » is when it arrived.
+    ``seen``: key of the call that its page named; another wave is to be read first."""
     arrived = clock.arrived_at()
     call = hold(application.call)
     read, application = application, lock(application)
@@ -58,6 +61,8 @@ def submit(application: Application, *, by: Any, submission: uuid.UUID) -> Submi
             )  # fmt: skip
         # A second press, from another window: the receipt of the first one.
         return application.versions.get(number=application.last_number)
+    if seen is not None and seen != call.pk:
+        raise _went_on(call)
     # Read again under the locks: what the page showed may have changed.
     application = Application.objects.for_detail().get(pk=application.pk)
     if application.call_id != call.pk:
@@ -95,12 +100,16 @@ def _bring_back(
     went_to = application.call
     application.call, application.extended_to = call, extended_to
     if not clock.is_in_time(application, arrived):
-        raise DomainError(
-            _("Votre brouillon vient de rejoindre « %(call)s » : relisez ce que cet appel demande avant de déposer.")
-            % {"call": went_to.title}
-        )  # fmt: skip
+        raise _went_on(went_to)
     application.form_number = call.form_number
     application.save(update_fields=["call", "form_number", "extended_to"])
+
+
+def _went_on(call: Call) -> DomainError:
+    return DomainError(
+        _("Votre brouillon vient de rejoindre « %(call)s » : relisez ce que cet appel demande avant de déposer.")
+        % {"call": call.title}
+    )  # fmt: skip
 
 
 def _refuse_incomplete(application: Application, sections: list[Any]) -> None:

@@ -14,6 +14,7 @@ from essaim.calls.cards import proven
 from essaim.calls.forms.fields import WallField, instant
 from essaim.calls.models import Application, Call, Kind, Partner, PartnerInvitation
 from essaim.common.forms import Form, OnceForm
+from essaim.common.keys import numbers_in
 from essaim.dossiers.forms.blocks import CentsField
 from essaim.dossiers.models import OrganisationDocument
 from essaim.initiatives.models import Initiative
@@ -266,7 +267,17 @@ class EditorForm(Form):
 
 
 class SubmitForm(OnceForm):
-    pass
+    """``seen``: the call that its page named, by its key; the clock may have sent the draft on to
+    the next wave since. Shown again, it is the one of that moment."""
+
+    call = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, call: Call, **kwargs: Any) -> None:
+        self.seen = next(iter(numbers_in([data.get("call", "")])), None) if data else None
+        if data:
+            data = data.copy()
+            data["call"] = str(call.pk)
+        super().__init__(data, initial={"call": call.pk}, **kwargs)
 
 
 class ExtensionForm(Form):

@@ -39,10 +39,12 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     sections = sections_of(found)
     ends = clock.ends_at(found)
     checked = checks(found, sections)
-    form = SubmitForm(posted(request))
+    form = SubmitForm(posted(request), call=found.call)
     return take(
         request, form,
-        lambda data: submitting.submit(found, by=request.user, submission=data["submission"]),
+        lambda data: submitting.submit(
+            found, by=request.user, submission=data["submission"], seen=form.seen
+        ),
         done=_("Votre candidature est déposée. Voici votre récépissé."), back=found,
         onward=lambda made: reverse("calls:receipt", args=[pk, made.number]),
         template="calls/submit.html", application=found, call=found.call,

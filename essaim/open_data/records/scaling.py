@@ -51,8 +51,9 @@ def model(card: Any) -> dict[str, Any]:
         "contraindications": sheet.contraindications if sheet else "",
     }
     for name, (topic, second, third) in TOPICS.items():
+        # Here, since « stages » is elsewhere a list of codes, which ``masked`` leaves as it is.
         told[name] = [
-            {"name": line.name, second: line.detail, third: line.more}
+            masked({"name": line.name, second: line.detail, third: line.more})
             for line in lines
             if line.topic == topic
         ]
