@@ -14,6 +14,7 @@ from essaim.calls import clock
 from essaim.calls.models import Kind, Partner, Submission
 from essaim.calls.reading import APPLICANT, applicant_name, sections_of_version
 from essaim.common.money import show_euros
+from essaim.common.typography import in_series
 from essaim.dossiers.document import made, table
 from essaim.dossiers.reading import Row
 
@@ -139,7 +140,7 @@ def _partner(row: dict[str, Any]) -> str:
         else ""
     )
     parts = (row["role_label"], row["territory"], row["part"], row["amount"], signed)
-    return " ; ".join(part for part in parts if part)
+    return in_series(part for part in parts if part)
 
 
 def _costs(row: Row) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Panel:
     # Without a row there, it has nothing to show, and ``context`` is not called: asked with those
     # of the slot's other panels in one query. None: ``context`` says.
     some: Callable[[HttpRequest, Any], QuerySet[Any] | None] | None = None
+    # Shown to everybody, with nothing of theirs too: what one may begin.
+    for_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Rendered:
     name: str
     title: str
     html: SafeString
+    for_all: bool
 
 
 _panels: dict[tuple[str, str], Panel] = {}
@@ -55,7 +58,7 @@ def render_panels(slot: str, request: HttpRequest, obj: Any) -> list[Rendered]:
         context = panel.context(request, obj)
         if context is not None:
             html = render_to_string(panel.template, {**context, "panel": panel}, request=request)
-            shown.append(Rendered(panel.name, str(panel.title), html))
+            shown.append(Rendered(panel.name, str(panel.title), html, panel.for_all))
     return shown
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language
@@ -35,3 +36,8 @@ def quoted(said: Any) -> str:
 def labelled(label: Any, said: Any) -> str:
     """« label : said »."""
     return f"{label}{colon()} {said}"
+
+
+def in_series(said: Iterable[Any]) -> str:
+    """One after the other, a semicolon between them."""
+    return f"{semicolon()} ".join(map(str, said))

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from essaim.common.waiting import Rows, Waiting, one_by_one
 from essaim.contributions.models import Interest, ModerationCase, Proposal, Question
@@ -77,20 +78,24 @@ def _questions(user: Any, mine: Any) -> Rows:
 
 def _interests(user: Any, mine: Any) -> Rows:
     rows = Interest.objects.waiting().filter(mine).exclude(user=user)
+    # All that wait for the card, those beyond the first ones too.
+    rows = rows.annotate(of_card=Window(Count("pk"), partition_by="card"))
     return Rows(rows.select_related("card").order_by("created_at")[:AT_MOST], _of_each_card)
 
 
 def _of_each_card(rows: Iterable[Any]) -> Iterator[Waiting]:
     """One line a card: they are all answered on its page."""
-    found: dict[int, list[Any]] = {}
+    first_of: dict[int, Any] = {}
     for row in rows:
-        found.setdefault(row.card_id, []).append(row)
-    for first, *others in found.values():
-        n = 1 + len(others)
+        first_of.setdefault(row.card_id, row)
+    for first in first_of.values():
         yield Waiting(
-            title=_("Prendre contact avec une personne intéressée")
-            if n == 1
-            else _("Prendre contact avec %(n)s personnes intéressées") % {"n": n},
+            title=ngettext(
+                "Prendre contact avec une personne intéressée",
+                "Prendre contact avec %(n)s personnes intéressées",
+                first.of_card,
+            )
+            % {"n": first.of_card},
             url=reverse("contributions:interests", args=[first.card.slug]),
             about=first.card.title,
             due=_by(first.created_at, "answer_days"),

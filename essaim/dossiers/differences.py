@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.money import show_euros
 from essaim.common.text import compared
+from essaim.common.typography import labelled
 
 from .blocks import Block
 from .models import SubmittedVersion
@@ -77,7 +78,7 @@ def version_differences(
 
 
 def _document_lines(version: SubmittedVersion) -> list[str]:
-    return [f"{row['kind_label']} : {row['title']}" for row in documents_of_version(version)]
+    return [labelled(row["kind_label"], row["title"]) for row in documents_of_version(version)]
 
 
 def _statement_lines(version: SubmittedVersion) -> list[str]:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
+from essaim.common.typography import in_series
 from essaim.statistics import tables
 from essaim.statistics.notices import Problem, Refused
 from essaim.statistics.tables import identifiers
@@ -50,7 +51,7 @@ class Identifying(DomainError):
     """The data name people: nothing was kept. ``problems`` says where."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        places = " ; ".join(str(problem) for problem in problems[:NAMED])
+        places = in_series(problems[:NAMED])
         super().__init__(
             _(
                 "Ces données désignent des personnes. Rien n’a été enregistré : remplacez ce qui suit"

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from essaim.common.privacy import mask_personal
+from essaim.common.typography import labelled
 
 from . import plan
 from .designs import CALCULATIONS, DESIGNS, ROLES
@@ -259,7 +260,7 @@ def _protection(evaluation: Evaluation) -> list[dict[str, Any]]:
         _("Responsable du traitement"): statement.controller,
         _("Base légale"): statement.get_legal_basis_display(),
         _("Information des personnes"): statement.notice,
-        _("Analyse d’impact"): f"{statement.get_impact_display()} : {statement.impact_note}",
+        _("Analyse d’impact"): labelled(statement.get_impact_display(), statement.impact_note),
         _("Données effacées le"): date_format(statement.deletion_on, "DATE_FORMAT"),
     }
     return [

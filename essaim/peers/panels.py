@@ -122,6 +122,7 @@ def register_panels() -> None:
             "peers/panel_workspace.html",
             mine,
             order=150,
+            for_all=True,
         )
     )
     register(

@@ -17,6 +17,7 @@ from django.db.models import ForeignKey, Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Event
 
+from essaim.common.typography import in_series
 from essaim.people.models import User
 
 LONGEST = 300  # characters of a value shown
@@ -254,6 +255,6 @@ def _text(column: Any, row: Any, names: dict[str, dict[Any, str]]) -> str:
     if isinstance(value, bool):
         value = _("oui") if value else _("non")
     if isinstance(value, list):
-        value = " ; ".join(str(item) for item in value)
+        value = in_series(value)
     text = str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -41,6 +41,7 @@ def register_panels() -> None:
             template="people/panel_workspace.html",
             context=organisations,
             order=50,
+            for_all=True,
         )
     )
     register(

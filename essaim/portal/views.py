@@ -43,7 +43,11 @@ def workspace(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = workspace_of(user) | {"panels": panels}
     theirs = ("waiting", "drafts", "news", "follows")
-    context["is_new"] = not any(context[each] for each in theirs) and not user.memberships.exists()
+    context["is_new"] = (
+        not any(context[each] for each in theirs)
+        and all(panel.for_all for panel in panels)
+        and not user.memberships.exists()
+    )
     return render(request, "portal/workspace.html", context)
 
 

@@ -16,17 +16,12 @@ from essaim.common.typography import french
 from essaim.peers.actions import confirming, rounds
 from tests.calls.factories import CallFactory
 from tests.calls.factories_deciding import Jury, submitted_application
+from tests.dossiers.helpers import signed_in
 from tests.peers.factories import USERS, Cast, peer
 from tests.people.factories import MembershipFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def at(name: str, *arguments: Any) -> str:

@@ -20,18 +20,13 @@ from essaim.common.typography import french, quoted
 from essaim.following.models import Notification
 from essaim.people.models import User
 from tests.calls.factories import CallFactory, SeriesFactory, now, officer, open_call
+from tests.dossiers.helpers import signed_in
 from tests.initiatives.factories import FactFactory, InitiativeFactory
 from tests.needs.factories import NeedFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def set_up(kind: str = "projects", **fields: Any) -> tuple[Call, User]:

@@ -6,7 +6,7 @@ import pytest
 from django.template import engines
 from django.utils.translation import gettext, ngettext, override
 
-from essaim.common.typography import french, labelled
+from essaim.common.typography import french, in_series, labelled
 
 KEPT = "\u00a0"
 
@@ -32,11 +32,13 @@ def test_what_pages_say_in_french_is_set_and_english_is_as_written() -> None:
     with override("fr"):
         assert gettext(text) == text[:-2] + f"{KEPT}:"
         assert labelled("Titre", "trop long") == f"Titre{KEPT}: trop long"
+        assert in_series(["un lieu", "une date"]) == f"un lieu{KEPT}; une date"
         template = engines["django"].from_string("{% colon %}")
         assert template.render() == f"{KEPT}:"
     with override("en"):
         assert gettext(text) == "Nothing passes all these filters. Without one of them:"
         assert labelled("Title", "too long") == "Title: too long"
+        assert in_series(["a place", "a day"]) == "a place; a day"
 
 
 def test_nothing_is_singular_in_french() -> None:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
+from essaim.contributions import waiting
 from essaim.contributions.actions.interest import be_interested, close_interest, make_contact
 from essaim.contributions.models import Interest
 from essaim.following.models import Notification
@@ -114,7 +115,7 @@ def test_the_list_asks_as_much_whatever_the_number(
         client.get(reverse("contributions:interests", args=[card.slug]))
 
 
-def test_those_who_wait_for_the_same_card_are_one_line_of_the_workspace(card, client):
+def test_those_who_wait_for_the_same_card_are_one_line_of_the_workspace(card, client, monkeypatch):
     for _ in range(2):
         be_interested(card, by=UserFactory(), message="Chez nous ?")
     other = InitiativeFactory(published=True, author=card.author)
@@ -123,3 +124,5 @@ def test_those_who_wait_for_the_same_card_are_one_line_of_the_workspace(card, cl
     page = client.get("/mon-espace").text
     assert page.count("Prendre contact avec 2 personnes intéressées") == 1
     assert page.count("Prendre contact avec une personne intéressée") == 1
+    monkeypatch.setattr(waiting, "AT_MOST", 1)
+    assert "avec 2 personnes intéressées" in client.get("/mon-espace").text, "none is left out"

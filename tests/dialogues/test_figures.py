@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -25,11 +24,11 @@ from essaim.people import retention
 from essaim.territories import indicator_file
 from essaim.territories.models import Territory
 from tests.dialogues.factories import begun, measured, representative
+from tests.dossiers.helpers import signed_in
 from tests.people.factories import OrganisationFactory
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 LONG = "territory,indicator,year,value\n"
 
 
@@ -59,12 +58,6 @@ def read(kept: FigureFile) -> FigureFile:
 
 def known() -> dict[str, float]:
     return dict(OwnFigure.objects.values_list("territory__code", "value"))
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
 
 
 class TestAFileThatIsRight:

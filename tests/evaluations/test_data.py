@@ -20,6 +20,7 @@ from essaim.evaluations.archive import archive_of
 from essaim.evaluations.intake import Identifying
 from essaim.evaluations.models import Allocation, Dataset, DataStatement, Evaluation, State
 from essaim.following.models import Notification
+from tests.dossiers.helpers import signed_in
 from tests.evaluations.factories import (
     CSV,
     EvaluationFactory,
@@ -33,12 +34,6 @@ from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 HEAD = "élève;groupe;test de septembre;test de janvier\n"
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def stated(**fields: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from essaim.evaluations.actions import surveys
 from essaim.evaluations.models import Response, Survey
 from essaim.evaluations.voice_results import results_of
 from essaim.initiatives.models import Fact
+from tests.dossiers.helpers import signed_in
 from tests.evaluations.voice import (
     answered,
     card_of_a_team,
@@ -37,12 +38,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _forget_counts():
     cache.clear()
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def reply(client: Client, survey: Survey, **values: Any) -> Any:

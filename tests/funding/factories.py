@@ -13,6 +13,7 @@ from django.utils import timezone
 from essaim.funding.actions import money, options, pools, reports, reviews
 from essaim.funding.actions.ledger import write
 from essaim.funding.models import Instalment, Kind, LegalAct, Option, OptionState, Pool
+from essaim.funding.scdl import for_scdl, rows_of
 from essaim.initiatives.models import Initiative
 from essaim.people.models import Function, Organisation, User
 from essaim.replications.actions import agree
@@ -238,3 +239,8 @@ def with_holder() -> tuple[Story, Option, User, Organisation]:
     holder = OrganisationFactory(kind="association", name="Association du porteur")
     Initiative.objects.filter(pk=story.pool.initiative_id).update(holder=holder)
     return story, Option.objects.get(pk=option.pk), person, holder
+
+
+def published_rows(option: Option) -> list[dict[str, Any]]:
+    """What the national schema says of its acts, the earliest first."""
+    return rows_of(for_scdl(LegalAct.objects.filter(option=option)).order_by("pk"))

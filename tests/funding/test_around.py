@@ -46,6 +46,7 @@ from essaim.introductions.useful.needs import Answered
 from essaim.people.actions.deletion import delete_account
 from essaim.people.models import User
 from essaim.replications.actions import agree
+from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     PDF,
     Story,
@@ -70,12 +71,6 @@ from tests.people.factories import MembershipFactory, OrganisationFactory, UserF
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def visit(story: Story, by: User, **fields: Any) -> Visit:

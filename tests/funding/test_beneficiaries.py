@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,17 +22,17 @@ from essaim.following.models import Notification
 from essaim.funding.actions import money, options
 from essaim.funding.beneficiaries import Parts
 from essaim.funding.models import CostLine, Kind, LedgerLine, LegalAct, Option
-from essaim.funding.scdl import for_scdl, rows_of
 from essaim.funding.waiting import waiting
 from essaim.initiatives.models import Initiative
 from essaim.people.actions.merging import merge_organisations
-from essaim.people.models import User
+from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     PDF,
     SITE_CENTS,
     activating,
     earlier_act,
     instalment,
+    published_rows,
     record_act,
     today,
     with_holder,
@@ -44,15 +43,11 @@ pytestmark = pytest.mark.django_db
 TRANSFER = CostLine.Kind.HOLDER_ENGINEERING
 
 
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def published(option: Option) -> list[tuple[str, str, str]]:
-    rows = rows_of(for_scdl(LegalAct.objects.filter(option=option)).order_by("pk"))
-    return [(row["nomBeneficiaire"], row["montant"], row["referenceDecision"]) for row in rows]
+    return [
+        (row["nomBeneficiaire"], row["montant"], row["referenceDecision"])
+        for row in published_rows(option)
+    ]
 
 
 def refused(act: Any, match: str) -> str:

@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
@@ -28,6 +27,7 @@ from essaim.funding.models import Comment, Meeting, Option, PilotReport, Pool
 from essaim.funding.waiting import waiting
 from essaim.initiatives.models import Initiative
 from essaim.people.models import User
+from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     activating,
     funder,
@@ -47,12 +47,6 @@ from tests.people.factories import MembershipFactory, OrganisationFactory
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def told(verb: str) -> set[Any]:

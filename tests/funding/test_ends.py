@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
@@ -15,6 +14,7 @@ from essaim.funding.actions.disengaging import disengage
 from essaim.funding.actions.options import confirm
 from essaim.funding.models import Option, Pool
 from essaim.people.models import User
+from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     SITE_CENTS,
     Story,
@@ -32,12 +32,6 @@ from tests.funding.factories import (
 from tests.people.factories import MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def told(verb: str) -> set[Any]:

@@ -6,12 +6,11 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from essaim.funding.actions import keeping, options, reports
 from essaim.funding.models import Comment, LedgerLine, Note
-from essaim.people.models import User
+from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     activating,
     organisation_of,
@@ -23,12 +22,6 @@ from tests.funding.factories import (
 from tests.people.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.mark.parametrize("prescribed", [True, False])

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
 from django.urls import reverse
 
 from essaim.common.errors import DomainError
@@ -20,9 +19,9 @@ from essaim.funding.models import Option
 from essaim.funding.reading import shares_of
 from essaim.funding.stopped import STOPPED
 from essaim.funding.waiting import waiting
-from essaim.people.models import User
 from essaim.replications.actions import stop
 from essaim.replications.models import Replication
+from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     SITE_CENTS,
     activating,
@@ -37,12 +36,6 @@ from tests.funding.factories import (
 from tests.people.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def stopped_site() -> Any:

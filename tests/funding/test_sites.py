@@ -19,6 +19,7 @@ from essaim.funding.models import GrantPublication, Option, PilotMilestone, Pilo
 from essaim.funding.reading import site_budget, spending_of
 from essaim.funding.waiting import waiting
 from essaim.people.models import User
+from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     SITE_CENTS,
     activating,
@@ -36,12 +37,6 @@ from tests.funding.factories import (
 from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 class TestSpendingByLine:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,15 +18,16 @@ from essaim.common.waiting import told as what_waits
 from essaim.following.models import Notification
 from essaim.funding.actions import money, pools
 from essaim.funding.beneficiaries import parts_of
-from essaim.funding.models import CostLine, Instalment, LegalAct, Option
-from essaim.funding.scdl import for_scdl, rows_of
+from essaim.funding.models import CostLine, Instalment
 from essaim.funding.waiting import waiting
-from essaim.people.models import Organisation, User
+from essaim.people.models import Organisation
+from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     SITE_CENTS,
     confirmed,
     earlier_act,
     instalment,
+    published_rows,
     record_act,
     with_holder,
 )
@@ -35,16 +35,6 @@ from tests.people.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 TRANSFER = CostLine.Kind.HOLDER_ENGINEERING
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def rows(option: Option) -> list[dict[str, Any]]:
-    return rows_of(for_scdl(LegalAct.objects.filter(option=option)).order_by("pk"))
 
 
 def test_is_asked_for_by_the_holder_paid_to_it_and_the_rest_by_the_adopter() -> None:
@@ -92,15 +82,15 @@ def test_published_as_the_holder_s_to_the_cent() -> None:
     _story, option, person, holder = with_holder()
     assert option.adopter is not None
     earlier_act(option, person, 10_000_01)
-    assert [row["nomBeneficiaire"] for row in rows(option)] == [option.adopter.name]
+    assert [row["nomBeneficiaire"] for row in published_rows(option)] == [option.adopter.name]
     instalment(option, person, 3_000_00, kind=TRANSFER)
     cancelled = instalment(option, person, 1_000_00, kind=TRANSFER, reached=False)
     money.cancel_instalment(cancelled, by=person)
-    first = rows(option)
+    first = published_rows(option)
     assert [row["nomBeneficiaire"] for row in first] == [option.adopter.name, holder.name]
     assert [row["montant"] for row in first] == ["9250.01", "750.00"], "a quarter is committed"
     earlier_act(option, person, SITE_CENTS - 10_000_01)
-    every = rows(option)
+    every = published_rows(option)
     assert every[:2] == first, "what was published does not move with the next act"
     assert sum(round(float(row["montant"]) * 100) for row in every) == SITE_CENTS
     held = [row for row in every if row["nomBeneficiaire"] == holder.name]
@@ -146,7 +136,7 @@ def test_what_is_freed_leaves_the_holder_its_whole_transfer() -> None:
     money.ask_for_payment(row, by=story.holder)
     money.pay(row, by=person, reference="M1")
     pools.abandon(story.pool, by=story.lead, reason="Trop cher.", lesson="Compter avant.")
-    assert [(row["nomBeneficiaire"], row["montant"]) for row in rows(option)] == [
+    assert [(row["nomBeneficiaire"], row["montant"]) for row in published_rows(option)] == [
         (option.adopter.name, "7000.00"), (holder.name, "3000.00"),
     ]  # fmt: skip
 

@@ -16,6 +16,7 @@ from essaim.common.typography import french
 from essaim.common.waiting import waiting_for
 from essaim.funding.actions import ending, options, reports, reviews
 from essaim.funding.models import LedgerLine, Option, Pool
+from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     SITE_CENTS,
     Story,
@@ -40,12 +41,6 @@ from tests.people.factories import UserFactory
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def text(answer) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from essaim.common.errors import DomainError
@@ -15,15 +14,10 @@ from essaim.peers.actions import confirming, hand, invitations, items, readings,
 from essaim.peers.models import Conflict, EarlierReading, Reading, Round, Seat
 from essaim.peers.tasks import send_invitation
 from tests.peers.factories import INNOVATORS, USERS, Cast, answers, peer, submit
+from tests.peers.pages import signed_in
 from tests.people.factories import MembershipFactory, UserFactory, confirmed
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def past(cast: Cast) -> None:

@@ -14,15 +14,10 @@ from essaim.peers.models import CollegeKind, Reading, Seat
 from tests.english import read_in_english, unmarked
 from tests.initiatives.factories import InitiativeFactory
 from tests.peers.factories import INNOVATORS, Cast, peer, submit
+from tests.peers.pages import signed_in
 from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def cost(client, address):

@@ -18,7 +18,7 @@ from essaim.people.demonstration import load_people
 from essaim.people.models import User
 from essaim.portal.demonstration import load_follows
 from tests.calls.factories_applying import submitted
-from tests.events.factories import EventFactory, comes
+from tests.events.factories import EventFactory, comes, soon
 from tests.following.factories import AnnouncementFactory, FollowFactory, NotificationFactory
 from tests.initiatives.factories import InitiativeFactory
 from tests.innovators.factories import InnovationFileFactory, OfficerFactory
@@ -54,6 +54,15 @@ def test_who_has_nothing_yet_is_told_where_to_begin(client: Client) -> None:
     assert 'href="/diagnostic">Je porte une initiative' in page
     InitiativeFactory(author=user)
     assert "Par où commencer" not in client.get(HERE).text
+
+
+def test_nor_is_who_has_something_that_does_not_wait_told_where_to_begin(client: Client) -> None:
+    user = UserFactory()
+    comes(EventFactory(starts_at=soon(90)), user)
+    client.force_login(user)
+    page = client.get(HERE)
+    assert not any(page.context[each] for each in ("waiting", "drafts", "news", "follows"))
+    assert "Par où commencer" not in page.text
 
 
 def test_what_is_mine_and_nothing_of_others(client: Client) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -12,18 +10,12 @@ from essaim.common.errors import DomainError
 from essaim.common.typography import french
 from essaim.scaling.actions import used
 from essaim.scaling.models import SchemeUsed
+from tests.dossiers.helpers import signed_in
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import UserFactory
 from tests.schemes.factories import SchemeFactory
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-    return client
 
 
 def test_the_team_names_a_scheme_once_and_the_card_shows_it() -> None:

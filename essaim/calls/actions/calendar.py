@@ -25,6 +25,7 @@ from essaim.calls.models import (
 )
 from essaim.calls.signals import call_opened
 from essaim.common.errors import DomainError
+from essaim.common.typography import in_series
 from essaim.dossiers import definitions
 from essaim.initiatives.models import Publication
 
@@ -86,7 +87,7 @@ def _require_complete(call: Call) -> None:
         raise DomainError(_("Un modèle ne s’annonce pas : préparez un appel à partir de lui."))
     lacks = missing(call)
     if lacks:
-        words = " ; ".join(words for _tab, words in lacks)
+        words = in_series(words for _tab, words in lacks)
         raise DomainError(_("Il manque : %(what)s.") % {"what": words})
 
 

@@ -29,6 +29,7 @@ from essaim.calls.models import (
 from essaim.calls.reading import fingerprint, form_of, frozen, lacks, persons, sections_of
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.typography import in_series
 
 from .applying import refuse_too_many
 from .deciding_common import INSTRUCTING
@@ -115,10 +116,10 @@ def _went_on(call: Call) -> DomainError:
 def _refuse_incomplete(application: Application, sections: list[Any]) -> None:
     lacking = lacks(application, sections)
     if lacking.stops:
-        names = [str(section.block.title) for section in lacking.sections]
+        names = [section.block.title for section in lacking.sections]
         raise DomainError(
             _("Il manque encore : %(what)s.")
-            % {"what": " ; ".join([*lacking.essentials, *names, *lacking.partners])}
+            % {"what": in_series([*lacking.essentials, *names, *lacking.partners])}
         )
     refusing = [check.says for check in checks(application, sections) if check.refuses]
     if refusing:

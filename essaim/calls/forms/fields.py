@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from essaim.common.typography import in_series
 from essaim.initiatives.models import Initiative
 
 # Of the French State, from west to east: proposed; any other of the tz database may be written.
@@ -129,6 +130,6 @@ class InitiativesField(forms.CharField):
         if unknown:
             raise ValidationError(
                 _("Aucune fiche publiée, ou plusieurs, sous ce titre : %(titles)s. Copiez l’adresse de la fiche."),
-                code="initiatives", params={"titles": " ; ".join(unknown)[:300]},
+                code="initiatives", params={"titles": in_series(unknown)[:300]},
             )  # fmt: skip
         return list(found.values())

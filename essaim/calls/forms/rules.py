@@ -14,6 +14,7 @@ from essaim.calls.models import EligibilityRule
 from essaim.common.forms import Form
 from essaim.common.money import parse_euros, typed_euros
 from essaim.common.text import fold
+from essaim.common.typography import in_series
 from essaim.dossiers import blocks as kinds
 from essaim.people.models import OrganisationKind
 from essaim.territories.forms import TerritoriesField
@@ -129,8 +130,8 @@ def _keys(lines: list[str], known: list[tuple[str, str]]) -> list[str]:
         raise ValidationError(
             _t("Inconnu : %(what)s. Possible : %(known)s.")
             % {
-                "what": " ; ".join(unknown)[:200],
-                "known": " ; ".join(words for _key, words in known)[:500],
+                "what": in_series(unknown)[:200],
+                "known": in_series(words for _key, words in known)[:500],
             }
         )
     return list(dict.fromkeys(by_words[fold(line)] for line in lines))

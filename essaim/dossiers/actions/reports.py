@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
+from essaim.common.typography import in_series
 from essaim.dossiers import notifications, rules, targets
 from essaim.dossiers.accounts import MOST_CENTS, account_label, in_order, totals
 from essaim.dossiers.models import Application, FinancialReport, State
@@ -124,7 +125,7 @@ def missing_in_report(report: FinancialReport) -> list[str]:
         if not content.get(name):
             found.append(label)
     if lines := unexplained(report):
-        found.append(_("la raison des écarts : %(lines)s") % {"lines": " ; ".join(lines)})
+        found.append(_("la raison des écarts : %(lines)s") % {"lines": in_series(lines)})
     sums = totals(content["lines"], "realised_cents")
     if sums.in_kind_gap:
         found.append(_("des contributions volontaires équilibrées (comptes 86 et 87)"))
@@ -140,7 +141,7 @@ def submit_report(report: FinancialReport, *, by: Any) -> FinancialReport:
     if not report.is_writable:
         return report
     if missing := missing_in_report(report):
-        raise DomainError(_("Il manque encore : %(what)s.") % {"what": " ; ".join(missing)})
+        raise DomainError(_("Il manque encore : %(what)s.") % {"what": in_series(missing)})
     report.submit()
     report.submitted_at, report.submitted_by = timezone.now(), by
     report.save(update_fields=["state", "submitted_at", "submitted_by"])

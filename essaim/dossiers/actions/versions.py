@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
 from essaim.common.personal_data import find_personal_data
+from essaim.common.typography import in_series
 from essaim.dossiers import notifications, targets
 from essaim.dossiers.accounts import totals
 from essaim.dossiers.blocks import block_of
@@ -41,9 +42,7 @@ def submit(
     if lacking.stops:
         names = [section.block.title for section in lacking.blocks]
         names += [text.label for text in lacking.statements]
-        raise DomainError(
-            _("Il manque encore : %(what)s.") % {"what": " ; ".join(str(name) for name in names)}
-        )
+        raise DomainError(_("Il manque encore : %(what)s.") % {"what": in_series(names)})
     if application.last_number and not reason.strip():
         raise DomainError(_("Dites aux financeurs ce qui change."), field="reason")
     content = frozen(application)

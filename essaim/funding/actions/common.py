@@ -20,7 +20,8 @@ from essaim.people.models import Organisation
 from essaim.replications.models import Origin, Replication
 from essaim.replications.models import State as SiteState
 
-# Days; ours. Nothing of a pool is older: a year mistyped would reach published data.
+# Days; ours. Nothing of a pool is older: a year mistyped would reach published data. Nor is
+# anything of it planned farther than ``replications.actions.common.check_planned`` lets it.
 OLDEST = 3653
 
 
@@ -29,11 +30,6 @@ def require_recent(day: dt.date, *, field: str) -> None:
         raise DomainError(
             _("Cette date remonte à plus de dix ans : vérifiez l’année."), field=field
         )
-
-
-def require_near(day: dt.date, *, field: str) -> None:
-    if day > timezone.localdate() + dt.timedelta(days=OLDEST):
-        raise DomainError(_("Cette date est dans plus de dix ans : vérifiez l’année."), field=field)
 
 
 def lock_pool(pk: int) -> Pool:

@@ -14,8 +14,9 @@ from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form
 from essaim.funding import notifications, rules
 from essaim.funding.models import PilotMilestone, Pool, State
+from essaim.replications.actions.common import check_planned
 
-from .common import lock_pool, require_near, require_recent, require_state, without_contacts
+from .common import lock_pool, require_recent, require_state, without_contacts
 
 AT_MOST = 30
 # Once the finding is published, the pilot has been judged on what it reached.
@@ -33,7 +34,7 @@ def plan_milestone(
     _require_follower(by, pool)
     require_state(pool, *OPEN)
     require_recent(planned_on, field="planned_on")
-    require_near(planned_on, field="planned_on")
+    check_planned(planned_on)
     title = without_contacts(title, "title")
     if not title:
         raise DomainError(_("Dites ce qui doit être atteint."), field="title")

@@ -37,11 +37,11 @@ from essaim.funding.models import (
 from essaim.funding.shares import apportion
 from essaim.kits.content import checked
 from essaim.people.models import Organisation, OrganisationKind
+from essaim.replications.actions.common import check_planned
 
 from .common import (
     lock_option,
     require_mandate,
-    require_near,
     require_recent,
     require_state,
     without_contacts,
@@ -179,7 +179,7 @@ def plan_instalment(
     require_mandate(by, option.funder)
     require_confirmed(option)
     require_recent(planned_on, field="planned_on")
-    require_near(planned_on, field="planned_on")
+    check_planned(planned_on)
     if kind in CostLine.TRANSFER and option.pool.initiative.holder is None:
         raise DomainError(
             _("La fiche n’a pas d’organisation porteuse : le transfert ne peut être versé à personne."),

@@ -28,6 +28,7 @@ from essaim.funding.models import (
 )
 from essaim.funding.rules import is_signed_by_another
 from essaim.people.models import Organisation
+from essaim.replications.actions.common import check_planned
 from essaim.territories.models import Territory
 
 from .common import (
@@ -40,7 +41,6 @@ from .common import (
     move_option,
     require_in_time,
     require_mandate,
-    require_near,
     require_recent,
     require_state,
     require_valid,
@@ -91,7 +91,7 @@ def pledge(
     _check_amount(pool, amount_cents, sure=sure)
     if expires_on <= day:
         raise DomainError(_("Cette date est passée : donnez-en une à venir."), field="expires_on")
-    require_near(expires_on, field="expires_on")
+    check_planned(expires_on, field="expires_on")
     first = site_to_join(pool, territory, funder, cofund=cofund)
     is_pilot = territory.pk == pool.pilot_territory_id
     if is_pilot and first is None and funder.pk != pool.lead_id:
@@ -203,7 +203,7 @@ def confirm(
         )
     if planned_on is not None:
         require_recent(planned_on, field="planned_on")
-        require_near(planned_on, field="planned_on")
+        check_planned(planned_on)
     if option.confirming_at is not None and (
         (option.confirming_cents, option.mode, option.planned_on) == (cents, mode, planned_on)
         and bool(option.charter_on) == bool(charter_on)

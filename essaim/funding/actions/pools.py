@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from essaim.common.errors import DomainError
 from essaim.common.months import add_months
 from essaim.common.once import made_by_form
+from essaim.common.typography import in_series
 from essaim.funding import notifications
 from essaim.funding.models import (
     ALIVE,
@@ -268,7 +269,7 @@ def start_pilot(pool: Pool, *, by: Any, today: dt.date | None = None) -> None:
     require_state(pool, State.OPEN)
     missing = missing_to_pilot(pool)
     if missing:
-        raise DomainError(_("Il manque : %(what)s.") % {"what": " ; ".join(missing)})
+        raise DomainError(_("Il manque : %(what)s.") % {"what": in_series(missing)})
     day = today or timezone.localdate()
     pool.next_report_on = add_months(day, pool.report_months)
     move(pool, "start_pilot", on=day, columns=("next_report_on",))

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from essaim.common.errors import DomainError
 from essaim.funding import notifications
 from essaim.funding.models import Option, OptionState, State
+from essaim.replications.actions.common import check_planned
 
 from .common import (
     asks_two,
     lock_option,
     require_mandate,
-    require_near,
     require_state,
     require_valid,
 )
@@ -60,7 +60,7 @@ def check_longer(option: Option, until: dt.date, day: dt.date) -> None:
             % {"day": date_format(option.expires_on)},
             field="until",
         )
-    require_near(until, field="until")
+    check_planned(until, field="until")
 
 
 def prolonged(option: Option, until: dt.date) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, OnceForm, day, text
 from essaim.common.money import EurosField
+from essaim.common.typography import in_series
 from essaim.funding.models import CostLine, Pool, PoolDocument, State
 from essaim.funding.suggesting import Proposed
 from essaim.people.forms.fields import OrganisationsField
@@ -166,7 +167,7 @@ def _told(row: Proposed) -> str:
         if row.funders
         else gettext("personne à prévenir encore")
     )
-    return f"{row.territory.label} – {' ; '.join(told)}"
+    return f"{row.territory.label} – {in_series(told)}"
 
 
 class MeetingForm(Form):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.common.privacy import mask_personal
+from essaim.common.typography import in_series
 from essaim.territories.models import Territory
 
 from .initiatives import shown
@@ -37,7 +38,7 @@ def find(asked: Asked) -> Section | None:
 
 
 def _line(place: Territory, titles: list[str]) -> Answer:
-    text = _("Y fonctionne : %(titles)s.") % {"titles": " ; ".join(titles[:3])}
+    text = _("Y fonctionne : %(titles)s.") % {"titles": in_series(titles[:3])}
     return Answer("territory", place.pk, place.label, place.get_absolute_url(), reasons=[text])
 
 
