@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,38 @@ def test_migrations_write_as_who_migrates() -> None:
     for path in (PROJECT / "essaim").glob("*/migrations/0*.py"):
         text = path.read_text()
         assert text.count(".objects") == text.count(".objects.using("), path
+
+
+CLOCK = {"today", "now", "localdate", "localtime"}
+
+
+def read_at_import(node: ast.AST) -> Iterator[int]:
+    """Lines that ask what time it is while their module is read, not when somebody calls."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        now: list[ast.expr] = [*node.decorator_list, *node.args.defaults]
+        for default in (*now, *filter(None, node.args.kw_defaults)):
+            yield from read_at_import(default)
+        return
+    if isinstance(node, ast.Lambda):
+        return
+    if isinstance(node, ast.Call):
+        asked = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+        if asked in CLOCK:
+            yield node.lineno
+    for child in ast.iter_child_nodes(node):
+        yield from read_at_import(child)
+
+
+def test_no_day_is_kept_from_when_a_module_was_read() -> None:
+    """A server runs for weeks, a test run may begin before midnight and end after it."""
+    tests = sorted((PROJECT / "tests").rglob("*.py"))
+    kept = [
+        f"{path.relative_to(PROJECT)}:{line}"
+        for path in (*modules(), *tests)
+        for line in read_at_import(ast.parse(path.read_text()))
+    ]
+    assert kept == []
+    assert list(read_at_import(ast.parse("DAY = localdate()\ndef later(day=today()): ...")))
 
 
 def test_models_have_no_logic_in_save() -> None:

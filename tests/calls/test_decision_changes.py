@@ -18,10 +18,9 @@ from essaim.following.models import Notification
 from tests.calls.factories_after import member_of, supported
 from tests.calls.factories_deciding import Jury, _now
 from tests.calls.test_deciding_views import at, signed_in
+from tests.dates import today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
-LATER = TODAY + dt.timedelta(days=365)
 
 
 def told(user: Any) -> list[str]:
@@ -35,8 +34,8 @@ def titles(user: Any) -> list[str]:
 
 def plan(application: Application, by: Any) -> Support:
     return support.save_plan(
-        application, by=by, version=0, who="Mission innovation", days=12, starts_on=TODAY,
-        ends_on=LATER, milestones=[("Première session", TODAY)],
+        application, by=by, version=0, who="Mission innovation", days=12, starts_on=today(),
+        ends_on=today(365), milestones=[("Première session", today())],
     )  # fmt: skip
 
 
@@ -53,15 +52,15 @@ def with_plans() -> tuple[Jury, Application, Application]:
 class TestGivingUp:
     def test_stops_the_plan_and_nothing_more_is_asked(self) -> None:
         jury, first, second = with_plans()
-        assert support.remind_reports(LATER) == 1
+        assert support.remind_reports(today(365)) == 1
         appeals.give_up(first, reason="Plus d’équipe.", by=first.created_by)
         stopped = Support.objects.get(application=first)
         assert (stopped.state, stopped.outcome, stopped.review, stopped.closed_on) == (
-            "closed", "stopped", "Plus d’équipe.", TODAY,
+            "closed", "stopped", "Plus d’équipe.", today(),
         )  # fmt: skip
         assert told(jury.officer).count("call_place_freed") == 1
         assert "call_support_closed" not in told(jury.officer), "one act, one message"
-        assert support.remind_reports(LATER) == 0
+        assert support.remind_reports(today(365)) == 0
         assert "Écrire le bilan d’étape" not in titles(first.created_by)
         with pytest.raises(DomainError, match="lauréate"):
             support.open_again(first, by=jury.officer)
@@ -78,7 +77,7 @@ class TestGivingUp:
         assert not Support.objects.filter(application=second).exists()
 
     def test_a_plan_left_running_before_asks_nobody(self) -> None:
-        found = supported(next_report_on=TODAY)
+        found = supported(next_report_on=today())
         writer = member_of(found.application)
         assert "Écrire le bilan d’étape" in titles(writer)
         Application.objects.filter(pk=found.application_id).update(

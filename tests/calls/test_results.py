@@ -36,13 +36,13 @@ from essaim.initiatives.models import Fact, Initiative
 from tests.at_once import at_once
 from tests.calls.factories import CallFactory, officer
 from tests.calls.factories_after import after, laureate, member_of, results, supported
+from tests.dates import in_days, settled, today
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.schemes.factories import SchemeFactory
 
 pytestmark = pytest.mark.django_db
 S = ApplicationState
-TODAY = timezone.localdate()
 
 
 def sign_in(user: Any) -> Client:
@@ -53,8 +53,8 @@ def sign_in(user: Any) -> Client:
 
 def plan(application: Application, by: Any, **fields: Any) -> Support:
     values: dict[str, Any] = {
-        "version": 0, "who": "Mission innovation", "days": 12, "starts_on": TODAY,
-        "ends_on": TODAY + dt.timedelta(days=365), "milestones": [("Première session", TODAY)],
+        "version": 0, "who": "Mission innovation", "days": 12, "starts_on": today(),
+        "ends_on": today(365), "milestones": [("Première session", today())],
     }  # fmt: skip
     return acting.save_plan(application, by=by, **values | fields)
 
@@ -166,15 +166,15 @@ class TestPlan:
         made = plan(won, person)
         step = made.milestones.get()
         acting.reach(won, step.pk, by=member_of(won), is_reached=True)
-        plan(won, person, version=1, milestones=[("Avant", None), ("Première session", TODAY)])
-        assert made.milestones.get(title="Première session").reached_on == TODAY
+        plan(won, person, version=1, milestones=[("Avant", None), ("Première session", today())])
+        assert made.milestones.get(title="Première session").reached_on == today()
         with pytest.raises(DomainError, match="n’est plus dans le plan"):
             acting.reach(won, step.pk, by=person, is_reached=True)
 
     @pytest.mark.parametrize(
         ("fields", "field"),
         [
-            ({"ends_on": TODAY - dt.timedelta(days=1)}, "ends_on"),
+            ({"ends_on": in_days(-1)}, "ends_on"),
             ({"starts_on": dt.date(1202, 1, 1)}, "starts_on"),
             ({"who": "zoe@exemple.fr"}, "who"),
             ({"content": "Appelez le 06 12 34 56 78"}, "content"),
@@ -184,7 +184,7 @@ class TestPlan:
     def test_bad_input_is_refused_beside_its_field(self, fields: Any, field: str) -> None:
         won = laureate()
         with pytest.raises(DomainError) as refused:
-            plan(won, officer(won.call), **fields)
+            plan(won, officer(won.call), **settled(fields))
         assert refused.value.field == field
 
     def test_is_of_nobody_who_is_linked(self) -> None:
@@ -206,17 +206,17 @@ class TestPlan:
 
 class TestFollowing:
     def test_a_report_twice_is_one_and_moves_the_next_date(self) -> None:
-        found = supported(next_report_on=TODAY, starts_on=TODAY - dt.timedelta(days=200))
+        found = supported(next_report_on=today(), starts_on=today(-200))
         writer = member_of(found.application)
         url = reverse("calls:support_report", args=[found.application_id])
         key = str(uuid.uuid4())
-        data = {"submission": key, "on": TODAY.isoformat(), "done": "Deux sessions.",
+        data = {"submission": key, "on": today().isoformat(), "done": "Deux sessions.",
                 "indicators": "personnes formées = 12"}  # fmt: skip
         client = sign_in(writer)
         assert client.post(url, data).status_code == client.post(url, data).status_code == 302
         assert FollowUp.objects.get().indicators.get().value == "12"
         found.refresh_from_db()
-        assert found.next_report_on is not None and found.next_report_on > TODAY
+        assert found.next_report_on is not None and found.next_report_on > today()
         text = sign_in(officer(found.application.call)).get(found.get_absolute_url())
         assert "Deux sessions." in text.content.decode()
         assert "Deux sessions." not in page(found.application.call)
@@ -224,7 +224,7 @@ class TestFollowing:
     @pytest.mark.parametrize("days", [1, -400])
     def test_a_day_to_come_or_before_the_start_keeps_what_was_typed(self, days: int) -> None:
         found = supported()
-        day = TODAY + dt.timedelta(days=days)
+        day = today(days)
         answer = sign_in(member_of(found.application)).post(
             reverse("calls:support_report", args=[found.application_id]),
             {"submission": uuid.uuid4(), "on": day.isoformat(), "done": "Long texte."},
@@ -232,7 +232,7 @@ class TestFollowing:
         assert answer.status_code == 422 and "Long texte." in answer.content.decode()
 
     def test_reminders_are_told_once_a_date(self) -> None:
-        found = supported(next_report_on=TODAY)
+        found = supported(next_report_on=today())
         writer = member_of(found.application)
         assert acting.remind_reports() == acting.remind_reports() == 1
         assert Notification.objects.filter(user=writer).count() == 1
@@ -248,7 +248,7 @@ class TestFollowing:
         with pytest.raises(DomainError):
             acting.report(
                 found.application, by=member_of(found.application), submission=uuid.uuid4(),
-                on=TODAY, done="x",
+                on=today(), done="x",
             )  # fmt: skip
         text = page(found.application.call)
         assert "projet arrêté, sans conséquence" in text and "On sait pourquoi." not in text

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from types import SimpleNamespace
 from typing import Any
-
-from django.utils import timezone
 
 from essaim.dialogues.actions import campaigns, findings, proposals, territories
 from essaim.dialogues.models import (
@@ -20,14 +17,11 @@ from essaim.dialogues.models import (
 )
 from essaim.people.models import Membership
 from essaim.territories.models import IndicatorValue
+from tests.dates import today
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory
 from tests.territories.factories import IndicatorFactory, TerritoryFactory
 from tests.themes.factories import ThemeFactory
-
-
-def today(days: int = 0) -> dt.date:
-    return timezone.localdate() + dt.timedelta(days=days)
 
 
 def representative(organisation: Any) -> Any:

@@ -16,7 +16,8 @@ from typing import Any
 from essaim.dialogues.actions import figure_files, follow_up, proposals, training
 from essaim.dialogues.models import CampaignIndicator
 from essaim.people.models import Membership
-from tests.dialogues.factories import adopted, begun, measured, talk, today
+from tests.dates import today
+from tests.dialogues.factories import adopted, begun, measured, talk
 
 ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}
 SIGNED_IN = ALL - {"visitor"}

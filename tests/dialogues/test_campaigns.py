@@ -12,7 +12,8 @@ from essaim.common.errors import DomainError
 from essaim.dialogues import rules
 from essaim.dialogues.actions import campaigns, findings, follow_up, proposals, territories
 from essaim.dialogues.models import Access, Campaign, Dialogue, Finding
-from tests.dialogues.factories import adopted, begun, measured, representative, talk, today, value
+from tests.dates import today
+from tests.dialogues.factories import adopted, begun, measured, representative, talk, value
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 

@@ -20,7 +20,8 @@ from essaim.initiatives.actions.facts import record_fact
 from essaim.initiatives.models import Initiative, Publication
 from essaim.people.actions.merging import merge_organisations
 from essaim.replications.models import Replication
-from tests.dialogues.factories import adopted, card, representative, talk, today, value
+from tests.dates import today
+from tests.dialogues.factories import adopted, card, representative, talk, value
 from tests.people.factories import OrganisationFactory, UserFactory
 from tests.replications.factories import live, world
 from tests.territories.factories import TerritoryFactory

@@ -17,7 +17,8 @@ from essaim.dialogues.practices import similar_sites
 from essaim.following.models import Notification
 from essaim.initiatives.models import Component, Initiative, Publication
 from essaim.replications.models import Replication, State
-from tests.dialogues.factories import adopted, card, representative, talk, today
+from tests.dates import today
+from tests.dialogues.factories import adopted, card, representative, talk
 from tests.people.factories import OrganisationFactory, UserFactory
 from tests.replications.factories import declared, live, world
 from tests.territories.factories import TerritoryFactory

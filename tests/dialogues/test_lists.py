@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from essaim.dialogues.actions import findings, follow_up, proposals, territories
-from tests.dialogues.factories import card, talk, today
+from tests.dates import today
+from tests.dialogues.factories import card, talk
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db

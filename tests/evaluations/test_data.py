@@ -20,6 +20,7 @@ from essaim.evaluations.archive import archive_of
 from essaim.evaluations.intake import Identifying
 from essaim.evaluations.models import Allocation, Dataset, DataStatement, Evaluation, State
 from essaim.following.models import Notification
+from tests.dates import in_days, settled
 from tests.dossiers.helpers import signed_in
 from tests.evaluations.factories import (
     CSV,
@@ -59,15 +60,15 @@ def test_nothing_arrives_before_people_are_protected() -> None:
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"deletion_on": timezone.localdate()}, "deletion_on"),
-        ({"deletion_on": timezone.localdate() + dt.timedelta(days=4000)}, "deletion_on"),
+        ({"deletion_on": in_days()}, "deletion_on"),
+        ({"deletion_on": in_days(4000)}, "deletion_on"),
         ({"impact": "not_needed"}, "impact"),
     ],
 )
 def test_a_statement_that_does_not_protect_is_refused(wrong: dict[str, Any], field: str) -> None:
     evaluation = EvaluationFactory(frozen=True)
     with pytest.raises(DomainError) as refused:
-        statements.state(evaluation, by=member_of(evaluation), **stated(**wrong))
+        statements.state(evaluation, by=member_of(evaluation), **stated(**settled(wrong)))
     assert refused.value.field == field
 
 

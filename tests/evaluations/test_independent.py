@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from factory import LazyFunction
 
 from essaim.common.errors import DomainError
 from essaim.evaluations import rules
@@ -15,6 +15,7 @@ from essaim.evaluations.actions import independents
 from essaim.evaluations.models import IndependentEvaluation
 from essaim.evaluations.strength import ceiling
 from essaim.initiatives.models import Fact, Initiative
+from tests.dates import settled, today
 from tests.evaluations.voice import PDF, attached, card_of_a_team, pdf, report_data
 from tests.initiatives.factories import MaterialFactory
 from tests.people.factories import UserFactory
@@ -138,12 +139,12 @@ def test_a_file_too_large_is_refused(monkeypatch):
     [
         ({"tie": "own"}, "tie"),
         ({"url": ""}, "file"),
-        ({"year": dt.date.today().year + 1}, "year"),
+        ({"year": LazyFunction(lambda: today().year + 1)}, "year"),
     ],
 )
 def test_what_cannot_be_attached(wrong, field):
     with pytest.raises(DomainError) as refused:
-        attached(**wrong)
+        attached(**settled(wrong))
     assert refused.value.field == field
 
 

@@ -8,8 +8,6 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from essaim.funding.actions import money, options, pools, reports, reviews
 from essaim.funding.actions.ledger import write
 from essaim.funding.models import Instalment, Kind, LegalAct, Option, OptionState, Pool
@@ -19,16 +17,13 @@ from essaim.people.models import Function, Organisation, User
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication, Side
 from essaim.replications.models.replication import ReplicationQuerySet
+from tests.dates import today
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 
 SITE_CENTS = 40_000_00
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
-
-
-def today(days: int = 0) -> dt.date:
-    return timezone.localdate() + dt.timedelta(days=days)
 
 
 def funder(

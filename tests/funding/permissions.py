@@ -12,8 +12,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from essaim.funding.actions import meetings, milestones, options, papers, pools, reports
+from tests.dates import today
 from tests.funding import factories
-from tests.funding.factories import Story, funder, instalment, organisation_of, record_act, today
+from tests.funding.factories import Story, funder, instalment, organisation_of, record_act
 from tests.people.factories import MembershipFactory, OrganisationFactory
 
 ALL = {"visitor", "member", "colleague", "owner", "manager", "administrator"}

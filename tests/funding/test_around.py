@@ -46,6 +46,7 @@ from essaim.introductions.useful.needs import Answered
 from essaim.people.actions.deletion import delete_account
 from essaim.people.models import User
 from essaim.replications.actions import agree
+from tests.dates import today
 from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     PDF,
@@ -62,7 +63,6 @@ from tests.funding.factories import (
     record_act,
     reviewing,
     sites,
-    today,
     vote,
     with_options,
 )

@@ -25,6 +25,7 @@ from essaim.funding.models import CostLine, Kind, LedgerLine, LegalAct, Option
 from essaim.funding.waiting import waiting
 from essaim.initiatives.models import Initiative
 from essaim.people.actions.merging import merge_organisations
+from tests.dates import today
 from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     PDF,
@@ -34,7 +35,6 @@ from tests.funding.factories import (
     instalment,
     published_rows,
     record_act,
-    today,
     with_holder,
 )
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory

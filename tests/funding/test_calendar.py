@@ -27,6 +27,7 @@ from essaim.funding.models import Comment, Meeting, Option, PilotReport, Pool
 from essaim.funding.waiting import waiting
 from essaim.initiatives.models import Initiative
 from essaim.people.models import User
+from tests.dates import today
 from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     activating,
@@ -39,7 +40,6 @@ from tests.funding.factories import (
     record_act,
     reviewing,
     taken_up,
-    today,
     vote,
     with_options,
 )

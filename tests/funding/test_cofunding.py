@@ -17,6 +17,7 @@ from essaim.funding.models import LedgerLine, Option
 from essaim.funding.reading import shares_of, totals
 from essaim.funding.shares import apportion
 from essaim.people.models import User
+from tests.dates import today
 from tests.funding.factories import (
     SITE_CENTS,
     Story,
@@ -29,7 +30,6 @@ from tests.funding.factories import (
     record_act,
     sites,
     taken_up,
-    today,
     with_options,
 )
 from tests.people.factories import OrganisationFactory

@@ -14,6 +14,7 @@ from essaim.funding.actions.disengaging import disengage
 from essaim.funding.actions.options import confirm
 from essaim.funding.models import Option, Pool
 from essaim.people.models import User
+from tests.dates import today
 from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     SITE_CENTS,
@@ -27,7 +28,6 @@ from tests.funding.factories import (
     record_act,
     sites,
     state_of,
-    today,
 )
 from tests.people.factories import MembershipFactory, OrganisationFactory
 

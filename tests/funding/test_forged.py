@@ -13,6 +13,7 @@ from django.urls import reverse
 from essaim.common.errors import DomainError
 from essaim.dossiers.actions import documents, questions
 from essaim.funding.actions import money, options, papers, pools, reports
+from tests.dates import today
 from tests.dossiers import factories as dossiers
 from tests.funding.factories import (
     PDF,
@@ -23,7 +24,6 @@ from tests.funding.factories import (
     organisation_of,
     piloting,
     record_act,
-    today,
 )
 from tests.initiatives.factories import InitiativeFactory
 from tests.people.factories import UserFactory

@@ -10,15 +10,9 @@ from django.urls import reverse
 
 from essaim.funding.actions import keeping, options, reports
 from essaim.funding.models import Comment, LedgerLine, Note
+from tests.dates import today
 from tests.dossiers.helpers import signed_in
-from tests.funding.factories import (
-    activating,
-    organisation_of,
-    reviewing,
-    sites,
-    today,
-    with_options,
-)
+from tests.funding.factories import activating, organisation_of, reviewing, sites, with_options
 from tests.people.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db

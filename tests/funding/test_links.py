@@ -17,17 +17,10 @@ from essaim.funding.scdl import for_scdl, lines_of
 from essaim.people.models import Membership
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication, Side
+from tests.dates import today
 from tests.dossiers.factories import fill, started
 from tests.dossiers.helpers import signed_in
-from tests.funding.factories import (
-    activating,
-    funder,
-    opened,
-    organisation_of,
-    pledged,
-    record_act,
-    today,
-)
+from tests.funding.factories import activating, funder, opened, organisation_of, pledged, record_act
 from tests.people.factories import MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from essaim.funding.actions import milestones, options, reports
 from essaim.people.models import User
+from tests.dates import today
 from tests.funding.factories import (
     activating,
     funder,
@@ -20,7 +21,6 @@ from tests.funding.factories import (
     piloting,
     pledged,
     record_act,
-    today,
     with_options,
 )
 from tests.people.factories import OrganisationFactory, UserFactory

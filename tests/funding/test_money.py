@@ -19,6 +19,7 @@ from essaim.funding.models import LedgerLine, Option
 from essaim.funding.shares import split
 from essaim.funding.waiting import waiting
 from essaim.replications.actions import stop
+from tests.dates import today
 from tests.funding.factories import (
     SITE_CENTS,
     activating,
@@ -29,7 +30,6 @@ from tests.funding.factories import (
     organisation_of,
     record_act,
     sites,
-    today,
 )
 from tests.people.factories import MembershipFactory, OrganisationFactory
 

@@ -20,6 +20,7 @@ from essaim.funding.reading import shares_of
 from essaim.funding.shares import split
 from essaim.replications.actions import stop
 from essaim.replications.models import Replication
+from tests.dates import today
 from tests.funding.factories import (
     SITE_CENTS,
     activating,
@@ -31,7 +32,6 @@ from tests.funding.factories import (
     pledged,
     record_act,
     reviewing,
-    today,
     vote,
 )
 from tests.people.factories import MembershipFactory, UserFactory

@@ -19,6 +19,7 @@ from essaim.funding.waiting import waiting
 from essaim.people.models import Membership, User
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication
+from tests.dates import in_days, settled, today
 from tests.funding.factories import (
     SITE_CENTS,
     activating,
@@ -29,7 +30,6 @@ from tests.funding.factories import (
     pledged,
     sites,
     state_of,
-    today,
     with_options,
 )
 from tests.people.factories import MembershipFactory, OrganisationFactory
@@ -70,13 +70,13 @@ class TestOptions:
             pledged(story.pool, stranger, funder=organisation_of(story.lead))
 
     @pytest.mark.parametrize(
-        "fields", [{"amount_cents": 0}, {"amount_cents": -1}, {"expires_on": today(-1)},
+        "fields", [{"amount_cents": 0}, {"amount_cents": -1}, {"expires_on": in_days(-1)},
                    {"amount_cents": SITE_CENTS * 11}, {"amount_cents": 10**13, "sure": True}],
     )  # fmt: skip
     def test_bad_input(self, fields: dict) -> None:
         story = opened()
         with pytest.raises(DomainError):
-            pledged(story.pool, funder(), **fields)
+            pledged(story.pool, funder(), **settled(fields))
         assert not Option.objects.exists() and not LedgerLine.objects.exists()
 
     def test_ten_times_the_amount_is_asked_not_refused(self) -> None:

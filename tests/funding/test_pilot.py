@@ -24,6 +24,7 @@ from essaim.initiatives.following import ref as card_ref
 from essaim.people.models import Function
 from essaim.replications.actions import agree
 from essaim.replications.models import Replication
+from tests.dates import today
 from tests.funding.factories import (
     SITE_CENTS,
     funder,
@@ -32,7 +33,6 @@ from tests.funding.factories import (
     piloting,
     pledged,
     reviewing,
-    today,
     vote,
     with_options,
 )

@@ -15,6 +15,7 @@ from essaim.funding.models import Pool
 from essaim.funding.rules import can_view, is_public
 from essaim.initiatives.models import Fact, Initiative, Publication
 from essaim.replications.models import Replication
+from tests.dates import in_days, settled, today
 from tests.funding.factories import (
     SITE_CENTS,
     abandoned,
@@ -25,7 +26,6 @@ from tests.funding.factories import (
     organisation_of,
     record_act,
     sites,
-    today,
     with_options,
 )
 from tests.people.factories import MembershipFactory, UserFactory
@@ -72,12 +72,12 @@ class TestForming:
         assert story.fresh().site_cents == 7 and story.pool.holder_agreed_at is None
 
     @pytest.mark.parametrize(
-        "fields", [{"pledges_until": today(-1)}, {"minimum_options": 9}, {"costs": []},
+        "fields", [{"pledges_until": in_days(-1)}, {"minimum_options": 9}, {"costs": []},
                    {"costs": [pools.Cost("investment", "", -5)]}],
     )  # fmt: skip
     def test_bad_input(self, fields: dict) -> None:
         with pytest.raises(DomainError):
-            forming(**fields)
+            forming(**settled(fields))
 
 
 class TestEnd:

@@ -19,6 +19,7 @@ from essaim.funding.models import GrantPublication, Option, PilotMilestone, Pilo
 from essaim.funding.reading import site_budget, spending_of
 from essaim.funding.waiting import waiting
 from essaim.people.models import User
+from tests.dates import today
 from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     SITE_CENTS,
@@ -32,7 +33,6 @@ from tests.funding.factories import (
     pledged,
     record_act,
     reviewing,
-    today,
 )
 from tests.people.factories import UserFactory
 

@@ -16,6 +16,7 @@ from essaim.common.typography import french
 from essaim.common.waiting import waiting_for
 from essaim.funding.actions import ending, options, reports, reviews
 from essaim.funding.models import LedgerLine, Option, Pool
+from tests.dates import today
 from tests.dossiers.helpers import signed_in
 from tests.funding.factories import (
     SITE_CENTS,
@@ -32,7 +33,6 @@ from tests.funding.factories import (
     record_act,
     reviewing,
     taken_up,
-    today,
     vote,
     with_options,
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.dates import in_days
 from tests.innovators.factories import (
     BudgetFactory,
     BudgetLineFactory,
@@ -89,7 +90,7 @@ def roster(world: SimpleNamespace) -> list[Any]:
 
 
 ENDED = {
-    "prototyping": False, "state": "ended", "ended_on": timezone.localdate(), "due_on": None
+    "prototyping": False, "state": "ended", "ended_on": in_days(), "due_on": None
 }  # fmt: skip
 
 ROWS: dict[str, tuple[set[str], Arguments]] = {

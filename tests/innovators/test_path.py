@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from essaim.common.errors import DomainError
 from essaim.initiatives.models import Initiative
@@ -17,6 +16,7 @@ from essaim.innovators.actions.prototype import Line
 from essaim.innovators.models import BudgetLine, InnovationFile, Outcome, State
 from essaim.innovators.steps import add_months, next_act, prototype_bounds
 from tests.contributions.factories import told
+from tests.dates import today
 from tests.innovators.factories import (
     BudgetFactory,
     InnovationFileFactory,
@@ -29,7 +29,6 @@ from tests.innovators.factories import (
 from tests.people.factories import OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 def reload(file):
@@ -46,8 +45,8 @@ def bring_to_prototype(gendarme, case_officer):
         undertakes_to_report=True,
     )
     files.take(file, by=case_officer)
-    files.record_report(file, on=TODAY, to="mon commandant de brigade")
-    files.record_interview(file, on=TODAY, notes="Sait ce qu’il veut.")
+    files.record_report(file, on=today(), to="mon commandant de brigade")
+    files.record_interview(file, on=today(), notes="Sait ce qu’il veut.")
     files.open_file(
         file,
         relevant=True,
@@ -71,10 +70,10 @@ def bring_to_prototype(gendarme, case_officer):
         buyer_name="Alex Morel",
         buyer_service="Service des achats",
         buyer_email="achats@exemple.gouv.fr",
-        decided_on=TODAY,
+        decided_on=today(),
         lines=[Line("Capteurs", 1_234_567), Line("Boîtiers", 89)],
     )
-    prototype.start_prototype(file, started_on=TODAY, planned_end_on=add_months(TODAY, 12))
+    prototype.start_prototype(file, started_on=today(), planned_end_on=add_months(today(), 12))
     return reload(file)
 
 
@@ -90,14 +89,14 @@ class TestAGendarmeTakesAnIdeaToTheEnd:
         assert next_act(file).due_on == file.planned_end_on
         assert ["achats@exemple.gouv.fr"] in [m.to for m in mailoutbox]
 
-        prototype.add_milestone(file, title="Dix patrouilles équipées", due_on=TODAY)
-        prototype.reach_milestone(file.milestones.get(), on=TODAY, note="Dix, dont une à pied.")
+        prototype.add_milestone(file, title="Dix patrouilles équipées", due_on=today())
+        prototype.reach_milestone(file.milestones.get(), on=today(), note="Dix, dont une à pied.")
         rights.record_rights(
             file,
             by=case_officer,
             nature="Logiciel et boîtier",
             office="Bureau de la propriété intellectuelle",
-            recorded_on=TODAY,
+            recorded_on=today(),
             state_share=Decimal("66.67"),
             innovator_share=Decimal("33.33"),
         )
@@ -111,11 +110,11 @@ class TestAGendarmeTakesAnIdeaToTheEnd:
         assert ending.write_card(file, by=gendarme) == card
         assert Initiative.objects.count() == 1
         gain = rights.record_gain(
-            file, by=case_officer, on=TODAY, source="Licence", amount_cents=100_001
+            file, by=case_officer, on=today(), source="Licence", amount_cents=100_001
         )
         assert (gain.state_cents, gain.innovator_cents) == (66_671, 33_330)
-        ending.add_follow_up(file, kind="partner", organisation="Société Exemple", on=TODAY)
-        ending.add_follow_up(file, kind="reuse", organisation="Police nationale", on=TODAY)
+        ending.add_follow_up(file, kind="partner", organisation="Société Exemple", on=today())
+        ending.add_follow_up(file, kind="reuse", organisation="Police nationale", on=today())
         ending.enter_for_prize(file)
         assert reload(file).outcome.prize_entered_at
         assert [f.kind for f in reload(file).follow_ups.all()] == ["partner", "reuse"]
@@ -169,7 +168,7 @@ class TestEachStepHasItsConditions:
         InnovationFile.objects.filter(pk=file.pk).update(reported_on=None)
         with pytest.raises(DomainError, match="rendu compte"):
             files.open_file(file, relevant=True, determined=True, **words)
-        files.record_report(file, on=TODAY, to="chef de service")
+        files.record_report(file, on=today(), to="chef de service")
         files.open_file(file, relevant=True, determined=True, **words)
         assert reload(file).state == State.OPENED
 
@@ -178,7 +177,7 @@ class TestEachStepHasItsConditions:
         for skip in (
             lambda: files.decide_support(file, reason=""),
             lambda: prototype.start_prototype(
-                file, started_on=TODAY, planned_end_on=add_months(TODAY, 12)
+                file, started_on=today(), planned_end_on=add_months(today(), 12)
             ),
             lambda: files.open_file(
                 file, relevant=True, relevant_why="a", determined=True, determined_why="b"
@@ -191,7 +190,7 @@ class TestEachStepHasItsConditions:
     def test_the_database_refuses_what_goes_round_the_actions(self):
         file = InnovationFileFactory(informed=True)
         for wrong in (
-            {"state": "supported", "supported_on": TODAY},
+            {"state": "supported", "supported_on": today()},
             {"state": "succeeded"},
             {"state": "ended"},
             {"relevant": False},
@@ -202,15 +201,15 @@ class TestEachStepHasItsConditions:
 
     def test_a_prototype_lasts_12_to_18_months_with_a_case_officer(self):
         file = InnovationFileFactory(funded=True)
-        earliest, latest = prototype_bounds(TODAY)
+        earliest, latest = prototype_bounds(today())
         for end in (earliest - dt.timedelta(days=1), latest + dt.timedelta(days=1)):
             with pytest.raises(DomainError):
-                prototype.start_prototype(file, started_on=TODAY, planned_end_on=end)
+                prototype.start_prototype(file, started_on=today(), planned_end_on=end)
         InnovationFile.objects.filter(pk=file.pk).update(case_officer=None)
         with pytest.raises(DomainError, match="chargé de dossier"):
-            prototype.start_prototype(file, started_on=TODAY, planned_end_on=latest)
+            prototype.start_prototype(file, started_on=today(), planned_end_on=latest)
         InnovationFile.objects.filter(pk=file.pk).update(case_officer=officer())
-        prototype.start_prototype(file, started_on=TODAY, planned_end_on=latest)
+        prototype.start_prototype(file, started_on=today(), planned_end_on=latest)
         assert reload(file).due_on == latest
 
     @pytest.mark.parametrize(
@@ -228,7 +227,7 @@ class TestEachStepHasItsConditions:
     def test_dates_of_what_happened_are_not_to_come(self):
         file = InnovationFileFactory(taken=True)
         with pytest.raises(DomainError):
-            files.record_interview(file, on=TODAY + dt.timedelta(days=1), notes="")
+            files.record_interview(file, on=today(1), notes="")
 
 
 class TestADoubleClickIsOneClick:
@@ -246,11 +245,13 @@ class TestADoubleClickIsOneClick:
         sent = len(mailoutbox)
         with django_capture_on_commit_callbacks(execute=True):
             files.take(file, by=file.case_officer)
-            prototype.start_prototype(file, started_on=TODAY, planned_end_on=add_months(TODAY, 12))
+            prototype.start_prototype(
+                file, started_on=today(), planned_end_on=add_months(today(), 12)
+            )
         assert len(mailoutbox) == sent
         assert told(file.innovator).count(("file_taken", False)) == 1
         for _again in range(2):
-            prototype.add_milestone(file, title="Jalon", due_on=TODAY)
+            prototype.add_milestone(file, title="Jalon", due_on=today())
         assert reload(file).milestones.count() == 1
         for _again in range(2):
             ending.end(file, kind=Outcome.Kind.ABANDONED, by=file.innovator)
@@ -270,7 +271,7 @@ class TestADoubleClickIsOneClick:
         submission = uuid.uuid4()
         for _again in range(2):
             rights.record_gain(
-                held.file, by=person, on=TODAY, source="Licence", amount_cents=10,
+                held.file, by=person, on=today(), source="Licence", amount_cents=10,
                 submission=submission,
             )  # fmt: skip
         assert held.gains.count() == 1
@@ -342,7 +343,7 @@ class TestMoney:
 
     def test_shares_make_one_hundred(self):
         file = InnovationFileFactory(opened=True)
-        terms = {"by": UserFactory(), "nature": "x", "office": "y", "recorded_on": TODAY}
+        terms = {"by": UserFactory(), "nature": "x", "office": "y", "recorded_on": today()}
         with pytest.raises(DomainError, match="100"):
             rights.record_rights(
                 file, state_share=Decimal(60), innovator_share=Decimal(30), **terms
@@ -358,8 +359,8 @@ class TestMoney:
 
     def test_the_ledger_of_gains_only_grows(self):
         held = PropertyRightsFactory()
-        rights.record_gain(held.file, by=UserFactory(), on=TODAY, source="a", amount_cents=10)
-        rights.record_gain(held.file, by=UserFactory(), on=TODAY, source="b", amount_cents=-4)
+        rights.record_gain(held.file, by=UserFactory(), on=today(), source="a", amount_cents=10)
+        rights.record_gain(held.file, by=UserFactory(), on=today(), source="b", amount_cents=-4)
         assert sum(g.amount_cents for g in held.gains.all()) == 6
         for attack in (
             "UPDATE innovators_gain SET amount_cents = 1",
@@ -371,7 +372,7 @@ class TestMoney:
 
 class TestLateSteps:
     def test_one_reminder_for_each_late_step(self, django_capture_on_commit_callbacks, mailoutbox):
-        yesterday = TODAY - dt.timedelta(days=1)
+        yesterday = today(-1)
         file = InnovationFileFactory(prototyping=True, due_on=yesterday)
         InnovationFileFactory(opened=True)
         for _day in range(3):
@@ -381,13 +382,13 @@ class TestLateSteps:
         assert mailoutbox == []  # it leaves by their notifications, if they have not read it
 
     def test_a_milestone_past_its_date_shows(self):
-        assert MilestoneFactory(due_on=TODAY - dt.timedelta(days=1)).is_late
-        assert not MilestoneFactory(due_on=TODAY).is_late
+        assert MilestoneFactory(due_on=today(-1)).is_late
+        assert not MilestoneFactory(due_on=today()).is_late
 
     def test_an_authority_is_not_reminded_as_a_late_step(
         self, django_capture_on_commit_callbacks, mailoutbox
     ):
-        past = TODAY - dt.timedelta(days=9)
+        past = today(-9)
         request = OpinionRequestFactory(due_on=past)
         InnovationFile.objects.filter(pk=request.file_id).update(due_on=past)
         with django_capture_on_commit_callbacks(execute=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import json
 from decimal import Decimal
@@ -10,7 +9,6 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from essaim.common.errors import DomainError
 from essaim.initiatives.actions.facts import record_fact
@@ -20,12 +18,12 @@ from essaim.innovators.attestation import attestation_data, attestation_pdf
 from essaim.innovators.credits import credits_of
 from essaim.innovators.models import StatusCard
 from tests.contributions.factories import told
+from tests.dates import today
 from tests.initiatives.factories import InitiativeFactory
 from tests.innovators.factories import StatusCardFactory
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -41,8 +39,8 @@ def terms(user, **changes):
         "employer": user.memberships.get().organisation,
         "innovation_days": Decimal("1.5"),
         "advice_days": Decimal(1),
-        "starts_on": TODAY,
-        "ends_on": TODAY + dt.timedelta(days=365),
+        "starts_on": today(),
+        "ends_on": today(365),
     }
     return status.set_terms(user, **(values | changes))
 
@@ -107,10 +105,12 @@ class TestTheEmployersAgreement:
     def test_it_may_be_declared_on_a_document_and_says_so(self, agent):
         terms(agent)
         with pytest.raises(DomainError):
-            status.declare_agreement(agent, signatory="Col. Petit", agreed_on=TODAY, reference=" ")
+            status.declare_agreement(
+                agent, signatory="Col. Petit", agreed_on=today(), reference=" "
+            )
         for _twice in range(2):
             status.declare_agreement(
-                agent, signatory="Col. Petit", agreed_on=TODAY, reference="Note 12/2026"
+                agent, signatory="Col. Petit", agreed_on=today(), reference="Note 12/2026"
             )
         card = StatusCard.objects.get()
         text = attestation_data(card)["rows"][4]["value"]
@@ -157,10 +157,10 @@ class TestLimits:
 
     def test_an_agreement_holds_within_its_period(self):
         card = StatusCardFactory.build(
-            user=None, employer=None, agreement="agreed", starts_on=TODAY, ends_on=TODAY
+            user=None, employer=None, agreement="agreed", starts_on=today(), ends_on=today()
         )
         assert card.holds
-        card.starts_on = TODAY + dt.timedelta(days=1)
+        card.starts_on = today(1)
         assert not card.holds
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -13,6 +11,7 @@ from essaim.common.money import parse_euros
 from essaim.innovators import rules
 from essaim.innovators.models import InnovationFile, OpinionRequest, StatusCard
 from essaim.innovators.urls import urlpatterns
+from tests.dates import today
 from tests.innovators.factories import (
     BudgetFactory,
     BudgetLineFactory,
@@ -27,7 +26,6 @@ from tests.innovators.factories import (
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 def url(name, *args):
@@ -89,7 +87,7 @@ class TestWhoMay:
         files = [
             InnovationFileFactory(),
             InnovationFileFactory(opened=True),
-            InnovationFileFactory(state="ended", ended_on=TODAY, due_on=None),
+            InnovationFileFactory(state="ended", ended_on=today(), due_on=None),
         ]
         people = [
             *(AnonymousUser(), UserFactory(), officer(), UserFactory(manager=True)),
@@ -162,11 +160,11 @@ class TestPagesOfTheInnovator:
     def test_a_session_that_expires_brings_the_text_back(self, client):
         file = InnovationFileFactory(taken=True)
         address = url("interview", file.pk)
-        answer = client.post(address, {"on": TODAY.isoformat(), "notes": "Deux heures d’échange"})
+        answer = client.post(address, {"on": today().isoformat(), "notes": "Deux heures d’échange"})
         assert "/compte/login" in answer.url
         client.force_login(file.case_officer)
         assert "Deux heures d’échange" in client.get(address).content.decode()
-        client.post(address, {"on": TODAY.isoformat(), "notes": "Deux heures d’échange"})
+        client.post(address, {"on": today().isoformat(), "notes": "Deux heures d’échange"})
         file.refresh_from_db()
         assert file.interview_notes == "Deux heures d’échange"
 
@@ -218,7 +216,7 @@ class TestPagesOfTheInnovator:
         lines = client.get(url("budget", file.pk)).context["lines"]
         data = {
             "buyer_name": "Alex", "buyer_service": "Achats", "buyer_email": "a@exemple.fr",
-            "decided_on": TODAY.isoformat(),
+            "decided_on": today().isoformat(),
             "lines-TOTAL_FORMS": "5", "lines-INITIAL_FORMS": "0",
         }  # fmt: skip
         for number, line in enumerate(lines):
@@ -312,8 +310,8 @@ class TestMoneyAsTyped:
 def test_every_page_opens_in_both_languages(client):
     person = MembershipFactory().user
     verified(person)
-    file = InnovationFileFactory(informed=True, due_on=TODAY - dt.timedelta(days=3))
-    OpinionRequestFactory(file=file, email=person.email, due_on=TODAY - dt.timedelta(days=3))
+    file = InnovationFileFactory(informed=True, due_on=today(-3))
+    OpinionRequestFactory(file=file, email=person.email, due_on=today(-3))
     card = StatusCardFactory(asked=True)
     boss = MembershipFactory(organisation=card.employer, role="representative").user
     public = StatusCardFactory(public=True, recognition="Prix", mobility="Rennes")

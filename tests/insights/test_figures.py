@@ -24,6 +24,7 @@ from essaim.insights.rows import LISTINGS, listing
 from essaim.replications.actions import life, network, reporting
 from essaim.replications.models import quarter_before, quarter_of
 from tests.contributions.factories import InterestFactory
+from tests.dates import today
 from tests.evaluations.factories import EvaluationFactory, concluded
 from tests.funding import factories as funding
 from tests.initiatives.factories import InitiativeFactory
@@ -35,7 +36,6 @@ from tests.territories.factories import TerritoryFactory
 from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
-QUARTER = quarter_before(quarter_of(timezone.localdate()))
 
 
 def figure(key: str, code: str = "", *, dimension: str = "", scope: str = "public") -> Any:
@@ -58,7 +58,14 @@ def card_with(**fields: Any) -> Initiative:
 
 def told(site: Any, by: Any, people: int, avoided: int | None = None) -> None:
     costs = {"avoided_costs": Decimal(avoided)} if avoided is not None else {}
-    reporting.save_report(site, QUARTER, by=by, beneficiaries=people, confirmed=True, costs=costs)
+    reporting.save_report(
+        site,
+        quarter_before(quarter_of(today())),
+        by=by,
+        beneficiaries=people,
+        confirmed=True,
+        costs=costs,
+    )
 
 
 class TestTheWorldByHand:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import factory
@@ -22,11 +21,7 @@ from tests.people.factories import MembershipFactory, OrganisationFactory, UserF
 from tests.territories.factories import TerritoryFactory
 
 
-def in_days(days: int) -> dt.date:
-    return timezone.localdate() + dt.timedelta(days=days)
-
-
-def now() -> Any:
+def answered() -> Any:
     return factory.LazyFunction(timezone.now)
 
 
@@ -43,14 +38,14 @@ class IntroductionFactory(factory.django.DjangoModelFactory):
     reason = "Notre commune voudrait essayer."
 
     class Params:
-        accepted = factory.Trait(state="accepted", answered_at=now())
+        accepted = factory.Trait(state="accepted", answered_at=answered())
         exchanged = factory.Trait(
             state="exchanged",
-            answered_at=now(),
+            answered_at=answered(),
             exchange_on=factory.LazyFunction(timezone.localdate),
         )
         closed = factory.Trait(
-            state="closed", answered_at=now(), ended_on=factory.LazyFunction(timezone.localdate),
+            state="closed", answered_at=answered(), ended_on=factory.LazyFunction(timezone.localdate),
             outcome="replication",
         )  # fmt: skip
 

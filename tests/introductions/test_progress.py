@@ -22,12 +22,12 @@ from essaim.introductions.models import Introduction, Message, Note
 from essaim.introductions.signals import replication_begun
 from essaim.replications.models import Replication
 from tests.contributions.factories import told
+from tests.dates import today
 from tests.initiatives.factories import InitiativeFactory
 from tests.introductions.factories import (
     IntroductionFactory,
     MessageFactory,
     NoteFactory,
-    in_days,
     representative,
     town,
 )
@@ -46,11 +46,11 @@ def test_the_whole_story(one):
     replication_begun.connect(lambda **said: begun.append(said["introduction"]), weak=False,
                               dispatch_uid="test")  # fmt: skip
     try:
-        progress.note_exchange(one, by=one.adopter, on=in_days(7))
+        progress.note_exchange(one, by=one.adopter, on=today(7))
         one.refresh_from_db()
-        assert (one.state, one.exchange_on) == ("accepted", in_days(7))
-        progress.note_exchange(one, by=one.adopter, on=in_days(0))
-        progress.note_visit(one, by=one.card.author, on=in_days(-1))
+        assert (one.state, one.exchange_on) == ("accepted", today(7))
+        progress.note_exchange(one, by=one.adopter, on=today())
+        progress.note_visit(one, by=one.card.author, on=today(-1))
         one.refresh_from_db()
         assert one.state == "visited"
         for _n in range(2):  # a double click
@@ -105,7 +105,7 @@ def test_a_site_already_taken_up_does_not_hold_the_outcome_back():
 def test_an_outcome_asks_what_it_needs(one):
     with pytest.raises(DomainError, match="pourquoi"):
         progress.close(one, by=one.adopter, outcome="no")
-    for day in (None, in_days(0)):
+    for day in (None, today()):
         with pytest.raises(DomainError, match="date à venir"):
             progress.close(one, by=one.adopter, outcome="not_now", ask_again_on=day)
     with pytest.raises(DomainError):
@@ -114,15 +114,15 @@ def test_an_outcome_asks_what_it_needs(one):
     with pytest.raises(DomainError, match="Entre-temps"):
         progress.close(one, by=one.card.author, outcome="replication")
     with pytest.raises(DomainError, match="Entre-temps"):
-        progress.note_visit(one, by=one.adopter, on=in_days(0))
+        progress.note_visit(one, by=one.adopter, on=today())
 
 
 def test_an_absurd_year_is_asked_again(one):
     with pytest.raises(DomainError, match="année"):
         progress.note_visit(one, by=one.adopter, on=dt.date(202, 5, 1))
-    progress.note_visit(one, by=one.adopter, on=in_days(0))
+    progress.note_visit(one, by=one.adopter, on=today())
     with pytest.raises(DomainError, match="à venir"):
-        progress.note_visit(one, by=one.adopter, on=in_days(3))
+        progress.note_visit(one, by=one.adopter, on=today(3))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_only_who_wrote_a_note_erases_it(one):
 
 # --- reminders ----------------------------------------------------------------------------
 def ago(one, days):
-    Introduction.objects.filter(pk=one.pk).update(moved_on=in_days(-days), reminded_on=None)
+    Introduction.objects.filter(pk=one.pk).update(moved_on=today(-days), reminded_on=None)
 
 
 def test_reminded_to_say_what_came_out_one_click_from_the_form(one):
@@ -200,19 +200,19 @@ def test_reminded_to_say_what_came_out_one_click_from_the_form(one):
     assert line.url == reverse("introductions:close", args=[one.pk])
     (waits,) = [each for each in waiting_for(one.adopter) if "mise en relation" in each.title]
     assert waits.url == line.url
-    Introduction.objects.update(reminded_on=in_days(-20))
+    Introduction.objects.update(reminded_on=today(-20))
     assert reminders.remind()["say"] == 1
-    Introduction.objects.update(reminded_on=in_days(-20))
+    Introduction.objects.update(reminded_on=today(-20))
     assert reminders.remind()["say"] == 0  # twice is enough
     progress.close(one, by=one.adopter, outcome="no", note="Trop loin.")
     assert not [each for each in waiting_for(one.adopter) if "mise en relation" in each.title]
 
 
 def test_a_day_agreed_on_is_waited_for(one):
-    progress.note_visit(one, by=one.adopter, on=in_days(5))
+    progress.note_visit(one, by=one.adopter, on=today(5))
     ago(one, 60)
     assert reminders.remind()["say"] == 0
-    Introduction.objects.update(visit_on=in_days(-1))
+    Introduction.objects.update(visit_on=today(-1))
     assert reminders.remind()["say"] == 1
 
 
@@ -222,9 +222,9 @@ def test_reminded_to_answer_and_to_talk_again():
     assert reminders.remind() == {"answer": 1, "say": 0, "again": 0}
     assert told(asked.card.author) == [("intro_answer", True)]
     later = IntroductionFactory(accepted=True)
-    progress.close(later, by=later.adopter, outcome="not_now", ask_again_on=in_days(1))
+    progress.close(later, by=later.adopter, outcome="not_now", ask_again_on=today(1))
     assert reminders.remind()["again"] == 0
-    Introduction.objects.filter(pk=later.pk).update(ask_again_on=in_days(0))
+    Introduction.objects.filter(pk=later.pk).update(ask_again_on=today())
     assert reminders.remind()["again"] == 1
     assert reminders.remind()["again"] == 0
     assert ("intro_again", True) in told(later.adopter)
@@ -281,7 +281,7 @@ def test_what_has_served_is_not_kept():
     old = IntroductionFactory(closed=True, outcome_note="En mars.")
     MessageFactory(introduction=old)
     assert forget_ended(30) == 0
-    Introduction.objects.update(ended_on=in_days(-40))
+    Introduction.objects.update(ended_on=today(-40))
     assert forget_ended(30) == 1
     old.refresh_from_db()
     assert (old.reason, old.outcome_note, old.outcome) == ("", "", "replication")
@@ -291,7 +291,7 @@ def test_notes_go_even_where_the_reason_went_before():
     old = IntroductionFactory(closed=True, reason="")
     NoteFactory(introduction=old)
     MessageFactory(introduction=old)
-    Introduction.objects.update(ended_on=in_days(-40))
+    Introduction.objects.update(ended_on=today(-40))
     assert forget_ended(30) == 1
     assert not Note.objects.exists() and not Message.objects.exists()
     assert forget_ended(30) == 0

@@ -16,8 +16,9 @@ from essaim.introductions import rules
 from essaim.introductions.actions import choices, progress, requests
 from essaim.introductions.models import Introduction, OrganisationChoice, PersonChoice
 from tests.contributions.factories import told
+from tests.dates import today
 from tests.initiatives.factories import InitiativeFactory
-from tests.introductions.factories import in_days, propose, representative, town
+from tests.introductions.factories import propose, representative, town
 from tests.people.factories import MembershipFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,7 @@ def test_interested_again_once_the_former_has_ended(card):
     person = UserFactory()
     interest = be_interested(card, by=person, message="Un.")
     first = requests.accept(interest.introduction, by=card.author)
-    progress.close(first, by=person, outcome="not_now", ask_again_on=in_days(90))
+    progress.close(first, by=person, outcome="not_now", ask_again_on=today(90))
     be_interested(card, by=person, message="C’est le moment.")
     second = Introduction.objects.get(state="requested")
     assert (second.reason, second.interest, second.pk != first.pk) == (
@@ -166,7 +167,7 @@ def test_after_a_no_a_year_after_not_now_the_day_that_was_said(card):
     long_ago = timezone.localdate() - dt.timedelta(days=400)
     Introduction.objects.update(ended_on=long_ago)
     again = requests.accept(propose(card, there), by=representative(there))
-    progress.close(again, by=card.author, outcome="not_now", ask_again_on=in_days(10))
+    progress.close(again, by=card.author, outcome="not_now", ask_again_on=today(10))
     with pytest.raises(DomainError, match="à partir du"):
         propose(card, there)
     Introduction.objects.filter(pk=again.pk).update(ask_again_on=timezone.localdate())

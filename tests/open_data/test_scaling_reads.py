@@ -17,7 +17,8 @@ from essaim.modelling.models import SheetLine
 from essaim.open_data.models import Scope
 from essaim.people.models import Membership
 from essaim.scaling.models import Answer
-from tests.dialogues.factories import module_of, session_of, today
+from tests.dates import today
+from tests.dialogues.factories import module_of, session_of
 from tests.initiatives.factories import ComponentFactory, InitiativeFactory
 from tests.kits.factories import deposited
 from tests.modelling.factories import sheet_of, workshop_on

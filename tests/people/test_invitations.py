@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from factory import LazyFunction
 
 from essaim.common.errors import DomainError
 from essaim.common.typography import french
@@ -123,8 +124,14 @@ def test_an_address_claimed_but_not_confirmed_opens_nothing(client: Client) -> N
     ("fields", "words"),
     [
         ({"expired": True}, "a expiré"),
-        ({"ended_as": "withdrawn", "ended_at": timezone.now(), "email": ""}, "a été retirée"),
-        ({"ended_as": "declined", "ended_at": timezone.now(), "email": ""}, "a été déclinée"),
+        (
+            {"ended_as": "withdrawn", "ended_at": LazyFunction(timezone.now), "email": ""},
+            "a été retirée",
+        ),
+        (
+            {"ended_as": "declined", "ended_at": LazyFunction(timezone.now), "email": ""},
+            "a été déclinée",
+        ),
     ],
 )
 def test_a_link_that_no_longer_serves_says_why(

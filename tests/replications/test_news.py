@@ -33,12 +33,12 @@ from essaim.replications.models import (
 )
 from essaim.replications.notifications import REPORTER
 from essaim.replications.waiting import waiting
+from tests.dates import today
 from tests.initiatives.factories import EconomicLineFactory
 from tests.people.factories import MembershipFactory
 from tests.replications.factories import another, committed, live, representative, world
 
 pytestmark = pytest.mark.django_db
-THIS = quarter_of(timezone.localdate())
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def there() -> SimpleNamespace:
     return found
 
 
-def told(there: SimpleNamespace, quarter: dt.date = THIS, **fields: Any) -> Report:
+def told(there: SimpleNamespace, quarter: dt.date | None = None, **fields: Any) -> Report:
     values: dict[str, Any] = {"by": there.adopts, "beneficiaries": 40}
-    return reporting.save_report(there.site, quarter, **(values | fields))
+    return reporting.save_report(there.site, quarter or quarter_of(today()), **(values | fields))
 
 
 def linked(django_capture_on_commit_callbacks: Any) -> str:
@@ -109,7 +109,7 @@ class TestFigures:
         assert [cost.line for cost in report.costs.all()] == ["running_costs"]
 
     def test_only_quarters_of_the_replication(self, there: SimpleNamespace) -> None:
-        for quarter in (dt.date(2001, 1, 1), THIS + dt.timedelta(days=1)):
+        for quarter in (dt.date(2001, 1, 1), quarter_of(today()) + dt.timedelta(days=1)):
             with pytest.raises(DomainError, match="trimestre"):
                 told(there, quarter)
 

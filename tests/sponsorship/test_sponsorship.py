@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from essaim.common.errors import DomainError
 from essaim.common.waiting import waiting_for
@@ -20,6 +18,7 @@ from essaim.sponsorship.actions import advice, requests
 from essaim.sponsorship.attestation import attestation_pdf, given_by, time_text
 from essaim.sponsorship.matching import candidates
 from essaim.sponsorship.models import HelpRequest, Proposal, Sponsor
+from tests.dates import in_days, today
 from tests.needs.factories import NeedFactory
 from tests.people.factories import UserFactory
 from tests.sponsorship.factories import (
@@ -33,7 +32,6 @@ from tests.territories.factories import TerritoryFactory
 from tests.themes.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
-today = timezone.localdate
 
 
 # --- who is found -----------------------------------------------------------------------------
@@ -72,10 +70,10 @@ def test_among_equals_the_least_loaded_then_who_waited_longest() -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"away_from": today()},
-        {"away_from": today() - dt.timedelta(days=2), "away_until": today()},
-        {"ends_on": today() - dt.timedelta(days=1)},
-        {"starts_on": today() + dt.timedelta(days=1)},
+        {"away_from": in_days()},
+        {"away_from": in_days(-2), "away_until": in_days()},
+        {"ends_on": in_days(-1)},
+        {"starts_on": in_days(1)},
         {"agreement": "asked"},
         {"agreement": "declined"},
         {"is_listed": False},
@@ -92,9 +90,7 @@ def test_some_are_never_proposed(fields: dict[str, Any]) -> None:
 
 
 def test_leave_that_ended_and_leave_to_come_do_not_count() -> None:
-    back = SponsorFactory(
-        away_from=today() - dt.timedelta(days=9), away_until=today() - dt.timedelta(days=1)
-    )
+    back = SponsorFactory(away_from=today(-9), away_until=today(-1))
     assert ask().sponsor == back
 
 
@@ -129,9 +125,7 @@ def test_from_the_question_to_a_plan_with_dates(client: Client) -> None:
         request, by=agent, contact="Le service des salles", procedure="Une convention",
         minutes=90, shared_title="Salles", shared="Appeler tôt : 04 76 00 00 00",
     )  # fmt: skip
-    step = advice.add_step(
-        request, by=agent, title="Écrire au service", due_on=today() + dt.timedelta(days=10)
-    )
+    step = advice.add_step(request, by=agent, title="Écrire au service", due_on=today(10))
     waits = waiting_for(claire)
     assert "Écrire au service" in [each.title for each in waits]
     assert "Dire ce qu’il en a été d’un conseil" in [each.title for each in waits]
@@ -153,12 +147,12 @@ def test_from_the_question_to_a_plan_with_dates(client: Client) -> None:
 def test_without_an_answer_it_goes_to_the_next_then_to_coordinators() -> None:
     first, second = SponsorFactory.create_batch(2)
     request = ask()
-    HelpRequest.objects.update(due_on=today() - dt.timedelta(days=1))
+    HelpRequest.objects.update(due_on=today(-1))
     assert requests.pass_on_silent() == 1
     request.refresh_from_db()
     assert request.sponsor != first or request.sponsor == second
     assert request.due_on and request.due_on > today()
-    HelpRequest.objects.update(due_on=today() - dt.timedelta(days=1))
+    HelpRequest.objects.update(due_on=today(-1))
     requests.pass_on_silent()
     request.refresh_from_db()
     assert request.sponsor is None and request.due_on is None
