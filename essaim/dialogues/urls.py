@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{ROUND}/modifier", campaigns.edit, name="edit"),
     path(f"{ROUND}/ouvrir", campaigns.open_, name="open"),
     path(f"{ROUND}/clore", campaigns.close, name="close"),
+    path(f"{ROUND}/rouvrir", campaigns.reopen, name="reopen"),
     path(f"{ROUND}/supprimer", campaigns.discard, name="discard"),
     path(f"{ROUND}/suivante", campaigns.copy, name="copy"),
     path(f"{ROUND}/animation", campaigns.runners, name="runners"),

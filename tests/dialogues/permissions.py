@@ -162,6 +162,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "edit": (OWNER, campaign),
     "open": (OWNER, campaign),
     "close": (OWNER, campaign),
+    "reopen": (OWNER, campaign),
     "discard": (OWNER, campaign),
     "copy": (OWNER, campaign),
     "runners": (OWNER, campaign),

@@ -126,6 +126,30 @@ def close(campaign: Campaign) -> Campaign:
 
 
 @transaction.atomic
+def reopen(campaign: Campaign) -> Campaign:
+    """Closed by mistake or too early: it goes on, with the dialogues that ended the same day, each
+    as it was. Those that ended before stay ended, and each can be resumed.
+
+    Raises:
+        DomainError: the next campaign already starts from it.
+    """
+    campaign = lock_campaign(campaign)
+    if campaign.state == CampaignState.OPEN:
+        return campaign
+    if campaign.next_ones.exists():
+        raise DomainError(_("La campagne suivante part déjà de celle-ci : elle reste close."))
+    rows = campaign.dialogues.filter(
+        state=DialogueState.CLOSED, closed_on=campaign.closed_on, continued_in=None
+    )
+    for dialogue in rows.select_for_update(of=("self",)).order_by("pk"):
+        dialogue.resume()
+        dialogue.save(update_fields=["state", "closed_on"])
+    move(campaign, "reopen")
+    campaign.save(update_fields=["state", "closed_on"])
+    return campaign
+
+
+@transaction.atomic
 def discard(campaign: Campaign, *, by: Any) -> None:
     """Made by mistake: it goes for good, with its indicators and what was prepared for each
     territory, as long as no territory has read anything of it."""

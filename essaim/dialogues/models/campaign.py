@@ -157,6 +157,11 @@ class Campaign(FSMModelMixin, models.Model):
     def close(self) -> None:
         self.closed_on = timezone.localdate()
 
+    @transition("state", source="closed", target="open")
+    def reopen(self) -> None:
+        """Closed by mistake, or too early."""
+        self.closed_on = None
+
 
 class Runner(models.Model):
     """A member of the centre who runs the campaign beside its representatives."""

@@ -216,6 +216,16 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @signed_in_or_kept
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    found = fetch_campaign(request, pk, rules.runs)
+    return press(
+        request, lambda: acting.reopen(found), back=found,
+        done=_("La campagne est rouverte, avec les dialogues terminés le même jour qu’elle."),
+    )  # fmt: skip
+
+
+@signed_in_or_kept
 @form_page
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch_campaign(request, pk, rules.can_discard)
