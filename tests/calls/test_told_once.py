@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from essaim.calls.actions import appeals, applying, partners, questions, support
 from essaim.calls.models import Officer
+from essaim.common.waiting import waiting_for
 from essaim.peers.actions import invitations, leaving, readings, talk
 from essaim.peers.models import Reading, Round
 from tests.calls.factories import CallFactory
@@ -123,6 +124,16 @@ class TestACallWithoutOfficers:
         partners.leave(found, by=representative, reason="Plus le temps.")
         assert told(manager) == ["call_question_asked", "call_partner_left_submitted"]
         assert "call_question_asked" not in told(linked)
+
+    def test_a_question_waits_for_who_made_the_call(self) -> None:
+        maker, other = UserFactory(manager=True), UserFactory(manager=True)
+        story = self.story(created_by=maker)
+        questions.ask(
+            story.call, by=story.holder, text="Et nous ?", submission=uuid.uuid4(), private=False
+        )
+        assert (told(maker), told(other)) == (["call_question_asked"], [])
+        assert any("question" in each.title for each in waiting_for(maker))
+        assert not any("question" in each.title for each in waiting_for(other))
 
 
 class TestAReaderGivesUp:
