@@ -75,6 +75,11 @@ def test_only_what_an_answer_may_lead_to_is_offered() -> None:
     assert signed_in(jury.third).post(here(jury, made), sent).status_code == 302
     one.refresh_from_db()
     assert one.state == "submitted"
+    # Its side reads of it under no other title than the page's: no level is skipped.
+    text = page(one.created_by, reverse("calls:decision", args=[one.pk]))
+    assert (
+        "Votre recours" in text and "<h3" not in text.partition("<main")[2].partition("</main")[0]
+    )
 
 
 def test_one_dismissed_leads_nowhere() -> None:
