@@ -240,6 +240,14 @@ def ordered(rows: Iterable[Row], by_adjusted: bool) -> list[Row]:
     )
 
 
+def by_college(
+    rows: Iterable[Row], kinds: Iterable[str]
+) -> list[tuple[Row, list[tuple[Any, Given | None]]]]:
+    """Each row with what each college gave it, under the college's name."""
+    named = [(kind, CollegeKind(kind).label) for kind in kinds]
+    return [(row, [(label, row.colleges.get(kind)) for kind, label in named]) for row in rows]
+
+
 def draw_line(
     rows: Sequence[Row], by_adjusted: bool, *, number: int | None, cents: int | None
 ) -> Line:

@@ -45,7 +45,30 @@ def is_in_time(application: Application, at: dt.datetime | None = None) -> bool:
     return call.state == State.CLOSED and (by_its_clock or granted)
 
 
+def opens_at(application: Application) -> dt.datetime | None:
+    """When a draft that went on to the next wave may be submitted; None where that is not to come."""
+    call = application.call
+    if application.state != ApplicationState.DRAFT or call.opens_at is None:
+        return None
+    to_come = call.state in (State.ANNOUNCED, State.OPEN) and timezone.now() < call.opens_at
+    return call.opens_at if to_come else None
+
+
+def not_yet(application: Application) -> str:
+    """In words; empty where it is not that the call opens later."""
+    opens = opens_at(application)
+    if opens is None:
+        return ""
+    return _(
+        "L’appel ouvre le %(when)s : votre brouillon y est déjà, vous pouvez le compléter, et vous"
+        " le déposerez alors."
+    ) % {"when": shown(opens, application.call)}
+
+
 def too_late(application: Application) -> str:
+    """Why it is not submitted now, too early included."""
+    if early := not_yet(application):
+        return early
     ends = ends_at(application)
     if ends is None or application.call.state not in (State.OPEN, State.CLOSED):
         return _("Cet appel ne prend pas de candidature en ce moment.")

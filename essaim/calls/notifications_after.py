@@ -1,4 +1,5 @@
-"""Who is told what after the results. Officers who have a link are told nothing of it."""
+"""Who is told what after the results. Those who run the call and have a link with it are told
+nothing of it."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from essaim.following.verbs import Verb
 from essaim.following.verbs import register as register_verb
 from essaim.people.models import Membership, User
 
-from .models import Application, Lesson, Officer, Support, SupportState
+from .models import Application, Lesson, Support, SupportState
+from .told import run_by
 
 SUPPORT, LESSON = "call_support", "call_lesson"
 ANNOUNCED, REPORTED, REPORT_DUE = "call_support_announced", "call_reported", "call_report_due"
@@ -37,17 +39,6 @@ def _is_of(user: User, application: Application) -> bool:
     return Application.objects.of_side(user).filter(pk=application.pk).exists()
 
 
-def officers_of(application: Application) -> list[User]:
-    named = Officer.objects.filter(call=application.call_id).values("user")
-    people = User.objects.filter(pk__in=named, is_active=True).order_by("pk")
-    linked = Application.objects
-    return [
-        each
-        for each in people
-        if not linked.linked_to(each).filter(pk=application.pk).exists()
-    ]  # fmt: skip
-
-
 def _tell(people: Iterable[Any], verb: str, kind: str, key: int, **how: Any) -> None:
     for person in {each.pk: each for each in people if each is not None}.values():
         tell(person, verb, kind, str(key), **how)
@@ -60,7 +51,7 @@ def support_announced(plan: Support, *, by: Any) -> None:
 
 
 def reported(plan: Support, *, by: Any) -> None:
-    people = [*officers_of(plan.application), plan.adviser]
+    people = [*run_by(plan.application.call, plan.application), plan.adviser]
     _tell(people, REPORTED, SUPPORT, plan.application_id, by=by)
 
 
@@ -77,15 +68,14 @@ def support_closed(plan: Support, *, by: Any) -> None:
 
 def support_stopped(plan: Support, *, by: Any) -> None:
     """The laureate gave up: those who run the call are told of that, once, and not of this too."""
-    from .notifications_deciding import run_by
-
     told = {each.pk for each in run_by(plan.application.call, plan.application)}
     adviser = None if plan.adviser_id in told else plan.adviser
     _tell([*side_of(plan.application), adviser], CLOSED, SUPPORT, plan.application_id, by=by)
 
 
 def lesson_told(lesson: Lesson, *, by: Any) -> None:
-    _tell(officers_of(lesson.application), TOLD, LESSON, lesson.application_id, by=by)
+    people = run_by(lesson.application.call, lesson.application)
+    _tell(people, TOLD, LESSON, lesson.application_id, by=by)
 
 
 def mentioned(lesson: Lesson, *, by: Any) -> None:

@@ -1,5 +1,5 @@
-"""One function per message to those who apply, and to those who run the call. Officers who have a
-link with an application are told nothing of it."""
+"""One function per message to those who apply, and to those who run the call. Who has a link with
+an application is told nothing of it as one who runs the call."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from essaim.calls.models import (
     ApplicationState,
     CallQuestion,
     EditorInvitation,
-    Officer,
     Partner,
     PartnerInvitation,
     Submission,
 )
+from essaim.calls.told import run_by
 from essaim.common.keys import numbers_in
 from essaim.following.actions import tell
 from essaim.following.languages import language_at, language_of
@@ -56,16 +56,6 @@ def side_of(application: Application) -> list[User]:
     return list(found.filter(is_active=True).order_by("pk"))
 
 
-def officers_of(application: Application) -> list[User]:
-    """Who runs the call, those with a link left out."""
-    rows = Officer.objects.filter(call=application.call_id, user__is_active=True)
-    return [
-        row.user
-        for row in rows.select_related("user")
-        if not Application.objects.linked_to(row.user).filter(pk=application.pk).exists()
-    ]
-
-
 def _representatives(organisation: Any) -> list[User]:
     """Who engages it; any member where nobody does."""
     members = Membership.objects.filter(organisation=organisation, user__is_active=True)
@@ -92,14 +82,15 @@ def submitted(version: Submission, *, by: Any) -> None:
 
 def withdrawn(application: Application, *, by: Any) -> None:
     _tell(side_of(application), WITHDRAWN, APPLICATION, application.pk, by=by, once="once")
-    _tell(officers_of(application), WITHDRAWN, APPLICATION, application.pk, by=by, once="officers")
+    people = run_by(application.call, application)
+    _tell(people, WITHDRAWN, APPLICATION, application.pk, by=by, once="officers")
 
 
 def kept(application: Application, *, officers: bool) -> None:
     """Opened again and not submitted since, it stands as it was submitted: its side is told, and
     ``officers`` too, where it comes to them after the others."""
     once = f"kept:{application.last_number}:{timezone.now():%Y%m%d%H%M}"
-    people = [*side_of(application), *(officers_of(application) if officers else [])]
+    people = [*side_of(application), *(run_by(application.call, application) if officers else [])]
     _tell(people, KEPT, APPLICATION, application.pk, once=once)
 
 
@@ -132,14 +123,18 @@ def partner_left(partner: Partner, *, by: Any) -> None:
     people = [*side_of(application), *_representatives(partner.organisation)]
     _tell(people, LEFT, PARTNER, partner.pk, waits=application.is_writable, by=by)
     if application.last_number:
-        _tell(officers_of(application), LEFT_OFFICER, APPLICATION, application.pk, by=by)
+        people = run_by(application.call, application)
+        _tell(people, LEFT_OFFICER, APPLICATION, application.pk, by=by)
 
 
 def question_asked(question: CallQuestion, *, by: Any) -> None:
-    rows = Officer.objects.filter(call=question.call_id, user__is_active=True)
-    # Not who has a link with the application of who asks in private.
+    """Not to who has a link with the application of who asks in private."""
     seen = CallQuestion.objects.filter(pk=question.pk)
-    people = [row.user for row in rows.select_related("user") if seen.visible_to(row.user).exists()]
+
+    def may_read(people: Iterable[User]) -> list[User]:
+        return [person for person in people if seen.visible_to(person).exists()]
+
+    people = may_read(run_by(question.call)) or may_read(User.objects.managers())
     _tell(people, ASKED, QUESTION, question.pk, waits=True, by=by, once="once")
 
 

@@ -17,7 +17,6 @@ from essaim.following.subjects import Shown, Subject
 from essaim.following.subjects import register as register_subject
 from essaim.following.verbs import Verb
 from essaim.following.verbs import register as register_verb
-from essaim.people.models import User
 
 from . import jury
 from .models import (
@@ -29,9 +28,9 @@ from .models import (
     Decision,
     DecisionChange,
     EligibilityDecision,
-    Officer,
 )
 from .notifications_after import side_of
+from .told import run_by
 
 # Where what was asked is still to come: submitted again, or answered in words while it is read.
 COMPLETED = ["to_complete", *ANSWERED_IN_WORDS]
@@ -43,28 +42,6 @@ DECIDED, CHANGED, TO_CHECK = "call_decided", "call_decision_changed", "call_to_c
 BOARD_OPENED, COMPLETION_ANSWERED = "call_board_opened", "call_completion_answered"
 APPEALED, ANSWERED, FREED = "call_appealed", "call_appeal_answered", "call_place_freed"
 APPEAL_DUE, GAVE_UP = "call_appeal_due", "call_gave_up"
-
-
-def run_by(call: Call, about: Application | None = None, but: Collection[int] = ()) -> list[User]:
-    """Officers, else who made the call; never one who has a link with what it is about. Where none
-    of them may act (``but``: who took part in what is contested), every manager who may."""
-    keys = set(Officer.objects.filter(call=call).values_list("user", flat=True))
-    keys = keys or {call.created_by_id or 0}
-    people = list(User.objects.filter(pk__in=keys, is_active=True).order_by("pk"))
-    if about is None:
-        return people
-    free = _free(people, about, but)
-    managers = User.objects.filter(is_manager=True, is_active=True).order_by("pk")
-    return free or _free(managers, about, but) or _free(people, about, ())
-
-
-def _free(people: Iterable[User], about: Application, but: Collection[int]) -> list[User]:
-    return [
-        person
-        for person in people
-        if person.pk not in but
-        and not Application.objects.linked_to(person).filter(pk=about.pk).exists()
-    ]
 
 
 def _tell(people: Iterable[Any], verb: str, kind: str, key: int, **how: Any) -> None:

@@ -46,7 +46,7 @@ def waiting(user: Any) -> Iterator[Rows]:
             since=row.at,
         ),
     )
-    run = Call.objects.filter(officers__user=user)
+    run = Call.objects.told_to(user)
     questions = CallQuestion.objects.visible_to(user).filter(
         call__in=run.values("pk"), answered_at=None
     )

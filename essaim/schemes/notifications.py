@@ -21,7 +21,7 @@ SENT_BACK, REMOVED = "scheme_sent_back", "scheme_removed"
 
 def scheme_proposed(scheme: Scheme) -> None:
     """To managers, for whom it waits; a version of the entry is told once."""
-    for manager in User.objects.filter(is_manager=True, is_active=True):
+    for manager in User.objects.managers():
         tell(
             manager, PROPOSED, KIND, str(scheme.pk), waits=True, by=scheme.author,
             once=f"version {scheme.version}",

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from essaim.calls.actions import appeals, support
+from essaim.calls.actions import appeals, applying, partners, questions, support
 from essaim.calls.models import Officer
+from essaim.common.waiting import waiting_for
 from essaim.peers.actions import invitations, leaving, readings, talk
 from essaim.peers.models import Reading, Round
+from tests.calls.factories import CallFactory
+from tests.calls.factories_applying import Story, filled, partner, submit, submitted
 from tests.calls.factories_deciding import Jury
 from tests.calls.test_deciding import told
+from tests.dossiers.helpers import signed_in
 from tests.people.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +77,63 @@ class TestAnApplicantGivesUp:
         appeals.give_up(one, reason="", by=one.created_by)
         assert [told(each)[before[each.pk] :] for each in officers(jury)] == [[], [], []]
         assert told(manager) == ["call_gave_up"]
+
+
+class TestACallWithoutOfficers:
+    """What comes to those who run it reaches who made it, or every manager."""
+
+    def story(self, **fields: Any) -> Story:
+        return submitted(CallFactory(**fields))
+
+    def test_a_withdrawal_reaches_managers_and_who_administers(self) -> None:
+        manager, administrator = UserFactory(manager=True), UserFactory(administrator=True)
+        story = self.story()
+        linked = UserFactory(manager=True)
+        MembershipFactory(user=linked, organisation=story.organisation)
+        applying.withdraw(story.application, by=story.holder)
+        for person in (manager, administrator):
+            assert told(person) == ["call_withdrawn"]
+            page = signed_in(person).get(story.application.get_absolute_url(), follow=True)
+            assert page.status_code == 200
+        # Once, as one of its side, and not as one who runs the call.
+        assert told(linked) == ["call_withdrawn"]
+
+    def test_a_withdrawal_reaches_the_manager_who_made_the_call(self) -> None:
+        maker, other = UserFactory(manager=True), UserFactory(manager=True)
+        story = self.story(created_by=maker)
+        applying.withdraw(story.application, by=story.holder)
+        assert (told(maker), told(other)) == (["call_withdrawn"], [])
+
+    def test_who_made_it_and_runs_no_call_any_more_is_told_nothing(self) -> None:
+        maker, manager = UserFactory(), UserFactory(manager=True)
+        story = self.story(created_by=maker)
+        applying.withdraw(story.application, by=story.holder)
+        assert (told(maker), told(manager)) == ([], ["call_withdrawn"])
+
+    def test_so_do_a_question_and_a_partner_who_leaves(self) -> None:
+        manager, linked = UserFactory(manager=True), UserFactory(manager=True)
+        story = filled()
+        found, representative = partner(story)
+        partners.sign(found, by=representative)
+        submit(story)
+        MembershipFactory(user=linked, organisation=story.organisation)
+        questions.ask(
+            story.call, by=story.holder, text="Et nous ?", submission=uuid.uuid4(), private=True
+        )
+        assert told(manager) == ["call_question_asked"]
+        partners.leave(found, by=representative, reason="Plus le temps.")
+        assert told(manager) == ["call_question_asked", "call_partner_left_submitted"]
+        assert "call_question_asked" not in told(linked)
+
+    def test_a_question_waits_for_who_made_the_call(self) -> None:
+        maker, other = UserFactory(manager=True), UserFactory(manager=True)
+        story = self.story(created_by=maker)
+        questions.ask(
+            story.call, by=story.holder, text="Et nous ?", submission=uuid.uuid4(), private=False
+        )
+        assert (told(maker), told(other)) == (["call_question_asked"], [])
+        assert any("question" in each.title for each in waiting_for(maker))
+        assert not any("question" in each.title for each in waiting_for(other))
 
 
 class TestAReaderGivesUp:

@@ -14,6 +14,7 @@ from essaim.calls.actions import applying, calendar, copying, submitting, waves
 from essaim.calls.models import Application, Call
 from essaim.calls.views.setting import address
 from essaim.common.errors import DomainError
+from essaim.common.typography import french
 from essaim.following.models import Notification
 from tests.calls.factories import CallFactory, SeriesFactory, now, officer
 from tests.calls.factories_applying import (
@@ -26,6 +27,7 @@ from tests.calls.factories_applying import (
     submitted,
     team,
 )
+from tests.dossiers.helpers import signed_in
 from tests.people.factories import OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +166,30 @@ def _other(call: Call) -> tuple[Any, Any]:
     Call.objects.filter(pk=call.pk).update(state="open", opens_at=now(seconds=-1))
     call.refresh_from_db()
     return holder, organisation
+
+
+def test_a_draft_in_a_wave_that_opens_later_is_too_early_and_not_too_late() -> None:
+    story, first = _in_first()
+    second = close(first)
+    assert second is not None and second.state == "announced"
+    client = signed_in(story.holder)
+    for name in ("application", "submit"):
+        page = client.get(reverse(f"calls:{name}", args=[story.application.pk])).content.decode()
+        assert french("L’appel ouvre le ") in page and "votre brouillon y est déjà" in page
+        assert "Trop tard" not in page and "accorder un délai" not in page
+    story.fresh()
+    with pytest.raises(DomainError, match="vous le déposerez alors"):
+        submit(story)
+    assert "vague 2" in client.get(reverse("calls:mine")).content.decode()
+    # Once it opens, it is submitted like any other; once that wave is over, it is too late.
+    Call.objects.filter(pk=second.pk).update(state="open", opens_at=now(seconds=-1))
+    page = client.get(reverse("calls:submit", args=[story.application.pk])).content.decode()
+    assert "votre brouillon y est déjà" not in page
+    Call.objects.filter(pk=second.pk).update(
+        state="closed", opens_at=now(days=-2), closes_at=now(days=-1)
+    )
+    page = client.get(reverse("calls:submit", args=[story.application.pk])).content.decode()
+    assert "Trop tard" in page
 
 
 def test_closed_again_they_go_on_and_are_told_again() -> None:

@@ -73,6 +73,15 @@ class TestBeforeItIsAccepted:
         assert [w.about for w in waiting_for(manager) if "Relire" in w.title] == ["Fonds vélo"]
         assert not any("Relire" in w.title for w in waiting_for(member.user))
 
+    def test_who_administers_the_site_is_told_as_managers_are(self) -> None:
+        """They read and decide of it (``rules.can_manage``); a closed account is told nothing."""
+        administrator, gone = UserFactory(administrator=True), UserFactory(manager=True)
+        gone.is_active = False
+        gone.save()
+        propose(MembershipFactory())
+        assert told(administrator) == ["scheme_proposed"]
+        assert told(gone) == []
+
     def test_followers_hear_of_nothing(self) -> None:
         member = MembershipFactory()
         follow(UserFactory(), "organisation", str(member.organisation.pk))

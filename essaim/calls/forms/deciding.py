@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from essaim.calls.forms.fields import WallField, instant
-from essaim.calls.models import Attendance, CollegeKind, JurySees, Outcome
+from essaim.calls.models import ApplicationState, Attendance, CollegeKind, JurySees, Outcome
 from essaim.calls.selection import PERSON
 from essaim.common.forms import Form, LinesField, OnceForm, long_text
 from essaim.common.money import EurosField
@@ -224,7 +224,14 @@ class AppealForm(OnceForm):
     text = long_text(_("Ce que vous contestez, et pourquoi"), rows=8)
 
 
+# Where an appeal that is upheld may lead.
+OUTCOMES = [(each.value, each.label) for each in (Outcome.LAUREATE, Outcome.WAITING)]
+
+
 class AnswerForm(Form):
+    """``state``: of the application, which says what an appeal that is upheld may lead to; empty
+    once it has its answer."""
+
     upheld = forms.TypedChoiceField(
         label=_("Le recours est"),
         choices=[("no", _("rejeté")), ("yes", _("accueilli"))],
@@ -232,16 +239,25 @@ class AnswerForm(Form):
         coerce=lambda value: value == "yes",
     )
     outcome = forms.ChoiceField(
-        label=_("S’il est accueilli, la candidature devient"),
-        choices=[
-            ("", _("(sans objet)")),
-            (Outcome.LAUREATE.value, Outcome.LAUREATE.label),
-            (Outcome.WAITING.value, Outcome.WAITING.label),
-        ],
-        required=False,
-        help_text=_("D’une candidature irrecevable, la recevabilité est réexaminée."),
+        label=_("S’il est accueilli, la candidature devient"), choices=OUTCOMES, required=False
     )
     answer = long_text(_("Réponse motivée"), rows=8)
+
+    def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if state == ApplicationState.INELIGIBLE:
+            del self.fields["outcome"]  # it is eligible or not, which is looked at again
+            return
+        choices = [each for each in OUTCOMES if each[0] != state]
+        self.fields["outcome"].choices = [("", _("(sans objet)")), *choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("upheld") is False and given.get("outcome"):
+            self.add_error(
+                "outcome", gettext("Un recours rejeté ne change rien : choisissez « sans objet ».")
+            )
+        return given
 
 
 class CallNextForm(Form):

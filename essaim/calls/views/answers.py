@@ -14,13 +14,20 @@ from essaim.calls import clock, rules
 from essaim.calls.actions import appeals, eligibility
 from essaim.calls.explaining import explained
 from essaim.calls.forms.deciding import AnswerForm, AppealForm, ComplementForm, ReasonForm
-from essaim.calls.models import ANSWERED_IN_WORDS, Appeal, Application, Decision, Deliberation
+from essaim.calls.models import (
+    ANSWERED_IN_WORDS,
+    Appeal,
+    Application,
+    ApplicationState,
+    Decision,
+    Deliberation,
+)
 from essaim.calls.notifications_deciding import OWN
 from essaim.common.acts import form_page, posted, take
 from essaim.common.kept import signed_in_or_kept
 from essaim.following.actions.reading import mark_subject_read
 
-from .common import header
+from .common import changes_beside, header
 from .eligibility import get_file
 
 
@@ -57,7 +64,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
             "decision": made,
             "completion": application.completions.waiting().first(),
             "eligibility": application.eligibility_decisions.select_related("by").first(),
-            "changes": application.decision_changes.all() if made else [],
+            "changes": changes_beside(application, [last] if last else []) if made else [],
             # One decided after the results was read by nobody: no score weighed on it.
             "notice": bool(made and deliberation and deliberation.uses_scores and not made.is_late),
             "explained": explained(application) if made and not made.is_late else [],
@@ -157,13 +164,30 @@ def answer_appeal(request: HttpRequest, slug: str, pk: int, appeal: int) -> Http
             request,
             _("Vous avez pris part à cette décision : quelqu’un d’autre répond au recours."),
         )
+    # Pressed twice, it has led somewhere since: what was chosen is still one of the choices.
+    state = application.state if found.state == Appeal.State.WAITING else ""
     return take(
-        request, AnswerForm(posted(request)),
+        request, AnswerForm(posted(request), state=state),
         lambda data: appeals.answer_appeal(found, by=request.user, **data),
         done=_("La réponse est donnée : le candidat est prévenu."),
         back=reverse("calls:file", args=[slug, pk]), template="calls/deciding_act.html",
         title=_("Répondre au recours"), button=_("Répondre"), quoted=found.text,
-        intro="" if found.is_silent else _("Sans réponse avant le %(day)s, il est rejeté par ce silence.")
+        quoted_as=_("Le recours"), contested=_contested(application),
+        intro=_("Sa date est passée : il est rejeté par silence. Une réponse motivée peut encore être donnée.")
+        if found.is_silent
+        else _("Sans réponse avant le %(day)s, il est rejeté par ce silence.")
         % {"day": clock.shown(found.answer_by, call)},
+        note=_("S’il est accueilli, la recevabilité est réexaminée.")
+        if state == ApplicationState.INELIGIBLE
+        else "",
         application=application, **header(request, call, "instruction"),
     )  # fmt: skip
+
+
+def _contested(application: Application) -> str:
+    """The reasons of what is contested, as the applicant reads them."""
+    if application.state == ApplicationState.INELIGIBLE:
+        last = application.eligibility_decisions.first()
+        return last.reasons if last is not None else ""
+    made = Decision.objects.filter(application=application, published_at__isnull=False).first()
+    return made.reasons if made is not None else ""

@@ -112,6 +112,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "checks": checks(found, sections) if writes else [],
         "change": form_change(found) if writes else None,
         "in_time": clock.is_in_time(found),
+        "not_yet": clock.not_yet(found),
         "ends": clock.shown(ends, found.call) if ends else "",
         "next": (what, who, clock.shown(by_when, found.call) if by_when else ""),
         "partners": list(found.partners.select_related("organisation", "territory")),

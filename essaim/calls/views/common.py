@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from essaim.calls import access, rules, steps
-from essaim.calls.models import Application, Call
+from essaim.calls.models import Appeal, Application, Call, DecisionChange
 
 
 def get_call(request: HttpRequest, slug: str) -> Call:
@@ -68,6 +69,17 @@ def header(request: HttpRequest, call: Call, tab: str = "") -> dict[str, Any]:
         except NoReverseMatch:
             continue
     return {"call": call, "runs": runs, "step": steps.next_step(call), "tabs": tabs}
+
+
+def changes_beside(application: Application, appeals: Iterable[Appeal]) -> list[DecisionChange]:
+    """What changed after publication, without what these appeals, shown beside, already say."""
+    said = {each.answer for each in appeals}
+    changes = application.decision_changes.all()
+    return [
+        each
+        for each in changes
+        if each.cause != DecisionChange.Cause.APPEAL or each.reasons not in said
+    ]
 
 
 def as_attachment(file: Any, name: str, media_type: str) -> FileResponse:

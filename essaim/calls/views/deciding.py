@@ -86,7 +86,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "colleges": [(kind, CollegeKind(kind).label) for kind in weights],
             "weights": [(CollegeKind(kind).label, weight) for kind, weight in weights.items()],
-            "rows": _cells(page.object_list, list(weights)),
+            "rows": boards.by_college(page.object_list, weights),
             "line": line,
             "cut": cut,
             "shares": shares,
@@ -104,10 +104,6 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 FILTERS = ("decision", "region", "theme", "kind")
-
-
-def _cells(rows: Any, kinds: list[str]) -> list[tuple[Any, list[Any]]]:
-    return [(row, [row.colleges.get(kind) for kind in kinds]) for row in rows]
 
 
 def _cut(request: HttpRequest, call: Call) -> tuple[dict[str, str], int | None, int | None]:

@@ -18,6 +18,7 @@ from essaim.calls import access
 from essaim.calls.actions import deciding as deciding_actions
 from essaim.calls.actions import deciding_common, ending
 from essaim.calls.actions import eligibility as actions
+from essaim.calls.actions.appeals import authors_of
 from essaim.calls.forms.deciding import (
     CompletionForm,
     EligibilityForm,
@@ -49,7 +50,7 @@ from essaim.common.kept import signed_in_or_kept
 from essaim.common.keys import numbers_in
 from essaim.common.typography import labelled
 
-from .common import header
+from .common import changes_beside, header
 from .running import call_run
 
 PER_PAGE = 30
@@ -180,8 +181,10 @@ def file(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "eligibilities": application.eligibility_decisions.select_related("by"),
             "appeals": appeals,
             "gone": left_since(application),
-            "changes": application.decision_changes.all(),
+            "changes": changes_beside(application, appeals),
             "may": _may(application),
+            "took_part": any(each.state == "waiting" for each in appeals)
+            and request.user.pk in authors_of(application),
         },
     )
 

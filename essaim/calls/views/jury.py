@@ -40,9 +40,7 @@ def jury_board(request: HttpRequest, call: Call) -> HttpResponse:
             **header(request, call),
             "page": page,
             "colleges": [(kind, CollegeKind(kind).label) for kind in weights],
-            "rows": [
-                (row, [row.colleges.get(kind) for kind in weights]) for row in page.object_list
-            ],
+            "rows": boards.by_college(page.object_list, weights),
             "hidden": every.count() - len(rows),
             "shows_decisions": bool(call.results_at)
             or deliberation.jury_sees == JurySees.DECISIONS,

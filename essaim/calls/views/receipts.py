@@ -51,6 +51,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         lacks=lacks(found, sections), checks=checked,
         refusing=[each for each in checked if each.refuses],
         in_time=clock.is_in_time(found), too_late=clock.too_late(found),
+        not_yet=clock.not_yet(found),
         ends=clock.shown(ends, found.call) if ends else "",
     )  # fmt: skip
 
