@@ -16,10 +16,16 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from essaim.people.models import Organisation
 
 from .models import Instalment, Kind, LedgerLine, LegalAct, Option
+
+WHO_CHANGED = _(
+    "Un acte engage envers le repreneur du site ou l’organisation porteuse de la fiche, qui ont"
+    " changé depuis : choisissez parmi ceux d’aujourd’hui."
+)
 
 
 def beneficiary_of(option: Option, instalment: Instalment | None = None) -> Organisation | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import IO, Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from essaim.common.errors import DomainError
 from essaim.common.once import made_by_form, used_elsewhere
 from essaim.funding import notifications
 from essaim.funding.beneficiaries import (
+    WHO_CHANGED,
     beneficiary_of,
     committed_to,
     may_ask,
@@ -41,6 +43,7 @@ from essaim.replications.actions.common import check_planned
 
 from .common import (
     lock_option,
+    lock_who_is_paid,
     require_mandate,
     require_recent,
     require_state,
@@ -65,18 +68,15 @@ def convention_needed(option: Option, whose: Organisation | None, cents: int) ->
     return committed_to(option, whose) + cents >= limit
 
 
-def _named(option: Option, beneficiary: Organisation | None) -> Organisation | None:
+def _named(
+    option: Option, beneficiary: Organisation | None, *, none_known: bool
+) -> Organisation | None:
     """One of those whom an act on this option may name; by default the first. None where neither
-    the adopter nor the holder is known yet."""
+    the adopter nor the holder is known yet. Of an option read by ``lock_who_is_paid``."""
     those = possible(option)
-    if beneficiary is None:
-        return those[0] if those else None
-    if beneficiary not in those:
-        raise DomainError(
-            _("Un acte engage envers le repreneur du site ou l’organisation porteuse de la fiche : rouvrez cette page."),
-            field="beneficiary",
-        )  # fmt: skip
-    return beneficiary
+    if beneficiary not in those and (beneficiary is not None or (none_known and those)):
+        raise DomainError(WHO_CHANGED, field="beneficiary")
+    return beneficiary or (those[0] if those else None)
 
 
 @transaction.atomic
@@ -95,6 +95,7 @@ def record_act(
     file_name: str,
     file_size: int,
     beneficiary: Organisation | None = None,
+    none_known: bool = False,
     delegation: str = "",
     convention_reference: str = "",
     convention_on: dt.date | None = None,
@@ -103,8 +104,9 @@ def record_act(
     """The funder's deliberation or decision: from its day on, and not before, money is committed.
     Recorded with its line, once; neither changes afterwards. The line is of the act's day (its
     fiscal year), whenever it is recorded. ``beneficiary``: to whom, the adopter by default, else
-    the holder; a deliberation that grants both is recorded for each."""
-    option = lock_option(option)
+    the holder; a deliberation that grants both is recorded for each. ``none_known``: whoever
+    records it was shown none, so that no default is taken where one is known by now."""
+    option = lock_who_is_paid(option)
     known = made_by_form(LegalAct.objects, submission, option=option, by=by)
     if known is not None:
         return known
@@ -122,7 +124,7 @@ def record_act(
     if balance.committed + amount_cents > balance.confirmed:
         raise DomainError(_("On n’engage pas plus que ce qui est confirmé."), field="amount_cents")
     prefetch_related_objects([option], "instalments", "acts__beneficiary")
-    whose = _named(option, beneficiary)
+    whose = _named(option, beneficiary, none_known=none_known)
     if convention_needed(option, whose, amount_cents) and not convention_reference.strip():
         raise DomainError(
             _("À ce montant, une convention est nécessaire avec une association : donnez sa référence."),
@@ -250,8 +252,10 @@ def _share(option: Option, cents: int) -> int:
     return dict(zip(amounts, parts, strict=True))[option.pk]
 
 
-def _lock_instalment(instalment: Instalment) -> Instalment:
-    option = lock_option(instalment.option)
+def _lock_instalment(
+    instalment: Instalment, lock: Callable[[Option], Option] = lock_option
+) -> Instalment:
+    option = lock(instalment.option)
     found = Instalment.objects.select_for_update().get(pk=instalment.pk)
     found.option = option
     return found
@@ -279,7 +283,7 @@ def ask_for_payment(
     """By the beneficiary, once the milestone is reached and the money legally committed to it.
     ``amount_cents``: where the real cost is less than what was planned; the rest may be planned
     anew. ``on``: today, or a day since the milestone where it was asked for on paper."""
-    found = _lock_instalment(instalment)
+    found = _lock_instalment(instalment, lock_who_is_paid)
     option = found.option
     key = f"request:{found.pk}"
     known = LedgerLine.objects.filter(key=key).first()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common import spreadsheets
 from essaim.common.acts import form_page, posted, press
+from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.spreadsheets import Cell
 from essaim.funding import rules
@@ -133,10 +134,16 @@ def act_form(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> None:
         file = given.pop("file")
-        acting.record_act(
-            found, by=request.user, file=file.file, file_name=file.name, file_size=file.size,
-            **given,
-        )  # fmt: skip
+        try:
+            acting.record_act(
+                found, by=request.user, file=file.file, file_name=file.name, file_size=file.size,
+                none_known="beneficiary" not in given, **given,
+            )  # fmt: skip
+        except DomainError as error:
+            if error.field == "beneficiary":
+                now = fetch_option(request, slug, pk)
+                form.offer(possible(now), now.adopter)
+            raise
 
     return act(
         request, form, do, pool=found.pool, option=found, back=found,
