@@ -33,10 +33,10 @@ from essaim.funding.forms.options import (
     RecoverForm,
 )
 from essaim.funding.models import CostLine, Instalment, Kind, LegalAct, Option, OptionState
-from essaim.funding.reading import by_funder_and_year, totals
+from essaim.funding.reading import by_funder_and_year, former_acts, terms_of, totals
 from essaim.funding.scdl import scdl_lines
 
-from .common import act, as_attachment, fetch_option, fetch_pool
+from .common import act, as_attachment, fetch_option, fetch_pool, number_in
 
 PER_PAGE = 50
 
@@ -123,12 +123,17 @@ def scdl(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_or_kept
 @form_page
 def act_form(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """``?acte=``: of the same funder, whose terms are those of the same deliberation."""
     found = fetch_option(request, slug, pk, rules.is_funder_of)
+    former = _former_act(request, found)
     left = found.ledger.balance()
     whose, cents = proposed(found, left.confirmed - left.committed)
     form = ActForm(
         posted(request), request.FILES if request.method == "POST" else None,
-        initial={"amount_cents": cents, "beneficiary": whose.pk if whose else None},
+        initial={
+            "amount_cents": cents, "beneficiary": whose.pk if whose else None,
+            **(terms_of(former) if former else {}),
+        },
         possible=possible(found), adopter=found.adopter,
     )  # fmt: skip
 
@@ -150,7 +155,18 @@ def act_form(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         title=_("Joindre l’acte juridique"), button=_("Enregistrer l’acte"),
         intro=_("C’est lui, et lui seul, qui engage l’argent public. Une fois enregistré, il ne change plus."),
         done=_("L’acte est enregistré et le montant engagé juridiquement : prévoyez ses versements."), upload=True,
+        template="funding/legal_act.html", former=former,
+        offered=[] if former or request.method == "POST" else former_acts(found),
     )  # fmt: skip
+
+
+def _former_act(request: HttpRequest, option: Option) -> LegalAct | None:
+    number = request.GET.get("acte", "")
+    if request.method == "POST" or not number:
+        return None
+    acts = LegalAct.objects.filter(option__funder=option.funder_id)
+    found: LegalAct = get_object_or_404(acts, pk=number_in(number))
+    return found
 
 
 @signed_in_or_kept
