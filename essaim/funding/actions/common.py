@@ -69,6 +69,17 @@ def require_mandate(by: Any, organisation: Organisation) -> None:
         )
 
 
+def check_past(day: dt.date, today: dt.date | None = None, *, field: str = "on") -> None:
+    if day > (today or timezone.localdate()):
+        raise DomainError(_("Cette date est à venir."), field=field)
+    require_recent(day, field=field)
+
+
+def require_confirmed(option: Option) -> None:
+    if option.state != OptionState.CONFIRMED:
+        raise DomainError(_("Cette option n’est pas confirmée : rien ne s’engage encore."))
+
+
 def asks_two(funder: Organisation) -> bool:
     return FunderSettings.objects.filter(organisation=funder, four_eyes=True).exists()
 

@@ -177,6 +177,17 @@ class ActForm(OnceForm):
             )
 
 
+class AmendForm(ActForm):
+    """Of an amending act: whom it may name is whom its act does not."""
+
+    def offer(self, possible: list[Organisation], adopter: Organisation | None) -> None:
+        super().offer(possible, adopter)
+        self.fields["amount_cents"].label = _("Montant qui lui passe (€)")
+        if "beneficiary" in self.fields:
+            self.fields["beneficiary"].label = _("Nouveau bénéficiaire")
+            self.fields["beneficiary"].help_text = _("Lui seul pourra demander cette somme.")
+
+
 class InstalmentForm(OnceForm):
     label = forms.CharField(label=_("Jalon"), max_length=200)
     amount_cents = EurosField(label=_("Montant (€)"))

@@ -65,7 +65,7 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
             _("Numéro"), _("Date"), _("Exercice"), _("Financeur"), _("SIREN du financeur"),
             _("Territoire"), _("Code du territoire"), _("Écriture"), _("Montant (€)"),
             _("Motif"), _("Acte"), _("Référence comptable"), _("Bénéficiaire"),
-            _("SIREN du bénéficiaire"), _("Passée par"),
+            _("SIREN du bénéficiaire"), _("Ancien bénéficiaire"), _("Passée par"),
         ]  # fmt: skip
         for line in pool.ledger.for_list().order_by("pk").iterator(chunk_size=500):
             option = line.option
@@ -78,7 +78,7 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
                 line.act.reference if line.act else "",
                 line.act.accounting_reference if line.act else "",
                 receives.name if receives else "", receives.siren if receives else "",
-                line.capacity,
+                line.former.name if line.former else "", line.capacity,
             ]  # fmt: skip
 
     return spreadsheets.download(rows(), kind=kind, name=f"registre-{pool.slug}")

@@ -20,7 +20,7 @@ from essaim.funding.actions import options as acting
 from essaim.funding.actions import prolonging as acting_prolonging
 from essaim.funding.actions.common import is_freed
 from essaim.funding.actions.publishing import due_on
-from essaim.funding.beneficiaries import Parts, key_of
+from essaim.funding.beneficiaries import GIVEN, Parts, key_of, may_amend, passed_on
 from essaim.funding.document import option_pdf
 from essaim.funding.forms.options import (
     AdopterForm,
@@ -115,8 +115,8 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     paid = {line.instalment_id for line in lines if line.kind == "payment"}
     balance, parts = found.ledger.balance(), Parts()
     for line in lines:
-        if line.kind in {"commitment", "request"}:
-            parts.add(line.kind, line.beneficiary_id, line.amount_cents)
+        if line.kind in {*GIVEN, "request"}:
+            parts.add(line.kind, line.beneficiary_id, line.amount_cents, line.former_id)
     made = _replication(user, found, follows=follows)
     stopped = "replication" in made and made["replication"].state == SiteState.STOPPED
     names = found.pool.state != State.ABANDONED and not is_freed(found, balance)
@@ -147,7 +147,10 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             for row in found.instalments.all()
         ],
         "acts": [
-            (row, due_on(row), due_on(row) < today, getattr(row, "publication", None))
+            (
+                row, due_on(row), due_on(row) < today, getattr(row, "publication", None),
+                passed_on(row), may_amend(row, parts),
+            )
             for row in found.acts.all()
         ],
         "budget": site_budget(found, site) if follows or site else None,
