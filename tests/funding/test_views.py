@@ -269,7 +269,7 @@ def test_a_second_act_of_one_deliberation_takes_over_the_terms_of_the_first() ->
     assert (taken["reference"], taken["amount_cents"]) == ("DEL-7", second.amount_cents)
     other, stranger = story.others[1], story.funders[1]
     options.confirm(other, by=stranger)
-    record_act(other, stranger, 1_000)
+    record_act(other, stranger, 1_000, reference="ACTE-9")
     theirs, client = reverse("funding:act", args=[story.pool.slug, other.pk]), signed_in(stranger)
     for wrong in (act.pk, 0, "x", "9" * 40, "²"):
         assert client.get(f"{theirs}?acte={wrong}").status_code == 404, wrong
