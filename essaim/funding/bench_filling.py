@@ -13,8 +13,8 @@ from typing import Any
 
 from essaim.common.bench import Say
 
-# Of the sites, how many are of one card: its map is the largest there is.
-OF_ONE_CARD = 0.1
+from .bench_sites import make_adopter, write_sites
+
 SITE_CENTS = 60_000_00
 TABLES = (
     *("funding_pool", "funding_option", "funding_opinion", "funding_finding"),
@@ -27,7 +27,8 @@ def write(pools: int, options: int, sites: int, lines: int, say: Say, *, bulk: b
     """``bulk``: in a database of the bench's own; elsewhere all triggers are at work."""
     funders = _funders(options)
     with _volume(bulk) as alias:
-        made = _pools(pools - 1, funders, alias)
+        adopter = make_adopter(alias)
+        made = _pools(pools - 1, funders, adopter, alias)
         say(f"{pools - 1} pools of {options} options")
         _find(made, alias)
     told = _told(funders)
@@ -37,7 +38,7 @@ def write(pools: int, options: int, sites: int, lines: int, say: Say, *, bulk: b
     say(f"{confirmed} confirmations, with their acts")
     with _volume(bulk) as alias:
         say(f"{_payments(lines, alias)} payments asked for and made")
-        _sites(sites - told, alias)
+        write_sites(sites - told, adopter, alias)
     say(f"{sites} sites")
     _check()
 
@@ -65,16 +66,22 @@ def _volume(bulk: bool) -> Iterator[str]:
 
 
 UNSOUND = """
-SELECT count(*) FROM (
-    SELECT sum(amount_cents) FILTER (WHERE kind = 'pledge') AS pledged,
+WITH sums AS (
+    SELECT option_id, beneficiary_id,
+           sum(amount_cents) FILTER (WHERE kind = 'pledge') AS pledged,
            coalesce(sum(amount_cents) FILTER (WHERE kind = 'confirmation'), 0) AS confirmed,
            coalesce(sum(amount_cents) FILTER (WHERE kind = 'commitment'), 0) AS committed,
            coalesce(sum(amount_cents) FILTER (WHERE kind = 'request'), 0) AS asked,
            coalesce(sum(amount_cents) FILTER (WHERE kind = 'payment'), 0) AS paid
-      FROM funding_ledgerline GROUP BY option_id
-) AS o
-WHERE pledged IS NULL OR confirmed > pledged OR committed > confirmed OR asked > committed
-   OR paid > asked
+      FROM funding_ledgerline GROUP BY option_id, beneficiary_id
+), options AS (
+    SELECT sum(pledged) AS pledged, sum(confirmed) AS confirmed, sum(committed) AS committed
+      FROM sums GROUP BY option_id
+)
+SELECT (SELECT count(*) FROM options
+         WHERE pledged IS NULL OR confirmed > pledged OR committed > confirmed)
+     + (SELECT count(*) FROM sums
+         WHERE asked > committed OR paid > asked OR beneficiary_id IS NULL AND committed > 0)
 """
 
 
@@ -163,7 +170,7 @@ def _told(funders: list[Any]) -> int:
     return len(funders)
 
 
-def _pools(count: int, funders: list[Any], alias: str) -> list[Any]:
+def _pools(count: int, funders: list[Any], adopter: int, alias: str) -> list[Any]:
     from django.utils import timezone
 
     from essaim.funding.models import Option, OptionState, Pool, State
@@ -203,7 +210,7 @@ def _pools(count: int, funders: list[Any], alias: str) -> list[Any]:
             Option(
                 pool_id=pool.pk, funder_id=funder.pk, territory_id=funder.territory_id, is_pilot=n == 0,
                 amount_cents=SITE_CENTS, expires_on=expires, state=OptionState.PLEDGED,
-                prepared_by_id=lead.pk, pledged_by_id=lead.pk, pledged_at=now,
+                prepared_by_id=lead.pk, pledged_by_id=lead.pk, pledged_at=now, adopter_id=adopter,
             )
             for pool in pools
             for n, funder in enumerate(funders)
@@ -216,8 +223,10 @@ def _pools(count: int, funders: list[Any], alias: str) -> list[Any]:
 
 LINE = """
 INSERT INTO funding_ledgerline
-    (pool_id, option_id, kind, amount_cents, key, "on", at, why, act_id, instalment_id)
-SELECT o.pool_id, o.id, '{kind}', {cents}, {key}, CURRENT_DATE, now(), '', {act}, {instalment}
+    (pool_id, option_id, kind, amount_cents, key, "on", at, why, act_id, instalment_id,
+     beneficiary_id)
+SELECT o.pool_id, o.id, '{kind}', {cents}, {key}, CURRENT_DATE, now(), '', {act}, {instalment},
+       {beneficiary}
   FROM funding_option AS o {joined}
  WHERE {condition} AND o.pool_id IN (SELECT id FROM funding_pool WHERE slug ~ '^banc-[0-9]+$')
  ORDER BY {order}o.pool_id, o.id
@@ -234,6 +243,7 @@ def _lines(
     joined: str = "",
     act: str = "NULL",
     instalment: str = "NULL",
+    beneficiary: str = "NULL",
     order: str = "",
 ) -> int:
     """Lines of one kind, for the options of the bench that satisfy the condition."""
@@ -243,7 +253,7 @@ def _lines(
         cursor.execute(
             LINE.format(
                 kind=kind, cents=cents, key=key, condition=condition, joined=joined, act=act,
-                instalment=instalment, order=order,
+                instalment=instalment, order=order, beneficiary=beneficiary,
             )
         )  # fmt: skip
         return int(cursor.rowcount)
@@ -312,14 +322,15 @@ def _confirm(count: int, alias: str) -> int:
                 option_id=pk, nature="decision", reference=f"BANC-{pk}", on=today,
                 signatory="présidente", accounting_reference=f"EJ-{pk}", amount_cents=SITE_CENTS,
                 file="banc", file_name="banc.pdf", media_type="application/pdf",
+                beneficiary_id=adopter, transfer_cents=0,
             )
-            for pk in options.values_list("pk", flat=True)
+            for pk, adopter in options.values_list("pk", "adopter")
         ],
         batch_size=1000,
     )  # fmt: skip
     _lines(
         alias, "commitment", "a.amount_cents", "'act:' || a.id", "o.state = 'confirmed'", act="a.id",
-        joined="JOIN funding_legalact AS a ON a.option_id = o.id",
+        joined="JOIN funding_legalact AS a ON a.option_id = o.id", beneficiary="a.beneficiary_id",
     )  # fmt: skip
     return done
 
@@ -355,46 +366,6 @@ def _payments(lines: int, alias: str) -> int:
         done += _lines(
             alias, kind, "i.amount_cents", f"'{kind}:' || i.id", "true",
             joined="JOIN funding_instalment AS i ON i.option_id = o.id", instalment="i.id",
-            order="length(i.label), i.label, ",
+            order="length(i.label), i.label, ", beneficiary="o.adopter_id",
         )  # fmt: skip
     return done // 2
-
-
-def _sites(count: int, alias: str) -> None:
-    """A tenth of them of one card, all over the country; the others spread over the cards."""
-    from django.utils import timezone
-
-    from essaim.initiatives.models import Initiative
-    from essaim.people.models import Organisation
-    from essaim.replications.models import Mode, Origin, Replication, Side, State
-    from essaim.territories.models import Territory
-
-    now, today = timezone.now(), timezone.localdate()
-    cards = list(
-        Initiative.objects.using(alias).filter(external_id__startswith="banc:funding:")
-        .order_by("pk").values_list("pk", flat=True)
-    )  # fmt: skip
-    communes = list(
-        Territory.objects.current().filter(kind__in=["commune", "department"])
-        .order_by("kind", "code").values_list("pk", flat=True)[:20_000]
-    )  # fmt: skip
-    owners = Organisation.objects.using(alias)
-    adopter = owners.create(name="Repreneur du banc", slug="banc-repreneur")
-    of_one = max(1, int(count * OF_ONE_CARD))
-    states = (State.COMMITTED, State.PREPARING, State.LIVE, State.SUSTAINED)
-    Replication.objects.using(alias).bulk_create(
-        [
-            Replication(
-                initiative_id=cards[0] if n < of_one else cards[n % len(cards)],
-                adopter_id=adopter.pk, territory_id=communes[n % len(communes)],
-                site_name=f"Site {n}", mode=Mode.SUPPLE, origin=Origin.POOL,
-                origin_reference=f"banc:{n}", dimensions=["site"],
-                state=states[n % len(states)], declared_by_side=Side.ADOPTER,
-                adopter_agreed_at=now, holder_agreed_at=now, charter_on=today,
-                interested_on=today, committed_on=today, preparing_on=today, live_on=today,
-                sustained_on=today if n % len(states) == 3 else None,
-            )
-            for n in range(count)
-        ],
-        batch_size=1000,
-    )  # fmt: skip

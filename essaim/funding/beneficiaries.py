@@ -16,10 +16,16 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from essaim.people.models import Organisation
 
 from .models import Instalment, Kind, LedgerLine, LegalAct, Option
+
+WHO_CHANGED = _(
+    "Un acte engage envers le repreneur du site ou l’organisation porteuse de la fiche, qui ont"
+    " changé depuis : choisissez parmi ceux d’aujourd’hui."
+)
 
 
 def beneficiary_of(option: Option, instalment: Instalment | None = None) -> Organisation | None:
@@ -42,6 +48,9 @@ def possible(option: Option) -> list[Organisation]:
     return list(dict.fromkeys(each for each in both if each is not None))
 
 
+GIVEN = (Kind.COMMITMENT, Kind.AMENDMENT)
+
+
 @dataclass
 class Parts:
     """Of one option, in cents by key of beneficiary: what acts commit, and what is taken of it
@@ -50,10 +59,17 @@ class Parts:
     given: dict[int | None, int] = field(default_factory=dict)
     taken: dict[int | None, int] = field(default_factory=dict)
 
-    def add(self, kind: str, whose: int | None, cents: int) -> None:
-        """Of a line of the ledger: a commitment is given, any other taken."""
-        side = self.given if kind == Kind.COMMITMENT else self.taken
+    def add(self, kind: str, whose: int | None, cents: int, former: int | None = None) -> None:
+        """Of a line of the ledger: a commitment is given, an amendment too, by ``former``; any other
+        is taken."""
+        side = self.given if kind in GIVEN else self.taken
         side[whose] = side.get(whose, 0) + cents
+        if kind == Kind.AMENDMENT:
+            self.given[former] = self.given.get(former, 0) - cents
+
+    def own(self, whose: int) -> int:
+        """Of the acts that name it, what it did not take; below zero where others gave it more."""
+        return self.given.get(whose, 0) - self.taken.get(whose, 0)
 
     def room(self, whose: int | None) -> int:
         """What this one may still take: of the acts that name it, and of what others leave of
@@ -70,10 +86,10 @@ class Parts:
 def parts_by_option(lines: Any, taken: Kind = Kind.REQUEST) -> dict[int, Parts]:
     """Of these lines of the ledger; one query."""
     found: dict[int, Parts] = {}
-    rows = lines.filter(kind__in=[Kind.COMMITMENT, taken]).order_by()
-    rows = rows.values_list("option", "kind", "beneficiary").annotate(total=Sum("amount_cents"))
-    for option, kind, whose, cents in rows:
-        found.setdefault(option, Parts()).add(kind, whose, int(cents))
+    rows = lines.filter(kind__in=[*GIVEN, taken]).order_by()
+    rows = rows.values_list("option", "kind", "beneficiary", "former")
+    for option, kind, whose, former, cents in rows.annotate(total=Sum("amount_cents")):
+        found.setdefault(option, Parts()).add(kind, whose, int(cents), former)
     return found
 
 
@@ -86,16 +102,16 @@ def may_be_paid(option: Option, whose: int | None, day: dt.date) -> int:
     """What is not paid yet of what acts of that day or before commit to it, in cents; nor more than
     what that day, and each one since, leaves of the acts that were signed by then: another's own
     act, later, does not cover that day."""
-    later = Q(kind=Kind.COMMITMENT, on__gt=day) & (Q(beneficiary=whose) | Q(beneficiary=None))
+    later = Q(kind__in=GIVEN, on__gt=day) & (Q(beneficiary=whose) | Q(beneficiary=None))
     lines = option.ledger.exclude(later)
     rooms = [parts_by_option(lines, Kind.PAYMENT).get(option.pk, Parts()).room(whose)]
-    known, parts = option.ledger.filter(kind__in=[Kind.COMMITMENT, Kind.PAYMENT]), Parts()
-    rows = known.order_by().values_list("on", "kind", "beneficiary", "amount_cents")
+    known, parts = option.ledger.filter(kind__in=[*GIVEN, Kind.PAYMENT]), Parts()
+    rows = known.order_by().values_list("on", "kind", "beneficiary", "amount_cents", "former")
     # That day itself, whatever else is of it.
-    dated = sorted([*rows, (day, Kind.PAYMENT, whose, 0)], key=itemgetter(0))
+    dated = sorted([*rows, (day, Kind.PAYMENT, whose, 0, None)], key=itemgetter(0))
     for on, of_day in groupby(dated, key=itemgetter(0)):
-        for _on, kind, key, cents in of_day:
-            parts.add(kind, key, cents)
+        for _on, kind, key, cents, former in of_day:
+            parts.add(kind, key, cents, former)
         if on >= day:
             rooms.append(parts.room(whose))
     return min(rooms)
@@ -126,10 +142,12 @@ def parts_of(act: LegalAct) -> list[tuple[Organisation | None, int]]:
     names. Where it names none, the transfer planned on the option is the holder's, in each such
     act by its part of what was confirmed and not freed, to the cent. Several acts and the part
     still to commit make the whole transfer; what an act was said to give does not move with the
-    next one, nor by what is planned once one names its beneficiary. Of acts read by ``for_parts``."""
-    if act.beneficiary_id is not None:
-        return [(act.beneficiary, act.amount_cents)]
+    next one, nor by what is planned once one names its beneficiary. What amending acts passed on is
+    theirs. Of acts read by ``for_parts``."""
     option = act.option
+    if act.beneficiary_id is not None:
+        kept = act.amount_cents - passed_on(act)
+        return [(act.beneficiary, kept)] if kept else []
     adopter, holder = beneficiary_of(option), option.pool.initiative.holder
     acts = list(option.acts.all())
     named = [each for each in acts if each.beneficiary_id is not None]
@@ -144,7 +162,10 @@ def parts_of(act: LegalAct) -> list[tuple[Organisation | None, int]]:
         each.amount_cents for each in acts if each.beneficiary_id is None and each.pk < act.pk
     )
     freed: int = getattr(act, "freed_cents", 0)
-    whole = max((option.confirmed_cents or 0) - freed, sum(each.amount_cents for each in acts))
+    whole = max(
+        (option.confirmed_cents or 0) - freed,
+        sum(each.amount_cents for each in acts if each.amends_id is None),
+    )
     transfer = min(transfer, whole)
     # Of all that is committed up to here, less what it was before: rounded down once, not by act.
     held = (before + act.amount_cents) * transfer // whole - before * transfer // whole
@@ -153,6 +174,35 @@ def parts_of(act: LegalAct) -> list[tuple[Organisation | None, int]]:
         for whose, cents in ((adopter, act.amount_cents - held), (holder, held))
         if cents
     ]
+
+
+def passed_on(act: LegalAct) -> int:
+    """By its amending acts, to another beneficiary, in cents."""
+    acts = act.option.acts.all()
+    return sum(each.amount_cents for each in acts if each.amends_id == act.pk)
+
+
+def left_of(act: LegalAct) -> int:
+    """What an amending act may pass on: neither asked for by its beneficiary nor passed on already,
+    in cents. Nothing of an act that names nobody: it serves whoever is paid."""
+    if act.beneficiary_id is None:
+        return 0
+    parts = parts_by_option(act.option.ledger.all()).get(act.option_id, Parts())
+    return _left(act, act.beneficiary_id, parts)
+
+
+def _left(act: LegalAct, whose: int, parts: Parts) -> int:
+    return max(0, min(act.amount_cents - passed_on(act), parts.own(whose)))
+
+
+def may_amend(act: LegalAct, parts: Parts) -> bool:
+    """Whether something of it is left, and somebody else may be named. ``parts``: of its option."""
+    whose = act.beneficiary_id
+    return (
+        whose is not None
+        and _left(act, whose, parts) > 0
+        and any(each.pk != whose for each in possible(act.option))
+    )
 
 
 def committed_to(option: Option, whose: Organisation | None) -> int:

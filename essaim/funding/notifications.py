@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from essaim.following.actions import announce, tell
 from essaim.initiatives.following import ref as card_ref
-from essaim.people.models import Function, Membership, User
+from essaim.people.models import Function, Membership, Organisation, User
 from essaim.replications.notifications import holders as card_holders
 from essaim.territories.models import Containment
 
@@ -35,6 +35,7 @@ ADVANCED, REPORTED, REPORT_DUE = "pool_advanced", "pool_reported", "pool_report_
 REVIEW, FOUND, ENDED = "pool_review", "pool_found", "pool_ended"
 TO_SIGN, PLEDGED, OPTION_ENDED = "option_to_sign", "option_pledged", "option_ended"
 CONFIRMED, COMMITTED, EXPIRING = "option_confirmed", "option_committed", "option_expiring"
+AMENDED = "act_amended"
 REACHED, ASKED, PAID = "instalment_reached", "payment_asked", "payment_made"
 PUBLICATION, MILESTONE = "grant_to_publish", "pilot_milestone_reached"
 MEETING, MEETING_MOVED = "pool_meeting", "pool_meeting_moved"
@@ -264,6 +265,14 @@ def committed(act: LegalAct, *, by: Any) -> None:
     of_holder = act.beneficiary_id not in {None, option.adopter_id}
     people = holders(option.pool) if of_holder else _beneficiaries(option)
     _tell(people, COMMITTED, OPTION, option.pk, by=by)
+
+
+def amended(act: LegalAct, former: Organisation, *, by: Any) -> None:
+    """The new beneficiary as of any act; and who lost it."""
+    committed(act, by=by)
+    found = Membership.objects.representing().filter(organisation=former)
+    people = User.objects.filter(pk__in=found.values("user"))
+    _tell(list(people), AMENDED, OPTION, act.option_id, by=by)
 
 
 def disengaged(option: Option, *, by: Any) -> None:

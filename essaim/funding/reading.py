@@ -13,7 +13,17 @@ from essaim.replications.models import Mode
 from essaim.scaling.models import Answer
 from essaim.scaling.questions import QUESTIONS
 
-from .models import Balance, Kind, LedgerLine, Option, PilotReport, Pool, ReportSpending, SiteCost
+from .models import (
+    Balance,
+    Kind,
+    LedgerLine,
+    LegalAct,
+    Option,
+    PilotReport,
+    Pool,
+    ReportSpending,
+    SiteCost,
+)
 from .shares import apportion
 
 
@@ -33,6 +43,31 @@ class Totals:
     @property
     def percent(self) -> int:
         return min(100, 100 * self.balance.pledged // self.sought) if self.sought else 0
+
+
+# What a deliberation says alike of all that it grants: neither to whom, nor how much, nor the
+# commitment in the accounts, which names one third party.
+TERMS = (
+    *("nature", "reference", "on", "signatory", "delegation"),
+    *("convention_reference", "convention_on"),
+)
+OFFERED = 5  # acts whose terms the form proposes to take over
+READ = 50
+
+
+def former_acts(option: Option) -> list[LegalAct]:
+    """Of its funder, on whatever option, whose terms a new one may take over: the latest recorded,
+    one for each deliberation. One query."""
+    rows = LegalAct.objects.filter(option__funder=option.funder_id).order_by("-pk")
+    found: dict[Any, LegalAct] = {}
+    for row in rows.only("reference", "on")[:READ]:
+        found.setdefault((row.reference, row.on), row)
+    return list(found.values())[:OFFERED]
+
+
+def terms_of(act: LegalAct) -> dict[str, Any]:
+    """As a form takes them."""
+    return {name: getattr(act, name) for name in TERMS}
 
 
 def totals(pools: Iterable[Pool]) -> dict[int, Totals]:

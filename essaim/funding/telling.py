@@ -17,6 +17,7 @@ from .models import DUE, LIVING, Option, OptionState, Pool, State
 from .notifications import (
     ADVANCED,
     AGREED,
+    AMENDED,
     ASKED,
     COMMENTED,
     COMMITTED,
@@ -163,6 +164,10 @@ def register() -> None:
         ),
         Verb(CONFIRMED, _("Une option est confirmée : %(title)s")),
         Verb(COMMITTED, _("Un financement est engagé juridiquement : %(title)s")),
+        Verb(
+            AMENDED,
+            _("Un avenant passe à un autre bénéficiaire ce qui restait d’un acte : %(title)s"),
+        ),
         Verb(DISENGAGED, _("Ce qui n’était pas engagé est libéré : %(title)s")),
         Verb(REACHED, _("Un jalon est atteint, son versement peut être demandé : %(title)s")),
         Verb(ASKED, _("Un versement est demandé : %(title)s")),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from essaim.funding.views import (
+    amending,
     application,
     budgets,
     inviting,
@@ -82,6 +83,7 @@ urlpatterns = [
     path(f"{OPTION}/acte", money.act_form, name="act"),
     path(f"{OPTION}/actes/<int:number>", money.act_file, name="act_file"),
     path(f"{OPTION}/actes/<int:number>/publication", publishing.mark, name="mark_published"),
+    path(f"{OPTION}/actes/<int:number>/avenant", amending.amend, name="amend"),
     path(f"{OPTION}/budget", budgets.site, name="site_budget"),
     path(f"{OPTION}/versements", money.plan, name="plan"),
     path(f"{OPTION}/versements/<int:number>/atteint", money.reach, name="reach"),

@@ -329,9 +329,7 @@ def _to_free(mine: set[int]) -> Rows:
 def _to_publish(mine: set[int]) -> Rows:
     """From the notice on; what is late stays until it is said to be done."""
     rows = due_by(
-        LegalAct.objects.filter(option__funder__in=mine, publication=None).select_related(
-            "beneficiary"
-        ),
+        LegalAct.objects.filter(option__funder__in=mine).to_publish().select_related("beneficiary"),
         timezone.localdate() + dt.timedelta(days=NOTICE_DAYS),
     )
     return one_by_one(

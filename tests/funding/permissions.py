@@ -221,6 +221,7 @@ ROWS: dict[str, tuple[set[str], Arguments]] = {
     "act": (LEAD, option("piloting")),
     "act_file": (FOLLOW, act),
     "mark_published": (LEAD, act),
+    "amend": (LEAD, act),
     "site_budget": (LEAD, option("piloting")),
     "plan": (LEAD, option("piloting")),
     "reach": (LEAD, milestone(False)),

@@ -32,6 +32,7 @@ from essaim.funding.models import (
     Comment,
     Finding,
     LedgerLine,
+    LegalAct,
     Note,
     Option,
     PilotReport,
@@ -366,3 +367,7 @@ def test_the_bench_runs_small() -> None:
     assert (found["pools"], found["options"], found["sites"]) == (2, 6, 4)
     assert found["lines"] >= 40
     assert len(list(rows(found))) == 48
+    acts = LegalAct.objects.all()
+    assert acts and not acts.filter(beneficiary=None).exists()
+    named = LedgerLine.objects.filter(kind__in=["commitment", "request", "payment"])
+    assert named and not named.exclude(beneficiary__slug="banc-repreneur").exists()

@@ -11,6 +11,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from django.db import connection
 
 from essaim.funding.actions import ending, options, pools, reviews
 from essaim.funding.models import Finding, LedgerLine, Opinion, Option
+from essaim.initiatives.models import Initiative
 from essaim.people.models import Organisation, User
 from essaim.replications.models import Replication
 from tests.at_once import at_once, in_processes
@@ -123,6 +125,42 @@ def test_acts_and_requests_of_two_beneficiaries_at_once() -> None:
     same = {"reference": "DEL-1", "beneficiary": named, "amount_cents": left // 2}
     assert at_once(*[lambda: record_act(option, person, **same)] * 2) == ["done", "refused"]
     assert option.ledger.balance().is_sound
+
+
+@pytest.mark.parametrize("name", ["attach", "may_ask"])
+def test_the_card_changes_hands_as_its_holder_is_named(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By an act, or by a request: once it is read who holds the card, that waits."""
+    from essaim.funding.actions import money
+
+    story, option, person, holder = with_holder()
+    part = instalment(option, person, 1_000, kind="holder_engineering")
+    if name == "may_ask":
+        record_act(option, person, 1_000, beneficiary=holder)
+    heir, whole, others = OrganisationFactory(), getattr(money, name), []
+
+    def handed_over() -> None:
+        Initiative.objects.filter(pk=story.pool.initiative_id).update(holder=heir)
+        connection.close()
+
+    def meanwhile(*args: Any, **given: Any) -> Any:
+        if not others:
+            others.append(Thread(target=handed_over))
+            others[0].start()
+            others[0].join(timeout=1)
+        return whole(*args, **given)
+
+    monkeypatch.setattr(money, name, meanwhile)
+    if name == "may_ask":
+        money.ask_for_payment(part, by=story.holder)
+    else:
+        record_act(option, person, 1_000, beneficiary=holder)
+    others[0].join(timeout=30)
+    line = LedgerLine.objects.latest("pk")
+    assert line.beneficiary == holder
+    story.pool.initiative.refresh_from_db()
+    assert story.pool.initiative.holder == heir
 
 
 def test_a_vote_as_the_finding_is_published() -> None:

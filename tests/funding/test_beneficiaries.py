@@ -238,6 +238,46 @@ class TestTheForm:
         field = refused(lambda: record_act(option, person, 1, beneficiary=stranger), "repreneur")
         assert field == "beneficiary" and not option.acts.exists()
 
+    def test_asks_again_where_who_may_be_named_changed_since_the_page_was_shown(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Before the form is read, or between that and the act: what was typed stays."""
+        story, option, person, holder = with_holder()
+        card = Initiative.objects.filter(pk=story.pool.initiative_id)
+        heir, last = OrganisationFactory(), OrganisationFactory()
+        client, act = signed_in(person), money.record_act
+
+        def meanwhile(to: Any) -> None:
+            def changed(*args: Any, **given: Any) -> LegalAct:
+                card.update(holder=to)
+                return act(*args, **given)
+
+            monkeypatch.setattr(money, "record_act", changed)
+
+        def refuses(whose: Any, then: Any) -> None:
+            given = {"beneficiary": whose.pk} if whose else {}
+            answer = client.post(self.address(option), self.sent(**given))
+            form = answer.context["form"]
+            assert answer.status_code == 422 and not option.acts.exists()
+            assert "qui ont changé depuis" in form.errors["beneficiary"][0]
+            assert [int(pk) for pk, _label in form["beneficiary"].field.choices] == then
+            assert f'value="{then[-1]}"' in answer.text and 'value="AR-12"' in answer.text
+
+        card.update(holder=heir)
+        refuses(holder, [option.adopter_id, heir.pk])
+        meanwhile(last)
+        refuses(heir, [option.adopter_id, last.pk])
+        # Nobody was known: no default is taken for what was not asked.
+        alone = activating()
+        option, person = alone.others[0], alone.funders[0]
+        options.confirm(option, by=person)
+        card, client = Initiative.objects.filter(pk=alone.pool.initiative_id), signed_in(person)
+        meanwhile(heir)
+        refuses(None, [heir.pk])
+        monkeypatch.setattr(money, "record_act", act)
+        assert client.post(self.address(option), self.sent(beneficiary=heir.pk)).status_code == 302
+        assert option.acts.get().beneficiary == heir
+
     def test_says_what_comes_of_an_act_while_the_adopter_is_to_be_found(self) -> None:
         story = activating()
         option, person = story.others[0], story.funders[0]

@@ -161,7 +161,9 @@ def _fetched(
     card.__dict__.update(holder=holder)
     for number, each in enumerate(cents):
         act = Fetched()
-        act.__dict__.update(pk=number, amount_cents=each, option=option, beneficiary_id=None)
+        act.__dict__.update(
+            pk=number, amount_cents=each, option=option, beneficiary_id=None, amends_id=None
+        )
         option.acts.append(act)  # type: ignore[attr-defined]
     return option
 

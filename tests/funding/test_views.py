@@ -34,10 +34,11 @@ from tests.funding.factories import (
     reviewing,
     taken_up,
     vote,
+    with_holder,
     with_options,
 )
 from tests.initiatives.factories import InitiativeFactory
-from tests.people.factories import UserFactory
+from tests.people.factories import OrganisationFactory, UserFactory
 from tests.territories.factories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +233,44 @@ def test_the_panel_on_the_card_and_the_followers_told(
     page = text(Client().get(story.pool.initiative.get_absolute_url()))
     assert "Subvention d’essaimage" in page and story.pool.get_absolute_url() in page
     assert SITE_CENTS
+
+
+def test_a_second_act_of_one_deliberation_takes_over_the_terms_of_the_first() -> None:
+    """On the same option or another of the funder's: neither to whom, nor how much, nor the line of
+    accounts; and never those of another funder."""
+    story, option, person, holder = with_holder()
+    second = pledged(story.pool, person, territory=TerritoryFactory(kind="department"))
+    options.confirm(second, by=person, adopter=OrganisationFactory(kind="ccas"))
+    act = record_act(
+        option, person, 36_000_00, reference="DEL-7", on=today(-9), delegation="Arrêté 12",
+        convention_on=today(-5),
+    )  # fmt: skip
+    client, address = signed_in(person), reverse("funding:act", args=[story.pool.slug, option.pk])
+    link = f"{address}?acte={act.pk}"
+    assert link in text(client.get(option.get_absolute_url()))
+    page = client.get(link)
+    initial = page.context["form"].initial
+    initial.pop("submission")
+    assert initial == {
+        "beneficiary": option.adopter_id, "amount_cents": 4_000_00, "nature": "deliberation",
+        "reference": "DEL-7", "on": today(-9), "signatory": "présidente", "delegation": "Arrêté 12",
+        "convention_reference": "CONV-7", "convention_on": today(-5),
+    }  # fmt: skip
+    assert 'value="Arrêté 12"' in page.text and f'value="{act.on.isoformat()}"' in page.text
+    assert "restent à dire" in page.text and "2026-118" not in page.text
+    # One link for a deliberation, whatever it granted here, proposed on any option of the funder.
+    record_act(option, person, 4_000_00, reference="DEL-7", on=today(-9), beneficiary=holder)
+    assert "Reprendre les termes" not in text(client.get(option.get_absolute_url())), (
+        "all is committed"
+    )
+    elsewhere = reverse("funding:act", args=[story.pool.slug, second.pk])
+    assert text(client.get(elsewhere)).count("Reprendre les termes") == 1
+    taken = client.get(f"{elsewhere}?acte={act.pk}").context["form"].initial
+    assert (taken["reference"], taken["amount_cents"]) == ("DEL-7", second.amount_cents)
+    other, stranger = story.others[1], story.funders[1]
+    options.confirm(other, by=stranger)
+    record_act(other, stranger, 1_000, reference="ACTE-9")
+    theirs, client = reverse("funding:act", args=[story.pool.slug, other.pk]), signed_in(stranger)
+    for wrong in (act.pk, 0, "x", "9" * 40, "²"):
+        assert client.get(f"{theirs}?acte={wrong}").status_code == 404, wrong
+    assert "DEL-7" not in text(client.get(theirs))

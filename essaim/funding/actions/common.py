@@ -15,7 +15,8 @@ from essaim.common.personal_data import find_personal_data
 from essaim.funding import rules
 from essaim.funding.models import Balance, FunderSettings, Option, OptionState, Pool, State
 from essaim.initiatives.actions.facts import record_fact
-from essaim.initiatives.models import Fact
+from essaim.initiatives.models import Fact, Initiative
+from essaim.people.actions.organisations import one_at_a_time
 from essaim.people.models import Organisation
 from essaim.replications.models import Origin, Replication
 from essaim.replications.models import State as SiteState
@@ -45,6 +46,17 @@ def lock_option(option: Option) -> Option:
     return found
 
 
+def lock_who_is_paid(option: Option) -> Option:
+    """As ``lock_option``, for what names a beneficiary: the adopter is the option's, the holder the
+    card's, which stays what it is here. Whoever changes a holder or merges two organisations is
+    waited for first, as in every act that does."""
+    one_at_a_time()
+    found = lock_option(option)
+    card = Initiative.objects.select_for_update(no_key=True).get(pk=found.pool.initiative_id)
+    found.pool.initiative = card
+    return found
+
+
 def require_mandate(by: Any, organisation: Organisation) -> None:
     if not rules.acts_for(by, organisation):
         raise DomainError(
@@ -55,6 +67,17 @@ def require_mandate(by: Any, organisation: Organisation) -> None:
             % {"organisation": organisation.name},
             field="funder",
         )
+
+
+def check_past(day: dt.date, today: dt.date | None = None, *, field: str = "on") -> None:
+    if day > (today or timezone.localdate()):
+        raise DomainError(_("Cette date est à venir."), field=field)
+    require_recent(day, field=field)
+
+
+def require_confirmed(option: Option) -> None:
+    if option.state != OptionState.CONFIRMED:
+        raise DomainError(_("Cette option n’est pas confirmée : rien ne s’engage encore."))
 
 
 def asks_two(funder: Organisation) -> bool:

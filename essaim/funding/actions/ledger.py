@@ -22,6 +22,7 @@ def write(
     act: LegalAct | None = None,
     instalment: Instalment | None = None,
     beneficiary_id: int | None = None,
+    former_id: int | None = None,
 ) -> LedgerLine:
     """One line for one ``key``: the same act done again returns the line already written.
 
@@ -42,4 +43,5 @@ def write(
         act=act,
         instalment=instalment,
         beneficiary_id=beneficiary_id,
+        former_id=former_id,
     )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import IO, Any
+from collections.abc import Callable
+from typing import Any, Unpack
 
-from django.conf import settings
-from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Min, Q, prefetch_related_objects
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,11 +17,8 @@ from essaim.common.once import made_by_form, used_elsewhere
 from essaim.funding import notifications
 from essaim.funding.beneficiaries import (
     beneficiary_of,
-    committed_to,
     may_ask,
     may_be_paid,
-    planned_transfer,
-    possible,
 )
 from essaim.funding.models import (
     PAYING,
@@ -35,48 +31,21 @@ from essaim.funding.models import (
     OptionState,
 )
 from essaim.funding.shares import apportion
-from essaim.kits.content import checked
-from essaim.people.models import Organisation, OrganisationKind
+from essaim.people.models import Organisation
 from essaim.replications.actions.common import check_planned
 
+from .acts import Terms, attach, named
 from .common import (
+    check_past,
     lock_option,
+    lock_who_is_paid,
+    require_confirmed,
     require_mandate,
     require_recent,
     require_state,
     without_contacts,
 )
 from .ledger import write
-
-ACT_TYPES = ("pdf", "odt", "docx", "png", "jpg")
-
-
-def require_confirmed(option: Option) -> None:
-    if option.state != OptionState.CONFIRMED:
-        raise DomainError(_("Cette option n’est pas confirmée : rien ne s’engage encore."))
-
-
-def convention_needed(option: Option, whose: Organisation | None, cents: int) -> bool:
-    """From the legal threshold, for an association (loi n° 2000-321, art. 10; décret
-    n° 2001-495), with whatever acts on this option had already committed to it."""
-    limit: int = settings.FUNDING["convention_cents"]
-    if whose is not None and whose.kind not in {"", OrganisationKind.ASSOCIATION}:
-        return False
-    return committed_to(option, whose) + cents >= limit
-
-
-def _named(option: Option, beneficiary: Organisation | None) -> Organisation | None:
-    """One of those whom an act on this option may name; by default the first. None where neither
-    the adopter nor the holder is known yet."""
-    those = possible(option)
-    if beneficiary is None:
-        return those[0] if those else None
-    if beneficiary not in those:
-        raise DomainError(
-            _("Un acte engage envers le repreneur du site ou l’organisation porteuse de la fiche : rouvrez cette page."),
-            field="beneficiary",
-        )  # fmt: skip
-    return beneficiary
 
 
 @transaction.atomic
@@ -85,80 +54,32 @@ def record_act(
     *,
     by: Any,
     submission: uuid.UUID,
-    nature: str,
-    reference: str,
-    on: dt.date,
-    signatory: str,
-    accounting_reference: str,
-    amount_cents: int,
-    file: IO[bytes],
-    file_name: str,
-    file_size: int,
     beneficiary: Organisation | None = None,
-    delegation: str = "",
-    convention_reference: str = "",
-    convention_on: dt.date | None = None,
+    none_known: bool = False,
     today: dt.date | None = None,
+    **terms: Unpack[Terms],
 ) -> LegalAct:
     """The funder's deliberation or decision: from its day on, and not before, money is committed.
     Recorded with its line, once; neither changes afterwards. The line is of the act's day (its
     fiscal year), whenever it is recorded. ``beneficiary``: to whom, the adopter by default, else
-    the holder; a deliberation that grants both is recorded for each."""
-    option = lock_option(option)
+    the holder; a deliberation that grants both is recorded for each. ``none_known``: whoever
+    records it was shown none, so that no default is taken where one is known by now."""
+    option = lock_who_is_paid(option)
     known = made_by_form(LegalAct.objects, submission, option=option, by=by)
     if known is not None:
         return known
     require_mandate(by, option.funder)
     require_confirmed(option)
-    day = today or timezone.localdate()
-    if on > day:
-        raise DomainError(_("Cet acte est daté de l’avenir."), field="on")
-    require_recent(on, field="on")
-    if convention_on is not None:
-        _check_past(convention_on, day, field="convention_on")
-    if amount_cents <= 0:
-        raise DomainError(_("Le montant engagé est supérieur à zéro."), field="amount_cents")
-    balance = option.ledger.balance()
-    if balance.committed + amount_cents > balance.confirmed:
+    whose = named(option, beneficiary, none_known=none_known)
+    balance, cents = option.ledger.balance(), terms["amount_cents"]
+    if balance.committed + cents > balance.confirmed:
         raise DomainError(_("On n’engage pas plus que ce qui est confirmé."), field="amount_cents")
-    prefetch_related_objects([option], "instalments", "acts__beneficiary")
-    whose = _named(option, beneficiary)
-    if convention_needed(option, whose, amount_cents) and not convention_reference.strip():
-        raise DomainError(
-            _("À ce montant, une convention est nécessaire avec une association : donnez sa référence."),
-            field="convention_reference",
-        )  # fmt: skip
-    reference = without_contacts(reference, "reference")
-    same = option.acts.filter(Q(beneficiary=None) | Q(beneficiary=whose), reference=reference)
-    if same.exists():
-        raise DomainError(
-            _("Cet acte est déjà enregistré pour ce bénéficiaire.")
-            if whose
-            else _("Cet acte est déjà enregistré pour cette option."),
-            field="reference",
-        )
-    if file_name.rpartition(".")[2].lower() not in ACT_TYPES:
-        raise DomainError(
-            _("Ce type de fichier n’est pas accepté ici. Types possibles : %(types)s.")
-            % {"types": ", ".join(ACT_TYPES)},
-            field="file",
-        )
-    kind, kept = checked(file, file_name, file_size)
-    act = LegalAct(
-        submission=submission, option=option, nature=nature, reference=reference, on=on,
-        beneficiary=whose, transfer_cents=planned_transfer(option) if whose else None,
-        signatory=without_contacts(signatory, "signatory"),
-        delegation=without_contacts(delegation, "delegation"),
-        convention_reference=without_contacts(convention_reference, "convention_reference"),
-        convention_on=convention_on,
-        accounting_reference=without_contacts(accounting_reference, "accounting_reference"),
-        amount_cents=amount_cents, file_name=file_name[-200:], media_type=kind.media_type, by=by,
-    )  # fmt: skip
-    act.file.save(file_name, File(kept), save=False)
-    act.save(force_insert=True)
+    act = attach(
+        option, whose, terms, by=by, submission=submission, day=today or timezone.localdate()
+    )
     write(
-        option, Kind.COMMITMENT, amount_cents, key=f"act:{act.submission}", by=by, act=act,
-        why=act.reference, on=on, beneficiary_id=act.beneficiary_id,
+        option, Kind.COMMITMENT, cents, key=f"act:{act.submission}", by=by, act=act,
+        why=act.reference, on=act.on, beneficiary_id=act.beneficiary_id,
     )  # fmt: skip
     notifications.committed(act, by=by)
     return act
@@ -250,8 +171,10 @@ def _share(option: Option, cents: int) -> int:
     return dict(zip(amounts, parts, strict=True))[option.pk]
 
 
-def _lock_instalment(instalment: Instalment) -> Instalment:
-    option = lock_option(instalment.option)
+def _lock_instalment(
+    instalment: Instalment, lock: Callable[[Option], Option] = lock_option
+) -> Instalment:
+    option = lock(instalment.option)
     found = Instalment.objects.select_for_update().get(pk=instalment.pk)
     found.option = option
     return found
@@ -266,7 +189,7 @@ def reach(instalment: Instalment, *, by: Any, on: dt.date) -> None:
     if found.reached_on is not None:
         return
     _check_standing(found)
-    _check_past(on)
+    check_past(on)
     found.reached_on, found.reached_by = on, by
     found.save(update_fields=["reached_on", "reached_by"])
     notifications.milestone_reached(found, by=by)
@@ -279,7 +202,7 @@ def ask_for_payment(
     """By the beneficiary, once the milestone is reached and the money legally committed to it.
     ``amount_cents``: where the real cost is less than what was planned; the rest may be planned
     anew. ``on``: today, or a day since the milestone where it was asked for on paper."""
-    found = _lock_instalment(instalment)
+    found = _lock_instalment(instalment, lock_who_is_paid)
     option = found.option
     key = f"request:{found.pk}"
     known = LedgerLine.objects.filter(key=key).first()
@@ -296,7 +219,7 @@ def ask_for_payment(
     if found.reached_on is None:
         raise DomainError(_("Le jalon n’est pas atteint : rien ne se verse avant."))
     day = on or timezone.localdate()
-    _check_past(day)
+    check_past(day)
     day = max(day, found.reached_on)
     balance = option.ledger.balance()
     if balance.requested + cents > balance.committed:
@@ -319,12 +242,6 @@ def ask_for_payment(
     return line
 
 
-def _check_past(day: dt.date, today: dt.date | None = None, *, field: str = "on") -> None:
-    if day > (today or timezone.localdate()):
-        raise DomainError(_("Cette date est à venir."), field=field)
-    require_recent(day, field=field)
-
-
 @transaction.atomic
 def pay(
     instalment: Instalment, *, by: Any, reference: str, on: dt.date | None = None
@@ -342,7 +259,7 @@ def pay(
     if asked is None:
         raise DomainError(_("Ce versement n’a pas été demandé."))
     day = on or timezone.localdate()
-    _check_past(day)
+    check_past(day)
     if asked.amount_cents > may_be_paid(option, asked.beneficiary_id, day):
         raise DomainError(
             _("À cette date, aucun acte n’engageait encore ce montant : vérifiez-la."), field="on"
@@ -381,7 +298,7 @@ def recover(
     if balance.recovered + amount_cents > balance.paid:
         raise DomainError(_("On ne reverse pas plus que ce qui a été versé."), field="amount_cents")
     day = on or timezone.localdate()
-    _check_past(day)
+    check_past(day)
     first = option.ledger.filter(kind=Kind.PAYMENT).aggregate(on=Min("on"))["on"]
     if first is not None and day < first:
         raise DomainError(_("Cette date précède le premier versement."), field="on")

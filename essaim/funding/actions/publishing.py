@@ -69,7 +69,7 @@ def remind(today: dt.date | None = None) -> int:
         once=Concat(Value("publish:"), Cast(OuterRef("pk"), CharField())),
     )  # fmt: skip
     near = day + dt.timedelta(days=NOTICE_DAYS)
-    waiting = due_by(LegalAct.objects.filter(publication=None), near)
+    waiting = due_by(LegalAct.objects.to_publish(), near)
     waiting = waiting.filter(Q(since__gte=late) | ~Exists(said))
     told = 0
     for act in waiting.select_related("option").order_by("pk"):

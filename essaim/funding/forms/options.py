@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.common.forms import Form, OnceForm, day, text
 from essaim.common.money import EurosField, show_euros
+from essaim.funding.beneficiaries import WHO_CHANGED
 from essaim.funding.models import CostLine, LegalAct
 from essaim.people.forms.fields import OrganisationField
 from essaim.people.models import Organisation
@@ -145,13 +147,22 @@ class ActForm(OnceForm):
         self.fields["convention_reference"].help_text = _(
             "Nécessaire avec une association à partir de %(sum)s, tous actes de cette option compris."
         ) % {"sum": show_euros(settings.FUNDING["convention_cents"])}
+        self.offer(possible, adopter)
+
+    def offer(self, possible: list[Organisation], adopter: Organisation | None) -> None:
+        """Whom it may name, also once it was sent, where they changed meanwhile: what was typed
+        stays."""
         if not possible:
-            del self.fields["beneficiary"]
+            self.fields.pop("beneficiary", None)
             return
+        if "beneficiary" not in self.fields:
+            field = copy.deepcopy(self.base_fields["beneficiary"])
+            self.fields = {"beneficiary": field} | self.fields
         known = {str(each.pk): each for each in possible}
         field = self.fields["beneficiary"]
         assert isinstance(field, forms.TypedChoiceField)
         field.coerce = known.__getitem__
+        field.error_messages["invalid_choice"] = WHO_CHANGED
         said = {each: _("repreneur") if each == adopter else _("porteur") for each in possible}
         field.choices = [(pk, f"{each.name} ({said[each]})") for pk, each in known.items()]
         if adopter is None:
@@ -164,6 +175,17 @@ class ActForm(OnceForm):
                 "Lui seul pourra demander ce que cet acte engage. Une délibération qui accorde une"
                 " somme à chacun se joint une fois pour chacun, sous la même référence."
             )
+
+
+class AmendForm(ActForm):
+    """Of an amending act: whom it may name is whom its act does not."""
+
+    def offer(self, possible: list[Organisation], adopter: Organisation | None) -> None:
+        super().offer(possible, adopter)
+        self.fields["amount_cents"].label = _("Montant qui lui passe (€)")
+        if "beneficiary" in self.fields:
+            self.fields["beneficiary"].label = _("Nouveau bénéficiaire")
+            self.fields["beneficiary"].help_text = _("Lui seul pourra demander cette somme.")
 
 
 class InstalmentForm(OnceForm):

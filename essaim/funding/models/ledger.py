@@ -14,7 +14,7 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,8 @@ class Kind(models.TextChoices):
     CONFIRMATION = "confirmation", _("confirmation")
     DISENGAGEMENT = "disengagement", _("confirmation libérée")
     COMMITMENT = "commitment", _("engagement juridique")
+    # Of an amending act: committed still, in the same year, to another beneficiary.
+    AMENDMENT = "amendment", _("avenant")
     REQUEST = "request", _("demande de versement")
     PAYMENT = "payment", _("versement")
     RECOVERY = "recovery", _("reversement")
@@ -108,7 +110,7 @@ class LedgerQuerySet(models.QuerySet["LedgerLine"]):
     def for_list(self) -> LedgerQuerySet:
         return self.select_related(
             *("option__funder", "option__territory", "option__adopter", "act", "instalment", "by"),
-            "beneficiary",
+            *("beneficiary", "former"),
         )
 
 
@@ -139,6 +141,11 @@ class LedgerLine(models.Model):
         Organisation, models.PROTECT, verbose_name=_("bénéficiaire"), null=True, blank=True,
         related_name="+",
     )  # fmt: skip
+    # Of an amendment: to whom it was committed before.
+    former = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("ancien bénéficiaire"), null=True, blank=True,
+        related_name="+",
+    )  # fmt: skip
 
     objects = LedgerQuerySet.as_manager()
 
@@ -154,10 +161,17 @@ class LedgerLine(models.Model):
                 violation_error_message=_("Le montant d’une écriture est supérieur à zéro."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="commitment", act__isnull=False)
-                | ~Q(kind="commitment") & Q(act__isnull=True),
+                condition=Q(kind__in=["commitment", "amendment"], act__isnull=False)
+                | ~Q(kind__in=["commitment", "amendment"]) & Q(act__isnull=True),
                 name="ledgerline_commitment_has_act",
                 violation_error_message=_("Un engagement juridique a son acte."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="amendment", former__isnull=False, beneficiary__isnull=False)
+                & ~Q(former=F("beneficiary"))
+                | ~Q(kind="amendment") & Q(former__isnull=True),
+                name="ledgerline_amendment_says_whose",
+                violation_error_message=_("Un avenant dit de qui à qui il passe une somme."),
             ),
             models.CheckConstraint(
                 condition=~Q(kind="request") | Q(instalment__isnull=False),
@@ -224,15 +238,32 @@ class LedgerLine(models.Model):
                     IF NEW.kind = 'commitment' AND NOT EXISTS (
                         SELECT 1 FROM funding_legalact a
                         WHERE a.id = NEW.act_id AND a.option_id = NEW.option_id
-                          AND a.amount_cents = NEW.amount_cents
+                          AND a.amount_cents = NEW.amount_cents AND a.amends_id IS NULL
                           AND a.beneficiary_id IS NOT DISTINCT FROM NEW.beneficiary_id
                     ) THEN
                         RAISE EXCEPTION 'a commitment has the amount of its act'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    IF NEW.kind = 'amendment' AND NOT EXISTS (
+                        SELECT 1 FROM funding_legalact a
+                          JOIN funding_legalact b ON b.id = a.amends_id
+                         WHERE a.id = NEW.act_id AND a.option_id = NEW.option_id
+                           AND b.option_id = NEW.option_id
+                           AND a.amount_cents = NEW.amount_cents
+                           AND a.beneficiary_id = NEW.beneficiary_id
+                           AND b.beneficiary_id = NEW.former_id
+                           AND b.amount_cents >= NEW.amount_cents + (
+                               SELECT COALESCE(SUM(l.amount_cents), 0)
+                                 FROM funding_ledgerline l
+                                 JOIN funding_legalact c ON c.id = l.act_id
+                                WHERE l.kind = 'amendment' AND c.amends_id = b.id)
+                    ) THEN
+                        RAISE EXCEPTION 'an amendment passes on what its act left'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     SELECT holder_id INTO the_holder FROM initiatives_initiative
                      WHERE id = the_pool.initiative_id;
-                    IF NEW.kind = 'commitment' AND NEW.beneficiary_id IS NOT NULL
+                    IF NEW.kind IN ('commitment', 'amendment') AND NEW.beneficiary_id IS NOT NULL
                        AND NEW.beneficiary_id IS DISTINCT FROM the_option.adopter_id
                        AND NEW.beneficiary_id IS DISTINCT FROM the_holder
                     THEN
@@ -281,6 +312,7 @@ class LedgerLine(models.Model):
                         WHEN 'disengagement' THEN
                             disengagement := disengagement + NEW.amount_cents;
                         WHEN 'commitment' THEN commitment := commitment + NEW.amount_cents;
+                        WHEN 'amendment' THEN NULL;
                         WHEN 'request' THEN request := request + NEW.amount_cents;
                         WHEN 'payment' THEN payment := payment + NEW.amount_cents;
                         WHEN 'recovery' THEN recovery := recovery + NEW.amount_cents;
@@ -296,20 +328,28 @@ class LedgerLine(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     -- What acts that name nobody commit serves those to whom the others do not.
-                    IF NEW.kind IN ('request', 'payment') AND (
+                    IF NEW.kind IN ('request', 'payment', 'amendment') AND (
                         SELECT SUM(CASE WHEN p.whose IS NULL THEN p.taken - p.given
                                         ELSE GREATEST(0, p.taken - p.given) END)
                           FROM (
                             SELECT l.beneficiary_id AS whose,
-                                   SUM(CASE l.kind WHEN NEW.kind THEN l.amount_cents
-                                                   ELSE 0 END) AS taken,
-                                   SUM(CASE l.kind WHEN 'commitment' THEN l.amount_cents
-                                                   ELSE 0 END) AS given
+                                   SUM(CASE WHEN l.kind = CASE NEW.kind WHEN 'payment'
+                                                               THEN 'payment' ELSE 'request' END
+                                            THEN l.amount_cents ELSE 0 END) AS taken,
+                                   SUM(CASE WHEN l.kind IN ('commitment', 'amendment')
+                                            THEN l.amount_cents ELSE 0 END) AS given
                               FROM (
                                 SELECT beneficiary_id, kind, amount_cents
                                   FROM funding_ledgerline WHERE option_id = NEW.option_id
                                  UNION ALL
+                                SELECT former_id, kind, -amount_cents
+                                  FROM funding_ledgerline
+                                 WHERE option_id = NEW.option_id AND kind = 'amendment'
+                                 UNION ALL
                                 SELECT NEW.beneficiary_id, NEW.kind, NEW.amount_cents
+                                 UNION ALL
+                                SELECT NEW.former_id, NEW.kind, -NEW.amount_cents
+                                 WHERE NEW.kind = 'amendment'
                               ) AS l GROUP BY l.beneficiary_id
                           ) AS p
                     ) > 0 THEN

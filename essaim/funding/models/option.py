@@ -82,7 +82,9 @@ class OptionQuerySet(models.QuerySet["Option"]):
             *("pool__pilot_territory", "cofunds"),
         ).prefetch_related(
             "instalments",
-            Prefetch("acts", LegalAct.objects.select_related("publication", "beneficiary")),
+            Prefetch(
+                "acts", LegalAct.objects.select_related("publication", "beneficiary", "amends")
+            ),
         )
 
 
@@ -304,6 +306,11 @@ class LegalAct(models.Model):
         Organisation, models.PROTECT, verbose_name=_("bénéficiaire"), null=True, blank=True,
         related_name="acts_received",
     )  # fmt: skip
+    # Of an amending act: the act of which it passes a part on, to another beneficiary.
+    amends = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("acte modifié"), null=True, blank=True,
+        related_name="amendments",
+    )  # fmt: skip
     # Planned on the option that day: what was published of acts that name none stays.
     transfer_cents = models.BigIntegerField(_("transfert prévu (centimes)"), null=True, blank=True)
     nature = models.CharField(_("acte"), max_length=15, choices=Nature)
@@ -359,6 +366,10 @@ class LegalAct(models.Model):
                 condition=Q(beneficiary__isnull=True, transfer_cents__isnull=True)
                 | Q(beneficiary__isnull=False, transfer_cents__isnull=False, transfer_cents__gte=0),
                 name="legalact_names_with_transfer",
+            ),
+            models.CheckConstraint(
+                condition=Q(amends__isnull=True) | Q(beneficiary__isnull=False),
+                name="legalact_amends_by_name",
             ),
         ]
 

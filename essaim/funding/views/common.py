@@ -38,6 +38,11 @@ def fetch_option(request: HttpRequest, slug: str, pk: int, may: May | None = Non
     return found
 
 
+def number_in(text: str | None) -> int:
+    """The key that an address names; 0, which is none's, where it names none."""
+    return int(text) if text and text.isdecimal() and len(text) < 18 else 0
+
+
 def as_attachment(file: Any, name: str, media_type: str) -> FileResponse:
     """To be saved, never shown: whatever the file holds, it does not run on this site."""
     try:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.common import spreadsheets
 from essaim.common.acts import form_page, posted, press
+from essaim.common.errors import DomainError
 from essaim.common.kept import signed_in_or_kept
 from essaim.common.spreadsheets import Cell
 from essaim.funding import rules
@@ -32,10 +33,10 @@ from essaim.funding.forms.options import (
     RecoverForm,
 )
 from essaim.funding.models import CostLine, Instalment, Kind, LegalAct, Option, OptionState
-from essaim.funding.reading import by_funder_and_year, totals
+from essaim.funding.reading import by_funder_and_year, former_acts, terms_of, totals
 from essaim.funding.scdl import scdl_lines
 
-from .common import act, as_attachment, fetch_option, fetch_pool
+from .common import act, as_attachment, fetch_option, fetch_pool, number_in
 
 PER_PAGE = 50
 
@@ -64,7 +65,7 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
             _("Numéro"), _("Date"), _("Exercice"), _("Financeur"), _("SIREN du financeur"),
             _("Territoire"), _("Code du territoire"), _("Écriture"), _("Montant (€)"),
             _("Motif"), _("Acte"), _("Référence comptable"), _("Bénéficiaire"),
-            _("SIREN du bénéficiaire"), _("Passée par"),
+            _("SIREN du bénéficiaire"), _("Ancien bénéficiaire"), _("Passée par"),
         ]  # fmt: skip
         for line in pool.ledger.for_list().order_by("pk").iterator(chunk_size=500):
             option = line.option
@@ -77,7 +78,7 @@ def ledger_export(request: HttpRequest, slug: str, kind: str) -> Any:
                 line.act.reference if line.act else "",
                 line.act.accounting_reference if line.act else "",
                 receives.name if receives else "", receives.siren if receives else "",
-                line.capacity,
+                line.former.name if line.former else "", line.capacity,
             ]  # fmt: skip
 
     return spreadsheets.download(rows(), kind=kind, name=f"registre-{pool.slug}")
@@ -122,28 +123,50 @@ def scdl(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_or_kept
 @form_page
 def act_form(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """``?acte=``: of the same funder, whose terms are those of the same deliberation."""
     found = fetch_option(request, slug, pk, rules.is_funder_of)
+    former = _former_act(request, found)
     left = found.ledger.balance()
     whose, cents = proposed(found, left.confirmed - left.committed)
     form = ActForm(
         posted(request), request.FILES if request.method == "POST" else None,
-        initial={"amount_cents": cents, "beneficiary": whose.pk if whose else None},
+        initial={
+            "amount_cents": cents, "beneficiary": whose.pk if whose else None,
+            **(terms_of(former) if former else {}),
+        },
         possible=possible(found), adopter=found.adopter,
     )  # fmt: skip
 
     def do(given: dict[str, Any]) -> None:
         file = given.pop("file")
-        acting.record_act(
-            found, by=request.user, file=file.file, file_name=file.name, file_size=file.size,
-            **given,
-        )  # fmt: skip
+        try:
+            acting.record_act(
+                found, by=request.user, file=file.file, file_name=file.name, file_size=file.size,
+                none_known="beneficiary" not in given, **given,
+            )  # fmt: skip
+        except DomainError as error:
+            if error.field == "beneficiary":
+                now = fetch_option(request, slug, pk)
+                form.offer(possible(now), now.adopter)
+            raise
 
     return act(
         request, form, do, pool=found.pool, option=found, back=found,
         title=_("Joindre l’acte juridique"), button=_("Enregistrer l’acte"),
         intro=_("C’est lui, et lui seul, qui engage l’argent public. Une fois enregistré, il ne change plus."),
         done=_("L’acte est enregistré et le montant engagé juridiquement : prévoyez ses versements."), upload=True,
+        template="funding/legal_act.html", former=former,
+        offered=[] if former or request.method == "POST" else former_acts(found),
     )  # fmt: skip
+
+
+def _former_act(request: HttpRequest, option: Option) -> LegalAct | None:
+    number = request.GET.get("acte", "")
+    if request.method == "POST" or not number:
+        return None
+    acts = LegalAct.objects.filter(option__funder=option.funder_id)
+    found: LegalAct = get_object_or_404(acts, pk=number_in(number))
+    return found
 
 
 @signed_in_or_kept

@@ -20,7 +20,7 @@ from essaim.funding.actions import options as acting
 from essaim.funding.actions import prolonging as acting_prolonging
 from essaim.funding.actions.common import is_freed
 from essaim.funding.actions.publishing import due_on
-from essaim.funding.beneficiaries import Parts, key_of
+from essaim.funding.beneficiaries import GIVEN, Parts, key_of, may_amend, passed_on
 from essaim.funding.document import option_pdf
 from essaim.funding.forms.options import (
     AdopterForm,
@@ -42,7 +42,7 @@ from essaim.replications.models import Origin, Replication
 from essaim.replications.models import State as SiteState
 from essaim.replications.steps import next_step
 
-from .common import act, fetch_option, fetch_pool
+from .common import act, fetch_option, fetch_pool, number_in
 
 
 @signed_in_or_kept
@@ -58,7 +58,7 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         "expires_on": acting_expiry(pool),
     }
     sites = pool.options.living().standing()
-    if site := sites.filter(pk=_number(request.GET.get("site"))).first():
+    if site := sites.filter(pk=number_in(request.GET.get("site"))).first():
         initial |= {"territory": site.territory, "cofund": True}
     form = PledgeForm(posted(request), funders=funders, initial=initial)
     return act(
@@ -67,10 +67,6 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
         intro=_("Une option est une intention, sous vos conditions : elle n’engage pas d’argent. Après le pilote, vous la confirmez ou la déclinez ; seule votre délibération ou décision engage ensuite."),
         warning=_warning(pool), done=_said,
     )  # fmt: skip
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 18 else 0
 
 
 def acting_expiry(pool: Any) -> Any:
@@ -119,8 +115,8 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     paid = {line.instalment_id for line in lines if line.kind == "payment"}
     balance, parts = found.ledger.balance(), Parts()
     for line in lines:
-        if line.kind in {"commitment", "request"}:
-            parts.add(line.kind, line.beneficiary_id, line.amount_cents)
+        if line.kind in {*GIVEN, "request"}:
+            parts.add(line.kind, line.beneficiary_id, line.amount_cents, line.former_id)
     made = _replication(user, found, follows=follows)
     stopped = "replication" in made and made["replication"].state == SiteState.STOPPED
     names = found.pool.state != State.ABANDONED and not is_freed(found, balance)
@@ -137,6 +133,7 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             ) if user.is_authenticated else []
         ),
         "follows": follows,
+        "may_commit": balance.confirmed > balance.committed,
         "seeks_adopter": follows and names and found.counts,
         "is_funder": rules.is_funder_of(user, found) if user.is_authenticated else False,
         "pays": found.state == OptionState.CONFIRMED and found.pool.state in PAYING,
@@ -150,7 +147,10 @@ def option(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             for row in found.instalments.all()
         ],
         "acts": [
-            (row, due_on(row), due_on(row) < today, getattr(row, "publication", None))
+            (
+                row, due_on(row), due_on(row) < today, getattr(row, "publication", None),
+                passed_on(row), may_amend(row, parts),
+            )
             for row in found.acts.all()
         ],
         "budget": site_budget(found, site) if follows or site else None,

@@ -38,7 +38,8 @@ def _whole(acts: Any) -> Any:
 @require_safe
 def publications(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("faites") == "oui"
-    rows = _acts(request.user).filter(publication__isnull=not done)
+    rows = _acts(request.user)
+    rows = rows.filter(publication__isnull=False) if done else rows.to_publish()
     # Keys alone are sorted and counted: a funder of many grants has thousands of wide rows.
     page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
     shown = LegalAct.objects.filter(pk__in=list(page)).for_line().order_by("on", "pk")
@@ -55,7 +56,7 @@ def publications(request: HttpRequest) -> HttpResponse:
 @require_safe
 def publications_export(request: HttpRequest) -> HttpResponse:
     """What remains to be published, ready to be."""
-    rows = _whole(_acts(request.user).filter(publication=None))
+    rows = _whole(_acts(request.user).to_publish())
     response = HttpResponse(lines_of(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="subventions-a-publier.csv"'
     return response
